@@ -1,0 +1,294 @@
+//! What a catalog says, once read: plain values with every alias resolved.
+//!
+//! Templates keep their `{placeholders}`; [`crate::placeholder`] fills them in.
+
+use jiff::civil::Date;
+
+/// The kinds of definition that a catalog folder can hold.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub enum Kind {
+    Function,
+    Table,
+    View,
+    Query,
+    Pipeline,
+}
+
+impl Kind {
+    /// The word for this kind in SQL, messages and the `catalog` table.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Kind::Function => "function",
+            Kind::Table => "table",
+            Kind::View => "view",
+            Kind::Query => "query",
+            Kind::Pipeline => "pipeline",
+        }
+    }
+}
+
+impl std::str::FromStr for Kind {
+    type Err = String;
+
+    fn from_str(word: &str) -> Result<Self, Self::Err> {
+        [Kind::Function, Kind::Table, Kind::View, Kind::Query, Kind::Pipeline]
+            .into_iter()
+            .find(|kind| kind.as_str() == word)
+            .ok_or_else(|| format!("'{word}' is no kind of definition"))
+    }
+}
+
+impl std::fmt::Display for Kind {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str(self.as_str())
+    }
+}
+
+/// One definition of a catalog file.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Definition {
+    pub name: String,
+    /// The greatest version of a name is the current one; 1990-01-01 when a file gives none.
+    pub version: Date,
+    pub description: Option<String>,
+    /// Line of the definition's name in its file, from 1; 0 when it was read from storage.
+    pub line: usize,
+    /// The definition as written, as JSON in the order of the file: what storage keeps.
+    pub json: String,
+    pub body: Body,
+}
+
+impl Definition {
+    pub fn kind(&self) -> Kind {
+        match &self.body {
+            Body::Table(_) => Kind::Table,
+            Body::Function(_) => Kind::Function,
+            Body::View(_) => Kind::View,
+            Body::Query(_) => Kind::Query,
+            Body::Pipeline(_) => Kind::Pipeline,
+        }
+    }
+}
+
+/// What a definition defines.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Body {
+    Table(Table),
+    Function(Routine),
+    View(Routine),
+    Query(Routine),
+    Pipeline(Pipeline),
+}
+
+/// A table with the processes that fill it.
+#[derive(Debug, Clone, PartialEq, Default)]
+pub struct Table {
+    pub columns: Vec<Column>,
+    pub primary_key: Vec<String>,
+    /// A logical key that is not enforced: landed data has doubles.
+    pub primary_key_dummy: Vec<String>,
+    pub foreign_keys: Vec<ForeignKey>,
+    pub partition: Option<Partition>,
+    /// In the order in which they run: by priority, then as written.
+    pub processes: Vec<Process>,
+    pub initial: Option<Initial>,
+    pub tests: Vec<Audit>,
+    pub retention: Option<Retention>,
+    pub run: RunSettings,
+    pub tags: Vec<String>,
+    pub owner: Option<String>,
+    /// Tables that this one reads where lineage cannot see it.
+    pub depends_on: Vec<String>,
+    /// Days of late data to take again.
+    pub lookback: Option<u32>,
+    /// Seconds.
+    pub timeout: Option<u32>,
+    pub retries: Option<u32>,
+}
+
+/// A column; its type as Postgres writes it.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Column {
+    pub name: String,
+    /// For example `varchar( 32 )` or `serial`, without constraints.
+    pub datatype: String,
+    pub nullable: bool,
+    pub unique: bool,
+    /// SQL of the default.
+    pub default: Option<String>,
+    /// SQL inside the brackets of `check (…)`.
+    pub check: Option<String>,
+}
+
+impl Column {
+    /// `smallserial`, `serial`, `bigserial` and their numbered names: filled from a sequence.
+    pub fn is_serial(&self) -> bool {
+        matches!(
+            self.datatype.trim().to_ascii_lowercase().as_str(),
+            "smallserial" | "serial" | "bigserial" | "serial2" | "serial4" | "serial8"
+        )
+    }
+}
+
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ForeignKey {
+    pub column: String,
+    pub ref_table: String,
+    /// `None`: the primary key of the table.
+    pub ref_column: Option<String>,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum PartitionBy {
+    Range,
+    List,
+    Hash,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Partition {
+    pub by: PartitionBy,
+    pub columns: Vec<String>,
+}
+
+/// One step that fills a table.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Process {
+    pub name: String,
+    pub priority: f64,
+    pub action: Action,
+}
+
+#[derive(Debug, Clone, PartialEq)]
+pub enum Action {
+    Sql(Script),
+    /// `load` selects the input, `function` transforms it, `save` gets it as `{function_value}`.
+    DataFrame { function: String, load: Script, save: Script },
+}
+
+/// Statements in the order in which they run, each whole, without its `;`.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Script {
+    /// The placeholders that the statements may use, beside the three that are always there.
+    pub parameters: Vec<String>,
+    pub statements: Vec<String>,
+}
+
+/// The first rows of a table.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Initial {
+    Statement(Script),
+    /// Each row as SQL value text without or with its brackets, for [`Table::value_columns`].
+    Values { parameters: Vec<String>, rows: Vec<String> },
+    /// Paths below the set's `data/`.
+    Files(Vec<String>),
+}
+
+impl Table {
+    /// The columns that rows of `initial` give: those without a default or a sequence.
+    pub fn value_columns(&self) -> impl Iterator<Item = &Column> {
+        self.columns.iter().filter(|column| column.default.is_none() && !column.is_serial())
+    }
+
+    pub fn column(&self, name: &str) -> Option<&Column> {
+        self.columns.iter().find(|column| column.name == name)
+    }
+}
+
+/// A check on the data that is made in the transaction that writes them.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Audit {
+    pub name: String,
+    pub severity: Severity,
+    pub check: AuditCheck,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum Severity {
+    #[default]
+    Error,
+    Warn,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum AuditCheck {
+    Unique(Vec<String>),
+    NotNull(Vec<String>),
+    /// Values as text; null passes.
+    AcceptedValues { column: String, values: Vec<String> },
+    Relationships { column: String, ref_table: String, ref_column: String },
+    /// A condition that must hold for each row.
+    Expression(String),
+    /// A SELECT that must return no row; may hold placeholders.
+    Select(Script),
+}
+
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Retention {
+    pub column: Option<String>,
+    pub months: u32,
+    pub backup: Option<String>,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum RunType {
+    #[default]
+    Daily,
+    Weekly,
+    Monthly,
+    Yearly,
+}
+
+impl RunType {
+    pub fn as_str(self) -> &'static str {
+        match self {
+            RunType::Daily => "daily",
+            RunType::Weekly => "weekly",
+            RunType::Monthly => "monthly",
+            RunType::Yearly => "yearly",
+        }
+    }
+}
+
+/// Key `run` of a table: how its watermark is made at setup.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct RunSettings {
+    pub run_type: Option<RunType>,
+    pub quota: Option<u32>,
+    /// master, transaction, report or adjustment.
+    pub table_type: Option<String>,
+    /// Wait, before reading, for transactions that write a source; on unless switched off.
+    pub wait_for_writers: Option<bool>,
+}
+
+/// A function, view or named query: SQL that is created or run as it stands.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Routine {
+    pub script: Script,
+    /// `mview:` names and files: a view that is stored.
+    pub materialized: bool,
+}
+
+/// An ordered set of nodes.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Pipeline {
+    pub id: String,
+    pub priority: f64,
+    /// In the order in which they run.
+    pub nodes: Vec<PipelineNode>,
+    pub schedules: Vec<crate::schedule::Schedule>,
+    pub trigger: Option<crate::trigger::Trigger>,
+    pub alerts: Vec<String>,
+    pub catch_up: Option<String>,
+    pub overlap: Option<String>,
+    pub timezone: Option<String>,
+    pub deadline: Option<String>,
+    pub tags: Vec<String>,
+    pub owner: Option<String>,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct PipelineNode {
+    pub table: String,
+    pub choose: crate::choose::Choose,
+}
