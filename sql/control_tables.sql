@@ -1,0 +1,166 @@
+-- The control tables of DFA, in schema dfa (made by the extension's control file).
+--
+-- Sequences are named instead of implied by `identity`, so that they can be registered as
+-- extension configuration: pg_dump then carries their position, too.
+
+create type dfa.definition_kind as enum ('function', 'table', 'view', 'query', 'pipeline');
+create type dfa.system_type as enum ('internal', 'external', 'undefined');
+create type dfa.table_type as enum ('master', 'transaction', 'report', 'adjustment', 'undefined');
+create type dfa.run_type as enum ('daily', 'weekly', 'monthly', 'yearly');
+create type dfa.parameter_type as enum ('int', 'str', 'list', 'dict');
+create type dfa.tracking as enum ('PROCESSING', 'SUCCESS', 'FAILED');
+create type dfa.step_state as enum ('WAITING', 'PROCESSING', 'SUCCESS', 'SKIPPED', 'FAILED', 'BLOCKED', 'CANCELLED');
+create type dfa.interval_state as enum ('done', 'stale');
+create type dfa.action_type as enum
+    ('common', 'rerun', 'initial', 'retention', 'backup', 'ingestion', 'migrate');
+
+-- Y or N, and text all the same, so that people's `lower(active_flg) = 'y'` goes on working.
+create domain dfa.flag as text check (value in ('Y', 'N'));
+
+-- 0 success, 1 failed, 2 waiting or processing.
+create domain dfa.status as smallint check (value between 0 and 2);
+
+create sequence dfa.catalog_id_seq;
+create table dfa.catalog (
+    id          bigint not null default nextval('dfa.catalog_id_seq') primary key,
+    kind        dfa.definition_kind not null,
+    name        text not null check (name <> ''),
+    shortname   text not null,
+    version     date not null default '1990-01-01',
+    document    json not null,
+    checksum    text not null,
+    source      text not null,
+    loaded_at   timestamptz not null default clock_timestamp(),
+    loaded_by   text not null default session_user,
+    current     boolean not null default true,
+    set_up_at   timestamptz
+);
+create unique index catalog_current_key on dfa.catalog (kind, name) where current;
+create index catalog_current_shortname on dfa.catalog (shortname) where current;
+create index catalog_history on dfa.catalog (kind, name, version desc, id desc);
+
+create table dfa.catalog_file (
+    path        text primary key,
+    content     json not null,
+    loaded_at   timestamptz not null default clock_timestamp(),
+    loaded_by   text not null default session_user
+);
+
+create table dfa.data_pipeline (
+    system_type   dfa.system_type not null default 'undefined',
+    table_name    text primary key check (table_name <> ''),
+    table_type    dfa.table_type not null default 'undefined',
+    data_date     date not null default current_date,
+    update_date   timestamptz not null default clock_timestamp(),
+    run_date      date not null default current_date,
+    run_type      dfa.run_type not null default 'daily',
+    run_count_now integer not null default 0 check (run_count_now >= 0),
+    run_count_max integer not null default 0 check (run_count_max >= 0),
+    rtt_value     integer not null default 0 check (rtt_value >= 0),
+    rtt_column    text,
+    active_flg    dfa.flag not null default 'Y'
+);
+
+create table dfa.data_parameter (
+    module_type     text not null default 'framework',
+    parameter_name  text primary key check (parameter_name ~ '^[A-Za-z_][A-Za-z0-9_]*$'),
+    parameter_type  dfa.parameter_type not null default 'str',
+    parameter_value text not null default '',
+    update_date     timestamptz not null default clock_timestamp(),
+    active_flg      dfa.flag not null default 'Y',
+    unique (module_type, parameter_name)
+);
+
+create table dfa.task_process (
+    process_id         text primary key,
+    process_type       text not null,
+    process_name_put   text not null,
+    process_name_get   text,
+    run_date_put       text,
+    run_date_get       text,
+    update_date        timestamptz not null default clock_timestamp(),
+    process_message    text,
+    process_time       numeric(14, 3) not null default 0,
+    process_number_put integer not null default 0,
+    process_number_get integer not null default 0,
+    process_module     text not null,
+    status             dfa.status not null default 2,
+    -- Ours, beside the columns that people know.
+    process_by         text not null default session_user,
+    run_mode           text not null default 'common',
+    parameters         json,
+    created_at         timestamptz not null default clock_timestamp(),
+    finished_at        timestamptz,
+    backend_pid        integer default pg_backend_pid()
+);
+create index task_process_open on dfa.task_process (update_date) where status = 2;
+create index task_process_recent on dfa.task_process (created_at desc);
+
+create sequence dfa.task_step_id_seq;
+create table dfa.task_step (
+    id            bigint not null default nextval('dfa.task_step_id_seq') primary key,
+    process_id    text not null references dfa.task_process on delete cascade,
+    step_order    integer not null,
+    pipeline_name text,
+    node          text not null,
+    run_date      date not null,
+    choose        text[] not null default '{}',
+    state         dfa.step_state not null default 'WAITING',
+    attempts      integer not null default 0,
+    rows          bigint,
+    process_rows  json,
+    started_at    timestamptz,
+    finished_at   timestamptz,
+    process_time  numeric(14, 3),
+    message       text,
+    error         json,
+    worker        integer,
+    unique (process_id, step_order)
+);
+create index task_step_node on dfa.task_step (node, run_date desc);
+
+create sequence dfa.data_logging_id_seq;
+create table dfa.data_logging (
+    table_name   text not null,
+    data_date    date,
+    update_date  timestamptz not null default clock_timestamp(),
+    run_date     date,
+    row_record   bigint,
+    process_time numeric(14, 3),
+    action_type  dfa.action_type not null default 'common',
+    status       dfa.status not null default 2,
+    -- Ours, beside the columns that people know.
+    id           bigint not null default nextval('dfa.data_logging_id_seq') primary key,
+    process_id   text,
+    step_id      bigint,
+    attempt_of   bigint,
+    message      text,
+    logged_by    text not null default session_user
+);
+create index data_logging_table on dfa.data_logging (table_name, run_date desc, id desc);
+create index data_logging_recent on dfa.data_logging (update_date desc);
+
+create table dfa.task_schedule (
+    pipeline_id   text primary key,
+    pipeline_name text not null unique,
+    pipeline_type text not null default 'pipeline' check (pipeline_type in ('pipeline', 'source')),
+    tracking      dfa.tracking not null default 'SUCCESS',
+    update_date   timestamptz not null default clock_timestamp(),
+    active_flg    dfa.flag not null default 'Y'
+);
+
+create table dfa.data_interval (
+    table_name     text not null,
+    interval_start date not null,
+    run_type       dfa.run_type not null,
+    state          dfa.interval_state not null,
+    step_id        bigint,
+    reason         text,
+    updated_at     timestamptz not null default clock_timestamp(),
+    primary key (table_name, interval_start)
+);
+
+-- pg_dump carries the rows of these tables; the rest of the extension comes from CREATE EXTENSION.
+select pg_extension_config_dump(format('dfa.%I', relname)::regclass, '')
+from pg_class
+where relnamespace = 'dfa'::regnamespace and relkind in ('r', 'S');
