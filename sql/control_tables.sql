@@ -96,6 +96,7 @@ create table dfa.task_process (
 create index task_process_open on dfa.task_process (update_date) where status = 2;
 create index task_process_recent on dfa.task_process (created_at desc);
 
+create sequence dfa.task_number_seq;
 create sequence dfa.task_step_id_seq;
 create table dfa.task_step (
     id            bigint not null default nextval('dfa.task_step_id_seq') primary key,

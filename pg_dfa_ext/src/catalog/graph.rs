@@ -1,0 +1,180 @@
+//! What reads what, over whole sets of catalogs: through views and functions of the catalog, too.
+
+use super::lineage::{of_statement, Lineage, Relation};
+use super::store::{self, Stored};
+use crate::error::Result;
+use crate::run::parameters::{RunValues, Values};
+use crate::settings;
+use dfa_catalog::model::{Action, Body, Kind, Script};
+use dfa_catalog::placeholder;
+use std::collections::{BTreeSet, HashMap, HashSet};
+
+/// The lineage of one statement of a definition.
+#[derive(Debug, Clone)]
+pub struct StatementLineage {
+    pub process: String,
+    pub lineage: Lineage,
+}
+
+/// Values for reading lineage only: today for every date.
+pub fn lineage_values() -> Result<Values> {
+    let run = RunValues { run_id: "0", run_date: "2000-01-01", run_mode: "common", data_date: "2000-01-01" };
+    Ok(Values::load()?.of_run(&run))
+}
+
+/// The statements of a definition with their lineage; what cannot be filled in or parsed yet is left out.
+pub fn statements(stored: &Stored, values: &Values) -> Vec<StatementLineage> {
+    let mut found = Vec::new();
+    let mut add = |process: &str, script: &Script| {
+        for template in &script.statements {
+            let text = placeholder::render(template, |name| match name {
+                "function_value" => Some("values (null)".into()),
+                _ => values.get(name),
+            });
+            if let Some(lineage) = text.ok().and_then(|text| of_statement(&text).ok()) {
+                found.push(StatementLineage { process: process.to_owned(), lineage });
+            }
+        }
+    };
+    match &stored.definition.body {
+        Body::Table(table) => {
+            for process in &table.processes {
+                match &process.action {
+                    Action::Sql(script) => add(&process.name, script),
+                    Action::DataFrame { load, save, .. } => {
+                        add(&process.name, load);
+                        add(&process.name, save);
+                    }
+                }
+            }
+        }
+        Body::Function(routine) | Body::View(routine) | Body::Query(routine) => add("create", &routine.script),
+        Body::Pipeline(_) => {}
+    }
+    found
+}
+
+/// What functions of the catalog read in their bodies, as far as these are SQL.
+pub fn function_sources(called: BTreeSet<&Relation>) -> Result<BTreeSet<Relation>> {
+    let names: Vec<String> = called.iter().map(|function| function.name.clone()).collect();
+    if names.is_empty() {
+        return Ok(BTreeSet::new());
+    }
+    let functions = store::current(&[Kind::Function], Some(&names))?;
+    if functions.is_empty() {
+        return Ok(BTreeSet::new());
+    }
+    let values = lineage_values()?;
+    Ok(functions.iter().flat_map(|stored| statements(stored, &values)).flat_map(|it| it.lineage.sources).collect())
+}
+
+/// Reads of all current tables, views and functions.
+pub struct Graph {
+    schema: String,
+    /// What each definition reads itself, by name.
+    reads: HashMap<String, BTreeSet<String>>,
+    tables: HashSet<String>,
+}
+
+impl Graph {
+    pub fn load() -> Result<Self> {
+        let schema = settings::ai_schema()?;
+        let values = lineage_values()?;
+        let mut graph = Graph { schema, reads: HashMap::new(), tables: HashSet::new() };
+        for stored in store::current(&[Kind::Table, Kind::View, Kind::Function], None)? {
+            graph.add(&stored, &values);
+        }
+        Ok(graph)
+    }
+
+    fn add(&mut self, stored: &Stored, values: &Values) {
+        let mut reads = BTreeSet::new();
+        for StatementLineage { lineage, .. } in statements(stored, values) {
+            reads.extend(lineage.sources.iter().map(|source| self.local(source)));
+            reads.extend(lineage.functions.iter().map(|function| self.local(function)));
+        }
+        if let Some(table) = stored.table() {
+            self.tables.insert(stored.name().to_owned());
+            reads.extend(table.depends_on.iter().cloned());
+        }
+        reads.remove(stored.name());
+        self.reads.entry(stored.name().to_owned()).or_default().extend(reads);
+    }
+
+    /// A name of the data schema without its schema; others with it.
+    pub fn local(&self, relation: &Relation) -> String {
+        match &relation.schema {
+            Some(schema) if *schema != self.schema => format!("{schema}.{}", relation.name),
+            _ => relation.name.clone(),
+        }
+    }
+
+    /// The tables that a table reads, through views and functions, not through other tables.
+    pub fn table_sources(&self, table: &str) -> BTreeSet<String> {
+        let mut found = BTreeSet::new();
+        let mut met = HashSet::from([table]);
+        let mut open: Vec<&str> = vec![table];
+        while let Some(name) = open.pop() {
+            for read in self.reads.get(name).into_iter().flatten() {
+                if self.tables.contains(read) {
+                    found.insert(read.clone());
+                } else if met.insert(read) {
+                    open.push(read);
+                }
+            }
+        }
+        found.remove(table);
+        found
+    }
+
+    /// The tables that read a table, and those that read them, and so on.
+    pub fn readers(&self, table: &str) -> BTreeSet<String> {
+        let direct: Vec<(&String, BTreeSet<String>)> =
+            self.tables.iter().map(|name| (name, self.table_sources(name))).collect();
+        let mut found = BTreeSet::new();
+        let mut open = vec![table.to_owned()];
+        while let Some(name) = open.pop() {
+            for (reader, sources) in &direct {
+                if sources.contains(&name) && *reader != table && found.insert((*reader).clone()) {
+                    open.push((*reader).clone());
+                }
+            }
+        }
+        found
+    }
+
+    /// Nodes that read each other in a circle, the first one repeated at the end.
+    pub fn cycle(&self, nodes: &[String]) -> Option<Vec<String>> {
+        let members: HashSet<&str> = nodes.iter().map(String::as_str).collect();
+        let edges: HashMap<&str, Vec<String>> = nodes
+            .iter()
+            .map(|node| {
+                let sources = self.table_sources(node);
+                (node.as_str(), sources.into_iter().filter(|source| members.contains(source.as_str())).collect())
+            })
+            .collect();
+        let mut done = HashSet::new();
+        nodes.iter().find_map(|node| follow(node, &edges, &mut Vec::new(), &mut done))
+    }
+}
+
+/// Depth first; `path` holds the nodes under way, so meeting one again closes a circle.
+fn follow(
+    node: &str,
+    edges: &HashMap<&str, Vec<String>>,
+    path: &mut Vec<String>,
+    done: &mut HashSet<String>,
+) -> Option<Vec<String>> {
+    if let Some(start) = path.iter().position(|known| known == node) {
+        let mut circle = path[start..].to_vec();
+        circle.push(node.to_owned());
+        return Some(circle);
+    }
+    if !done.insert(node.to_owned()) {
+        return None;
+    }
+    path.push(node.to_owned());
+    let found = edges.get(node).into_iter().flatten().find_map(|source| follow(source, edges, path, done));
+    path.pop();
+    found
+}

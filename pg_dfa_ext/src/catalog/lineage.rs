@@ -1,0 +1,347 @@
+//! What a statement reads and writes, from Postgres' own raw parser.
+//!
+//! No name is looked up here: the parse tree alone decides, so lineage is known before any table exists.
+
+use crate::error::{capture, Captured, DfaError, Result};
+use pgrx::pg_sys::{self, NodeTag};
+use pgrx::prelude::*;
+use std::collections::BTreeSet;
+use std::ffi::{c_char, c_void, CStr, CString};
+
+unsafe extern "C-unwind" {
+    #[cfg_attr(any(feature = "pg16", feature = "pg17", feature = "pg18"), link_name = "raw_expression_tree_walker_impl")]
+    fn raw_expression_tree_walker(
+        node: *mut pg_sys::Node,
+        walker: Option<unsafe extern "C-unwind" fn(*mut pg_sys::Node, *mut c_void) -> bool>,
+        context: *mut c_void,
+    ) -> bool;
+}
+
+/// A table, view or function as a statement names it.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Relation {
+    pub schema: Option<String>,
+    pub name: String,
+}
+
+/// What one statement touches; names of CTEs are left out where they hide tables.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Lineage {
+    /// Written: insert, update, delete, merge, truncate, create table as, view.
+    pub targets: BTreeSet<Relation>,
+    /// Read: also in CTEs, subqueries and set operations.
+    pub sources: BTreeSet<Relation>,
+    /// Functions called by name.
+    pub functions: BTreeSet<Relation>,
+    /// What a CREATE FUNCTION, VIEW or MATERIALIZED VIEW makes.
+    pub creates: Option<Created>,
+}
+
+/// The object that a definition creates.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Created {
+    Function(Relation),
+    View(Relation),
+    MaterializedView(Relation),
+    /// A bare SELECT: the definition of a view without its CREATE.
+    Query,
+}
+
+/// The lineage of one statement, without placeholders.
+///
+/// # Errors
+/// The syntax error of Postgres' parser, with its position.
+pub fn of_statement(statement: &str) -> Result<Lineage> {
+    let text = CString::new(statement)
+        .map_err(|_| DfaError::Postgres(Captured::internal("a statement holds a NUL character".to_owned())))?;
+    capture(|| {
+        let mut collector = Collector::default();
+        // SAFETY: the tree lives in the current memory context, longer than this closure.
+        unsafe {
+            let trees = pg_sys::pg_parse_query(text.as_ptr());
+            for tree in list(trees) {
+                collector.visit((*tree.cast::<pg_sys::RawStmt>()).stmt);
+            }
+        }
+        Ok(collector.found)
+    })
+}
+
+#[derive(Default)]
+struct Collector {
+    found: Lineage,
+    /// Names of the CTEs in sight, innermost last.
+    ctes: Vec<String>,
+}
+
+#[pg_guard]
+unsafe extern "C-unwind" fn walk(node: *mut pg_sys::Node, context: *mut c_void) -> bool {
+    // SAFETY: `context` is the collector that `children` passed.
+    unsafe { (*context.cast::<Collector>()).visit(node) };
+    false
+}
+
+impl Collector {
+    unsafe fn visit(&mut self, node: *mut pg_sys::Node) {
+        if node.is_null() {
+            return;
+        }
+        let scope = self.ctes.len();
+        unsafe {
+            match (*node).type_ {
+                NodeTag::T_RangeVar => self.source(node.cast()),
+                NodeTag::T_FuncCall => {
+                    self.function((*node.cast::<pg_sys::FuncCall>()).funcname);
+                    self.children(node);
+                }
+                // The statement that owns it has walked it already, with the right names in sight.
+                NodeTag::T_WithClause => {}
+                NodeTag::T_SelectStmt => self.select(node.cast()),
+                NodeTag::T_InsertStmt => {
+                    let insert = &*node.cast::<pg_sys::InsertStmt>();
+                    self.with(insert.withClause);
+                    self.target(insert.relation);
+                    self.visit(insert.selectStmt);
+                    self.visit(insert.onConflictClause.cast());
+                    self.visit(insert.returningList.cast());
+                }
+                NodeTag::T_UpdateStmt => {
+                    let update = &*node.cast::<pg_sys::UpdateStmt>();
+                    self.with(update.withClause);
+                    self.target(update.relation);
+                    for part in [update.targetList, update.fromClause, update.returningList] {
+                        self.visit(part.cast());
+                    }
+                    self.visit(update.whereClause);
+                }
+                NodeTag::T_DeleteStmt => {
+                    let delete = &*node.cast::<pg_sys::DeleteStmt>();
+                    self.with(delete.withClause);
+                    self.target(delete.relation);
+                    self.visit(delete.usingClause.cast());
+                    self.visit(delete.whereClause);
+                    self.visit(delete.returningList.cast());
+                }
+                #[cfg(not(any(feature = "pg13", feature = "pg14")))]
+                NodeTag::T_MergeStmt => {
+                    let merge = &*node.cast::<pg_sys::MergeStmt>();
+                    self.with(merge.withClause);
+                    self.target(merge.relation);
+                    self.visit(merge.sourceRelation);
+                    self.visit(merge.joinCondition);
+                    self.visit(merge.mergeWhenClauses.cast());
+                }
+                _ => self.utility(node),
+            }
+        }
+        self.ctes.truncate(scope);
+    }
+
+    unsafe fn select(&mut self, select: *mut pg_sys::SelectStmt) {
+        unsafe {
+            self.with((*select).withClause);
+            if let Some(into) = (*select).intoClause.as_ref() {
+                self.target(into.rel);
+            }
+            if self.found.creates.is_none() && self.found.targets.is_empty() && self.ctes.is_empty() {
+                self.found.creates = Some(Created::Query);
+            }
+            self.children(select.cast());
+        }
+    }
+
+    unsafe fn utility(&mut self, node: *mut pg_sys::Node) {
+        unsafe {
+            match (*node).type_ {
+                NodeTag::T_CreateTableAsStmt => {
+                    let create = &*node.cast::<pg_sys::CreateTableAsStmt>();
+                    #[cfg(feature = "pg13")]
+                    let kind = create.relkind;
+                    #[cfg(not(feature = "pg13"))]
+                    let kind = create.objtype;
+                    if kind == pg_sys::ObjectType::OBJECT_MATVIEW {
+                        self.found.creates = Some(Created::MaterializedView(relation((*create.into).rel)));
+                    }
+                    self.target((*create.into).rel);
+                    self.visit(create.query);
+                }
+                NodeTag::T_ViewStmt => {
+                    let view = &*node.cast::<pg_sys::ViewStmt>();
+                    self.found.creates = Some(Created::View(relation(view.view)));
+                    self.target(view.view);
+                    self.visit(view.query);
+                }
+                NodeTag::T_RefreshMatViewStmt => self.target((*node.cast::<pg_sys::RefreshMatViewStmt>()).relation),
+                NodeTag::T_TruncateStmt => {
+                    for table in list((*node.cast::<pg_sys::TruncateStmt>()).relations) {
+                        self.target(table.cast());
+                    }
+                }
+                NodeTag::T_CreateFunctionStmt => self.create_function(&*node.cast::<pg_sys::CreateFunctionStmt>()),
+                tag if is_utility(tag) => {}
+                _ => self.children(node),
+            }
+        }
+    }
+
+    /// A function in SQL is read like the statements of its body; one in another language keeps its secret.
+    unsafe fn create_function(&mut self, create: &pg_sys::CreateFunctionStmt) {
+        unsafe {
+            self.found.creates = function_name(create.funcname).map(Created::Function);
+            let mut language = None;
+            let mut body = None;
+            for option in list(create.options) {
+                let option = &*option.cast::<pg_sys::DefElem>();
+                match text(option.defname).as_deref() {
+                    Some("language") => language = string_value(option.arg),
+                    Some("as") => body = list(option.arg.cast()).first().and_then(|first| string_value(first.cast())),
+                    _ => {}
+                }
+            }
+            if language.is_some_and(|language| language.eq_ignore_ascii_case("sql")) {
+                if let Some(Ok(inner)) = body.map(|body| of_statement(&body)) {
+                    self.found.sources.extend(inner.sources);
+                    self.found.sources.extend(inner.targets);
+                    self.found.functions.extend(inner.functions);
+                }
+            }
+        }
+    }
+
+    /// Each CTE sees those before it; with RECURSIVE all of them.
+    unsafe fn with(&mut self, clause: *mut pg_sys::WithClause) {
+        unsafe {
+            let Some(clause) = clause.as_ref() else { return };
+            let ctes: Vec<&pg_sys::CommonTableExpr> =
+                list(clause.ctes).into_iter().map(|cte| &*cte.cast::<pg_sys::CommonTableExpr>()).collect();
+            if clause.recursive {
+                self.ctes.extend(ctes.iter().filter_map(|cte| text(cte.ctename)));
+            }
+            for cte in ctes {
+                self.visit(cte.ctequery);
+                if !clause.recursive {
+                    self.ctes.extend(text(cte.ctename));
+                }
+            }
+        }
+    }
+
+    unsafe fn children(&mut self, node: *mut pg_sys::Node) {
+        let context = std::ptr::from_mut(self).cast::<c_void>();
+        // SAFETY: the walker is guarded; the boundary turns the server's stack depth error into a panic.
+        unsafe { pg_sys::ffi::pg_guard_ffi_boundary(|| raw_expression_tree_walker(node, Some(walk), context)) };
+    }
+
+    unsafe fn source(&mut self, range: *mut pg_sys::RangeVar) {
+        let relation = unsafe { relation(range) };
+        if relation.schema.is_some() || !self.ctes.contains(&relation.name) {
+            self.found.sources.insert(relation);
+        }
+    }
+
+    unsafe fn target(&mut self, range: *mut pg_sys::RangeVar) {
+        if !range.is_null() {
+            self.found.targets.insert(unsafe { relation(range) });
+        }
+    }
+
+    unsafe fn function(&mut self, name: *mut pg_sys::List) {
+        self.found.functions.extend(unsafe { function_name(name) });
+    }
+}
+
+/// Statements that the raw walker does not know, and that carry no query.
+fn is_utility(tag: NodeTag) -> bool {
+    !matches!(
+        tag,
+        NodeTag::T_List
+            | NodeTag::T_ResTarget
+            | NodeTag::T_SubLink
+            | NodeTag::T_RangeSubselect
+            | NodeTag::T_RangeFunction
+            | NodeTag::T_RangeTableSample
+            | NodeTag::T_RangeTableFunc
+            | NodeTag::T_RangeTableFuncCol
+            | NodeTag::T_JoinExpr
+            | NodeTag::T_A_Expr
+            | NodeTag::T_A_Indirection
+            | NodeTag::T_A_Indices
+            | NodeTag::T_A_ArrayExpr
+            | NodeTag::T_BoolExpr
+            | NodeTag::T_CaseExpr
+            | NodeTag::T_CaseWhen
+            | NodeTag::T_CoalesceExpr
+            | NodeTag::T_MinMaxExpr
+            | NodeTag::T_NullTest
+            | NodeTag::T_BooleanTest
+            | NodeTag::T_RowExpr
+            | NodeTag::T_TypeCast
+            | NodeTag::T_CollateClause
+            | NodeTag::T_SortBy
+            | NodeTag::T_WindowDef
+            | NodeTag::T_GroupingFunc
+            | NodeTag::T_GroupingSet
+            | NodeTag::T_LockingClause
+            | NodeTag::T_MultiAssignRef
+            | NodeTag::T_OnConflictClause
+            | NodeTag::T_InferClause
+            | NodeTag::T_IndexElem
+            | NodeTag::T_NamedArgExpr
+            | NodeTag::T_XmlExpr
+            | NodeTag::T_XmlSerialize
+            | NodeTag::T_ColumnRef
+            | NodeTag::T_ParamRef
+            | NodeTag::T_A_Const
+            | NodeTag::T_SetToDefault
+            | NodeTag::T_SQLValueFunction
+            | NodeTag::T_CommonTableExpr
+    ) && !is_merge_part(tag)
+}
+
+#[cfg(not(any(feature = "pg13", feature = "pg14")))]
+fn is_merge_part(tag: NodeTag) -> bool {
+    tag == NodeTag::T_MergeWhenClause
+}
+
+#[cfg(any(feature = "pg13", feature = "pg14"))]
+fn is_merge_part(_: NodeTag) -> bool {
+    false
+}
+
+unsafe fn relation(range: *const pg_sys::RangeVar) -> Relation {
+    unsafe { Relation { schema: text((*range).schemaname), name: text((*range).relname).unwrap_or_default() } }
+}
+
+unsafe fn function_name(parts: *mut pg_sys::List) -> Option<Relation> {
+    let mut parts: Vec<String> =
+        unsafe { list(parts).into_iter().filter_map(|part| string_value(part.cast())).collect() };
+    let name = parts.pop()?;
+    Some(Relation { schema: parts.pop(), name })
+}
+
+unsafe fn string_value(node: *mut pg_sys::Node) -> Option<String> {
+    unsafe {
+        let node = node.as_ref()?;
+        if node.type_ != NodeTag::T_String {
+            return None;
+        }
+        #[cfg(any(feature = "pg13", feature = "pg14"))]
+        return text((*std::ptr::from_ref(node).cast::<pg_sys::Value>()).val.str_);
+        #[cfg(not(any(feature = "pg13", feature = "pg14")))]
+        text((*std::ptr::from_ref(node).cast::<pg_sys::String>()).sval)
+    }
+}
+
+unsafe fn text(pointer: *const c_char) -> Option<String> {
+    (!pointer.is_null()).then(|| unsafe { CStr::from_ptr(pointer) }.to_string_lossy().into_owned())
+}
+
+/// The pointers of a Postgres list; an empty list is null.
+unsafe fn list(list: *mut pg_sys::List) -> Vec<*mut c_void> {
+    unsafe {
+        match list.as_ref() {
+            None => Vec::new(),
+            Some(list) => (0..list.length as usize).map(|index| (*list.elements.add(index)).ptr_value).collect(),
+        }
+    }
+}

@@ -1,0 +1,217 @@
+//! `dfa.load_catalog`: parse, check, store; all of a document or nothing of it.
+
+use super::graph::{lineage_values, Graph};
+use super::lineage::of_statement;
+use super::store;
+use crate::error::{raise, DfaError, Result};
+use crate::run::parameters::Values;
+use crate::spi;
+use dfa_catalog::diagnostic::{Diagnostic, Severity};
+use dfa_catalog::model::{Action, Body, Definition, Kind, Script};
+use dfa_catalog::{name, placeholder};
+use pgrx::prelude::*;
+use std::collections::HashSet;
+
+type LoadedRow = (String, String, pgrx::datum::Date, String);
+
+#[pg_extern]
+fn load_catalog(
+    document: &str,
+    source: default!(&str, "'sql'"),
+) -> TableIterator<
+    'static,
+    (name!(kind, String), name!(name, String), name!(version, pgrx::datum::Date), name!(action, String)),
+> {
+    TableIterator::new(load(document, source).unwrap_or_else(|error| raise(error)))
+}
+
+fn load(document: &str, source: &str) -> Result<Vec<LoadedRow>> {
+    let parsed = dfa_catalog::parse(document, source);
+    let (errors, warnings): (Vec<_>, Vec<_>) =
+        parsed.diagnostics.into_iter().partition(|diagnostic| diagnostic.severity == Severity::Error);
+    for warning in &warnings {
+        pgrx::warning!("{warning}");
+    }
+    if !errors.is_empty() {
+        return Err(DfaError::InvalidCatalog { diagnostics: errors });
+    }
+    // One loader at a time, so that "current" and the checks of the whole set mean one state.
+    spi::run("lock table dfa.catalog in share row exclusive mode", &[])?;
+    let rows = store_definitions(&parsed.definitions, source)?;
+    let changed: HashSet<(&str, &str)> = rows
+        .iter()
+        .filter(|(_, _, _, action)| action == "new" || action == "changed")
+        .map(|(kind, name, _, _)| (kind.as_str(), name.as_str()))
+        .collect();
+    let changed: Vec<&Definition> = parsed
+        .definitions
+        .iter()
+        .filter(|definition| changed.contains(&(definition.kind().as_str(), definition.name.as_str())))
+        .collect();
+    check_statements(&changed)?;
+    check_set(&changed, source)?;
+    register_pipelines(&changed)?;
+    Ok(rows)
+}
+
+/// Stores what is new or changed and says of each definition what was done.
+fn store_definitions(definitions: &[Definition], source: &str) -> Result<Vec<LoadedRow>> {
+    let column = |read: &dyn Fn(&Definition) -> String| -> Vec<String> { definitions.iter().map(read).collect() };
+    let kinds = column(&|definition| definition.kind().as_str().to_owned());
+    let names = column(&|definition| definition.name.clone());
+    let shortnames = column(&|definition| name::shortname(&definition.name));
+    let versions = column(&|definition| definition.version.to_string());
+    let documents = column(&|definition| definition.json.clone());
+    let given = [kinds.into(), names.into(), versions.into(), documents.into()];
+    let rows = spi::query(include_str!("../../../sql/compare_catalog.sql"), &given, |row| {
+        Ok((
+            row.get::<String>(1)?.unwrap_or_default(),
+            row.get::<String>(2)?.unwrap_or_default(),
+            row.get::<pgrx::datum::Date>(3)?,
+            row.get::<String>(4)?.unwrap_or_default(),
+            row.get::<i64>(5)?.unwrap_or_default(),
+        ))
+    })?;
+    let stored: Vec<i64> =
+        rows.iter().filter(|row| row.3 == "new" || row.3 == "changed").map(|row| row.4 - 1).collect();
+    let pick = |read: &dyn Fn(&Definition) -> String| -> Vec<String> {
+        stored.iter().filter_map(|&index| definitions.get(usize::try_from(index).ok()?)).map(read).collect()
+    };
+    let kinds = pick(&|definition| definition.kind().as_str().to_owned());
+    let names = pick(&|definition| definition.name.clone());
+    spi::run(include_str!("../../../sql/retire_catalog.sql"), &[kinds.clone().into(), names.clone().into()])?;
+    let shortnames: Vec<String> =
+        stored.iter().filter_map(|&index| shortnames.get(usize::try_from(index).ok()?).cloned()).collect();
+    spi::run(
+        include_str!("../../../sql/store_catalog.sql"),
+        &[
+            kinds.into(),
+            names.into(),
+            shortnames.into(),
+            pick(&|definition| definition.version.to_string()).into(),
+            pick(&|definition| definition.json.clone()).into(),
+            source.into(),
+        ],
+    )?;
+    Ok(rows
+        .into_iter()
+        .filter_map(|(kind, name, version, action, _)| Some((kind, name, version?, action)))
+        .collect())
+}
+
+/// Statements whose placeholders are all known by now must parse.
+fn check_statements(definitions: &[&Definition]) -> Result<()> {
+    let values = lineage_values()?;
+    for definition in definitions {
+        for (process, script) in scripts(definition) {
+            for template in &script.statements {
+                check_statement(definition, process, template, &values)?;
+            }
+        }
+    }
+    Ok(())
+}
+
+fn check_statement(definition: &Definition, process: &str, template: &str, values: &Values) -> Result<()> {
+    let filled = placeholder::render(template, |name| match name {
+        "function_value" => Some("values (null)".into()),
+        _ => values.get(name),
+    });
+    // A placeholder that is not defined yet may be so at setup: the process checks it again when it starts.
+    let Ok(statement) = filled else { return Ok(()) };
+    match of_statement(&statement) {
+        Err(DfaError::Postgres(cause)) => Err(DfaError::Unparseable {
+            name: definition.name.clone(),
+            process: process.to_owned(),
+            line: definition.line,
+            cause,
+        }),
+        Err(error) => Err(error),
+        Ok(_) => Ok(()),
+    }
+}
+
+fn scripts(definition: &Definition) -> Vec<(&str, &Script)> {
+    match &definition.body {
+        Body::Table(table) => table
+            .processes
+            .iter()
+            .flat_map(|process| match &process.action {
+                Action::Sql(script) => vec![(process.name.as_str(), script)],
+                Action::DataFrame { load, save, .. } => {
+                    vec![(process.name.as_str(), load), (process.name.as_str(), save)]
+                }
+            })
+            .collect(),
+        Body::Function(routine) | Body::View(routine) | Body::Query(routine) => vec![("create", &routine.script)],
+        Body::Pipeline(_) => Vec::new(),
+    }
+}
+
+/// Cross-checks what is current now: references of the new definitions, pipelines in a circle.
+fn check_set(changed: &[&Definition], source: &str) -> Result<()> {
+    if changed.is_empty() {
+        return Ok(());
+    }
+    let current = store::current(&[Kind::Table, Kind::Pipeline], None)?;
+    let diagnostics = dfa_catalog::set::check(current.iter().map(|stored| stored.definition.as_ref()));
+    let mut errors: Vec<Diagnostic> = Vec::new();
+    for mut diagnostic in diagnostics {
+        if diagnostic.source.is_empty() {
+            diagnostic.source = source.to_owned();
+        }
+        // Files are loaded one by one: a table may name another that comes with a later file.
+        let of_table = current.iter().any(|stored| {
+            stored.definition.kind() == Kind::Table && diagnostic.definition.as_deref() == Some(stored.name())
+        });
+        let is_missing = of_table && diagnostic.message.contains("not known");
+        if diagnostic.severity == Severity::Error && !is_missing {
+            errors.push(diagnostic);
+        }
+    }
+    if !errors.is_empty() {
+        return Err(DfaError::InvalidCatalog { diagnostics: errors });
+    }
+    check_circles(changed)
+}
+
+fn check_circles(changed: &[&Definition]) -> Result<()> {
+    let pipelines: Vec<_> = changed
+        .iter()
+        .filter_map(|definition| match &definition.body {
+            Body::Pipeline(pipeline) => Some((definition.name.as_str(), pipeline)),
+            _ => None,
+        })
+        .collect();
+    if pipelines.is_empty() {
+        return Ok(());
+    }
+    let graph = Graph::load()?;
+    for (name, pipeline) in pipelines {
+        let nodes: Vec<String> = pipeline.nodes.iter().map(|node| node.table.clone()).collect();
+        if let Some(nodes) = graph.cycle(&nodes) {
+            return Err(DfaError::CyclicNodes { pipeline: name.to_owned(), nodes });
+        }
+    }
+    Ok(())
+}
+
+/// A row of `dfa.task_schedule` for each pipeline, and for each id outside that triggers or alerts name.
+fn register_pipelines(changed: &[&Definition]) -> Result<()> {
+    let mut ids = Vec::new();
+    let mut names = Vec::new();
+    let mut mentioned: Vec<String> = Vec::new();
+    for definition in changed {
+        if let Body::Pipeline(pipeline) = &definition.body {
+            ids.push(pipeline.id.clone());
+            names.push(definition.name.clone());
+            mentioned.extend(pipeline.alerts.iter().cloned());
+            mentioned.extend(pipeline.trigger.iter().flat_map(|trigger| trigger.ids()).map(str::to_owned));
+        }
+    }
+    if ids.is_empty() {
+        return Ok(());
+    }
+    spi::run(include_str!("../../../sql/register_pipelines.sql"), &[ids.into(), names.into()])?;
+    spi::run(include_str!("../../../sql/register_sources.sql"), &[mentioned.into()])
+}

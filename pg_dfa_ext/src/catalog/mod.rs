@@ -1,0 +1,12 @@
+//! The catalogs: loading, storing and reading them, and what their statements read and write.
+
+mod dependency;
+mod file;
+pub mod graph;
+mod lineage;
+mod load;
+mod store;
+mod validate;
+
+pub use lineage::{of_statement, Created, Lineage, Relation};
+pub use store::{current, pipeline, table, Stored};

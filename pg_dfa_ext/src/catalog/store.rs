@@ -1,0 +1,113 @@
+//! Reads current definitions from `dfa.catalog`; a version is parsed once in a session.
+
+use crate::error::{Captured, DfaError, Result};
+use crate::{names, spi};
+use dfa_catalog::model::{Body, Definition, Kind, Pipeline, Table};
+use std::cell::RefCell;
+use std::collections::HashMap;
+use std::rc::Rc;
+
+/// At most this many are kept. Rows of `dfa.catalog` never change their document, so the id is a safe key.
+const CACHED_DEFINITIONS: usize = 20_000;
+
+thread_local! {
+    static PARSED: RefCell<HashMap<i64, Rc<Definition>>> = RefCell::new(HashMap::new());
+}
+
+/// A current definition and the id of its row.
+#[derive(Debug, Clone)]
+pub struct Stored {
+    pub id: i64,
+    pub definition: Rc<Definition>,
+}
+
+/// The current definitions of these kinds, all of them or those of these names, by kind and name.
+pub fn current(kinds: &[Kind], names: Option<&[String]>) -> Result<Vec<Stored>> {
+    let kinds: Vec<String> = kinds.iter().map(|kind| kind.as_str().to_owned()).collect();
+    let ids = spi::query(
+        include_str!("../../../sql/current_definitions.sql"),
+        &[kinds.into(), names.map(<[String]>::to_vec).into()],
+        |row| Ok(row.get::<i64>(1)?.unwrap_or_default()),
+    )?;
+    parse_new(&ids)?;
+    PARSED.with_borrow(|parsed| {
+        let stored = |&id: &i64| parsed.get(&id).map(|definition| Stored { id, definition: Rc::clone(definition) });
+        Ok(ids.iter().filter_map(stored).collect())
+    })
+}
+
+/// Parses the rows that this session has not met yet.
+fn parse_new(ids: &[i64]) -> Result<()> {
+    let new: Vec<i64> =
+        PARSED.with_borrow(|parsed| ids.iter().copied().filter(|id| !parsed.contains_key(id)).collect());
+    if new.is_empty() {
+        return Ok(());
+    }
+    let kept = PARSED.with_borrow(HashMap::len);
+    if kept > 0 && kept + new.len() > CACHED_DEFINITIONS {
+        PARSED.with_borrow_mut(HashMap::clear);
+        return parse_new(ids);
+    }
+    spi::query(
+        "select id, kind::text, name, document::text from dfa.catalog where id = any($1)",
+        &[new.into()],
+        |row| {
+            let text = |column| Ok::<_, DfaError>(row.get::<String>(column)?.unwrap_or_default());
+            parse(row.get::<i64>(1)?.unwrap_or_default(), &text(2)?, &text(3)?, &text(4)?)
+        },
+    )?;
+    Ok(())
+}
+
+fn parse(id: i64, kind: &str, name: &str, document: &str) -> Result<()> {
+    let kind: Kind = kind.parse().map_err(|text| DfaError::Postgres(Captured::internal(text)))?;
+    let definition = dfa_catalog::from_json(kind, name, document)
+        .map_err(|diagnostics| DfaError::InvalidCatalog { diagnostics })?;
+    PARSED.with_borrow_mut(|parsed| parsed.insert(id, Rc::new(definition)));
+    Ok(())
+}
+
+impl Stored {
+    pub fn name(&self) -> &str {
+        &self.definition.name
+    }
+
+    /// The table that this defines; `None` for the other kinds.
+    pub fn table(&self) -> Option<&Table> {
+        match &self.definition.body {
+            Body::Table(table) => Some(table),
+            _ => None,
+        }
+    }
+
+    pub fn pipeline(&self) -> Option<&Pipeline> {
+        match &self.definition.body {
+            Body::Pipeline(pipeline) => Some(pipeline),
+            _ => None,
+        }
+    }
+}
+
+/// The current definition of a table, by name, short name or `sql:name`.
+pub fn table(given: &str) -> Result<Stored> {
+    one(Kind::Table, names::table(given)?, "table")
+}
+
+/// The current definition of a pipeline, by name, short name or id.
+pub fn pipeline(given: &str) -> Result<Stored> {
+    let by_id = spi::query_one(
+        "select pipeline_name from dfa.task_schedule where pipeline_id = $1 and pipeline_type = 'pipeline'",
+        &[given.into()],
+        |row| Ok(row.get::<String>(1)?.unwrap_or_default()),
+    )?;
+    let name = match by_id {
+        Some(name) => name,
+        None => names::resolve(given, &[Kind::Pipeline], "pipeline")?.1,
+    };
+    one(Kind::Pipeline, name, "pipeline")
+}
+
+fn one(kind: Kind, name: String, what: &'static str) -> Result<Stored> {
+    let unknown = || DfaError::UnknownName { what, name: name.clone(), suggestion: None };
+    current(&[kind], Some(std::slice::from_ref(&name)))?.into_iter().next().ok_or_else(unknown)
+}

@@ -1,0 +1,40 @@
+//! `dfa.validate_catalog`: the findings of a document as rows; stores nothing.
+
+use dfa_catalog::diagnostic::Severity;
+use pgrx::prelude::*;
+
+#[pg_extern(immutable, strict)]
+fn validate_catalog(
+    document: &str,
+    source: default!(&str, "'sql'"),
+) -> TableIterator<
+    'static,
+    (
+        name!(severity, String),
+        name!(source, String),
+        name!(line, i32),
+        name!(column, i32),
+        name!(definition, Option<String>),
+        name!(key, Option<String>),
+        name!(message, String),
+        name!(hint, Option<String>),
+    ),
+> {
+    let found = dfa_catalog::parse(document, source).diagnostics;
+    TableIterator::new(found.into_iter().map(|diagnostic| {
+        let severity = match diagnostic.severity {
+            Severity::Error => "error",
+            Severity::Warning => "warning",
+        };
+        (
+            severity.to_owned(),
+            diagnostic.source,
+            i32::try_from(diagnostic.line).unwrap_or(i32::MAX),
+            i32::try_from(diagnostic.column).unwrap_or(i32::MAX),
+            diagnostic.definition,
+            diagnostic.key,
+            diagnostic.message,
+            diagnostic.hint,
+        )
+    }))
+}

@@ -1,0 +1,255 @@
+//! The failure vocabulary of the extension: what can go wrong, with its values, and the one place
+//! where each failure gets its SQLSTATE, DETAIL and HINT.
+//!
+//! Our own SQLSTATEs share class `DF`:
+//! `DF001` invalid catalog · `DF002` unknown name · `DF003` run_date before the watermark ·
+//! `DF004` placeholder · `DF005` an audit found rows · `DF006` the node was not run.
+
+mod capture;
+mod raise;
+
+pub use capture::{capture, Captured};
+pub use raise::raise;
+
+use dfa_catalog::diagnostic::Diagnostic;
+use dfa_catalog::placeholder::PlaceholderError;
+use serde_json::{json, Value};
+
+pub type Result<T> = std::result::Result<T, DfaError>;
+
+/// Everything that a caller of the extension can be told.
+#[derive(Debug)]
+pub enum DfaError {
+    /// A catalog that cannot be stored; nothing of it was.
+    InvalidCatalog { diagnostics: Vec<Diagnostic> },
+    /// No catalog, parameter or task has this name.
+    UnknownName { what: &'static str, name: String, suggestion: Option<String> },
+    /// A short name that several definitions share.
+    AmbiguousName { name: String, candidates: Vec<String> },
+    /// An argument outside what the function takes.
+    InvalidArgument { argument: &'static str, value: String, allowed: String },
+    /// A common run for a date that the watermark has passed.
+    RunDateBeforeWatermark { table: String, run_date: String, watermark: String },
+    /// The table of a catalog does not exist in the database.
+    MissingTable { schema: String, table: String },
+    /// The watermark row of a table is gone.
+    MissingWatermark { table: String },
+    /// A watermark that its owner switched off.
+    Inactive { table: String },
+    /// Another session runs the table, or holds up a lock that the run needs.
+    Busy { table: String, holder: String, waited: String },
+    /// A placeholder that cannot be filled in.
+    Placeholder { table: String, process: String, source: PlaceholderError },
+    /// A listed placeholder that nothing defines.
+    UndefinedPlaceholder { table: String, process: String, name: String },
+    /// A statement that Postgres' parser refuses, found when the catalog was loaded.
+    Unparseable { name: String, process: String, line: usize, cause: Captured },
+    /// Nodes of a pipeline that read each other.
+    CyclicNodes { pipeline: String, nodes: Vec<String> },
+    /// An audit with severity error found rows; up to 20 of them are kept.
+    AuditFailed { table: String, audit: String, found: u64, rows: Value },
+    /// A DataFrame process, which this server cannot run by itself.
+    DataFrame { table: String, process: String, function: String },
+    /// A run in a transaction whose snapshot was taken before the run could wait for writers.
+    FixedSnapshot { level: String },
+    /// A file that `initial` names and that nobody stored.
+    MissingFile { table: String, path: String },
+    /// A schema or table that other objects need.
+    StillNeeded { what: String, objects: String },
+    /// An error raised by Postgres, as it was.
+    Postgres(Captured),
+    /// A statement of a process that Postgres refused, with the statement.
+    Statement { table: String, process: String, statement: String, cause: Captured },
+}
+
+/// What the client sees of a failure.
+#[derive(Debug, Clone, Default)]
+pub struct Report {
+    pub sqlstate: String,
+    pub message: String,
+    pub detail: Option<String>,
+    pub hint: Option<String>,
+    pub context: Option<String>,
+}
+
+impl DfaError {
+    /// Cancel, shutdown and their kin (class 57): the caller wants an end, not a record.
+    pub fn is_interrupt(&self) -> bool {
+        self.report().sqlstate.starts_with("57")
+    }
+
+    /// The failure as it is kept in `task_step.error`.
+    pub fn to_json(&self) -> Value {
+        let report = self.report();
+        let mut record = json!({
+            "sqlstate": report.sqlstate,
+            "message": report.message,
+            "detail": report.detail,
+            "hint": report.hint,
+            "context": report.context,
+        });
+        match self {
+            DfaError::Statement { process, statement, cause, .. } => {
+                record["process"] = json!(process);
+                record["statement"] = json!(statement);
+                record["position"] = json!(cause.position);
+                record["constraint"] = json!(cause.constraint);
+                record["column"] = json!(cause.column);
+            }
+            DfaError::AuditFailed { audit, rows, .. } => {
+                record["audit"] = json!(audit);
+                record["rows"] = rows.clone();
+            }
+            _ => {}
+        }
+        record
+    }
+
+    /// SQLSTATE, message, DETAIL with the values, HINT with the next step.
+    pub fn report(&self) -> Report {
+        match self {
+            DfaError::InvalidCatalog { diagnostics } => invalid_catalog(diagnostics),
+            DfaError::UnknownName { what, name, suggestion } => Report::new("DF002", format!("{what} '{name}' is not known"))
+                .hint(match suggestion {
+                    Some(near) => format!("Did you mean '{near}'?"),
+                    None => "SELECT kind, name FROM dfa.catalog WHERE current lists what is loaded.".to_owned(),
+                }),
+            DfaError::AmbiguousName { name, candidates } => {
+                Report::new("DF002", format!("the short name '{name}' stands for several definitions"))
+                    .detail(candidates.join(", "))
+                    .hint("Give the full name.")
+            }
+            DfaError::InvalidArgument { argument, value, allowed } => {
+                Report::new("22023", format!("invalid value for {argument}: '{value}'")).hint(allowed.as_str())
+            }
+            DfaError::RunDateBeforeWatermark { table, run_date, watermark } => Report::new(
+                "DF003",
+                format!("Please check value of `run_date`, which less than the current control running date: '{watermark}'"),
+            )
+            .detail(format!("Table '{table}' was asked for run_date '{run_date}'."))
+            .hint("Use run_mode => 'rerun' to run a date again."),
+            DfaError::MissingTable { schema, table } => {
+                Report::new("42P01", format!("table '{schema}.{table}' does not exist"))
+                    .detail("Its catalog is loaded, its table is not there (not set up yet, or dropped).")
+                    .hint(format!("SELECT * FROM dfa.setup('{table}'); or run with auto_create => true."))
+            }
+            DfaError::MissingWatermark { table } => {
+                Report::new("DF002", format!("table '{table}' has no watermark in dfa.data_pipeline"))
+                    .hint(format!("SELECT * FROM dfa.setup('{table}') makes it."))
+            }
+            DfaError::Inactive { table } => {
+                Report::new("DF006", format!("table '{table}' is switched off (active_flg = 'N')"))
+                    .hint(format!("UPDATE dfa.data_pipeline SET active_flg = 'Y' WHERE table_name = '{table}'; switches it on."))
+            }
+            DfaError::Busy { table, holder, waited } => {
+                Report::new("55P03", format!("table '{table}' is being run or written by another session"))
+                    .detail(format!("Waited {waited} for {holder}."))
+                    .hint("Try again when that session is done, or raise dfa.lock_timeout.")
+            }
+            DfaError::Placeholder { table, process, source } => {
+                Report::new("DF004", source.to_string()).detail(format!("Process '{process}' of '{table}'."))
+            }
+            DfaError::UndefinedPlaceholder { table, process, name } => {
+                Report::new("DF004", format!("placeholder {{{name}}} is not defined"))
+                    .detail(format!("Process '{process}' of '{table}' lists it as a parameter."))
+                    .hint(format!("Add a row '{name}' to dfa.data_parameter, or correct the catalog."))
+            }
+            DfaError::Unparseable { name, process, line, cause } => {
+                Report::new("DF001", format!("statement of '{name}', process '{process}': {}", cause.message))
+                    .detail(cause.where_in_statement(*line))
+                    .hint("Correct the statement; nothing was stored.")
+            }
+            DfaError::CyclicNodes { pipeline, nodes } => {
+                Report::new("DF001", format!("nodes of pipeline '{pipeline}' read each other in a circle"))
+                    .detail(nodes.join(" → "))
+                    .hint("Split the pipeline, or move the shared part into a table of its own.")
+            }
+            DfaError::AuditFailed { table, audit, found, .. } => {
+                Report::new("DF005", format!("audit '{audit}' of '{table}' found {found} row{}", plural(*found)))
+                    .detail("The node was rolled back; up to 20 of the rows are in dfa.task_step.error -> 'rows'.")
+                    .hint("Correct the data or the process; severity: warn reports without stopping.")
+            }
+            DfaError::DataFrame { table, process, function } => Report::new(
+                "0A000",
+                format!("process '{process}' of '{table}' is a DataFrame process, which the database cannot run by itself"),
+            )
+            .detail(format!("It calls the function '{function}'."))
+            .hint("The front service runs DataFrame processes; only nodes that read this table wait for it."),
+            DfaError::FixedSnapshot { level } => {
+                Report::new("25001", format!("a run cannot see late commits in a {level} transaction"))
+                    .detail("Its snapshot was taken before the run could wait for the writers of its sources.")
+                    .hint("Run in READ COMMITTED, the default.")
+            }
+            DfaError::MissingFile { table, path } => {
+                Report::new("58P01", format!("file '{path}' of the initial rows of '{table}' is not stored"))
+                    .hint("`dfa catalog load DIR` stores the files of a set; or call dfa.load_catalog_file(path, content).")
+            }
+            DfaError::StillNeeded { what, objects } => {
+                Report::new("2BP01", format!("{what} is still needed by other objects")).detail(objects.as_str()).hint(
+                    "Use \"cascade\" => 'Y', or set parameter permission_force_delete to Y, to drop those as well.",
+                )
+            }
+            DfaError::Postgres(captured) => captured.report(),
+            DfaError::Statement { table, process, cause, .. } => {
+                let mut report = cause.report();
+                let place = format!("process '{process}' of '{table}'");
+                report.context = Some(match report.context {
+                    Some(context) => format!("{context}\n{place}"),
+                    None => place,
+                });
+                report
+            }
+        }
+    }
+}
+
+impl std::fmt::Display for DfaError {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str(&self.report().message)
+    }
+}
+
+impl std::error::Error for DfaError {}
+
+impl From<pgrx::spi::Error> for DfaError {
+    fn from(error: pgrx::spi::Error) -> Self {
+        DfaError::Postgres(Captured::internal(error.to_string()))
+    }
+}
+
+impl Report {
+    pub fn new(sqlstate: &str, message: impl Into<String>) -> Self {
+        Report { sqlstate: sqlstate.to_owned(), message: message.into(), ..Report::default() }
+    }
+
+    pub fn detail(mut self, detail: impl Into<String>) -> Self {
+        self.detail = Some(detail.into());
+        self
+    }
+
+    pub fn hint(mut self, hint: impl Into<String>) -> Self {
+        self.hint = Some(hint.into());
+        self
+    }
+}
+
+fn invalid_catalog(diagnostics: &[Diagnostic]) -> Report {
+    let first = diagnostics.first().map(ToString::to_string).unwrap_or_default();
+    let message = match diagnostics.len() {
+        0 | 1 => format!("invalid catalog: {first}"),
+        n => format!("invalid catalog: {n} errors, the first: {first}"),
+    };
+    let lines: Vec<String> = diagnostics.iter().map(ToString::to_string).collect();
+    Report::new("DF001", message)
+        .detail(lines.join("\n"))
+        .hint("Nothing was stored. dfa.validate_catalog(document) lists the findings as rows.")
+}
+
+/// "s" unless there is one of it.
+pub fn plural(count: u64) -> &'static str {
+    if count == 1 {
+        ""
+    } else {
+        "s"
+    }
+}

@@ -1,0 +1,104 @@
+//! Audits: the `tests` of a catalog, in the transaction of the node that wrote the rows.
+
+use super::parameters::Values;
+use super::statements::render_script;
+use crate::catalog::Stored;
+use crate::error::{capture, plural, DfaError, Result};
+use crate::spi::{self, ident, literal, qualified};
+use dfa_catalog::model::{Audit, AuditCheck, Severity, Table};
+use serde_json::Value;
+
+/// So many of the rows that an audit finds are kept.
+const KEPT_ROWS: usize = 20;
+
+/// Runs the audits of a table. Those of severity warn come back as messages.
+///
+/// # Errors
+/// [`DfaError::AuditFailed`] of the first audit of severity error that finds a row.
+pub fn check(stored: &Stored, table: &Table, schema: &str, values: &Values) -> Result<Vec<String>> {
+    let mut warnings = Vec::new();
+    for audit in &table.tests {
+        let query = query(stored.name(), audit, schema, values)?;
+        let (found, rows) = run(stored.name(), audit, &query)?;
+        if found == 0 {
+            continue;
+        }
+        match audit.severity {
+            Severity::Warn => warnings.push(format!(
+                "Warning: audit '{}' of '{}' found {found} row{}",
+                audit.name,
+                stored.name(),
+                plural(found)
+            )),
+            Severity::Error => {
+                return Err(DfaError::AuditFailed {
+                    table: stored.name().to_owned(),
+                    audit: audit.name.clone(),
+                    found,
+                    rows,
+                })
+            }
+        }
+    }
+    Ok(warnings)
+}
+
+/// How many rows the audit finds, and the first of them.
+fn run(table: &str, audit: &Audit, query: &str) -> Result<(u64, Value)> {
+    let statement = format!(
+        "with found as materialized ({query})
+         select (select count(*) from found),
+                (select json_agg(row_to_json(kept)) from (select * from found limit {KEPT_ROWS}) as kept)"
+    );
+    let rows = capture(|| spi::select_text(&statement, 1)).map_err(|error| match error {
+        DfaError::Postgres(cause) => DfaError::Statement {
+            table: table.to_owned(),
+            process: format!("audit {}", audit.name),
+            statement: query.to_owned(),
+            cause,
+        },
+        error => error,
+    })?;
+    let mut values = rows.into_iter().next().unwrap_or_default().into_iter();
+    let found = values.next().flatten().and_then(|count| count.parse().ok()).unwrap_or(0);
+    let kept = values.next().flatten().and_then(|rows| serde_json::from_str(&rows).ok()).unwrap_or(Value::Null);
+    Ok((found, kept))
+}
+
+/// The query that must give no row.
+fn query(name: &str, audit: &Audit, schema: &str, values: &Values) -> Result<String> {
+    let table = qualified(schema, name);
+    let list = |columns: &[String]| columns.iter().map(|column| ident(column)).collect::<Vec<_>>().join(", ");
+    Ok(match &audit.check {
+        AuditCheck::Unique(columns) => {
+            let columns = list(columns);
+            format!("select {columns}, count(*) as rows from {table} group by {columns} having count(*) > 1")
+        }
+        AuditCheck::NotNull(columns) => {
+            let conditions: Vec<String> = columns.iter().map(|column| format!("{} is null", ident(column))).collect();
+            format!("select * from {table} where {}", conditions.join(" or "))
+        }
+        AuditCheck::AcceptedValues { column, values } => {
+            let column = ident(column);
+            let values: Vec<String> = values.iter().map(|value| literal(value)).collect();
+            format!(
+                "select {column}, count(*) as rows from {table}
+                 where {column}::text <> all (array[{}]::text[]) group by {column}",
+                values.join(", ")
+            )
+        }
+        AuditCheck::Relationships { column, ref_table, ref_column } => {
+            let (column, ref_column, parent) = (ident(column), ident(ref_column), qualified(schema, ref_table));
+            format!(
+                "select child.{column}, count(*) as rows from {table} as child
+                 where child.{column} is not null
+                   and not exists (select from {parent} as parent where parent.{ref_column} = child.{column})
+                 group by child.{column}"
+            )
+        }
+        AuditCheck::Expression(condition) => format!("select * from {table} where not ({condition})"),
+        AuditCheck::Select(script) => {
+            render_script(name, &format!("audit {}", audit.name), script, values)?.join(" union all ")
+        }
+    })
+}

@@ -1,0 +1,109 @@
+//! `dfa.render` and `dfa.explain`: what a run would do, without doing it.
+
+use super::mode::{date_text, RunMode};
+use super::parameters::{RunValues, Values};
+use super::render_script;
+use super::watermark::{self, Plan};
+use crate::catalog::{self, Stored};
+use crate::error::{capture, raise, DfaError, Result};
+use crate::spi;
+use crate::subtransaction::subtransaction;
+use dfa_catalog::model::{Action, Process};
+use dfa_catalog::name;
+use pgrx::prelude::*;
+
+type Statement = (String, i32, String);
+
+#[pg_extern]
+fn render(
+    name: &str,
+    process: default!(Option<&str>, "NULL"),
+    run_date: default!(Date, "CURRENT_DATE"),
+    run_mode: default!(&str, "'common'"),
+) -> TableIterator<
+    'static,
+    (name!(process, String), name!(statement_order, i32), name!(statement, String)),
+> {
+    TableIterator::new(statements(name, process, run_date, run_mode).unwrap_or_else(|error| raise(error)))
+}
+
+#[pg_extern]
+fn explain(
+    name: &str,
+    process: default!(Option<&str>, "NULL"),
+    run_date: default!(Date, "CURRENT_DATE"),
+    analyze: default!(bool, "false"),
+) -> TableIterator<
+    'static,
+    (name!(process, String), name!(statement_order, i32), name!(plan, String)),
+> {
+    TableIterator::new(plans(name, process, run_date, analyze).unwrap_or_else(|error| raise(error)))
+}
+
+/// The statements that a run would send, in order; a pipeline's node by node.
+fn statements(name: &str, process: Option<&str>, run_date: Date, run_mode: &str) -> Result<Vec<Statement>> {
+    let run_mode = RunMode::parse(run_mode)?;
+    let run_date = date_text(run_date)?;
+    let stored = catalog::table(name)?;
+    let processes: &[Process] = stored.table().map(|table| table.processes.as_slice()).unwrap_or_default();
+    if let Some(wanted) = process.filter(|wanted| processes.iter().all(|known| known.name != *wanted)) {
+        let suggestion = name::suggest(wanted, processes.iter().map(|known| known.name.as_str()));
+        return Err(DfaError::UnknownName {
+            what: "process",
+            name: wanted.to_owned(),
+            suggestion: suggestion.map(str::to_owned),
+        });
+    }
+    let values = values_of(&stored, &run_date, run_mode)?;
+    let mut rows = Vec::new();
+    for known in processes.iter().filter(|known| process.is_none_or(|wanted| known.name == wanted)) {
+        let scripts = match &known.action {
+            Action::Sql(script) => vec![script],
+            // What the front does not know before it ran the function stays a placeholder.
+            Action::DataFrame { load, .. } => vec![load],
+        };
+        for script in scripts {
+            let rendered = render_script(stored.name(), &known.name, script, &values)?;
+            rows.extend((1..).zip(rendered).map(|(order, text)| (known.name.clone(), order, text)));
+        }
+    }
+    Ok(rows)
+}
+
+/// The values that a run would use: those of the watermark where there is one.
+fn values_of(stored: &Stored, run_date: &str, run_mode: RunMode) -> Result<Values> {
+    let plan = match watermark::read(stored.name(), run_date) {
+        Ok(watermark) => watermark.plan(run_mode).ok(),
+        Err(DfaError::MissingWatermark { .. }) => None,
+        Err(error) => return Err(error),
+    };
+    let (run, data) = match plan {
+        Some(Plan::Run(plan)) => (plan.run_date, plan.data_date),
+        _ => (run_date.to_owned(), run_date.to_owned()),
+    };
+    Ok(Values::load()?.of_run(&RunValues {
+        run_id: "0",
+        run_date: &run,
+        run_mode: run_mode.as_str(),
+        data_date: &data,
+    }))
+}
+
+/// Postgres' plan of each statement; with `analyze` each runs, and all is rolled back.
+fn plans(name: &str, process: Option<&str>, run_date: Date, analyze: bool) -> Result<Vec<Statement>> {
+    let statements = statements(name, process, run_date, "common")?;
+    let explain = if analyze { "explain (analyze, buffers) " } else { "explain " };
+    let mut rows = Vec::new();
+    let outcome = subtransaction(|| {
+        for (process, order, statement) in &statements {
+            let plan = capture(|| spi::select_text(&format!("{explain}{statement}"), 0))?;
+            let lines = plan.into_iter().flatten().flatten().collect::<Vec<_>>().join("\n");
+            rows.push((process.clone(), *order, lines));
+        }
+        Err::<(), _>(DfaError::UnknownName { what: "end of the plans", name: String::new(), suggestion: None })
+    });
+    match outcome {
+        Err(DfaError::UnknownName { what: "end of the plans", .. }) | Ok(()) => Ok(rows),
+        Err(error) => Err(error),
+    }
+}

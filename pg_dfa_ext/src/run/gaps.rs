@@ -1,0 +1,62 @@
+//! `dfa.gaps` and `dfa.mark_stale`: the ledger for people and for those who land rows.
+
+use super::ledger;
+use super::mode::date_text;
+use crate::error::{raise, DfaError, Result};
+use crate::{names, spi};
+use pgrx::prelude::*;
+
+type Gap = (Date, Date, String, Option<String>);
+
+#[pg_extern(stable)]
+fn gaps(
+    name: &str,
+    from: default!(Option<Date>, "NULL"),
+    to: default!(Option<Date>, "NULL"),
+) -> TableIterator<
+    'static,
+    (
+        name!(interval_start, Date),
+        name!(interval_end, Date),
+        name!(state, String),
+        name!(reason, Option<String>),
+    ),
+> {
+    TableIterator::new(find(name, from, to).unwrap_or_else(|error| raise(error)))
+}
+
+fn find(name: &str, from: Option<Date>, to: Option<Date>) -> Result<Vec<Gap>> {
+    let table = names::table(name)?;
+    if let (Some(from), Some(to)) = (from, to) {
+        if from > to {
+            return Err(DfaError::InvalidArgument {
+                argument: "from",
+                value: from.to_string(),
+                allowed: format!("The first day is not after the last, {to}."),
+            });
+        }
+    }
+    let rows = spi::query(include_str!("../../../sql/gaps.sql"), &[table.into(), from.into(), to.into()], |row| {
+        Ok((row.get(1)?, row.get(2)?, row.get::<String>(3)?.unwrap_or_default(), row.get::<String>(4)?))
+    })?;
+    Ok(rows
+        .into_iter()
+        .filter_map(|(start, end, state, reason)| Some((start?, end?, state, reason)))
+        .collect())
+}
+
+#[pg_extern]
+fn mark_stale(
+    name: &str,
+    from: Date,
+    to: default!(Option<Date>, "NULL"),
+    reason: default!(Option<&str>, "NULL"),
+) -> i64 {
+    let mark = || {
+        let table = names::table(name)?;
+        let reason = reason.map_or_else(|| format!("rows landed in {table}"), str::to_owned);
+        let until = to.map(date_text).transpose()?;
+        ledger::mark_readers_stale(&table, &date_text(from)?, until.as_deref(), &reason)
+    };
+    mark().unwrap_or_else(|error| raise(error))
+}

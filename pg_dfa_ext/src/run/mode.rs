@@ -1,0 +1,44 @@
+//! The arguments of a run, checked where they enter.
+
+use crate::error::{DfaError, Result};
+use pgrx::prelude::*;
+
+/// common: incremental, checked against the watermark. rerun: a date again, unchecked.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum RunMode {
+    Common,
+    Rerun,
+}
+
+impl RunMode {
+    pub fn parse(text: &str) -> Result<Self> {
+        match text.trim().to_ascii_lowercase().as_str() {
+            "common" => Ok(RunMode::Common),
+            "rerun" => Ok(RunMode::Rerun),
+            _ => Err(DfaError::InvalidArgument {
+                argument: "run_mode",
+                value: text.to_owned(),
+                allowed: "run_mode is common or rerun.".to_owned(),
+            }),
+        }
+    }
+
+    pub fn as_str(self) -> &'static str {
+        match self {
+            RunMode::Common => "common",
+            RunMode::Rerun => "rerun",
+        }
+    }
+}
+
+/// A date as statements and SQL take it, `YYYY-MM-DD`; infinite dates and years before 1 are refused.
+pub fn date_text(date: Date) -> Result<String> {
+    if date.is_infinity() || date.is_neg_infinity() || date.year() < 1 {
+        return Err(DfaError::InvalidArgument {
+            argument: "run_date",
+            value: date.to_string(),
+            allowed: "Give a date of a calendar year, such as 2021-01-31.".to_owned(),
+        });
+    }
+    Ok(format!("{:04}-{:02}-{:02}", date.year(), date.month(), date.day()))
+}

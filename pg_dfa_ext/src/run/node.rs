@@ -1,0 +1,151 @@
+//! The heart: a node's processes, its audits, its watermark and its ledger.
+//!
+//! Everything here happens in the one subtransaction that [`super::step`] opens.
+
+use super::audit;
+use super::exclusive;
+use super::ledger;
+use super::mode::RunMode;
+use super::outcome::{NodeOutcome, ProcessResult};
+use super::parameters::{RunValues, Values};
+use super::statements::{self, Rendered};
+use super::task::{Step, Task};
+use super::watermark::{self, Plan, Watermark};
+use super::writers;
+use crate::catalog::{self, Stored};
+use crate::error::{DfaError, Result};
+use crate::settings;
+use crate::setup;
+use crate::spi::{self, Outcome};
+use dfa_catalog::model::Table;
+use std::time::Instant;
+
+/// A step of a task, as its node sees it.
+pub struct NodeRun<'run> {
+    pub task: &'run Task,
+    pub step: &'run Step,
+}
+
+/// Runs a node. Each line is a promise of ARCHITECTURE.md; their order is part of it.
+pub fn run(run: &NodeRun<'_>) -> Result<NodeOutcome> {
+    let stored = catalog::table(&run.step.node)?;
+    let Some(table) = stored.table() else { return Ok(nothing()) };
+    let schema = settings::ai_schema()?;
+    let oid = existing_table(run, &stored, &schema)?;
+    exclusive::lock(stored.name(), oid)?;
+    let watermark = watermark::read(stored.name(), &run.step.run_date)?;
+    let plan = match watermark.plan(run.task.run_mode)? {
+        Plan::Run(plan) => plan,
+        Plan::QuotaReached => {
+            let message = format!("Warning: the running quota of '{}' has been reached", stored.name());
+            return Ok(NodeOutcome::Skipped { message });
+        }
+    };
+    let values = Values::load()?.of_run(&RunValues {
+        run_id: &run.task.process_id,
+        run_date: &plan.run_date,
+        run_mode: run.task.run_mode.as_str(),
+        data_date: &plan.data_date,
+    });
+    // All statements are filled in and parsed before the first one runs.
+    let (rendered, skipped) = render_chosen(run, &stored, table, &values)?;
+    setup::create_missing(rendered.iter().flat_map(Rendered::lineages))?;
+    if table.run.wait_for_writers != Some(false) {
+        writers::wait_out(&stored, rendered.iter().flat_map(Rendered::lineages))?;
+    }
+    let reset = watermark::reset_rows(&watermark, &plan, &schema, run.task.run_mode, &values)?;
+    let (mut processes, changed) = run_processes(stored.name(), &rendered)?;
+    processes.extend(skipped);
+    let warnings = audit::check(&stored, table, &schema, &values)?;
+    let moved = advance(run, &watermark, &schema, changed + reset)?;
+    ledger::record(run, &watermark, &plan, moved)?;
+    Ok(NodeOutcome::Done { processes, warnings })
+}
+
+fn nothing() -> NodeOutcome {
+    NodeOutcome::Done { processes: Vec::new(), warnings: Vec::new() }
+}
+
+/// The table of the node; created if the caller allows it.
+fn existing_table(run: &NodeRun<'_>, stored: &Stored, schema: &str) -> Result<pgrx::pg_sys::Oid> {
+    if let Some(oid) = writers::relation_oid(Some(schema), stored.name()) {
+        return Ok(oid);
+    }
+    if run.task.auto_create {
+        setup::create_table(stored, Some(&run.step.run_date))?;
+    }
+    writers::relation_oid(Some(schema), stored.name()).ok_or_else(|| DfaError::MissingTable {
+        schema: schema.to_owned(),
+        table: stored.name().to_owned(),
+    })
+}
+
+/// The chosen processes, filled in; and the mockups among them, which a parameter leaves out.
+fn render_chosen(
+    run: &NodeRun<'_>,
+    stored: &Stored,
+    table: &Table,
+    values: &Values,
+) -> Result<(Vec<Rendered>, Vec<ProcessResult>)> {
+    let filter_mockups = values.is_yes("data_normal_common_filter_mockup");
+    let mut rendered = Vec::new();
+    let mut skipped = Vec::new();
+    for process in table.processes.iter().filter(|process| run.step.choose.contains(&process.name)) {
+        if filter_mockups && process.name.to_ascii_lowercase().starts_with("mockup_data") {
+            let process = process.name.clone();
+            skipped.push(ProcessResult { process, rows: None, duration: std::time::Duration::ZERO });
+        } else {
+            rendered.push(statements::render(stored.name(), process, values)?);
+        }
+    }
+    Ok((rendered, skipped))
+}
+
+/// Runs the statements; gives each process' rows and all rows that were changed.
+fn run_processes(table: &str, rendered: &[Rendered]) -> Result<(Vec<ProcessResult>, u64)> {
+    let mut changed = 0;
+    let mut results = Vec::with_capacity(rendered.len());
+    for process in rendered {
+        let started = Instant::now();
+        let mut rows = 0;
+        for (statement, _) in &process.statements {
+            match execute(table, &process.process, statement)? {
+                Outcome::Changed(count) => {
+                    changed += count;
+                    rows = i64::try_from(count).unwrap_or(i64::MAX);
+                }
+                Outcome::Selected { row_number: Some(count), .. } => {
+                    changed += count.unsigned_abs();
+                    rows = count;
+                }
+                Outcome::Selected { .. } | Outcome::Utility => {}
+            }
+        }
+        let process = process.process.clone();
+        results.push(ProcessResult { process, rows: Some(rows), duration: started.elapsed() });
+    }
+    Ok((results, changed))
+}
+
+/// Runs one statement; Postgres' error comes back with the statement and its process.
+fn execute(table: &str, process: &str, statement: &str) -> Result<Outcome> {
+    crate::error::capture(|| spi::execute(statement)).map_err(|error| match error {
+        DfaError::Postgres(cause) => DfaError::Statement {
+            table: table.to_owned(),
+            process: process.to_owned(),
+            statement: statement.to_owned(),
+            cause,
+        },
+        error => error,
+    })
+}
+
+/// Moves the watermark. Days without rows move run_date, too; data_date needs rows.
+fn advance(run: &NodeRun<'_>, watermark: &Watermark, schema: &str, changed: u64) -> Result<bool> {
+    let reached = if changed > 0 { watermark.greatest_date(schema)? } else { None };
+    match run.task.run_mode {
+        RunMode::Common => watermark.move_common(&run.step.run_date, reached.as_deref(), changed > 0)?,
+        RunMode::Rerun => watermark.move_rerun(reached.as_deref())?,
+    }
+    Ok(changed > 0)
+}

@@ -1,0 +1,140 @@
+//! `dfa.run_query`: a named query of the catalog.
+
+use super::parameters::{RunValues, Values};
+use crate::catalog::{of_statement, Stored};
+use crate::error::{capture, raise, DfaError, Result};
+use crate::spi::{self, Outcome};
+use crate::{catalog, names};
+use dfa_catalog::model::{Body, Kind, Routine};
+use dfa_catalog::placeholder::{self, Value};
+use jiff::civil::Date;
+use pgrx::prelude::*;
+use pgrx::Json;
+use std::collections::BTreeMap;
+
+#[pg_extern]
+fn run_query(name: &str, params: default!(Json, "'{}'"), limit: default!(i32, "1000")) -> Json {
+    run(name, params, limit).unwrap_or_else(|error| raise(error))
+}
+
+fn run(name: &str, params: Json, limit: i32) -> Result<Json> {
+    if limit < 1 {
+        return Err(DfaError::InvalidArgument {
+            argument: "limit",
+            value: limit.to_string(),
+            allowed: "Ask for at least one row.".to_owned(),
+        });
+    }
+    let (kind, name) = names::resolve(name, &[Kind::Query], "query")?;
+    let stored = catalog::current(&[kind], Some(std::slice::from_ref(&name)))?.into_iter().next();
+    let stored = stored.ok_or(DfaError::UnknownName { what: "query", name, suggestion: None })?;
+    let Body::Query(query) = &stored.definition.body else { return Ok(Json(serde_json::Value::Null)) };
+    let given = given_values(&stored, query, &params)?;
+    let mut answer = serde_json::Value::Null;
+    for statement in fill_in(&stored, query, &given)? {
+        answer = answer_of(&stored, &statement, limit)?;
+    }
+    Ok(Json(answer))
+}
+
+/// The caller's values, each checked for its name and type.
+fn given_values(stored: &Stored, query: &Routine, params: &Json) -> Result<BTreeMap<String, String>> {
+    let invalid = |value: String, allowed: String| DfaError::InvalidArgument { argument: "params", value, allowed };
+    let Some(object) = params.0.as_object() else {
+        return Err(invalid(params.0.to_string(), "Give an object of parameter names and values.".to_owned()));
+    };
+    let listed = &query.script.parameters;
+    let mut given = BTreeMap::new();
+    for (name, value) in object {
+        if !listed.contains(name) {
+            let listed = listed.join(", ");
+            return Err(invalid(name.clone(), format!("Query '{}' takes: {listed}.", stored.name())));
+        }
+        let text = match value {
+            serde_json::Value::String(text) => text.clone(),
+            serde_json::Value::Number(number) => number.to_string(),
+            serde_json::Value::Bool(flag) => flag.to_string(),
+            other => return Err(invalid(other.to_string(), format!("'{name}' takes a text or a number."))),
+        };
+        check_type(name, &text)?;
+        given.insert(name.clone(), text);
+    }
+    Ok(given)
+}
+
+fn check_type(name: &str, text: &str) -> Result<()> {
+    let wrong = |allowed: &str| {
+        Err(DfaError::InvalidArgument {
+            argument: "params",
+            value: format!("{name}: {text}"),
+            allowed: allowed.to_owned(),
+        })
+    };
+    if matches!(name, "run_date" | "data_date") && text.parse::<Date>().is_err() {
+        return wrong("A date is written YYYY-MM-DD.");
+    }
+    let kind = spi::query_one(
+        "select parameter_type::text from dfa.data_parameter where parameter_name = $1",
+        &[name.into()],
+        |row| Ok(row.get::<String>(1)?.unwrap_or_default()),
+    )?;
+    if kind.as_deref() == Some("int") && text.trim().parse::<i64>().is_err() {
+        return wrong("The parameter is of type int: give a whole number.");
+    }
+    Ok(())
+}
+
+/// A caller's value stands inside quotes or is a number: it is never SQL.
+fn fill_in(stored: &Stored, query: &Routine, given: &BTreeMap<String, String>) -> Result<Vec<String>> {
+    let today = jiff::Zoned::now().date().to_string();
+    let run_date = given.get("run_date").cloned().unwrap_or(today);
+    let data_date = given.get("data_date").cloned().unwrap_or_else(|| run_date.clone());
+    let values = Values::load()?.of_run(&RunValues {
+        run_id: "0",
+        run_date: &run_date,
+        run_mode: "common",
+        data_date: &data_date,
+    });
+    let value = |name: &str| match given.get(name) {
+        Some(text) => Some(Value::Caller(text.clone())),
+        None => values.get(name).map(|text| Value::Trusted(text.into_owned())),
+    };
+    query
+        .script
+        .statements
+        .iter()
+        .map(|template| {
+            placeholder::render_values(template, value).map_err(|source| DfaError::Placeholder {
+                table: stored.name().to_owned(),
+                process: "query".to_owned(),
+                source,
+            })
+        })
+        .collect()
+}
+
+fn answer_of(stored: &Stored, statement: &str, limit: i32) -> Result<serde_json::Value> {
+    let with_statement = |error| match error {
+        DfaError::Postgres(cause) => DfaError::Statement {
+            table: stored.name().to_owned(),
+            process: "query".to_owned(),
+            statement: statement.to_owned(),
+            cause,
+        },
+        error => error,
+    };
+    let lineage = of_statement(statement).map_err(with_statement)?;
+    if lineage.creates.is_none() {
+        return match capture(|| spi::execute(statement)).map_err(with_statement)? {
+            Outcome::Changed(rows) => Ok(rows.into()),
+            Outcome::Selected { rows, row_number } => Ok(row_number.unwrap_or(rows.cast_signed()).into()),
+            Outcome::Utility => Ok(0.into()),
+        };
+    }
+    let rows = format!(
+        "select coalesce(json_agg(row_to_json(answer)), '[]') from (select * from ({statement}) as answer limit {limit}) as answer"
+    );
+    let answer = capture(|| spi::select_text(&rows, 1)).map_err(with_statement)?;
+    let text = answer.into_iter().next().and_then(|row| row.into_iter().next()).flatten().unwrap_or_default();
+    Ok(serde_json::from_str(&text).unwrap_or(serde_json::Value::Null))
+}

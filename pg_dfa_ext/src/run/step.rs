@@ -1,0 +1,120 @@
+//! One step: a node on a run date, with its record. The one way in which a node is run.
+
+use super::node::{self, NodeRun};
+use super::outcome::{seconds, NodeOutcome, ResultRow};
+use super::record;
+use super::task::{Step, Task};
+use crate::catalog::{self, graph::Graph};
+use crate::error::{plural, DfaError, Result};
+use crate::subtransaction::subtransaction;
+use std::time::{Duration, Instant};
+
+/// Runs a step and writes down what became of it.
+///
+/// The node's rows, watermark, ledger, log and step state are one subtransaction. When it fails nothing of it stays,
+/// and the failure is recorded outside of it, in the transaction around. `raise` gives the failure to the caller
+/// instead, who then loses the record together with everything else.
+///
+/// # Errors
+/// Interrupts (cancel, shutdown) are passed on: whoever cancels wants an end, not a record.
+pub fn execute(task: &Task, step: &Step, raise: bool) -> Result<Vec<ResultRow>> {
+    let started = Instant::now();
+    if let Some(cause) = blocked_by(task, step)? {
+        let message = format!("Error: '{}' was not run, because '{cause}' failed", step.node);
+        record::blocked(step, &message)?;
+        return Ok(vec![node_row(step, 1, message, Duration::ZERO)]);
+    }
+    record::started(task, step)?;
+    let run = NodeRun { task, step };
+    let outcome = subtransaction(|| {
+        let outcome = node::run(&run)?;
+        let rows = rows_of(task, step, &outcome, started.elapsed());
+        record::succeeded(task, step, &outcome, started.elapsed(), &summary(task, step, &outcome, started))?;
+        Ok(rows)
+    });
+    match outcome {
+        Ok(rows) => Ok(rows),
+        Err(error) if error.is_interrupt() || raise => Err(error),
+        Err(error) => {
+            let message = format!("Error: {}", error.report().message);
+            record::failed(task, step, &error, started.elapsed(), &message)?;
+            let mut row = node_row(step, 1, message, started.elapsed());
+            row.process = process_of(&error);
+            Ok(vec![row])
+        }
+    }
+}
+
+/// The node of the same date that failed (or was itself not run) and that this one reads.
+fn blocked_by(task: &Task, step: &Step) -> Result<Option<String>> {
+    let failed = record::failed_nodes(task, step)?;
+    if failed.is_empty() {
+        return Ok(None);
+    }
+    let sources = Graph::load()?.table_sources(&step.node);
+    Ok(failed.into_iter().find(|node| sources.contains(node)))
+}
+
+fn process_of(error: &DfaError) -> Option<String> {
+    match error {
+        DfaError::Statement { process, .. }
+        | DfaError::Placeholder { process, .. }
+        | DfaError::UndefinedPlaceholder { process, .. }
+        | DfaError::DataFrame { process, .. } => Some(process.clone()),
+        _ => None,
+    }
+}
+
+fn summary(task: &Task, step: &Step, outcome: &NodeOutcome, started: Instant) -> String {
+    match outcome {
+        NodeOutcome::Skipped { message } => message.clone(),
+        NodeOutcome::Done { processes, warnings } => {
+            let rows: i64 = processes.iter().filter_map(|process| process.rows).sum();
+            let mut text = format!(
+                "Success: Running '{}' in {} mode with logging value ({rows} row{}, {} sec)",
+                step.node,
+                task.run_mode.as_str(),
+                plural(rows.unsigned_abs()),
+                seconds(started.elapsed())
+            );
+            for warning in warnings {
+                text.push('\n');
+                text.push_str(warning);
+            }
+            text
+        }
+    }
+}
+
+fn rows_of(task: &Task, step: &Step, outcome: &NodeOutcome, elapsed: Duration) -> Vec<ResultRow> {
+    let NodeOutcome::Done { processes, warnings } = outcome else {
+        let NodeOutcome::Skipped { message } = outcome else { return Vec::new() };
+        return vec![node_row(step, 0, message.clone(), elapsed)];
+    };
+    let mut rows: Vec<ResultRow> = processes
+        .iter()
+        .map(|process| ResultRow {
+            node: step.node.clone(),
+            process: Some(process.process.clone()),
+            rows: process.rows.unwrap_or(0),
+            status: 0,
+            message: match process.rows {
+                None => "Skipped: parameter data_normal_common_filter_mockup is Y".to_owned(),
+                Some(count) => format!(
+                    "Success: Running '{}' in {} mode with logging value ({count} row{}, {} sec)",
+                    step.node,
+                    task.run_mode.as_str(),
+                    plural(count.unsigned_abs()),
+                    seconds(process.duration)
+                ),
+            },
+            duration: process.duration,
+        })
+        .collect();
+    rows.extend(warnings.iter().map(|warning| node_row(step, 0, warning.clone(), Duration::ZERO)));
+    rows
+}
+
+fn node_row(step: &Step, status: i32, message: String, duration: Duration) -> ResultRow {
+    ResultRow { node: step.node.clone(), process: None, rows: 0, status, message, duration }
+}

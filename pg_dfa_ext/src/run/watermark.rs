@@ -1,0 +1,133 @@
+//! The watermark of a table: what a run may do, and how far the data reach after it.
+
+use super::mode::RunMode;
+use super::parameters::Values;
+use crate::error::{DfaError, Result};
+use crate::spi;
+
+/// A row of `dfa.data_pipeline`, beside the dates that a run of `asked_date` would use. Dates are `YYYY-MM-DD`.
+#[derive(Debug, Clone)]
+pub struct Watermark {
+    pub table: String,
+    pub table_type: String,
+    pub data_date: String,
+    pub run_date: String,
+    pub quota_reached: bool,
+    pub rtt_column: Option<String>,
+    pub active: bool,
+    pub asked_date: String,
+    /// The asked date is earlier than the watermark's run_date.
+    before_run_date: bool,
+    /// What a rerun uses instead of run_date and data_date.
+    rerun: RunPlan,
+}
+
+/// The dates that the statements of a run see.
+#[derive(Debug, Clone)]
+pub struct RunPlan {
+    pub run_date: String,
+    pub data_date: String,
+}
+
+pub enum Plan {
+    Run(RunPlan),
+    QuotaReached,
+}
+
+/// The watermark of a table, locked until the transaction ends, for a run of `asked_date`.
+pub fn read(table: &str, asked_date: &str) -> Result<Watermark> {
+    let found = spi::query_one(
+        include_str!("../../../sql/read_watermark.sql"),
+        &[table.into(), asked_date.into()],
+        |row| {
+            let text = |column| Ok::<_, DfaError>(row.get::<String>(column)?.unwrap_or_default());
+            Ok(Watermark {
+                table: table.to_owned(),
+                asked_date: asked_date.to_owned(),
+                table_type: text(1)?,
+                data_date: text(2)?,
+                run_date: text(3)?,
+                quota_reached: row.get::<bool>(4)?.unwrap_or_default(),
+                rtt_column: row.get::<String>(5)?.filter(|column| !column.trim().is_empty()),
+                active: row.get::<bool>(6)?.unwrap_or_default(),
+                before_run_date: row.get::<bool>(7)?.unwrap_or_default(),
+                rerun: RunPlan { run_date: text(8)?, data_date: text(9)? },
+            })
+        },
+    )?;
+    found.ok_or_else(|| DfaError::MissingWatermark { table: table.to_owned() })
+}
+
+impl Watermark {
+    /// Whether, and with which dates, a run may start.
+    pub fn plan(&self, run_mode: RunMode) -> Result<Plan> {
+        if !self.active {
+            return Err(DfaError::Inactive { table: self.table.clone() });
+        }
+        match run_mode {
+            RunMode::Rerun => Ok(Plan::Run(self.rerun.clone())),
+            RunMode::Common if self.before_run_date => Err(DfaError::RunDateBeforeWatermark {
+                table: self.table.clone(),
+                run_date: self.asked_date.clone(),
+                watermark: self.run_date.clone(),
+            }),
+            RunMode::Common if self.quota_reached => Ok(Plan::QuotaReached),
+            RunMode::Common => Ok(Plan::Run(RunPlan {
+                run_date: self.asked_date.clone(),
+                data_date: self.data_date.clone(),
+            })),
+        }
+    }
+
+    /// The greatest rtt_column, a column or an expression, as a date; `None` without one or without rows.
+    pub fn greatest_date(&self, schema: &str) -> Result<Option<String>> {
+        let Some(column) = &self.rtt_column else { return Ok(None) };
+        let table = spi::qualified(schema, &self.table);
+        let rows = spi::select_text(&format!("select (max({column}))::date from {table}"), 1)?;
+        Ok(rows.into_iter().next().and_then(|row| row.into_iter().next()).flatten())
+    }
+
+    /// After a common run.
+    pub fn move_common(&self, run_date: &str, data_date: Option<&str>, changed: bool) -> Result<()> {
+        spi::run(
+            "update dfa.data_pipeline
+             set data_date = coalesce($3::date, data_date), run_date = $2::date, update_date = clock_timestamp(),
+                 run_count_now = case when run_date = $2::date and $4 then run_count_now + 1 else 0 end
+             where table_name = $1",
+            &[self.table.as_str().into(), run_date.into(), data_date.into(), changed.into()],
+        )
+    }
+
+    /// After a rerun, which moves data_date alone.
+    pub fn move_rerun(&self, data_date: Option<&str>) -> Result<()> {
+        spi::run(
+            "update dfa.data_pipeline
+             set data_date = coalesce($2::date, data_date), update_date = clock_timestamp()
+             where table_name = $1",
+            &[self.table.as_str().into(), data_date.into()],
+        )
+    }
+}
+
+/// A rerun of a transaction table deletes the rows from its run_date on first, if a parameter says so.
+pub fn reset_rows(
+    watermark: &Watermark,
+    plan: &RunPlan,
+    schema: &str,
+    run_mode: RunMode,
+    values: &Values,
+) -> Result<u64> {
+    let Some(column) = &watermark.rtt_column else { return Ok(0) };
+    if run_mode != RunMode::Rerun
+        || watermark.table_type != "transaction"
+        || !values.is_yes("data_normal_rerun_reset_data")
+    {
+        return Ok(0);
+    }
+    let table = spi::qualified(schema, &watermark.table);
+    let statement = format!("delete from {table} where ({column})::date >= date '{}'", plan.run_date);
+    match spi::execute(&statement)? {
+        spi::Outcome::Changed(rows) => Ok(rows),
+        _ => Ok(0),
+    }
+}

@@ -1,0 +1,157 @@
+//! Waits out the transactions that write the sources of a node, so that no late commit is skipped.
+//!
+//! The classic hole of a watermark is the row that is written before a run and committed after it. Waiting for each
+//! writer that is under way (and for none that starts later) closes it: the technique of pg_incremental, by
+//! `WaitForLockers` with a share lock mode, which blocks no new writer.
+
+use crate::catalog::{graph, Lineage, Relation, Stored};
+use crate::error::{DfaError, Result};
+use crate::subtransaction::subtransaction;
+use crate::{settings, spi};
+use pgrx::pg_sys;
+use std::collections::BTreeSet;
+use std::ffi::CString;
+
+/// Waits for the transactions that write what these statements read, up to `dfa.lock_timeout`.
+///
+/// # Errors
+/// [`DfaError::Busy`] after the timeout; [`DfaError::FixedSnapshot`] where waiting could not help.
+pub fn wait_out<'a>(stored: &Stored, lineages: impl Iterator<Item = &'a Lineage>) -> Result<()> {
+    let sources = source_tables(stored, lineages)?;
+    if sources.is_empty() {
+        return Ok(());
+    }
+    // SAFETY: reads a global of this backend.
+    let isolation = unsafe { pg_sys::XactIsoLevel };
+    if isolation >= pg_sys::XACT_REPEATABLE_READ as i32 {
+        let level = if isolation == pg_sys::XACT_SERIALIZABLE as i32 { "SERIALIZABLE" } else { "REPEATABLE READ" };
+        return Err(DfaError::FixedSnapshot { level: level.to_owned() });
+    }
+    let busy: Vec<pg_sys::Oid> = sources.into_iter().filter(|&oid| has_writers(oid)).collect();
+    busy.into_iter().try_for_each(|oid| wait_for(stored, oid))
+}
+
+/// The oid of a table or view; a name without schema is looked up in the search path.
+pub fn relation_oid(schema: Option<&str>, name: &str) -> Option<pg_sys::Oid> {
+    let schema = match schema {
+        None => None,
+        Some(schema) => Some(CString::new(schema).ok()?),
+    };
+    let name = CString::new(name).ok()?;
+    // SAFETY: both strings are copied; a missing relation gives InvalidOid.
+    let oid = unsafe {
+        let schema = schema.as_ref().map_or(std::ptr::null_mut(), |schema| pg_sys::pstrdup(schema.as_ptr()));
+        let range = pg_sys::makeRangeVar(schema, pg_sys::pstrdup(name.as_ptr()), -1);
+        pg_sys::RangeVarGetRelidExtended(
+            range,
+            pg_sys::NoLock as i32,
+            pg_sys::RVROption::RVR_MISSING_OK,
+            None,
+            std::ptr::null_mut(),
+        )
+    };
+    (oid != pg_sys::InvalidOid).then_some(oid)
+}
+
+/// Runs `work` with `lock_timeout` set to `dfa.lock_timeout`, and sets it back.
+pub fn with_lock_timeout<T>(work: impl FnOnce() -> Result<T>) -> Result<T> {
+    let value = CString::new(settings::lock_timeout().to_string()).unwrap_or_default();
+    // SAFETY: a nest level of its own, closed below; an error closes it with its subtransaction.
+    let level = unsafe {
+        let level = pg_sys::NewGUCNestLevel();
+        pg_sys::set_config_option(
+            c"lock_timeout".as_ptr(),
+            value.as_ptr(),
+            pg_sys::GucContext::PGC_USERSET,
+            pg_sys::GucSource::PGC_S_SESSION,
+            pg_sys::GucAction::GUC_ACTION_SAVE,
+            true,
+            0,
+            false,
+        );
+        level
+    };
+    let outcome = work();
+    unsafe { pg_sys::AtEOXact_GUC(true, level) };
+    outcome
+}
+
+/// What is read: tables, with the partitions and the tables behind views; not what is written itself.
+fn source_tables<'a>(stored: &Stored, lineages: impl Iterator<Item = &'a Lineage>) -> Result<BTreeSet<pg_sys::Oid>> {
+    let mut names: BTreeSet<Relation> = BTreeSet::new();
+    let mut functions: BTreeSet<&Relation> = BTreeSet::new();
+    for lineage in lineages {
+        names.extend(lineage.sources.iter().cloned());
+        functions.extend(&lineage.functions);
+    }
+    names.extend(graph::function_sources(functions)?);
+    if let Some(table) = stored.table() {
+        let schema = settings::ai_schema()?;
+        names.extend(table.depends_on.iter().map(|name| Relation { schema: Some(schema.clone()), name: name.clone() }));
+    }
+    let mut found = BTreeSet::new();
+    let mut composite: Vec<i64> = Vec::new();
+    for name in names {
+        if let Some(oid) = relation_oid(name.schema.as_deref(), &name.name) {
+            // SAFETY: a look-up in the system cache.
+            match unsafe { pg_sys::get_rel_relkind(oid) } as u8 {
+                b'r' => {
+                    found.insert(oid);
+                }
+                b'v' | b'm' | b'p' => composite.push(i64::from(oid.to_u32())),
+                _ => {}
+            }
+        }
+    }
+    if !composite.is_empty() {
+        found.extend(spi::query(include_str!("../../../sql/tables_behind.sql"), &[composite.into()], |row| {
+            Ok(row.get::<pg_sys::Oid>(1)?.unwrap_or(pg_sys::InvalidOid))
+        })?);
+    }
+    Ok(found)
+}
+
+/// The lock tag of a table of this database: `SET_LOCKTAG_RELATION`.
+fn lock_tag(oid: pg_sys::Oid) -> pg_sys::LOCKTAG {
+    pg_sys::LOCKTAG {
+        // SAFETY: reads a global of this backend.
+        locktag_field1: unsafe { pg_sys::MyDatabaseId }.to_u32(),
+        locktag_field2: oid.to_u32(),
+        locktag_field3: 0,
+        locktag_field4: 0,
+        locktag_type: pg_sys::LockTagType::LOCKTAG_RELATION as u8,
+        locktag_lockmethodid: pg_sys::DEFAULT_LOCKMETHOD as u8,
+    }
+}
+
+fn has_writers(oid: pg_sys::Oid) -> bool {
+    let mut count = 0;
+    // SAFETY: gives the transactions of others whose locks conflict with ours; the array is Postgres' own.
+    unsafe { pg_sys::GetLockConflicts(&lock_tag(oid), pg_sys::ShareLock as i32, &raw mut count) };
+    count > 0
+}
+
+fn wait_for(stored: &Stored, oid: pg_sys::Oid) -> Result<()> {
+    let waited = subtransaction(|| {
+        with_lock_timeout(|| {
+            // SAFETY: waits in the lock manager, where cancel, timeout and the deadlock check work as ever.
+            unsafe { pg_sys::WaitForLockers(lock_tag(oid), pg_sys::ShareLock as i32, false) };
+            Ok(())
+        })
+    });
+    match waited {
+        Err(error) if error.report().sqlstate == "55P03" => Err(DfaError::Busy {
+            table: stored.name().to_owned(),
+            holder: writer_of(oid)?,
+            waited: format!("{} ms", settings::lock_timeout()),
+        }),
+        outcome => outcome,
+    }
+}
+
+fn writer_of(oid: pg_sys::Oid) -> Result<String> {
+    let writer = spi::query_one(include_str!("../../../sql/table_writer.sql"), &[oid.into()], |row| {
+        Ok(row.get::<String>(1)?.unwrap_or_default())
+    })?;
+    Ok(writer.unwrap_or_else(|| "a writer that has ended by now".to_owned()))
+}

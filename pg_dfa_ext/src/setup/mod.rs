@@ -1,0 +1,59 @@
+//! `dfa.setup`: from catalogs to schema, functions, tables, watermarks, first rows and views.
+
+mod drop;
+mod flags;
+mod initial;
+mod object;
+mod order;
+mod partition;
+mod plan;
+mod routine;
+mod schema;
+mod table;
+
+pub use routine::create_missing;
+pub use table::create_table;
+
+use crate::error::{raise, Result};
+use crate::run::date_text;
+use flags::{Flags, Options};
+use object::SetupRow;
+use pgrx::prelude::*;
+
+#[pg_extern]
+#[allow(clippy::too_many_arguments)]
+fn setup(
+    name: default!(Option<&str>, "NULL"),
+    kind: default!(Option<&str>, "NULL"),
+    run_date: default!(Option<Date>, "NULL"),
+    initial_data: default!(&str, "'N'"),
+    drop_before_create: default!(&str, "'N'"),
+    drop_table: default!(&str, "'N'"),
+    drop_schema: default!(&str, "'N'"),
+    cascade: default!(&str, "'N'"),
+) -> TableIterator<
+    'static,
+    (
+        name!(kind, String),
+        name!(name, String),
+        name!(action, String),
+        name!(rows, i64),
+        name!(status, i32),
+        name!(message, String),
+        name!(duration, Interval),
+    ),
+> {
+    let work = || -> Result<Vec<SetupRow>> {
+        let options = Options {
+            run_date: run_date.map(date_text).transpose()?,
+            initial_data: Flags::parse("initial_data", initial_data)?,
+            drop_before_create: Flags::parse("drop_before_create", drop_before_create)?,
+            drop_table: flags::yes_no("drop_table", drop_table)?,
+            drop_schema: flags::yes_no("drop_schema", drop_schema)?,
+            cascade: flags::yes_no("cascade", cascade)?,
+        };
+        plan::run(name, kind, &options)
+    };
+    let rows = work().unwrap_or_else(|error| raise(error));
+    TableIterator::new(rows.into_iter().map(SetupRow::into_tuple))
+}

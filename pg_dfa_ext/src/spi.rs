@@ -1,0 +1,182 @@
+//! The one door to SQL: plans of our own statements are kept, statements of catalogs run as they are.
+
+use crate::error::{Captured, DfaError, Result};
+use pgrx::datum::DatumWithOid;
+use pgrx::pg_sys::{self, PgOid};
+use pgrx::prelude::*;
+use pgrx::spi::{OwnedPreparedStatement, SpiHeapTupleData};
+use std::cell::RefCell;
+use std::collections::HashMap;
+use std::ffi::{CStr, CString};
+
+/// One row of a result; columns count from 1.
+pub type Row<'row> = SpiHeapTupleData<'row>;
+
+thread_local! {
+    /// Plans by the address of their text: each of our statements is one `&'static str`.
+    static PLANS: RefCell<HashMap<(usize, usize), OwnedPreparedStatement>> = RefCell::new(HashMap::new());
+}
+
+/// Runs one of our own statements, by a plan that is made once in a session, and reads each row.
+pub fn query<T>(
+    sql: &'static str,
+    args: &[DatumWithOid<'_>],
+    mut read: impl FnMut(&Row<'_>) -> Result<T>,
+) -> Result<Vec<T>> {
+    Spi::connect_mut(|client| {
+        let key = (sql.as_ptr() as usize, sql.len());
+        let known = PLANS.with_borrow(|plans| plans.contains_key(&key));
+        if !known {
+            let types: Vec<PgOid> = args.iter().map(|arg| PgOid::from(arg.oid())).collect();
+            let plan = client.prepare_mut(sql, &types)?.keep();
+            PLANS.with_borrow_mut(|plans| plans.insert(key, plan));
+        }
+        PLANS.with_borrow(|plans| {
+            let Some(plan) = plans.get(&key) else { return Ok(Vec::new()) };
+            let table = client.update(plan, None, args)?;
+            let mut rows = Vec::with_capacity(table.len());
+            for row in table {
+                rows.push(read(&row)?);
+            }
+            Ok(rows)
+        })
+    })
+}
+
+/// [`query`] for at most one row.
+pub fn query_one<T>(
+    sql: &'static str,
+    args: &[DatumWithOid<'_>],
+    read: impl FnMut(&Row<'_>) -> Result<T>,
+) -> Result<Option<T>> {
+    Ok(query(sql, args, read)?.into_iter().next())
+}
+
+/// [`query`] for its effect alone.
+pub fn run(sql: &'static str, args: &[DatumWithOid<'_>]) -> Result<()> {
+    query(sql, args, |_| Ok(())).map(|_| ())
+}
+
+/// What a statement of a catalog did.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Outcome {
+    /// Inserted, updated, deleted or merged this many rows.
+    Changed(u64),
+    /// A query; the number is that of its column `row_number`, if it has one.
+    Selected { rows: u64, row_number: Option<i64> },
+    /// DDL and the like.
+    Utility,
+}
+
+/// Runs one statement of a catalog.
+pub fn execute(statement: &str) -> Result<Outcome> {
+    with_result(statement, 0, |code, processed| {
+        Ok(match code as u32 {
+            pg_sys::SPI_OK_SELECT
+            | pg_sys::SPI_OK_INSERT_RETURNING
+            | pg_sys::SPI_OK_UPDATE_RETURNING
+            | pg_sys::SPI_OK_DELETE_RETURNING => {
+                let row_number = first_value("row_number").and_then(|text| text.parse().ok());
+                if code as u32 == pg_sys::SPI_OK_SELECT {
+                    Outcome::Selected { rows: processed, row_number }
+                } else {
+                    Outcome::Changed(processed)
+                }
+            }
+            pg_sys::SPI_OK_INSERT | pg_sys::SPI_OK_UPDATE | pg_sys::SPI_OK_DELETE => Outcome::Changed(processed),
+            // SPI_OK_MERGE, from 15 on.
+            18 => Outcome::Changed(processed),
+            _ => Outcome::Utility,
+        })
+    })
+}
+
+/// Runs a query that is put together at run time; each row as text by column, at most `limit` (0: all).
+pub fn select_text(statement: &str, limit: i64) -> Result<Vec<Vec<Option<String>>>> {
+    with_result(statement, limit, |_, _| Ok(all_values()))
+}
+
+fn with_result<T>(statement: &str, limit: i64, read: impl FnOnce(i32, u64) -> Result<T>) -> Result<T> {
+    let text = CString::new(statement).map_err(|_| {
+        DfaError::Postgres(Captured {
+            sqlstate: "22021".to_owned(),
+            message: "a statement holds a NUL character".to_owned(),
+            ..Captured::default()
+        })
+    })?;
+    Spi::connect_mut(|_client| {
+        // SAFETY: connected; not read-only, so that each statement takes a snapshot of its own.
+        let (code, processed) = unsafe {
+            pg_sys::SPI_tuptable = std::ptr::null_mut();
+            let code = pg_sys::SPI_execute(text.as_ptr(), false, limit);
+            (code, pg_sys::SPI_processed)
+        };
+        if code < 0 {
+            return Err(refused(code));
+        }
+        read(code, processed)
+    })
+}
+
+fn refused(code: i32) -> DfaError {
+    let what = match code {
+        pg_sys::SPI_ERROR_COPY => "COPY from or to the client cannot run inside a function",
+        pg_sys::SPI_ERROR_TRANSACTION => "transaction control (BEGIN, COMMIT, ROLLBACK, SAVEPOINT) has no place in a process",
+        _ => "the statement cannot run inside a function",
+    };
+    DfaError::Postgres(Captured {
+        sqlstate: "0A000".to_owned(),
+        message: what.to_owned(),
+        hint: Some("A node commits as a whole; take the statement out of the catalog.".to_owned()),
+        ..Captured::default()
+    })
+}
+
+/// The first row's value of the named column of the last result, as text.
+fn first_value(column: &str) -> Option<String> {
+    let name = CString::new(column).ok()?;
+    // SAFETY: right after SPI_execute; a result without rows or without the column gives none.
+    unsafe {
+        let table = pg_sys::SPI_tuptable.as_ref()?;
+        if table.numvals == 0 {
+            return None;
+        }
+        let number = pg_sys::SPI_fnumber(table.tupdesc, name.as_ptr());
+        (number > 0).then(|| value_text(*table.vals, table.tupdesc, number)).flatten()
+    }
+}
+
+fn all_values() -> Vec<Vec<Option<String>>> {
+    // SAFETY: right after SPI_execute; `vals` holds `numvals` rows of `tupdesc`.
+    unsafe {
+        let Some(table) = pg_sys::SPI_tuptable.as_ref() else { return Vec::new() };
+        let columns = (*table.tupdesc).natts;
+        (0..table.numvals as usize)
+            .map(|row| (1..=columns).map(|column| value_text(*table.vals.add(row), table.tupdesc, column)).collect())
+            .collect()
+    }
+}
+
+unsafe fn value_text(row: pg_sys::HeapTuple, shape: pg_sys::TupleDesc, column: i32) -> Option<String> {
+    let value = unsafe { pg_sys::SPI_getvalue(row, shape, column) };
+    (!value.is_null()).then(|| unsafe {
+        let text = CStr::from_ptr(value).to_string_lossy().into_owned();
+        pg_sys::pfree(value.cast());
+        text
+    })
+}
+
+/// An identifier in Postgres' own quoting.
+pub fn ident(name: &str) -> String {
+    pgrx::spi::quote_identifier(name)
+}
+
+/// `schema.name` in Postgres' own quoting.
+pub fn qualified(schema: &str, name: &str) -> String {
+    pgrx::spi::quote_qualified_identifier(schema, name)
+}
+
+/// A literal in Postgres' own quoting.
+pub fn literal(text: &str) -> String {
+    pgrx::spi::quote_literal(text)
+}

@@ -1,0 +1,24 @@
+-- Sums up the steps of task $1 in its row and gives its status.
+with step as (
+    select run_date,
+           bool_or(state in ('FAILED', 'BLOCKED', 'CANCELLED')) as failed,
+           bool_or(state in ('WAITING', 'PROCESSING')) as unfinished,
+           count(*) filter (where state in ('SUCCESS', 'SKIPPED')) as done,
+           format(E'[ run_date: %s ]\n%s', run_date, string_agg(message, E'\n' order by step_order)) as message
+    from dfa.task_step
+    where process_id = $1
+    group by run_date
+),
+task as (
+    select case when bool_or(unfinished) then 2 when bool_or(failed) then 1 else 0 end as status,
+           sum(done) as done, string_agg(message, E'\n' order by run_date) as message,
+           string_agg(run_date::text, ',' order by run_date) filter (where not failed and not unfinished) as dates
+    from step
+)
+update dfa.task_process as known
+set status = task.status, process_message = task.message, process_number_get = task.done,
+    run_date_get = task.dates, update_date = clock_timestamp(), finished_at = clock_timestamp(),
+    process_time = extract(epoch from clock_timestamp() - known.created_at)
+from task
+where known.process_id = $1
+returning known.status::int

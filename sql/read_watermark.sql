@@ -1,0 +1,26 @@
+-- The watermark of table $1, locked, for a run of date $2; the last two columns are the dates that a rerun uses:
+-- before data_date, the first day of the interval of $2, and from there back by 1 + sla intervals.
+select table_type::text,
+       data_date::text,
+       run_date::text,
+       run_date = $2::date and run_count_max > 0 and run_count_now >= run_count_max,
+       rtt_column,
+       active_flg = 'Y',
+       $2::date < run_date,
+       case when $2::date < data_date then first_day else $2::date end::text,
+       case when $2::date < data_date then (first_day - (1 + sla.intervals) * one.interval)::date else data_date end::text
+from dfa.data_pipeline,
+     lateral (select case run_type when 'daily' then 'day' when 'weekly' then 'week'
+                                   when 'monthly' then 'month' else 'year' end) as unit (name),
+     lateral (select ('1 ' || unit.name)::interval) as one (interval),
+     lateral (select date_trunc(unit.name, $2::date::timestamp)::date) as floor (first_day),
+     lateral (select case when exists (select from dfa.data_parameter
+                                       where parameter_name = 'data_normal_rerun_reset_sla'
+                                         and active_flg = 'Y' and upper(trim(parameter_value)) = 'Y')
+                          then 0
+                          else coalesce((select parameter_value::int from dfa.data_parameter
+                                         where parameter_name = 'date_range_sla_' || unit.name
+                                           and parameter_type = 'int' and active_flg = 'Y'), 0)
+                     end) as sla (intervals)
+where table_name = $1
+for update of data_pipeline

@@ -1,0 +1,16 @@
+-- A tracking row for each pipeline (ids $1, names $2); a row that is there keeps its tracking.
+with given as (
+    select id, name from unnest($1, $2) as given (id, name)
+),
+renamed as (
+    delete from dfa.task_schedule as known
+    using given
+    where known.pipeline_name = given.name and known.pipeline_id <> given.id
+    returning known.pipeline_name, known.tracking, known.update_date, known.active_flg
+)
+insert into dfa.task_schedule as known (pipeline_id, pipeline_name, pipeline_type, tracking, update_date, active_flg)
+select given.id, given.name, 'pipeline', coalesce(renamed.tracking, 'SUCCESS'),
+       coalesce(renamed.update_date, clock_timestamp()), coalesce(renamed.active_flg, 'Y')
+from given left join renamed on renamed.pipeline_name = given.name
+on conflict (pipeline_id) do update
+set pipeline_name = excluded.pipeline_name, pipeline_type = 'pipeline'

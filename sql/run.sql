@@ -1,0 +1,20 @@
+-- Runs a pipeline or a table and commits after every node, so that others see the progress and a finished node stays.
+create procedure dfa.run(
+    name text,
+    run_dates date[] default null,
+    run_mode text default 'common',
+    choose text[] default null,
+    auto_create boolean default false,
+    inout process_id text default null,
+    inout status integer default null
+)
+language plpgsql as $$
+begin
+    process_id := dfa.begin_run(name, coalesce(run_dates, array[current_date]), run_mode, choose, auto_create);
+    commit;
+    while dfa.run_next_step(process_id) loop
+        commit;
+    end loop;
+    status := dfa.finish_run(process_id);
+end
+$$;
