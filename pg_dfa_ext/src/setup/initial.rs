@@ -1,0 +1,114 @@
+//! The first rows of a table.
+
+use crate::catalog::Stored;
+use crate::error::{capture, DfaError, Result};
+use crate::run::parameters::{RunValues, Values};
+use crate::run::render_script;
+use crate::settings;
+use crate::spi::{self, ident, literal, qualified, Outcome};
+use dfa_catalog::model::{Initial, Script, Table};
+use dfa_catalog::name;
+
+/// Runs the `initial` of a table and logs it; gives the rows that it put in.
+pub fn run(stored: &Stored, table: &Table, run_date: Option<&str>) -> Result<Option<i64>> {
+    let Some(initial) = &table.initial else { return Ok(None) };
+    let values = values(run_date)?;
+    let statements = match initial {
+        Initial::Statement(script) => render_script(stored.name(), "initial", script, &values)?,
+        Initial::Values { parameters, rows } => value_rows(stored, table, parameters, rows, &values)?,
+        Initial::Files(paths) => {
+            paths.iter().map(|path| file_rows(stored, table, path)).collect::<Result<_>>()?
+        }
+    };
+    let mut rows = 0;
+    for statement in &statements {
+        rows += execute(stored.name(), statement)?;
+    }
+    spi::run(
+        "insert into dfa.data_logging (table_name, data_date, run_date, row_record, process_time, action_type, status)
+         select table_name, data_date, run_date, $2, 0, 'initial', 0 from dfa.data_pipeline where table_name = $1",
+        &[stored.name().into(), rows.into()],
+    )?;
+    Ok(Some(rows))
+}
+
+/// A table with rows keeps them as they are: its first rows are not added again.
+pub fn is_empty(schema: &str, name: &str) -> Result<bool> {
+    let rows = spi::select_text(&format!("select from {} limit 1", qualified(schema, name)), 1)?;
+    Ok(rows.is_empty())
+}
+
+fn values(run_date: Option<&str>) -> Result<Values> {
+    let today = jiff::Zoned::now().date().to_string();
+    let date = run_date.unwrap_or(&today);
+    Ok(Values::load()?.of_run(&RunValues { run_id: "0", run_date: date, run_mode: "common", data_date: date }))
+}
+
+fn value_rows(
+    stored: &Stored,
+    table: &Table,
+    parameters: &[String],
+    rows: &[String],
+    values: &Values,
+) -> Result<Vec<String>> {
+    let columns: Vec<String> = table.value_columns().map(|column| ident(&column.name)).collect();
+    let tuples: Vec<String> = rows.iter().map(|row| format!("({row})")).collect();
+    let script = Script {
+        parameters: parameters.to_vec(),
+        statements: vec![format!(
+            "insert into {} ({}) values {} on conflict do nothing",
+            brace_safe(&qualified(&settings::ai_schema()?, stored.name())),
+            brace_safe(&columns.join(", ")),
+            tuples.join(", ")
+        )],
+    };
+    render_script(stored.name(), "initial", &script, values)
+}
+
+/// Names are no templates: their braces are literal.
+fn brace_safe(sql: &str) -> String {
+    sql.replace('{', "{{").replace('}', "}}")
+}
+
+/// The rows of a stored file; its keys are columns.
+fn file_rows(stored: &Stored, table: &Table, path: &str) -> Result<String> {
+    let keys = spi::query(include_str!("../../../sql/catalog_file_keys.sql"), &[path.into()], |row| {
+        Ok(row.get::<String>(1)?)
+    })?;
+    if keys.is_empty() {
+        return Err(DfaError::MissingFile { table: stored.name().to_owned(), path: path.to_owned() });
+    }
+    let keys: Vec<String> = keys.into_iter().flatten().collect();
+    if let Some(wrong) = keys.iter().find(|key| table.column(key).is_none()) {
+        let near = name::suggest(wrong, table.columns.iter().map(|column| column.name.as_str()));
+        return Err(DfaError::UnknownName {
+            what: "column",
+            name: wrong.clone(),
+            suggestion: near.map(str::to_owned),
+        });
+    }
+    let target = qualified(&settings::ai_schema()?, stored.name());
+    let columns = keys.iter().map(|key| ident(key)).collect::<Vec<_>>().join(", ");
+    Ok(format!(
+        "insert into {target} ({columns}) select {columns} from json_populate_recordset(null::{target}, \
+         (select content from dfa.catalog_file where path = {})) on conflict do nothing",
+        literal(path)
+    ))
+}
+
+fn execute(table: &str, statement: &str) -> Result<i64> {
+    let outcome = capture(|| spi::execute(statement)).map_err(|error| match error {
+        DfaError::Postgres(cause) => DfaError::Statement {
+            table: table.to_owned(),
+            process: "initial".to_owned(),
+            statement: statement.to_owned(),
+            cause,
+        },
+        error => error,
+    })?;
+    Ok(match outcome {
+        Outcome::Changed(rows) => rows.cast_signed(),
+        Outcome::Selected { row_number, .. } => row_number.unwrap_or(0),
+        Outcome::Utility => 0,
+    })
+}

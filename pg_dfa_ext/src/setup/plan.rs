@@ -1,0 +1,213 @@
+//! What a call of `dfa.setup` covers, in the order in which it is done.
+
+use super::flags::Options;
+use super::object::{attempt, Done, SetupRow};
+use super::order::{by_dependency, CONTROL_VIEWS};
+use super::{drop, initial, routine, schema, table};
+use crate::catalog::{self, Stored};
+use crate::error::{DfaError, Result};
+use crate::{names, settings, spi};
+use dfa_catalog::model::Kind;
+use dfa_catalog::name;
+
+/// The definitions that a setup is about.
+struct Scope {
+    functions: Vec<Stored>,
+    tables: Vec<Stored>,
+    views: Vec<Stored>,
+    whole: bool,
+}
+
+pub fn run(name: Option<&str>, kind: Option<&str>, options: &Options) -> Result<Vec<SetupRow>> {
+    if options.drop_schema {
+        let schema = settings::ai_schema()?;
+        let done = drop::schema(options.cascade)?;
+        return Ok(vec![attempt("schema", &schema, || Ok(done))?]);
+    }
+    let scope = Scope::find(name, kind)?;
+    if options.drop_table {
+        return drop_tables(&scope, options);
+    }
+    schema::ensure()?;
+    let dropped = drop_before(&scope, options)?;
+    let mut rows = create_all(&scope, options)?;
+    for row in &mut rows {
+        let was_dropped = row.kind == "table" && dropped.contains(&row.name);
+        if was_dropped && row.status != 0 {
+            // Its rows would be gone for nothing.
+            return Err(DfaError::StillNeeded {
+                what: format!("table '{}', which was to be dropped and created again,", row.name),
+                objects: row.message.clone(),
+            });
+        }
+        if was_dropped {
+            row.action = "recreated";
+        }
+    }
+    record(&rows, name)?;
+    Ok(rows)
+}
+
+impl Scope {
+    fn find(name: Option<&str>, kind: Option<&str>) -> Result<Scope> {
+        let kind: Option<Kind> = kind
+            .map(|text| {
+                text.trim().to_ascii_lowercase().parse().map_err(|_| DfaError::InvalidArgument {
+                    argument: "kind",
+                    value: text.to_owned(),
+                    allowed: "function, table, view or pipeline.".to_owned(),
+                })
+            })
+            .transpose()?;
+        let takes = |wanted: Kind| kind.is_none() || kind == Some(wanted);
+        match name {
+            None => {
+                let all = |wanted: Kind| if takes(wanted) { catalog::current(&[wanted], None) } else { Ok(Vec::new()) };
+                Ok(Scope {
+                    functions: all(Kind::Function)?,
+                    tables: by_dependency(all(Kind::Table)?),
+                    views: all(Kind::View)?,
+                    whole: kind.is_none(),
+                })
+            }
+            Some(name) => Scope::of_name(name, kind),
+        }
+    }
+
+    fn of_name(name: &str, kind: Option<Kind>) -> Result<Scope> {
+        let kinds = match kind {
+            Some(kind) => vec![kind],
+            None => vec![Kind::Table, Kind::Pipeline, Kind::View, Kind::Function],
+        };
+        let (kind, name) = names::resolve(name, &kinds, "table, pipeline, view or function")?;
+        let one = catalog::current(&[kind], Some(&[name]))?;
+        let mut scope = Scope { functions: Vec::new(), tables: Vec::new(), views: Vec::new(), whole: false };
+        match kind {
+            Kind::Function => scope.functions = one,
+            Kind::View => scope.views = one,
+            Kind::Pipeline => {
+                let nodes: Vec<String> = one
+                    .iter()
+                    .filter_map(Stored::pipeline)
+                    .flat_map(|pipeline| pipeline.nodes.iter().map(|node| node.table.clone()))
+                    .collect();
+                scope.tables = by_dependency(catalog::current(&[Kind::Table], Some(&nodes))?);
+            }
+            Kind::Table | Kind::Query => scope.tables = one,
+        }
+        Ok(scope)
+    }
+}
+
+fn create_all(scope: &Scope, options: &Options) -> Result<Vec<SetupRow>> {
+    let mut rows = routines("function", &scope.functions)?;
+    for stored in &scope.tables {
+        rows.push(attempt("table", stored.name(), || set_up_table(stored, options))?);
+    }
+    // A function in SQL is checked against the tables that it reads: those that came too early get a second chance.
+    retry_failed(&mut rows, &scope.functions)?;
+    rows.extend(routines("view", &scope.views)?);
+    Ok(rows)
+}
+
+/// Creates functions or views, again and again while some that failed can be created after others.
+fn routines(kind: &'static str, definitions: &[Stored]) -> Result<Vec<SetupRow>> {
+    let mut rows = Vec::with_capacity(definitions.len());
+    for stored in definitions {
+        rows.push(attempt(kind, stored.name(), || routine::create(stored))?);
+    }
+    retry_failed(&mut rows, definitions)?;
+    Ok(rows)
+}
+
+fn retry_failed(rows: &mut [SetupRow], definitions: &[Stored]) -> Result<()> {
+    loop {
+        let mut progress = false;
+        for row in rows.iter_mut().filter(|row| is_for_lack(row)) {
+            let Some(stored) = definitions.iter().find(|stored| stored.name() == row.name) else { continue };
+            let again = attempt(row.kind, stored.name(), || routine::create(stored))?;
+            progress |= again.status == 0;
+            *row = again;
+        }
+        if !progress {
+            return Ok(());
+        }
+    }
+}
+
+/// Failed for want of a table (42P01), function (42883), column (42703), type (42704) or schema (3F000).
+fn is_for_lack(row: &SetupRow) -> bool {
+    matches!(row.sqlstate.as_deref(), Some("42P01" | "42883" | "42703" | "42704" | "3F000"))
+}
+
+fn set_up_table(stored: &Stored, options: &Options) -> Result<Done> {
+    let Some(definition) = stored.table() else { return Ok(Done::new("exists")) };
+    let run_date = options.run_date.as_deref();
+    let is_view = CONTROL_VIEWS.contains(&stored.name());
+    let mut done = if is_view { Done::new("exists") } else { table::create_table(stored, run_date)? };
+    if wants_initial(stored, options, done.action == "created")? {
+        done.rows = initial::run(stored, definition, run_date)?;
+    } else if options.initial_data.takes(stored.name()) && definition.initial.is_some() {
+        done.note = Some("it has rows, so its first rows were not put in".to_owned());
+    }
+    Ok(done)
+}
+
+/// First rows go into a table that is new or empty; those of control tables at their first setup, asked for or not.
+fn wants_initial(stored: &Stored, options: &Options, created: bool) -> Result<bool> {
+    if name::prefix(stored.name()) == "ctr" {
+        let before = spi::query_one(
+            "select exists (select from dfa.catalog where kind = 'table' and name = $1 and set_up_at is not null)",
+            &[stored.name().into()],
+            |row| Ok(row.get::<bool>(1)?.unwrap_or_default()),
+        )?;
+        return Ok(before != Some(true) || options.initial_data.takes(stored.name()));
+    }
+    if !options.initial_data.takes(stored.name()) {
+        return Ok(false);
+    }
+    Ok(created || initial::is_empty(&settings::ai_schema()?, stored.name())?)
+}
+
+/// Children go before their parents; with everything, views go first and come back at the end.
+fn drop_before(scope: &Scope, options: &Options) -> Result<Vec<String>> {
+    let chosen: Vec<&Stored> =
+        scope.tables.iter().filter(|stored| options.drop_before_create.takes(stored.name())).collect();
+    if scope.whole && !chosen.is_empty() {
+        drop::views()?;
+    }
+    let mut dropped = Vec::new();
+    for stored in chosen.into_iter().rev() {
+        if drop::table(stored, options.cascade, false)?.action == "dropped" {
+            dropped.push(stored.name().to_owned());
+        }
+    }
+    Ok(dropped)
+}
+
+fn drop_tables(scope: &Scope, options: &Options) -> Result<Vec<SetupRow>> {
+    let mut rows = Vec::new();
+    for stored in scope.tables.iter().rev() {
+        rows.push(attempt("table", stored.name(), || drop::table(stored, options.cascade, true))?);
+    }
+    Ok(rows)
+}
+
+/// Marks what is set up now, and writes the task down.
+fn record(rows: &[SetupRow], name: Option<&str>) -> Result<()> {
+    let done = || rows.iter().filter(|row| row.status == 0);
+    let kinds: Vec<String> = done().map(|row| row.kind.to_owned()).collect();
+    let names: Vec<String> = done().map(|row| row.name.clone()).collect();
+    let failed: Vec<String> = rows.iter().filter(|row| row.status != 0).map(|row| row.message.clone()).collect();
+    spi::run(
+        include_str!("../../../sql/record_setup.sql"),
+        &[
+            kinds.into(),
+            names.into(),
+            name.unwrap_or("all").into(),
+            i32::try_from(rows.len()).unwrap_or(i32::MAX).into(),
+            failed.join("\n").into(),
+            rows.iter().map(|row| row.duration.as_secs_f64()).sum::<f64>().into(),
+        ],
+    )
+}

@@ -1,0 +1,146 @@
+//! Creates functions and views of the catalog.
+
+use super::object::Done;
+use super::schema;
+use super::table::relation_kind;
+use crate::catalog::{self, of_statement, Created, Lineage, Stored};
+use crate::error::{capture, DfaError, Result};
+use crate::run::parameters::{RunValues, Values};
+use crate::run::render_script;
+use crate::settings;
+use crate::spi::{self, qualified};
+use dfa_catalog::model::{Body, Kind, Routine};
+use std::collections::BTreeSet;
+
+/// Creates a function or a view. One that is there is replaced, if its definition can be.
+pub fn create(stored: &Stored) -> Result<Done> {
+    schema::ensure()?;
+    let (Body::Function(routine) | Body::View(routine)) = &stored.definition.body else {
+        return Ok(Done::new("exists"));
+    };
+    let mut action = "created";
+    for statement in statements(stored, routine)? {
+        let lineage = of_statement(&statement).map_err(|error| with_statement(stored, &statement, error))?;
+        let (existed, statement) = prepare(stored, routine, &lineage, statement)?;
+        if existed {
+            action = "replaced";
+        }
+        if let Some(statement) = statement {
+            capture(|| spi::execute(&statement)).map_err(|error| with_statement(stored, &statement, error))?;
+            grant(stored, &lineage)?;
+        } else {
+            action = "exists";
+        }
+    }
+    Ok(Done::new(action))
+}
+
+/// Creates the functions and views of the catalog that statements need and that are not there yet.
+pub fn create_missing<'a>(lineages: impl Iterator<Item = &'a Lineage>) -> Result<()> {
+    let mut relations = BTreeSet::new();
+    let mut functions = BTreeSet::new();
+    for lineage in lineages {
+        relations.extend(lineage.sources.iter().map(|relation| relation.name.clone()));
+        functions.extend(lineage.functions.iter().map(|function| function.name.clone()));
+    }
+    let missing = spi::query(
+        include_str!("../../../sql/missing_routines.sql"),
+        &[
+            relations.into_iter().collect::<Vec<_>>().into(),
+            functions.into_iter().collect::<Vec<_>>().into(),
+            settings::ai_schema()?.into(),
+        ],
+        |row| Ok((row.get::<String>(1)?.unwrap_or_default(), row.get::<String>(2)?.unwrap_or_default())),
+    )?;
+    for (kind, name) in missing {
+        let kind = if kind == "view" { Kind::View } else { Kind::Function };
+        for stored in catalog::current(&[kind], Some(std::slice::from_ref(&name)))? {
+            create(&stored)?;
+        }
+    }
+    Ok(())
+}
+
+fn statements(stored: &Stored, routine: &Routine) -> Result<Vec<String>> {
+    let today = jiff::Zoned::now().date().to_string();
+    let run = RunValues { run_id: "0", run_date: &today, run_mode: "common", data_date: &today };
+    render_script(stored.name(), "create", &routine.script, &Values::load()?.of_run(&run))
+}
+
+/// Whether the object is there, and the statement that brings it to its definition; `None`: nothing to do.
+fn prepare(
+    stored: &Stored,
+    routine: &Routine,
+    lineage: &Lineage,
+    statement: String,
+) -> Result<(bool, Option<String>)> {
+    let schema = settings::ai_schema()?;
+    match &lineage.creates {
+        // A bare SELECT is the query of a view.
+        Some(Created::Query) if stored.definition.kind() == Kind::View => {
+            let name = qualified(&schema, stored.name());
+            let existed = relation_kind(&schema, stored.name())?.is_some();
+            Ok(match (routine.materialized, existed) {
+                (false, _) => (existed, Some(format!("create or replace view {name} as {statement}"))),
+                (true, false) => (false, Some(format!("create materialized view {name} as {statement}"))),
+                (true, true) => (true, rebuild(stored, &format!("materialized view {name}"), statement)?),
+            })
+        }
+        Some(Created::View(view)) => {
+            let schema = view.schema.clone().unwrap_or(schema);
+            let existed = relation_kind(&schema, &view.name)?.is_some();
+            let replaces = statement.to_ascii_lowercase().contains("or replace");
+            if existed && !replaces {
+                return Ok((true, rebuild(stored, &format!("view {}", qualified(&schema, &view.name)), statement)?));
+            }
+            Ok((existed, Some(statement)))
+        }
+        Some(Created::MaterializedView(view)) => {
+            let schema = view.schema.clone().unwrap_or(schema);
+            if relation_kind(&schema, &view.name)?.is_none() {
+                return Ok((false, Some(statement)));
+            }
+            let name = format!("materialized view {}", qualified(&schema, &view.name));
+            Ok((true, rebuild(stored, &name, statement)?))
+        }
+        _ => Ok((false, Some(statement))),
+    }
+}
+
+/// An object that cannot be replaced in place is made anew when its definition was loaded after it was made.
+fn rebuild(stored: &Stored, object: &str, statement: String) -> Result<Option<String>> {
+    let up_to_date = spi::query_one(
+        "select set_up_at is not null from dfa.catalog where id = $1",
+        &[stored.id.into()],
+        |row| Ok(row.get::<bool>(1)?.unwrap_or_default()),
+    )?;
+    if up_to_date == Some(true) {
+        return Ok(None);
+    }
+    spi::execute(&format!("drop {object}"))?;
+    Ok(Some(statement))
+}
+
+fn grant(stored: &Stored, lineage: &Lineage) -> Result<()> {
+    let schema = settings::ai_schema()?;
+    let view = match &lineage.creates {
+        Some(Created::View(view) | Created::MaterializedView(view)) => {
+            qualified(view.schema.as_deref().unwrap_or(&schema), &view.name)
+        }
+        Some(Created::Query) if stored.definition.kind() == Kind::View => qualified(&schema, stored.name()),
+        _ => return Ok(()),
+    };
+    spi::execute(&format!("grant select on {view} to dfa_reader, dfa_operator, dfa_admin")).map(|_| ())
+}
+
+fn with_statement(stored: &Stored, statement: &str, error: DfaError) -> DfaError {
+    match error {
+        DfaError::Postgres(cause) => DfaError::Statement {
+            table: stored.name().to_owned(),
+            process: "create".to_owned(),
+            statement: statement.to_owned(),
+            cause,
+        },
+        error => error,
+    }
+}

@@ -1,0 +1,147 @@
+//! Creates the table of a catalog, with its watermark.
+
+use super::object::Done;
+use super::{partition, schema};
+use crate::catalog::Stored;
+use crate::error::{capture, DfaError, Result};
+use crate::settings;
+use crate::spi::{self, ident, literal, qualified};
+use dfa_catalog::model::{Column, ForeignKey, PartitionBy, RunType, Table};
+use dfa_catalog::name;
+
+/// Creates the table if it is missing. A new table gets its partitions, grants and watermark with it.
+///
+/// `run_date` is where the watermark starts (default today); a watermark that is there keeps its settings and,
+/// unless a date is given, its dates.
+pub fn create_table(stored: &Stored, run_date: Option<&str>) -> Result<Done> {
+    schema::ensure()?;
+    let Some(table) = stored.table() else { return Ok(Done::new("exists")) };
+    let name = stored.name();
+    let schema = settings::ai_schema()?;
+    match relation_kind(&schema, name)?.as_deref() {
+        Some("r" | "p") => {
+            make_watermark(stored, table, run_date, false)?;
+            return Ok(Done::new("exists"));
+        }
+        Some(_) => {
+            return Err(DfaError::InvalidArgument {
+                argument: "name",
+                value: qualified(&schema, name),
+                allowed: "A relation of this name exists and is no table; rename one of the two.".to_owned(),
+            })
+        }
+        None => {}
+    }
+    let target = qualified(&schema, name);
+    let ddl = create_statement(&schema, name, table);
+    capture(|| spi::execute(&ddl)).map_err(|error| with_statement(name, &ddl, error))?;
+    partition::create(&schema, name, table, run_date)?;
+    if let Some(description) = &stored.definition.description {
+        spi::execute(&format!("comment on table {target} is {}", literal(description)))?;
+    }
+    grant(&schema, name, table)?;
+    make_watermark(stored, table, run_date, true)?;
+    Ok(Done::new("created"))
+}
+
+/// `pg_class.relkind` of a relation; `None` when there is none.
+pub fn relation_kind(schema: &str, name: &str) -> Result<Option<String>> {
+    spi::query_one(
+        "select relkind::text from pg_class where oid = to_regclass(format('%I.%I', $1, $2))",
+        &[schema.into(), name.into()],
+        |row| Ok(row.get::<String>(1)?.unwrap_or_default()),
+    )
+}
+
+fn with_statement(name: &str, ddl: &str, error: DfaError) -> DfaError {
+    match error {
+        DfaError::Postgres(cause) => DfaError::Statement {
+            table: name.to_owned(),
+            process: "create".to_owned(),
+            statement: ddl.to_owned(),
+            cause,
+        },
+        error => error,
+    }
+}
+
+/// The CREATE TABLE of a catalog. Types, defaults and checks are SQL of the catalog; names are quoted.
+fn create_statement(schema: &str, name: &str, table: &Table) -> String {
+    let mut parts: Vec<String> = table.columns.iter().map(column).collect();
+    if !table.primary_key.is_empty() {
+        parts.push(format!("primary key ({})", columns(&table.primary_key)));
+    }
+    parts.extend(table.foreign_keys.iter().map(|key| foreign_key(schema, key)));
+    let partition = table.partition.as_ref().map_or(String::new(), |partition| {
+        let by = match partition.by {
+            PartitionBy::Range => "range",
+            PartitionBy::List => "list",
+            PartitionBy::Hash => "hash",
+        };
+        format!(" partition by {by} ({})", columns(&partition.columns))
+    });
+    format!("create table {} (\n    {}\n){partition}", qualified(schema, name), parts.join(",\n    "))
+}
+
+fn column(column: &Column) -> String {
+    let mut text = format!("{} {}", ident(&column.name), column.datatype);
+    if !column.nullable {
+        text.push_str(" not null");
+    }
+    if let Some(default) = &column.default {
+        text.push_str(&format!(" default {default}"));
+    }
+    if column.unique {
+        text.push_str(" unique");
+    }
+    if let Some(check) = &column.check {
+        text.push_str(&format!(" check ({check})"));
+    }
+    text
+}
+
+fn foreign_key(schema: &str, key: &ForeignKey) -> String {
+    let column = key.ref_column.as_ref().map_or(String::new(), |column| format!(" ({})", ident(column)));
+    format!("foreign key ({}) references {}{column}", ident(&key.column), qualified(schema, &key.ref_table))
+}
+
+pub fn columns(names: &[String]) -> String {
+    names.iter().map(|name| ident(name)).collect::<Vec<_>>().join(", ")
+}
+
+fn grant(schema: &str, name: &str, table: &Table) -> Result<()> {
+    let target = qualified(schema, name);
+    spi::execute(&format!("grant select on {target} to dfa_reader"))?;
+    spi::execute(&format!("grant select, insert, update, delete, truncate on {target} to dfa_operator"))?;
+    spi::execute(&format!("grant all on {target} to dfa_admin"))?;
+    for column in table.columns.iter().filter(|column| column.is_serial()) {
+        let sequence = spi::select_text(
+            &format!("select pg_get_serial_sequence({}, {})", literal(&target), literal(&column.name)),
+            1,
+        )?;
+        if let Some(Some(sequence)) = sequence.into_iter().next().and_then(|row| row.into_iter().next()) {
+            spi::execute(&format!("grant usage on sequence {sequence} to dfa_operator, dfa_admin"))?;
+        }
+    }
+    Ok(())
+}
+
+fn make_watermark(stored: &Stored, table: &Table, run_date: Option<&str>, created: bool) -> Result<()> {
+    let retention = table.retention.clone().unwrap_or_default();
+    let quota = i32::try_from(table.run.quota.unwrap_or(0)).unwrap_or(i32::MAX);
+    let months = i32::try_from(retention.months).unwrap_or(i32::MAX);
+    spi::run(
+        include_str!("../../../sql/make_watermark.sql"),
+        &[
+            stored.name().into(),
+            name::system_type(stored.name()).into(),
+            table.run.table_type.clone().unwrap_or_else(|| "undefined".to_owned()).into(),
+            run_date.map(str::to_owned).into(),
+            table.run.run_type.unwrap_or(RunType::Daily).as_str().into(),
+            quota.into(),
+            months.into(),
+            retention.column.into(),
+            created.into(),
+        ],
+    )
+}
