@@ -1,1 +1,20 @@
+//! Catalogs: what tables, processes, functions, views, queries and pipelines a team has.
+//!
+//! [`parse`] reads one YAML file, [`from_json`] one definition as it was stored, [`set::check`] compares
+//! definitions that will be current together. Nothing here knows Postgres or HTTP.
+
+pub mod choose;
+pub mod datatype;
+pub mod diagnostic;
+pub mod lexeme;
 pub mod model;
+pub mod name;
+pub mod placeholder;
+mod read;
+pub mod schedule;
+pub mod set;
+pub mod statement;
+pub mod tree;
+pub mod trigger;
+
+pub use read::{from_json, parse, Parsed};

@@ -1,0 +1,175 @@
+//! A pipeline: its nodes, and when it runs.
+
+use super::fields::{items, map, names, priority, text, word, Fields, Known};
+use super::findings::{At, Findings};
+use super::process::DEFAULT_PRIORITY;
+use crate::choose::Choose;
+use crate::model::{Pipeline, PipelineNode};
+use crate::name::strip_type;
+use crate::schedule::Schedule;
+use crate::tree::Value;
+use crate::trigger::Trigger;
+
+pub const KEYS: Known = &[
+    &["version"],
+    &["description", "descriptions"],
+    &["id", "pipeline_id"],
+    &["priority"],
+    &["nodes", "node", "tables", "table"],
+    &["schedule", "scheduler"],
+    &["trigger", "triggers"],
+    &["alert", "alerts", "track"],
+    &["catch_up"],
+    &["overlap"],
+    &["timezone"],
+    &["deadline"],
+    &["tags"],
+    &["owner"],
+];
+
+const NODE_KEYS: Known = &[&["name"], &["priority"], &["type"], &["choose", "chooses", "filter"]];
+
+pub fn read(name: &str, at: &At<'_>, fields: &Fields<'_>, findings: &mut Findings) -> Option<Pipeline> {
+    let Some(nodes_at) = fields.get("nodes") else {
+        findings.error(at, "a pipeline has nodes, and `nodes` is missing");
+        return None;
+    };
+    let nodes = nodes(&nodes_at, findings);
+    let label = |key: &str, findings: &mut Findings| {
+        fields.get(key).and_then(|at| text(&at, findings)).map(|text| text.trim().to_owned())
+    };
+    let id = label("id", findings).unwrap_or_else(|| name.to_owned());
+    if let Some(fault) = crate::name::fault(&id) {
+        findings.error(at, fault);
+    }
+    let timezone = label("timezone", findings);
+    if let (Some(zone), Some(at)) = (&timezone, fields.get("timezone")) {
+        if jiff::tz::TimeZone::get(zone).is_err() {
+            findings.error(&at, format!("'{zone}' is no time zone; give an IANA name such as Europe/Berlin"));
+        }
+    }
+    let mut one_of = |key: &str, words: &[(&str, &'static str)]| {
+        fields.get(key).and_then(|at| word(&at, words, findings)).map(str::to_owned)
+    };
+    let catch_up = one_of("catch_up", &[("one", "one"), ("all", "all"), ("skip", "skip")]);
+    let overlap = one_of("overlap", &[("skip", "skip"), ("queue", "queue"), ("cancel", "cancel")]);
+    Some(Pipeline {
+        id,
+        priority: fields.get("priority").and_then(|at| priority(&at, findings)).unwrap_or(DEFAULT_PRIORITY),
+        nodes,
+        schedules: schedules(fields, findings),
+        trigger: fields.get("trigger").and_then(|at| trigger(&at, findings)),
+        alerts: fields.get("alert").map_or_else(Vec::new, |at| names(&at, findings)),
+        catch_up,
+        overlap,
+        timezone,
+        deadline: label("deadline", findings),
+        tags: fields.get("tags").map_or_else(Vec::new, |at| names(&at, findings)),
+        owner: label("owner", findings),
+    })
+}
+
+fn schedules(fields: &Fields<'_>, findings: &mut Findings) -> Vec<Schedule> {
+    let Some(at) = fields.get("schedule") else { return Vec::new() };
+    let mut found = Vec::new();
+    for item in items(&at) {
+        let Some(given) = text(&item, findings) else { continue };
+        match Schedule::parse(given) {
+            Ok(schedule) => found.push(schedule),
+            Err(error) => findings.error(&item, error.to_string()),
+        }
+    }
+    found
+}
+
+fn trigger(at: &At<'_>, findings: &mut Findings) -> Option<Trigger> {
+    let is_expression = |text: &str| !text.contains(',');
+    match &at.node.value {
+        Value::Scalar { text, .. } if is_expression(text) => match Trigger::parse(text) {
+            Ok(trigger) => Some(trigger),
+            Err(error) => {
+                findings.error(at, error.to_string());
+                None
+            }
+        },
+        _ => {
+            let ids = names(at, findings);
+            (!ids.is_empty()).then(|| Trigger::all(ids))
+        }
+    }
+}
+
+/// The nodes in the order in which they run.
+fn nodes(at: &At<'_>, findings: &mut Findings) -> Vec<PipelineNode> {
+    let mut found: Vec<(f64, PipelineNode)> = Vec::new();
+    let entries: Vec<(Option<&str>, At<'_>)> = match &at.node.value {
+        Value::Map(_) => map(at, findings).unwrap_or_default().into_iter().map(|(name, item)| (Some(name), item)).collect(),
+        Value::Scalar { text, .. } if text.contains(',') => {
+            let listed = names(at, findings);
+            return listed.into_iter().map(|name| bare(&name)).collect();
+        }
+        _ => items(at).into_iter().map(|item| (None, item)).collect(),
+    };
+    if entries.is_empty() {
+        findings.error(at, "a pipeline has at least one node");
+    }
+    for (name, at) in entries {
+        let Some((priority, node)) = node(name, &at, findings) else { continue };
+        if found.iter().any(|(_, known)| known.table == node.table) {
+            findings.error(&at, format!("node '{}' is given twice", node.table));
+            continue;
+        }
+        found.push((priority, node));
+    }
+    found.sort_by(|(a, _), (b, _)| a.total_cmp(b));
+    found.into_iter().map(|(_, node)| node).collect()
+}
+
+fn bare(name: &str) -> PipelineNode {
+    PipelineNode { table: strip_type(name.trim()).1.to_owned(), choose: Choose::all() }
+}
+
+fn node(name: Option<&str>, at: &At<'_>, findings: &mut Findings) -> Option<(f64, PipelineNode)> {
+    let (name, fields) = match (name, &at.node.value) {
+        (None, Value::Map(_)) => {
+            let fields = Fields::open(at, NODE_KEYS, findings)?;
+            let Some(given) = fields.get("name") else {
+                findings.error(at, "a node in a list needs its name");
+                return None;
+            };
+            (text(&given, findings)?, Some(fields))
+        }
+        (None, _) => (text(at, findings)?, None),
+        (Some(name), Value::Map(_)) => (name, Some(Fields::open(at, NODE_KEYS, findings)?)),
+        (Some(name), _) => (name, None),
+    };
+    if let Some(fault) = crate::name::fault(name) {
+        findings.error(at, fault);
+        return None;
+    }
+    let mut node = bare(name);
+    // `name: [process…]` chooses those processes.
+    let choice = match &fields {
+        Some(fields) => fields.get("choose"),
+        None => matches!(at.node.value, Value::List(_)).then(|| at.clone()),
+    };
+    if let Some(choice) = choice {
+        node.choose = choose(&choice, findings)?;
+    }
+    let given = fields.as_ref().and_then(|fields| fields.get("priority"));
+    let priority = given.and_then(|at| priority(&at, findings)).unwrap_or(DEFAULT_PRIORITY);
+    if let Some(at) = fields.as_ref().and_then(|fields| fields.get("type")) {
+        word(&at, &[("sql", ()), ("py", ()), ("func", ())], findings);
+    }
+    Some((priority, node))
+}
+
+fn choose(at: &At<'_>, findings: &mut Findings) -> Option<Choose> {
+    match Choose::parse(&names(at, findings)) {
+        Ok(choose) => Some(choose),
+        Err(error) => {
+            findings.error(at, error.to_string());
+            None
+        }
+    }
+}

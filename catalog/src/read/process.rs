@@ -1,0 +1,95 @@
+//! The processes that fill a table.
+
+use super::fields::{items, map, priority, text, Fields, Known};
+use super::findings::{At, Findings};
+use super::script::{self, PARAMETER, STATEMENT};
+use crate::model::{Action, Process, Script};
+use crate::tree::Value;
+
+const KEYS: Known =
+    &[&["name"], &["priority"], PARAMETER, STATEMENT, &["function", "func"], &["load"], &["save"], &["description", "descriptions"]];
+
+const PART_KEYS: Known = &[PARAMETER, STATEMENT];
+
+/// Priority of a process or node that gives none.
+pub const DEFAULT_PRIORITY: f64 = 99.0;
+
+/// The processes in the order in which they run.
+pub fn read_all(at: &At<'_>, findings: &mut Findings) -> Vec<Process> {
+    let entries: Vec<(Option<&str>, At<'_>)> = match &at.node.value {
+        Value::List(_) => items(at).into_iter().map(|item| (None, item)).collect(),
+        _ => map(at, findings).unwrap_or_default().into_iter().map(|(name, item)| (Some(name), item)).collect(),
+    };
+    let mut processes: Vec<Process> = Vec::new();
+    for (name, at) in entries {
+        let Some(process) = read(name, &at, findings) else { continue };
+        if processes.iter().any(|known| known.name == process.name) {
+            findings.error(&at, format!("process '{}' is given twice", process.name));
+            continue;
+        }
+        processes.push(process);
+    }
+    // Stable: equal priorities keep the order of the file.
+    processes.sort_by(|a, b| a.priority.total_cmp(&b.priority));
+    processes
+}
+
+fn read(name: Option<&str>, at: &At<'_>, findings: &mut Findings) -> Option<Process> {
+    let fields = Fields::open(at, KEYS, findings)?;
+    let name = match (name, fields.get("name")) {
+        (Some(name), _) => name,
+        (None, Some(given)) => text(&given, findings)?,
+        (None, None) => {
+            findings.error(at, "a process in a list needs its name");
+            return None;
+        }
+    };
+    if let Some(fault) = crate::name::fault(name) {
+        findings.error(at, fault);
+        return None;
+    }
+    let priority = fields.get("priority").and_then(|at| priority(&at, findings)).unwrap_or(DEFAULT_PRIORITY);
+    let action = match (fields.get("statement"), fields.get("function")) {
+        (Some(statement), None) => {
+            let parameters = script::parameters(&fields, findings);
+            Action::Sql(script::read(&statement, parameters, &[], findings)?)
+        }
+        (None, Some(function)) => data_frame(at, &fields, &function, findings)?,
+        (Some(_), Some(function)) => {
+            findings.error(&function, format!("process '{name}' has a statement and a function; it is one of them"));
+            return None;
+        }
+        (None, None) => {
+            let hint = "give `statement`, or `function` with `load` and `save`".to_owned();
+            findings.error_hint(at, format!("process '{name}' has no statement"), Some(hint));
+            return None;
+        }
+    };
+    Some(Process { name: name.to_owned(), priority, action })
+}
+
+fn data_frame(at: &At<'_>, fields: &Fields<'_>, function: &At<'_>, findings: &mut Findings) -> Option<Action> {
+    let function = text(function, findings)?.trim().to_owned();
+    let load = part("load", at, fields, &[], findings);
+    let save = part("save", at, fields, &["function_value"], findings);
+    Some(Action::DataFrame { function, load: load?, save: save? })
+}
+
+fn part(key: &str, at: &At<'_>, fields: &Fields<'_>, free: &[&str], findings: &mut Findings) -> Option<Script> {
+    let Some(part) = fields.get(key) else {
+        findings.error(at, format!("a DataFrame process has `load` and `save`, and `{key}` is missing"));
+        return None;
+    };
+    if let Value::Scalar { .. } = part.node.value {
+        let parameters = script::parameters(fields, findings);
+        return script::read(&part, parameters, free, findings);
+    }
+    let inner = Fields::open(&part, PART_KEYS, findings)?;
+    let Some(statement) = inner.get("statement") else {
+        findings.error(&part, format!("`{key}` has no statement"));
+        return None;
+    };
+    let mut parameters = script::parameters(fields, findings);
+    parameters.extend(script::parameters(&inner, findings));
+    script::read(&statement, parameters, free, findings)
+}

@@ -1,0 +1,186 @@
+//! When a pipeline is due: five-field cron, or a named slot such as `every_sunday_at_00_05`.
+//!
+//! A named slot is read as the cron expressions that mean the same. Daylight saving is croner's business, which
+//! follows Vixie cron: a fixed time inside the gap runs at the first moment after it, one in the fold runs once.
+
+use croner::parser::{CronParser, Seconds, Year};
+use croner::Cron;
+use jiff::Zoned;
+use std::fmt;
+
+/// The moments at which a pipeline is due, in the time zone that the caller's times are in.
+#[derive(Debug, Clone)]
+pub struct Schedule {
+    text: String,
+    crons: Vec<Cron>,
+}
+
+/// A text that is no schedule.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum ScheduleError {
+    #[error("'{text}' is no cron expression: {reason}")]
+    Cron { text: String, reason: String },
+    #[error(
+        "'{text}' is no schedule: write a five-field cron expression, everyday_at_HH_MM, every_<weekday>_at_HH_MM, \
+         every_month_at_Nth_HH_MM or every_quarter_at_Nth_HH_MM"
+    )]
+    Unknown { text: String },
+    #[error("'{text}' is never due: {part} '{value}' is not from {low} to {high}")]
+    OutOfRange { text: String, part: &'static str, value: String, low: u32, high: u32 },
+    #[error("'{text}' is never due: no date matches it")]
+    Never { text: String },
+}
+
+impl Schedule {
+    /// Reads a cron expression (`5 0 * * sun`) or a named slot (`every_month_at_1st_00_10`).
+    pub fn parse(text: &str) -> Result<Self, ScheduleError> {
+        let text = text.trim();
+        let crons = if text.contains(char::is_whitespace) {
+            vec![cron(text, text)?]
+        } else {
+            named(text)?.iter().map(|expression| cron(text, expression)).collect::<Result<_, _>>()?
+        };
+        let schedule = Schedule { text: text.to_owned(), crons };
+        match schedule.next_after(&jiff::Timestamp::UNIX_EPOCH.to_zoned(jiff::tz::TimeZone::UTC)) {
+            Some(_) => Ok(schedule),
+            None => Err(ScheduleError::Never { text: text.to_owned() }),
+        }
+    }
+
+    /// The first moment after `time`.
+    pub fn next_after(&self, time: &Zoned) -> Option<Zoned> {
+        self.crons.iter().filter_map(|cron| cron.find_next_occurrence(time, false).ok()).min()
+    }
+
+    /// The last moment up to and including `time`.
+    pub fn previous_at_or_before(&self, time: &Zoned) -> Option<Zoned> {
+        self.crons.iter().filter_map(|cron| cron.find_previous_occurrence(time, true).ok()).max()
+    }
+}
+
+impl PartialEq for Schedule {
+    fn eq(&self, other: &Self) -> bool {
+        self.text == other.text
+    }
+}
+
+impl fmt::Display for Schedule {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.text)
+    }
+}
+
+fn cron(text: &str, expression: &str) -> Result<Cron, ScheduleError> {
+    CronParser::builder()
+        .seconds(Seconds::Disallowed)
+        .year(Year::Disallowed)
+        .build()
+        .parse(expression)
+        .map_err(|error| ScheduleError::Cron { text: text.to_owned(), reason: error.to_string() })
+}
+
+/// The cron expressions of a named slot.
+fn named(text: &str) -> Result<Vec<String>, ScheduleError> {
+    let unknown = || ScheduleError::Unknown { text: text.to_owned() };
+    let lower = text.to_ascii_lowercase();
+    let (when, at) = lower.split_once("_at_").ok_or_else(unknown)?;
+    let parts: Vec<&str> = at.split('_').collect();
+    let number = |part: &'static str, value: &str, low: u32, high: u32| {
+        value.parse::<u32>().ok().filter(|number| (low..=high).contains(number)).ok_or_else(|| {
+            ScheduleError::OutOfRange { text: text.to_owned(), part, value: value.to_owned(), low, high }
+        })
+    };
+    let time = |hour: &str, minute: &str| {
+        Ok::<_, ScheduleError>(format!("{} {}", number("minute", minute, 0, 59)?, number("hour", hour, 0, 23)?))
+    };
+    match (when, parts.as_slice()) {
+        ("everyday" | "every_day", [hour, minute]) => Ok(vec![format!("{} * * *", time(hour, minute)?)]),
+        ("every_month", [day, hour, minute]) => {
+            let day = number("day", ordinal(day), 1, 31)?;
+            Ok(days_of_month(&time(hour, minute)?, day))
+        }
+        ("every_quarter", [day, hour, minute]) => {
+            // Of the quarters' first months, April has but 30 days.
+            let day = number("day", ordinal(day), 1, 31)?;
+            let day = if day == 31 { "L".to_owned() } else { day.to_string() };
+            Ok(vec![format!("{} {day} 1,4,7,10 *", time(hour, minute)?)])
+        }
+        (_, [hour, minute]) => {
+            let weekday = when.strip_prefix("every_").and_then(weekday).ok_or_else(unknown)?;
+            Ok(vec![format!("{} * * {weekday}", time(hour, minute)?)])
+        }
+        _ => Err(unknown()),
+    }
+}
+
+/// A month that has no such day is due on its last one.
+fn days_of_month(time: &str, day: u32) -> Vec<String> {
+    match day {
+        31 => vec![format!("{time} L * *")],
+        29 | 30 => vec![format!("{time} {day} 1,3-12 *"), format!("{time} L 2 *")],
+        _ => vec![format!("{time} {day} * *")],
+    }
+}
+
+/// `1` of `1st`.
+fn ordinal(day: &str) -> &str {
+    ["st", "nd", "rd", "th"].iter().find_map(|ending| day.strip_suffix(ending)).unwrap_or(day)
+}
+
+fn weekday(name: &str) -> Option<u32> {
+    const NAMES: [&str; 7] = ["sunday", "monday", "tuesday", "wednesday", "thursday", "friday", "saturday"];
+    NAMES.iter().position(|full| *full == name || (name.len() == 3 && full.starts_with(name))).and_then(|i| u32::try_from(i).ok())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn after(schedule: &str, time: &str) -> String {
+        let next = Schedule::parse(schedule).unwrap().next_after(&time.parse().unwrap()).unwrap();
+        next.strftime("%F %H:%M").to_string()
+    }
+
+    #[test]
+    fn each_named_slot_is_due_at_its_next_moment() {
+        let now = "2022-02-10T08:05[Asia/Bangkok]";
+        assert_eq!(after("everyday_at_08_05", now), "2022-02-11 08:05");
+        assert_eq!(after("every_sunday_at_00_05", now), "2022-02-13 00:05");
+        assert_eq!(after("every_month_at_1st_00_10", now), "2022-03-01 00:10");
+        assert_eq!(after("every_quarter_at_19th_00_10", now), "2022-04-19 00:10");
+        assert_eq!(after("*/15 8-9 * * mon-fri", now), "2022-02-10 08:15");
+    }
+
+    #[test]
+    fn a_day_that_a_month_lacks_is_its_last_day() {
+        let now = "2022-02-10T00:00[UTC]";
+        assert_eq!(after("every_month_at_31st_01_00", now), "2022-02-28 01:00");
+        assert_eq!(after("every_month_at_30th_01_00", now), "2022-02-28 01:00");
+        assert_eq!(after("every_month_at_30th_01_00", "2022-03-01T00:00[UTC]"), "2022-03-30 01:00");
+        assert_eq!(after("every_quarter_at_31st_01_00", now), "2022-04-30 01:00");
+    }
+
+    #[test]
+    fn a_slot_in_the_gap_runs_right_after_it_and_one_in_the_fold_runs_once() {
+        assert_eq!(after("30 2 * * *", "2022-03-27T00:00[Europe/Berlin]"), "2022-03-27 03:00");
+        let schedule = Schedule::parse("everyday_at_02_30").unwrap();
+        let first = schedule.next_after(&"2022-10-30T00:00[Europe/Berlin]".parse().unwrap()).unwrap();
+        let second = schedule.next_after(&first).unwrap();
+        assert_eq!(first.offset().seconds(), 7200);
+        assert_eq!(second.strftime("%F %H:%M").to_string(), "2022-10-31 02:30");
+    }
+
+    #[test]
+    fn the_last_moment_includes_now() {
+        let schedule = Schedule::parse("0 6 * * *").unwrap();
+        let now: Zoned = "2022-03-01T06:00[UTC]".parse().unwrap();
+        assert_eq!(schedule.previous_at_or_before(&now), Some(now));
+    }
+
+    #[test]
+    fn what_is_never_due_is_refused() {
+        for text in ["61 0 * * *", "0 0 30 2 *", "every_someday_at_01_01", "everyday_at_25_00", "* * *", "", "0 0 0 * * *"] {
+            assert!(Schedule::parse(text).is_err(), "{text:?}");
+        }
+    }
+}

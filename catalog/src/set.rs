@@ -1,0 +1,175 @@
+//! What definitions say of each other, once they are current together.
+
+use crate::diagnostic::{Diagnostic, Severity};
+use crate::model::{AuditCheck, Body, Definition, Pipeline, Table};
+use crate::name::suggest;
+use std::collections::{BTreeSet, HashMap};
+
+/// How much of a set is at hand.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Extent {
+    /// All of it: a table that is not there does not exist.
+    Whole,
+    /// Tables may come with a later file; pipelines come after their tables.
+    Part,
+}
+
+/// Cross-checks definitions: nodes and processes of pipelines, pipeline ids, keys to other tables, circles.
+/// The findings have the definition's line and no source.
+pub fn check<'a>(definitions: impl Iterator<Item = &'a Definition> + Clone, extent: Extent) -> Vec<Diagnostic> {
+    let mut tables = HashMap::new();
+    let mut pipelines = Vec::new();
+    for definition in definitions {
+        match &definition.body {
+            Body::Table(table) => {
+                tables.insert(definition.name.as_str(), (definition, table));
+            }
+            Body::Pipeline(pipeline) => pipelines.push((definition, pipeline)),
+            _ => {}
+        }
+    }
+    let mut checked = Check { tables, extent, findings: Vec::new() };
+    let mut ordered: Vec<_> = checked.tables.values().copied().collect();
+    ordered.sort_by_key(|(definition, _)| (definition.line, definition.name.as_str()));
+    for (definition, table) in ordered {
+        checked.table(definition, table);
+    }
+    for (definition, pipeline) in &pipelines {
+        checked.pipeline(definition, pipeline);
+    }
+    checked.ids(&pipelines);
+    checked.circles();
+    checked.findings
+}
+
+struct Check<'a> {
+    tables: HashMap<&'a str, (&'a Definition, &'a Table)>,
+    extent: Extent,
+    findings: Vec<Diagnostic>,
+}
+
+impl<'a> Check<'a> {
+    fn error(&mut self, definition: &Definition, key: &str, message: String, hint: Option<String>) {
+        self.findings.push(Diagnostic {
+            severity: Severity::Error,
+            source: String::new(),
+            line: definition.line,
+            column: 0,
+            definition: Some(definition.name.clone()),
+            key: Some(key.to_owned()),
+            message,
+            hint,
+        });
+    }
+
+    fn near_table(&self, wrong: &str) -> Option<String> {
+        suggest(wrong, self.tables.keys().copied()).map(|near| format!("did you mean '{near}'?"))
+    }
+
+    fn table(&mut self, definition: &Definition, table: &Table) {
+        for key in &table.foreign_keys {
+            self.reference(definition, "create.foreign_key", &key.ref_table, key.ref_column.as_deref());
+        }
+        for audit in &table.tests {
+            if let AuditCheck::Relationships { ref_table, ref_column, .. } = &audit.check {
+                self.reference(definition, "tests", ref_table, Some(ref_column));
+            }
+        }
+        for name in &table.depends_on {
+            if self.extent == Extent::Whole && !self.tables.contains_key(name.as_str()) {
+                let hint = self.near_table(name);
+                self.error(definition, "depends_on", format!("table '{name}' is not known"), hint);
+            }
+        }
+    }
+
+    /// A table outside the set may exist in the database all the same.
+    fn reference(&mut self, definition: &Definition, key: &str, ref_table: &str, ref_column: Option<&str>) {
+        let Some((_, referred)) = self.tables.get(ref_table) else { return };
+        match ref_column {
+            Some(column) if referred.column(column).is_none() => {
+                let near = suggest(column, referred.columns.iter().map(|column| column.name.as_str()));
+                let hint = near.map(|near| format!("did you mean '{near}'?"));
+                self.error(definition, key, format!("table '{ref_table}' has no column '{column}'"), hint);
+            }
+            None if referred.primary_key.len() != 1 => {
+                let message = format!(
+                    "table '{ref_table}' has a primary key of {} columns; say which column is meant",
+                    referred.primary_key.len()
+                );
+                self.error(definition, key, message, Some("write table(column)".to_owned()));
+            }
+            _ => {}
+        }
+    }
+
+    fn pipeline(&mut self, definition: &Definition, pipeline: &Pipeline) {
+        for node in &pipeline.nodes {
+            let Some((_, table)) = self.tables.get(node.table.as_str()).copied() else {
+                let hint = self.near_table(&node.table);
+                self.error(definition, "nodes", format!("table '{}' is not known", node.table), hint);
+                continue;
+            };
+            let unknown: Vec<&str> = node
+                .choose
+                .names()
+                .filter(|name| !table.processes.iter().any(|process| process.name == *name))
+                .collect();
+            for name in unknown {
+                let near = suggest(name, table.processes.iter().map(|process| process.name.as_str()));
+                let hint = near.map(|near| format!("did you mean '{near}'?"));
+                self.error(definition, "nodes", format!("table '{}' has no process '{name}'", node.table), hint);
+            }
+        }
+    }
+
+    fn ids(&mut self, pipelines: &[(&'a Definition, &'a Pipeline)]) {
+        let mut owners: HashMap<&str, &str> = HashMap::new();
+        for (definition, pipeline) in pipelines {
+            if let Some(other) = owners.insert(&pipeline.id, &definition.name) {
+                let message = format!("id '{}' belongs to pipeline '{other}' already", pipeline.id);
+                self.error(definition, "id", message, Some("ids are unique over all pipelines".to_owned()));
+            }
+        }
+    }
+
+    /// `depends_on` that leads back to where it began.
+    fn circles(&mut self) {
+        let mut names: Vec<&str> = self.tables.keys().copied().collect();
+        names.sort_unstable();
+        let mut done = BTreeSet::new();
+        for name in names {
+            let mut path = Vec::new();
+            if let Some(circle) = self.walk(name, &mut path, &mut done) {
+                if let Some((definition, _)) = self.tables.get(name).copied() {
+                    self.error(definition, "depends_on", format!("tables depend on each other in a circle: {circle}"), None);
+                }
+                return;
+            }
+        }
+    }
+
+    fn walk(&self, name: &'a str, path: &mut Vec<&'a str>, done: &mut BTreeSet<&'a str>) -> Option<String> {
+        if let Some(start) = path.iter().position(|known| *known == name) {
+            let mut circle = path[start..].to_vec();
+            circle.push(name);
+            return Some(circle.join(" → "));
+        }
+        if done.contains(name) {
+            return None;
+        }
+        path.push(name);
+        let (_, table) = self.tables.get(name)?;
+        for next in &table.depends_on {
+            if let Some((key, _)) = self.tables.get_key_value(next.as_str()) {
+                let found = self.walk(key, path, done);
+                if found.is_some() {
+                    return found;
+                }
+            }
+        }
+        path.pop();
+        done.insert(name);
+        None
+    }
+}
