@@ -162,6 +162,15 @@ create table dfa.data_interval (
 );
 
 -- pg_dump carries the rows of these tables; the rest of the extension comes from CREATE EXTENSION.
-select pg_extension_config_dump(format('dfa.%I', relname)::regclass, '')
-from pg_class
-where relnamespace = 'dfa'::regnamespace and relkind in ('r', 'S');
+-- One statement each: two calls in one statement would update the same catalog row twice.
+do $$
+declare
+    configuration regclass;
+begin
+    for configuration in
+        select oid::regclass from pg_class where relnamespace = 'dfa'::regnamespace and relkind in ('r', 'S')
+    loop
+        perform pg_extension_config_dump(configuration, '');
+    end loop;
+end
+$$;

@@ -6,8 +6,9 @@ use super::store;
 use crate::error::{raise, DfaError, Result};
 use crate::run::parameters::Values;
 use crate::spi;
-use dfa_catalog::diagnostic::{Diagnostic, Severity};
+use dfa_catalog::diagnostic::Severity;
 use dfa_catalog::model::{Action, Body, Definition, Kind, Script};
+use dfa_catalog::set::Extent;
 use dfa_catalog::{name, placeholder};
 use pgrx::prelude::*;
 use std::collections::HashSet;
@@ -154,23 +155,14 @@ fn check_set(changed: &[&Definition], source: &str) -> Result<()> {
         return Ok(());
     }
     let current = store::current(&[Kind::Table, Kind::Pipeline], None)?;
-    let diagnostics = dfa_catalog::set::check(current.iter().map(|stored| stored.definition.as_ref()));
-    let mut errors: Vec<Diagnostic> = Vec::new();
-    for mut diagnostic in diagnostics {
-        if diagnostic.source.is_empty() {
-            diagnostic.source = source.to_owned();
+    // Files are loaded one by one: a table may name another that comes with a later file.
+    let definitions = current.iter().map(|stored| stored.definition.as_ref());
+    let mut diagnostics = dfa_catalog::set::check(definitions, Extent::Part);
+    if !diagnostics.is_empty() {
+        for diagnostic in &mut diagnostics {
+            source.clone_into(&mut diagnostic.source);
         }
-        // Files are loaded one by one: a table may name another that comes with a later file.
-        let of_table = current.iter().any(|stored| {
-            stored.definition.kind() == Kind::Table && diagnostic.definition.as_deref() == Some(stored.name())
-        });
-        let is_missing = of_table && diagnostic.message.contains("not known");
-        if diagnostic.severity == Severity::Error && !is_missing {
-            errors.push(diagnostic);
-        }
-    }
-    if !errors.is_empty() {
-        return Err(DfaError::InvalidCatalog { diagnostics: errors });
+        return Err(DfaError::InvalidCatalog { diagnostics });
     }
     check_circles(changed)
 }

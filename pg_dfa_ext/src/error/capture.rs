@@ -110,7 +110,7 @@ unsafe extern "C-unwind" fn remember(slot: *mut c_void) {
     unsafe {
         let context = pg_sys::MemoryContextSwitchTo(pg_sys::CurTransactionContext);
         let data = pg_sys::CopyErrorData();
-        if (*data).elevel >= pg_sys::ERROR as c_int {
+        if (*data).elevel >= PgLogLevel::ERROR as c_int {
             *slot.cast::<Option<Captured>>() = Some(Captured::of_error_data(&*data));
         }
         pg_sys::FreeErrorData(data);

@@ -2,7 +2,7 @@
 
 use super::DfaError;
 use pgrx::pg_sys;
-use pgrx::pg_sys::panic::{ErrorReport, ErrorReportWithLevel};
+use pgrx::pg_sys::panic::ErrorReport;
 use pgrx::prelude::*;
 use std::cell::Cell;
 use std::ffi::{c_int, c_void, CString};
@@ -57,7 +57,7 @@ pub fn raise(error: DfaError) -> ! {
 }
 
 #[pg_guard]
-unsafe extern "C-unwind" fn complete(_: *mut c_void) {
+unsafe extern "C-unwind" fn complete(_argument: *mut c_void) {
     if let Some(pending) = PENDING.with(Cell::take) {
         unsafe {
             errcode(pending.sqlstate);

@@ -28,7 +28,15 @@ use outcome::ResultRow;
 use pgrx::prelude::*;
 use task::{Request, Task};
 
-type Rows = TableIterator<
+#[pg_extern]
+fn run_table(
+    name: &str,
+    run_date: default!(Date, "CURRENT_DATE"),
+    run_mode: default!(&str, "'common'"),
+    choose: default!(Option<Vec<String>>, "NULL"),
+    auto_create: default!(bool, "false"),
+    raise: default!(bool, "false"),
+) -> TableIterator<
     'static,
     (
         name!(node, String),
@@ -38,17 +46,7 @@ type Rows = TableIterator<
         name!(message, String),
         name!(duration, Interval),
     ),
->;
-
-#[pg_extern]
-fn run_table(
-    name: &str,
-    run_date: default!(Date, "CURRENT_DATE"),
-    run_mode: default!(&str, "'common'"),
-    choose: default!(Option<Vec<String>>, "NULL"),
-    auto_create: default!(bool, "false"),
-    raise: default!(bool, "false"),
-) -> Rows {
+> {
     let target = catalog::table(name).unwrap_or_else(|error| crate::error::raise(error));
     run_now(target, run_date, run_mode, choose, auto_create, raise)
 }
@@ -61,7 +59,17 @@ fn run_pipeline(
     choose: default!(Option<Vec<String>>, "NULL"),
     auto_create: default!(bool, "false"),
     raise: default!(bool, "false"),
-) -> Rows {
+) -> TableIterator<
+    'static,
+    (
+        name!(node, String),
+        name!(process, Option<String>),
+        name!(rows, i64),
+        name!(status, i32),
+        name!(message, String),
+        name!(duration, Interval),
+    ),
+> {
     let target = catalog::pipeline(name).unwrap_or_else(|error| crate::error::raise(error));
     run_now(target, run_date, run_mode, choose, auto_create, raise)
 }
@@ -73,7 +81,7 @@ fn run_now(
     choose: Option<Vec<String>>,
     auto_create: bool,
     raise_failures: bool,
-) -> Rows {
+) -> TableIterator<'static, outcome::Row> {
     let rows = date_text(run_date)
         .and_then(|date| run_in_transaction(target, vec![date], run_mode, choose, auto_create, raise_failures))
         .unwrap_or_else(|error| raise(error));

@@ -15,8 +15,11 @@ pub struct ResultRow {
     pub duration: Duration,
 }
 
+/// The columns of a result row.
+pub type Row = (String, Option<String>, i64, i32, String, Interval);
+
 impl ResultRow {
-    pub fn into_tuple(self) -> (String, Option<String>, i64, i32, String, Interval) {
+    pub fn into_tuple(self) -> Row {
         (self.node, self.process, self.rows, self.status, self.message, interval(self.duration))
     }
 }

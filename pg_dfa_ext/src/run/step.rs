@@ -4,7 +4,7 @@ use super::node::{self, NodeRun};
 use super::outcome::{seconds, NodeOutcome, ResultRow};
 use super::record;
 use super::task::{Step, Task};
-use crate::catalog::{self, graph::Graph};
+use crate::catalog::graph::Graph;
 use crate::error::{plural, DfaError, Result};
 use crate::subtransaction::subtransaction;
 use std::time::{Duration, Instant};

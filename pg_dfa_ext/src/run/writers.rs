@@ -9,7 +9,7 @@ use crate::error::{DfaError, Result};
 use crate::subtransaction::subtransaction;
 use crate::{settings, spi};
 use pgrx::pg_sys;
-use std::collections::BTreeSet;
+use std::collections::{BTreeSet, HashSet};
 use std::ffi::CString;
 
 /// Waits for the transactions that write what these statements read, up to `dfa.lock_timeout`.
@@ -77,7 +77,7 @@ pub fn with_lock_timeout<T>(work: impl FnOnce() -> Result<T>) -> Result<T> {
 }
 
 /// What is read: tables, with the partitions and the tables behind views; not what is written itself.
-fn source_tables<'a>(stored: &Stored, lineages: impl Iterator<Item = &'a Lineage>) -> Result<BTreeSet<pg_sys::Oid>> {
+fn source_tables<'a>(stored: &Stored, lineages: impl Iterator<Item = &'a Lineage>) -> Result<HashSet<pg_sys::Oid>> {
     let mut names: BTreeSet<Relation> = BTreeSet::new();
     let mut functions: BTreeSet<&Relation> = BTreeSet::new();
     for lineage in lineages {
@@ -89,7 +89,7 @@ fn source_tables<'a>(stored: &Stored, lineages: impl Iterator<Item = &'a Lineage
         let schema = settings::ai_schema()?;
         names.extend(table.depends_on.iter().map(|name| Relation { schema: Some(schema.clone()), name: name.clone() }));
     }
-    let mut found = BTreeSet::new();
+    let mut found = HashSet::new();
     let mut composite: Vec<i64> = Vec::new();
     for name in names {
         if let Some(oid) = relation_oid(name.schema.as_deref(), &name.name) {
