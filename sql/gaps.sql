@@ -7,9 +7,9 @@ from dfa.data_pipeline as watermark,
      lateral (select case watermark.run_type when 'daily' then 'day' when 'weekly' then 'week'
                                              when 'monthly' then 'month' else 'year' end) as unit (name),
      lateral (select ('1 ' || unit.name)::interval) as one (interval),
-     lateral (select coalesce($2::date, min(interval_start), watermark.run_date) as day
+     lateral (select coalesce($2::date, min(interval_start), watermark.run_date) as start
               from dfa.data_interval where table_name = $1) as first,
-     generate_series(date_trunc(unit.name, first.day::timestamp),
+     generate_series(date_trunc(unit.name, first.start::timestamp),
                      date_trunc(unit.name, coalesce($3::date, watermark.run_date)::timestamp), one.interval) as day
      left join dfa.data_interval as known on known.table_name = $1 and known.interval_start = day::date
 where watermark.table_name = $1 and known.state is distinct from 'done'

@@ -14,6 +14,5 @@ begin
     return new;
 end
 $$;
-comment on function dfa.check_parameter() is 'Trigger of dfa.data_parameter: the value fits the type.';
 create trigger check_parameter before insert or update on dfa.data_parameter
     for each row execute function dfa.check_parameter();

@@ -17,7 +17,33 @@ use pgrx::prelude::*;
 
 extension_sql_file!("../../sql/control_tables.sql", name = "control_tables", bootstrap);
 extension_sql_file!("../../sql/parameter_check.sql", name = "parameter_check", requires = ["control_tables"]);
-extension_sql_file!("../../sql/run.sql", name = "run_procedure", finalize);
+extension_sql_file!(
+    "../../sql/run.sql",
+    name = "run_procedure",
+    requires = [run::begin_run, run::run_next_step, run::finish_run]
+);
+extension_sql_file!(
+    "../../sql/comments.sql",
+    name = "comments",
+    requires = [
+        "parameter_check",
+        "run_procedure",
+        catalog::load::load_catalog,
+        catalog::validate::validate_catalog,
+        catalog::file::load_catalog_file,
+        catalog::dependency::lineage,
+        catalog::dependency::dependency,
+        setup::setup,
+        run::run_table,
+        run::run_pipeline,
+        run::query::run_query,
+        run::explain::render,
+        run::explain::explain,
+        run::gaps::gaps,
+        run::gaps::mark_stale,
+    ]
+);
+extension_sql_file!("../../sql/roles.sql", name = "roles", finalize);
 
 /// Called by Postgres when the library is loaded.
 #[pg_guard]

@@ -2,7 +2,7 @@
 
 use super::graph::{lineage_values, statements, Graph};
 use super::store::{self, Stored};
-use crate::error::{raise, DfaError, Result};
+use crate::error::{entry, DfaError, Result};
 use crate::names;
 use dfa_catalog::model::Kind;
 use pgrx::prelude::*;
@@ -23,14 +23,14 @@ fn lineage(
         name!(source_kind, Option<String>),
     ),
 > {
-    TableIterator::new(edges(name).unwrap_or_else(|error| raise(error)))
+    TableIterator::new(entry(|| edges(name)))
 }
 
 #[pg_extern(stable)]
 fn dependency(
     shortname: &str,
 ) -> TableIterator<'static, (name!(process, String), name!(target, String), name!(sources, Vec<String>))> {
-    TableIterator::new(by_process(shortname).unwrap_or_else(|error| raise(error)))
+    TableIterator::new(entry(|| by_process(shortname)))
 }
 
 /// A row for each source of each target; a target that reads nothing has one row without source.

@@ -1,13 +1,13 @@
 //! `dfa.load_catalog_file`: keeps the rows of a file that the `initial` of a table names.
 
-use crate::error::{raise, DfaError, Result};
+use crate::error::{entry, DfaError, Result};
 use crate::spi;
 use pgrx::prelude::*;
 use serde_json::Value;
 
 #[pg_extern]
 fn load_catalog_file(path: &str, content: pgrx::Json) {
-    keep(path, content).unwrap_or_else(|error| raise(error));
+    entry(|| keep(path, content));
 }
 
 fn keep(path: &str, content: pgrx::Json) -> Result<()> {

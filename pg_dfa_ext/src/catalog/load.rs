@@ -3,7 +3,7 @@
 use super::graph::{lineage_values, Graph};
 use super::lineage::of_statement;
 use super::store;
-use crate::error::{raise, DfaError, Result};
+use crate::error::{entry, DfaError, Result};
 use crate::run::parameters::Values;
 use crate::spi;
 use dfa_catalog::diagnostic::Severity;
@@ -23,7 +23,7 @@ fn load_catalog(
     'static,
     (name!(kind, String), name!(name, String), name!(version, pgrx::datum::Date), name!(action, String)),
 > {
-    TableIterator::new(load(document, source).unwrap_or_else(|error| raise(error)))
+    TableIterator::new(entry(|| load(document, source)))
 }
 
 fn load(document: &str, source: &str) -> Result<Vec<LoadedRow>> {

@@ -9,7 +9,7 @@ mod capture;
 mod raise;
 
 pub use capture::{capture, Captured};
-pub use raise::raise;
+pub use raise::entry;
 
 use dfa_catalog::diagnostic::Diagnostic;
 use dfa_catalog::placeholder::PlaceholderError;

@@ -5,7 +5,7 @@ use super::parameters::{RunValues, Values};
 use super::render_script;
 use super::watermark::{self, Plan};
 use crate::catalog::{self, Stored};
-use crate::error::{capture, raise, DfaError, Result};
+use crate::error::{capture, entry, DfaError, Result};
 use crate::spi;
 use crate::subtransaction::subtransaction;
 use dfa_catalog::model::{Action, Process};
@@ -24,7 +24,7 @@ fn render(
     'static,
     (name!(process, String), name!(statement_order, i32), name!(statement, String)),
 > {
-    TableIterator::new(statements(name, process, run_date, run_mode).unwrap_or_else(|error| raise(error)))
+    TableIterator::new(entry(|| statements(name, process, run_date, run_mode)))
 }
 
 #[pg_extern]
@@ -37,7 +37,7 @@ fn explain(
     'static,
     (name!(process, String), name!(statement_order, i32), name!(plan, String)),
 > {
-    TableIterator::new(plans(name, process, run_date, analyze).unwrap_or_else(|error| raise(error)))
+    TableIterator::new(entry(|| plans(name, process, run_date, analyze)))
 }
 
 /// The statements that a run would send, in order; a pipeline's node by node.

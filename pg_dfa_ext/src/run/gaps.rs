@@ -2,7 +2,7 @@
 
 use super::ledger;
 use super::mode::date_text;
-use crate::error::{raise, DfaError, Result};
+use crate::error::{entry, DfaError, Result};
 use crate::{names, spi};
 use pgrx::prelude::*;
 
@@ -22,7 +22,7 @@ fn gaps(
         name!(reason, Option<String>),
     ),
 > {
-    TableIterator::new(find(name, from, to).unwrap_or_else(|error| raise(error)))
+    TableIterator::new(entry(|| find(name, from, to)))
 }
 
 fn find(name: &str, from: Option<Date>, to: Option<Date>) -> Result<Vec<Gap>> {
@@ -58,5 +58,5 @@ fn mark_stale(
         let until = to.map(date_text).transpose()?;
         ledger::mark_readers_stale(&table, &date_text(from)?, until.as_deref(), &reason)
     };
-    mark().unwrap_or_else(|error| raise(error))
+    entry(mark)
 }

@@ -22,7 +22,7 @@ pub use outcome::{interval, seconds};
 pub use statements::render_script;
 
 use crate::catalog::{self, Stored};
-use crate::error::{raise, Result};
+use crate::error::{entry, Result};
 use mode::RunMode;
 use outcome::ResultRow;
 use pgrx::prelude::*;
@@ -47,7 +47,7 @@ fn run_table(
         name!(duration, Interval),
     ),
 > {
-    let target = catalog::table(name).unwrap_or_else(|error| crate::error::raise(error));
+    let target = entry(|| catalog::table(name));
     run_now(target, run_date, run_mode, choose, auto_create, raise)
 }
 
@@ -70,7 +70,7 @@ fn run_pipeline(
         name!(duration, Interval),
     ),
 > {
-    let target = catalog::pipeline(name).unwrap_or_else(|error| crate::error::raise(error));
+    let target = entry(|| catalog::pipeline(name));
     run_now(target, run_date, run_mode, choose, auto_create, raise)
 }
 
@@ -82,9 +82,10 @@ fn run_now(
     auto_create: bool,
     raise_failures: bool,
 ) -> TableIterator<'static, outcome::Row> {
-    let rows = date_text(run_date)
-        .and_then(|date| run_in_transaction(target, vec![date], run_mode, choose, auto_create, raise_failures))
-        .unwrap_or_else(|error| raise(error));
+    let rows = entry(|| {
+        let run_dates = vec![date_text(run_date)?];
+        run_in_transaction(target, run_dates, run_mode, choose, auto_create, raise_failures)
+    });
     TableIterator::new(rows.into_iter().map(ResultRow::into_tuple))
 }
 
@@ -122,7 +123,7 @@ fn begin_run(
         let run_dates = run_dates.into_iter().map(date_text).collect::<Result<_>>()?;
         Task::begin(&Request { target, run_dates, run_mode, choose, auto_create })
     };
-    begin().unwrap_or_else(|error| raise(error)).process_id
+    entry(begin).process_id
 }
 
 /// `CALL dfa.run`, second part: runs the next open step of the task; false when none is left.
@@ -134,11 +135,11 @@ fn run_next_step(process_id: &str) -> bool {
         step::execute(&task, &step, false)?;
         Ok(true)
     };
-    next().unwrap_or_else(|error| raise(error))
+    entry(next)
 }
 
 /// `CALL dfa.run`, last part: sums the task up and gives its status.
 #[pg_extern]
 fn finish_run(process_id: &str) -> i32 {
-    Task::load(process_id).and_then(|task| task.finish()).unwrap_or_else(|error| raise(error))
+    entry(|| Task::load(process_id)?.finish())
 }

@@ -2,7 +2,7 @@
 
 use super::parameters::{RunValues, Values};
 use crate::catalog::{of_statement, Stored};
-use crate::error::{capture, raise, DfaError, Result};
+use crate::error::{capture, entry, DfaError, Result};
 use crate::spi::{self, Outcome};
 use crate::{catalog, names};
 use dfa_catalog::model::{Body, Kind, Routine};
@@ -14,7 +14,7 @@ use std::collections::BTreeMap;
 
 #[pg_extern]
 fn run_query(name: &str, params: default!(Json, "'{}'"), limit: default!(i32, "1000")) -> Json {
-    run(name, params, limit).unwrap_or_else(|error| raise(error))
+    entry(|| run(name, params, limit))
 }
 
 fn run(name: &str, params: Json, limit: i32) -> Result<Json> {

@@ -14,7 +14,7 @@ mod table;
 pub use routine::create_missing;
 pub use table::create_table;
 
-use crate::error::{raise, Result};
+use crate::error::{entry, Result};
 use crate::run::date_text;
 use flags::{Flags, Options};
 use object::SetupRow;
@@ -54,6 +54,5 @@ fn setup(
         };
         plan::run(name, kind, &options)
     };
-    let rows = work().unwrap_or_else(|error| raise(error));
-    TableIterator::new(rows.into_iter().map(SetupRow::into_tuple))
+    TableIterator::new(entry(work).into_iter().map(SetupRow::into_tuple))
 }

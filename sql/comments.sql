@@ -1,0 +1,121 @@
+-- What `\df+ dfa.*` and `\d+ dfa.…` tell a reader.
+comment on extension dfa is 'Data pipelines that run inside PostgreSQL';
+comment on schema dfa is 'DFA: catalogs, watermarks, parameters, tasks, logs, and the functions that run pipelines';
+
+comment on function dfa.load_catalog(text, text) is
+'Stores the definitions of one YAML document (source: its file name, for messages). A row for each definition says new, changed, same or older. All or nothing: an error names file, line, key and what to do; warnings come as WARNING.';
+comment on function dfa.validate_catalog(text, text) is
+'Lists what is wrong with one YAML document, a row for each error and warning with its place and a hint. Stores nothing.';
+comment on function dfa.load_catalog_file(text, json) is
+'Stores a data file that a catalog names under initial.file: its path below the set''s data/ folder, and its content as a list of objects.';
+comment on function dfa.setup(text, text, date, text, text, text, text, text) is
+'Creates what catalogs define: schema, functions, tables, watermarks (from run_date, default today), first rows (initial_data), views. name: a table, function, view or pipeline (default: all); kind narrows to one. Flags take Y, N or prefix letters (A ai, S src, I imp, C ctr, P plt, F fn). A row for each object says what was done; one that fails is reported with its error and undone alone.';
+comment on function dfa.run_table(text, date, text, text[], boolean, boolean) is
+'Runs the processes of a table in this transaction; a row for each process. run_mode: common (moves the watermark on) or rerun (takes a date again). choose: processes to run, or !process for all but that one. auto_create makes a missing table. A failed node is undone, logged and reported as a row with status 1, or raised if raise is true.';
+comment on function dfa.run_pipeline(text, date, text, text[], boolean, boolean) is
+'Runs the nodes of a pipeline in this transaction, as run_table does each; a failed node stops those that read its table and no others.';
+comment on procedure dfa.run(text, date[], text, text[], boolean, text, integer) is
+'Runs a pipeline or table for one or more run dates (default today) and commits after every node, so that finished nodes stay and others see the progress. Gives process_id (the row of dfa.task_process) and status: 0 success, 1 failed.';
+comment on function dfa.begin_run(text, date[], text, text[], boolean) is
+'First part of CALL dfa.run: writes the task and its steps, gives its process_id.';
+comment on function dfa.run_next_step(text) is
+'A part of CALL dfa.run: runs the next waiting step of a task; false when none is left.';
+comment on function dfa.finish_run(text) is
+'Last part of CALL dfa.run: writes the outcome of the task down and gives its status.';
+comment on function dfa.run_query(text, json, integer) is
+'Runs a named query of the catalog. params: an object with its parameters. A SELECT gives at most limit rows as a list of objects, a change gives its row count.';
+comment on function dfa.render(text, text, date, text) is
+'The statements that a run of a table would send, with all placeholders filled in; runs nothing.';
+comment on function dfa.explain(text, text, date, boolean) is
+'The plan of each statement that a run of a table would send. analyze really runs them and takes their effect back.';
+comment on function dfa.lineage(text) is
+'What reads what: a row for each table, view or function that a process, view, function or query reads. name narrows to one definition.';
+comment on function dfa.dependency(text) is
+'The processes of a table (by name or short name) with the table that each writes and the tables that it reads.';
+comment on function dfa.gaps(text, date, date) is
+'The intervals of a table, by its run_type, that no run has covered (missing) or that changed since (stale), with the reason.';
+comment on function dfa.mark_stale(text, date, date, text) is
+'Says that rows of a table changed from one day to another: the intervals of the tables that read it become stale. Gives their number.';
+comment on function dfa.check_parameter() is 'Trigger of dfa.data_parameter: a value fits its type.';
+
+comment on table dfa.catalog is 'One row is one version of one definition; the history is kept.';
+comment on column dfa.catalog.kind is 'function, table, view, query or pipeline';
+comment on column dfa.catalog.shortname is 'First letters of the name''s words';
+comment on column dfa.catalog.version is 'The greatest version of a name is the current one';
+comment on column dfa.catalog.document is 'The definition as written; key order is meaning';
+comment on column dfa.catalog.checksum is 'md5 of the document: the same text is not stored twice';
+comment on column dfa.catalog.source is 'File or label it came from';
+comment on column dfa.catalog.current is 'This version is in force';
+comment on column dfa.catalog.set_up_at is 'When dfa.setup last created what it defines';
+
+comment on table dfa.catalog_file is 'Data files that catalogs name for their first rows';
+comment on column dfa.catalog_file.path is 'Below the data/ folder of the set';
+comment on column dfa.catalog_file.content is 'A list of objects';
+
+comment on table dfa.data_pipeline is 'One row is the watermark of a table, made at its setup';
+comment on column dfa.data_pipeline.system_type is 'Where its rows come from: external (landed) or internal (derived)';
+comment on column dfa.data_pipeline.table_type is 'master, transaction, report or adjustment';
+comment on column dfa.data_pipeline.data_date is 'Date up to which its rows reach: the greatest rtt_column';
+comment on column dfa.data_pipeline.update_date is 'When a run last changed this row';
+comment on column dfa.data_pipeline.run_date is 'Date of its last common run';
+comment on column dfa.data_pipeline.run_type is 'Length of its intervals: daily, weekly, monthly or yearly';
+comment on column dfa.data_pipeline.run_count_now is 'Runs with changed rows that repeated run_date';
+comment on column dfa.data_pipeline.run_count_max is 'How many such runs are allowed; 0: any number';
+comment on column dfa.data_pipeline.rtt_value is 'Months that retention keeps; 0: all';
+comment on column dfa.data_pipeline.rtt_column is 'Column or SQL expression that dates its rows';
+comment on column dfa.data_pipeline.active_flg is 'N: runs pass it over';
+
+comment on table dfa.data_parameter is 'One row is a parameter, a {placeholder} of statements';
+comment on column dfa.data_parameter.module_type is 'Part of the platform that it belongs to';
+comment on column dfa.data_parameter.parameter_type is 'int, str, list or dict: what its value must look like';
+comment on column dfa.data_parameter.parameter_value is 'Put into statements as it stands; may be a fragment of SQL';
+comment on column dfa.data_parameter.active_flg is 'N: counts as 0, empty, [] or {}';
+
+comment on table dfa.data_logging is 'One row is what an action did to a table on a run date';
+comment on column dfa.data_logging.data_date is 'Watermark after the action';
+comment on column dfa.data_logging.row_record is 'Rows that it changed';
+comment on column dfa.data_logging.process_time is 'Seconds';
+comment on column dfa.data_logging.action_type is 'common, rerun, initial, retention, backup, ingestion or migrate';
+comment on column dfa.data_logging.status is '0 success, 1 failed, 2 processing';
+comment on column dfa.data_logging.process_id is 'The task, a row of dfa.task_process';
+comment on column dfa.data_logging.step_id is 'The step, a row of dfa.task_step';
+comment on column dfa.data_logging.attempt_of is 'The failed attempt before, a row of this table';
+
+comment on table dfa.task_process is 'One row is a task: a run that somebody asked for';
+comment on column dfa.task_process.process_id is 'Time of creation to the microsecond and a number';
+comment on column dfa.task_process.process_type is 'foreground or background, and table or pipeline';
+comment on column dfa.task_process.process_name_put is 'What was asked for';
+comment on column dfa.task_process.process_name_get is 'What was reached last';
+comment on column dfa.task_process.run_date_put is 'Run dates asked for';
+comment on column dfa.task_process.run_date_get is 'Run dates reached';
+comment on column dfa.task_process.process_message is 'A line for each node, under its run date';
+comment on column dfa.task_process.process_time is 'Seconds';
+comment on column dfa.task_process.process_number_put is 'Steps asked for';
+comment on column dfa.task_process.process_number_get is 'Steps that succeeded';
+comment on column dfa.task_process.status is '0 success, 1 failed, 2 waiting or processing';
+comment on column dfa.task_process.process_by is 'Role that asked';
+comment on column dfa.task_process.backend_pid is 'Server process that runs it in the foreground';
+
+comment on table dfa.task_step is 'One row is a node of a task on a run date';
+comment on column dfa.task_step.step_order is 'Place in the task, from 1';
+comment on column dfa.task_step.choose is 'Processes chosen; empty: all';
+comment on column dfa.task_step.attempts is 'Times that it was begun';
+comment on column dfa.task_step.rows is 'Rows that its processes changed';
+comment on column dfa.task_step.process_rows is 'Rows and seconds of each process';
+comment on column dfa.task_step.process_time is 'Seconds';
+comment on column dfa.task_step.error is 'sqlstate, message, detail, hint, context, the statement, and up to 20 rows that an audit found';
+comment on column dfa.task_step.worker is 'Server process that runs or ran it';
+
+comment on table dfa.task_schedule is 'One row tracks a pipeline, or a source outside that triggers name';
+comment on column dfa.task_schedule.pipeline_id is 'Short id that triggers and alerts use';
+comment on column dfa.task_schedule.tracking is 'PROCESSING, SUCCESS or FAILED';
+comment on column dfa.task_schedule.update_date is 'When it last succeeded or was touched';
+
+comment on table dfa.data_interval is 'The ledger: one row is an interval of a table that a run covered';
+comment on column dfa.data_interval.interval_start is 'First day';
+comment on column dfa.data_interval.state is 'done, or stale when a source changed since';
+comment on column dfa.data_interval.reason is 'Why it is stale';
+comment on column dfa.data_interval.step_id is 'The step that covered it last';
+
+comment on domain dfa.flag is 'Y or N';
+comment on domain dfa.status is '0 success, 1 failed, 2 waiting or processing';
