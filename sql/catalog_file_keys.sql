@@ -2,7 +2,7 @@
 select key
 from dfa.catalog_file
      left join lateral (
-         select key, min((row_number, position)) as first
+         select key, min(array[row_number, position]) as first
          from json_array_elements(content) with ordinality as row (value, row_number),
               json_object_keys(row.value) with ordinality as field (key, position)
          group by key

@@ -51,8 +51,8 @@ pub fn read(name: &str, at: &At<'_>, fields: &Fields<'_>, findings: &mut Finding
     let mut one_of = |key: &str, words: &[(&str, &'static str)]| {
         fields.get(key).and_then(|at| word(&at, words, findings)).map(str::to_owned)
     };
-    let catch_up = one_of("catch_up", &[("one", "one"), ("all", "all"), ("skip", "skip")]);
-    let overlap = one_of("overlap", &[("skip", "skip"), ("queue", "queue"), ("cancel", "cancel")]);
+    let catch_up = one_of("catch_up", &[("none", "none"), ("last", "last"), ("all", "all")]);
+    let overlap = one_of("overlap", &[("skip", "skip"), ("queue", "queue"), ("parallel", "parallel")]);
     Some(Pipeline {
         id,
         priority: fields.get("priority").and_then(|at| priority(&at, findings)).unwrap_or(DEFAULT_PRIORITY),

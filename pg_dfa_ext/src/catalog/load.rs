@@ -114,21 +114,24 @@ fn check_statements(definitions: &[&Definition]) -> Result<()> {
 }
 
 fn check_statement(definition: &Definition, process: &str, template: &str, values: &Values) -> Result<()> {
-    let filled = placeholder::render(template, |name| match name {
-        "function_value" => Some("values (null)".into()),
-        _ => values.get(name),
+    // The rows of a DataFrame stand for a whole VALUES list, or for its rows where VALUES is written before them.
+    let outcomes = ["values (null)", "(null)"].map(|rows| {
+        let filled = placeholder::render(template, |name| match name {
+            "function_value" => Some(rows.into()),
+            _ => values.get(name),
+        });
+        // A placeholder that is not defined yet may be so at setup: the process checks it again when it starts.
+        filled.map_or(Ok(()), |statement| of_statement(&statement).map(|_| ()))
     });
-    // A placeholder that is not defined yet may be so at setup: the process checks it again when it starts.
-    let Ok(statement) = filled else { return Ok(()) };
-    match of_statement(&statement) {
-        Err(DfaError::Postgres(cause)) => Err(DfaError::Unparseable {
+    match outcomes {
+        [Err(DfaError::Postgres(cause)), Err(_)] => Err(DfaError::Unparseable {
             name: definition.name.clone(),
             process: process.to_owned(),
             line: definition.line,
             cause,
         }),
-        Err(error) => Err(error),
-        Ok(_) => Ok(()),
+        [Err(error), Err(_)] => Err(error),
+        _ => Ok(()),
     }
 }
 

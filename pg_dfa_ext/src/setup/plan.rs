@@ -135,9 +135,10 @@ fn retry_failed(rows: &mut [SetupRow], definitions: &[Stored]) -> Result<()> {
     }
 }
 
-/// Failed for want of a table (42P01), function (42883), column (42703), type (42704) or schema (3F000).
+/// Failed for want of a table (42P01), function (42883), column (42703), type (42704), schema (3F000), or of a
+/// parameter (DF004) that comes with the first rows of the parameter table.
 fn is_for_lack(row: &SetupRow) -> bool {
-    matches!(row.sqlstate.as_deref(), Some("42P01" | "42883" | "42703" | "42704" | "3F000"))
+    matches!(row.sqlstate.as_deref(), Some("42P01" | "42883" | "42703" | "42704" | "3F000" | "DF004"))
 }
 
 fn set_up_table(stored: &Stored, options: &Options) -> Result<Done> {
