@@ -1,0 +1,67 @@
+//! `dfa catalog check`: all that can be known of a set without a database.
+
+use super::Set;
+use dfa_catalog::diagnostic::{Diagnostic, Severity};
+use dfa_catalog::model::{Definition, Kind};
+use dfa_catalog::set::Extent;
+use std::collections::HashMap;
+
+/// What was found in a set.
+pub struct Findings {
+    pub errors: Vec<Diagnostic>,
+    pub warnings: Vec<Diagnostic>,
+    pub definitions: usize,
+}
+
+/// Checks each file and the set as a whole.
+pub fn check(set: &Set) -> Findings {
+    let mut found: Vec<Diagnostic> = set.files.iter().flat_map(|file| file.parsed.diagnostics.clone()).collect();
+    let current = current(set);
+    for mut diagnostic in dfa_catalog::set::check(current.values().map(|(_, definition)| *definition), Extent::Whole) {
+        let owner = current.iter().find(|((_, name), _)| Some(*name) == diagnostic.definition.as_deref());
+        if let Some((_, (source, _))) = owner {
+            (*source).clone_into(&mut diagnostic.source);
+        }
+        found.push(diagnostic);
+    }
+    for file in &set.files {
+        for (table, path) in file.data_files() {
+            if !set.data.join(path).is_file() {
+                found.push(missing_file(&file.source, table, path, set));
+            }
+        }
+    }
+    let (errors, warnings) = found.into_iter().partition(|diagnostic| diagnostic.severity == Severity::Error);
+    let definitions = set.files.iter().map(|file| file.parsed.definitions.len()).sum();
+    Findings { errors, warnings, definitions }
+}
+
+/// The greatest version of each name; of equal ones the last.
+pub fn current(set: &Set) -> HashMap<(Kind, &str), (&str, &Definition)> {
+    let mut current: HashMap<(Kind, &str), (&str, &Definition)> = HashMap::new();
+    for file in &set.files {
+        for definition in &file.parsed.definitions {
+            let key = (definition.kind(), definition.name.as_str());
+            match current.get(&key) {
+                Some((_, known)) if known.version > definition.version => {}
+                _ => {
+                    current.insert(key, (&file.source, definition));
+                }
+            }
+        }
+    }
+    current
+}
+
+fn missing_file(source: &str, table: &str, path: &str, set: &Set) -> Diagnostic {
+    Diagnostic {
+        severity: Severity::Error,
+        source: source.to_owned(),
+        line: 0,
+        column: 0,
+        definition: Some(table.to_owned()),
+        key: Some("initial.file".to_owned()),
+        message: format!("file '{path}' does not exist"),
+        hint: Some(format!("it is looked up below '{}'", set.data.display())),
+    }
+}

@@ -1,0 +1,12 @@
+//! A set: the folder of catalogs that a team keeps.
+
+mod check;
+mod data_file;
+mod diff;
+mod folder;
+mod store;
+
+pub use check::check;
+pub use diff::{diff, Change};
+pub use folder::{read_set, Set};
+pub use store::store;

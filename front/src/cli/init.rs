@@ -1,0 +1,82 @@
+//! `dfa init`
+
+use super::{catalog_dir, date};
+use crate::catalog_set::{read_set, store};
+use crate::db;
+use crate::failure::{Failure, Result};
+use crate::output::{objects, Output};
+use crate::settings::Settings;
+use serde_json::{json, Value};
+use std::path::PathBuf;
+use tokio_postgres::Client;
+
+#[derive(Debug, clap::Args)]
+#[command(after_help = "Example:\n  dfa init --catalog catalog/retail --run-date 2017-01-01")]
+pub struct Arguments {
+    /// Drop the data schema first, with all that depends on it.
+    #[arg(long)]
+    force_drop: bool,
+    /// Folder of catalogs to load and set up (default: DFA_CATALOG_DIR).
+    #[arg(long, value_name = "DIR")]
+    catalog: Option<PathBuf>,
+    /// Date at which the watermarks of new tables start (default: today).
+    #[arg(long, value_name = "DATE", value_parser = date)]
+    run_date: Option<String>,
+}
+
+pub const COLUMNS: [&str; 7] = ["kind", "name", "action", "rows", "status", "message", "seconds"];
+
+pub async fn run(arguments: Arguments, settings: &Settings, output: Output) -> Result<()> {
+    let dir = catalog_dir(arguments.catalog.clone(), settings)?;
+    let set = dir.as_deref().map(read_set).transpose()?;
+    let mut client = db::connect(settings).await?;
+    client.batch_execute("set client_min_messages = warning; create extension if not exists dfa; reset client_min_messages").await?;
+    if arguments.force_drop {
+        client.query("select * from dfa.setup(drop_schema => 'Y', \"cascade\" => 'Y')", &[]).await?;
+    }
+    if let Some(set) = &set {
+        store(&mut client, set).await?;
+    }
+    let rows = db::or_cancel(&client, set_up(&client, &arguments)).await?;
+    report(&rows, output)
+}
+
+async fn set_up(client: &Client, arguments: &Arguments) -> Result<Vec<Vec<Value>>> {
+    let rows = client
+        .query(
+            "select kind, name, action, rows, status, message, extract(epoch from duration)::float8 \
+             from dfa.setup(run_date => $1::text::date, initial_data => 'Y')",
+            &[&arguments.run_date],
+        )
+        .await?;
+    Ok(rows
+        .iter()
+        .map(|row| {
+            vec![
+                json!(row.get::<_, String>(0)),
+                json!(row.get::<_, String>(1)),
+                json!(row.get::<_, String>(2)),
+                json!(row.get::<_, i64>(3)),
+                json!(row.get::<_, i32>(4)),
+                json!(row.get::<_, String>(5)),
+                json!((row.get::<_, f64>(6) * 1000.0).round() / 1000.0),
+            ]
+        })
+        .collect())
+}
+
+/// What was set up; what could not be is the failure of the command.
+fn report(rows: &[Vec<Value>], output: Output) -> Result<()> {
+    let failed: Vec<&Vec<Value>> = rows.iter().filter(|row| row[4] != 0).collect();
+    let done = rows.len() - failed.len();
+    let text = format!("Success: Set up {done} object{}", if done == 1 { "" } else { "s" });
+    if failed.is_empty() {
+        output.message(&text, json!({ "message": text, "objects": objects(&COLUMNS, rows) }));
+        return Ok(());
+    }
+    let lines: Vec<String> =
+        failed.iter().filter_map(|row| Some(format!("{} {}: {}", row[0].as_str()?, row[1].as_str()?, row[5].as_str()?))).collect();
+    Err(Failure::work(format!("{} of {} objects could not be set up", failed.len(), rows.len()))
+        .detail(lines.join("\n"))
+        .hint("Correct their catalogs and call `dfa init` again; the others are set up."))
+}

@@ -1,0 +1,196 @@
+//! `dfa load`
+
+use crate::db;
+use crate::failure::{Failure, Result};
+use crate::load::{self, Compression, Extra, Format, Header, OnError, Options, Reject, Report};
+use crate::output::Output;
+use crate::settings::Settings;
+use serde_json::{json, Value};
+use std::path::PathBuf;
+
+#[derive(Debug, clap::Args)]
+#[command(after_help = "\
+Everything lands in one transaction: all rows, or none when a row is refused (unless --on-error skip).
+
+Examples:
+  dfa load -f transactions.parquet -t src_transaction --truncate
+  dfa load -f sales.csv.gz -t sst --delimiter ';' --encoding windows-1252 --null NULL
+  dfa load -f lines.ndjson -t src_line --on-error skip --rejects refused.json")]
+pub struct Arguments {
+    /// Files to load, in order, in one transaction.
+    #[arg(short, long = "file", value_name = "FILE", required = true)]
+    file: Vec<PathBuf>,
+    /// Table, by name or short name.
+    #[arg(short, long, value_name = "NAME")]
+    table: String,
+    /// Empty the table first, in the same transaction.
+    #[arg(long)]
+    truncate: bool,
+    /// How the file is compressed (infer: by its first bytes).
+    #[arg(short, long, value_enum, default_value_t = Compression::Infer)]
+    compression: Compression,
+    /// What the file holds (infer: by its name and first bytes).
+    #[arg(long, value_enum, default_value_t = Format::Infer)]
+    format: Format,
+    /// Separator of CSV columns, one character; \t is a tab.
+    #[arg(long, default_value = ",", value_parser = delimiter)]
+    delimiter: char,
+    /// Quote of CSV values, one character, or none.
+    #[arg(long, default_value = "\"", value_parser = quote)]
+    quote: Quote,
+    /// Text that means NULL, beside an empty value.
+    #[arg(long, value_name = "TEXT")]
+    null: Option<String>,
+    /// Encoding of the text, such as utf-8, windows-1252, utf-16le; a byte order mark wins.
+    #[arg(long, default_value = "utf-8", value_parser = encoding)]
+    encoding: &'static encoding_rs::Encoding,
+    /// Whether the first CSV line names the columns (infer: if it holds column names).
+    #[arg(long, value_enum, default_value_t = Header::Infer)]
+    header: Header,
+    /// Take the columns in the table's order, whatever the file calls them.
+    #[arg(long)]
+    by_position: bool,
+    /// What to do with more values than columns: refuse the line, or keep them in the last column.
+    #[arg(long, value_enum, default_value_t = Extra::Error)]
+    extra: Extra,
+    /// What to do with refused rows: load nothing, or load the others.
+    #[arg(long, value_enum, default_value_t = OnError::Reject)]
+    on_error: OnError,
+    /// File for the refused rows, as NDJSON.
+    #[arg(long, value_name = "FILE")]
+    rejects: Option<PathBuf>,
+}
+
+/// `None`: values are not quoted.
+#[derive(Debug, Clone, Copy)]
+struct Quote(Option<u8>);
+
+fn delimiter(text: &str) -> std::result::Result<char, String> {
+    if text == "\\t" || text.eq_ignore_ascii_case("tab") {
+        return Ok('\t');
+    }
+    let mut characters = text.chars();
+    match (characters.next(), characters.next()) {
+        (Some(character), None) if !matches!(character, '\n' | '\r') => Ok(character),
+        _ => Err("give one character, or \\t".to_owned()),
+    }
+}
+
+fn quote(text: &str) -> std::result::Result<Quote, String> {
+    match text.as_bytes() {
+        b"none" | b"" => Ok(Quote(None)),
+        [byte] if byte.is_ascii() => Ok(Quote(Some(*byte))),
+        _ => Err("give one ASCII character, or none".to_owned()),
+    }
+}
+
+fn encoding(label: &str) -> std::result::Result<&'static encoding_rs::Encoding, String> {
+    encoding_rs::Encoding::for_label(label.as_bytes())
+        .ok_or_else(|| format!("'{label}' is no encoding; known are utf-8, windows-1252, iso-8859-1, utf-16le and others"))
+}
+
+pub async fn run(arguments: Arguments, settings: &Settings, output: Output) -> Result<()> {
+    if let Some(missing) = arguments.file.iter().find(|file| !file.is_file()) {
+        return Err(Failure::usage(format!("file '{}' does not exist", missing.display())));
+    }
+    let options = Options {
+        truncate: arguments.truncate,
+        compression: arguments.compression,
+        format: arguments.format,
+        delimiter: arguments.delimiter,
+        quote: arguments.quote.0,
+        null: arguments.null,
+        encoding: arguments.encoding,
+        header: arguments.header,
+        by_position: arguments.by_position,
+        extra: arguments.extra,
+        on_error: arguments.on_error,
+        show_progress: !output.json,
+    };
+    let mut client = db::connect(settings).await?;
+    let checker = db::connect(settings).await?;
+    let cancel = client.cancel_token();
+    let work = load::load(&mut client, &checker, &arguments.table, &arguments.file, &options);
+    let report = tokio::select! {
+        outcome = work => outcome?,
+        _ = tokio::signal::ctrl_c() => {
+            // The transaction goes with the session; this only spares the server the rest of its statement.
+            let _ = cancel.cancel_query(tokio_postgres::NoTls).await;
+            return Err(Failure::interrupted());
+        }
+    };
+    if let Some(path) = &arguments.rejects {
+        write_rejects(path, &report.rejects)?;
+    }
+    tell(&report, &options, output)
+}
+
+fn write_rejects(path: &PathBuf, rejects: &[Reject]) -> Result<()> {
+    let lines: String = rejects.iter().map(|reject| format!("{}\n", reject.to_json())).collect();
+    std::fs::write(path, lines).map_err(|error| Failure::work(format!("{}: {error}", path.display())))
+}
+
+fn tell(report: &Report, options: &Options, output: Output) -> Result<()> {
+    const SHOWN: usize = 20;
+    let mut lines: Vec<String> = report.rejects.iter().take(SHOWN).map(ToString::to_string).collect();
+    if report.refused > SHOWN as u64 && options.on_error == OnError::Skip {
+        lines.push(format!("… and {} more", report.refused - SHOWN as u64));
+    }
+    if !report.committed {
+        let more = if report.refused > SHOWN as u64 { "more than " } else { "" };
+        let count = report.refused.min(SHOWN as u64);
+        let plural = if count == 1 { "row was" } else { "rows were" };
+        return Err(Failure::work(format!("{more}{count} {plural} refused; nothing was loaded into '{}'", report.table))
+            .detail(lines.join("\n"))
+            .hint("Correct the rows, or load the others with --on-error skip."));
+    }
+    if !output.json {
+        lines.iter().for_each(|line| eprintln!("{line}"));
+    }
+    let seconds = report.duration.as_secs_f64();
+    let rate = if seconds > 0.0 { report.rows as f64 / seconds } else { report.rows as f64 };
+    let refused = if report.refused > 0 { format!(", {} refused", thousands(report.refused)) } else { String::new() };
+    let text = format!(
+        "Success: Load {} rows to '{}' in {seconds:.1} s ({} rows/s{refused})",
+        thousands(report.rows),
+        report.table,
+        thousands(rate as u64)
+    );
+    let rejects: Vec<Value> = report.rejects.iter().map(Reject::to_json).collect();
+    output.message(
+        &text,
+        json!({ "message": text, "table": report.table, "rows": report.rows, "refused": report.refused,
+                "seconds": seconds, "rejects": rejects }),
+    );
+    Ok(())
+}
+
+/// `1,469,307`
+fn thousands(number: u64) -> String {
+    let digits = number.to_string();
+    let mut text = String::new();
+    for (index, digit) in digits.chars().enumerate() {
+        if index > 0 && (digits.len() - index).is_multiple_of(3) {
+            text.push(',');
+        }
+        text.push(digit);
+    }
+    text
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn numbers_are_grouped() {
+        assert_eq!([0, 12, 1234, 1_469_307].map(thousands), ["0", "12", "1,234", "1,469,307"]);
+    }
+
+    #[test]
+    fn a_delimiter_is_any_one_character() {
+        assert_eq!(delimiter("\\t"), Ok('\t'));
+        assert_eq!(delimiter("¦"), Ok('¦'));
+        assert!(delimiter("||").is_err() && delimiter("").is_err());
+    }
+}

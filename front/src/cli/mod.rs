@@ -1,0 +1,121 @@
+//! The command line: what can be asked for, and who does it.
+
+mod catalog;
+mod init;
+mod load;
+mod pipeline;
+
+use crate::failure::{Failure, Result};
+use crate::output::Output;
+use crate::settings::Settings;
+use clap::{CommandFactory, Parser, Subcommand};
+use serde_json::json;
+use std::process::ExitCode;
+
+/// Data pipelines that run inside PostgreSQL.
+#[derive(Debug, Parser)]
+#[command(name = "dfa", version, propagate_version = true, max_term_width = 100)]
+#[command(after_help = "\
+Settings come from the environment, else from .env: DB_HOST DB_PORT DB_NAME DB_USER DB_PASS (else PGHOST …),
+AI_SCHEMA MAIN_SCHEMA DFA_TIMEZONE DFA_CATALOG_DIR.
+Exit codes: 0 done, 1 the work failed, 2 wrong command line or setting.
+
+Examples:
+  dfa init --catalog catalog/retail --run-date 2017-01-01
+  dfa load -f transactions.parquet -t src_transaction
+  dfa pipeline run pipeline_retail_sales --run-date 2017-06-30")]
+struct Arguments {
+    /// Answer with one JSON document instead of text.
+    #[arg(long, global = true)]
+    json: bool,
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Debug, Subcommand)]
+enum Command {
+    /// Create the extension; with a catalog folder, load it and set everything up.
+    Init(init::Arguments),
+    /// Load files into a table by COPY.
+    Load(load::Arguments),
+    /// Load, check or compare a folder of catalogs.
+    #[command(subcommand)]
+    Catalog(catalog::Command),
+    /// Run pipelines and see what they did.
+    #[command(subcommand)]
+    Pipeline(pipeline::Command),
+    /// Print the versions of this command and of the extension.
+    Version,
+    /// Print the completions of a shell.
+    #[command(after_help = "Example:\n  dfa completions bash > ~/.local/share/bash-completion/completions/dfa")]
+    Completions { shell: clap_complete::Shell },
+}
+
+/// Runs the command of this process's arguments.
+pub async fn run() -> ExitCode {
+    let arguments = Arguments::parse();
+    let output = Output { json: arguments.json };
+    match execute(arguments.command, output).await {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(failure) => {
+            if output.json {
+                output.message("", failure.to_json());
+            } else {
+                failure.print();
+            }
+            ExitCode::from(failure.exit_code())
+        }
+    }
+}
+
+async fn execute(command: Command, output: Output) -> Result<()> {
+    match command {
+        Command::Init(arguments) => init::run(arguments, &Settings::read()?, output).await,
+        Command::Load(arguments) => load::run(arguments, &Settings::read()?, output).await,
+        Command::Catalog(command) => catalog::run(command, output).await,
+        Command::Pipeline(command) => pipeline::run(command, &Settings::read()?, output).await,
+        Command::Version => version(output).await,
+        Command::Completions { shell } => {
+            clap_complete::generate(shell, &mut Arguments::command(), "dfa", &mut std::io::stdout());
+            Ok(())
+        }
+    }
+}
+
+/// The version of the command is known without a database, that of the extension is not.
+async fn version(output: Output) -> Result<()> {
+    let extension = match Settings::read() {
+        Ok(settings) => extension_version(&settings).await.ok().flatten(),
+        Err(_) => None,
+    };
+    let own = env!("CARGO_PKG_VERSION");
+    let text = match &extension {
+        Some(version) => format!("dfa {own} (extension {version})"),
+        None => format!("dfa {own} (extension not reached)"),
+    };
+    output.message(&text, json!({ "version": own, "extension": extension }));
+    Ok(())
+}
+
+async fn extension_version(settings: &Settings) -> Result<Option<String>> {
+    let client = crate::db::connect(settings).await?;
+    let row = client.query_opt("select extversion from pg_extension where extname = 'dfa'", &[]).await?;
+    Ok(row.map(|row| row.get(0)))
+}
+
+/// A date of the command line.
+fn date(text: &str) -> std::result::Result<String, String> {
+    text.trim()
+        .parse::<jiff::civil::Date>()
+        .map(|date| date.to_string())
+        .map_err(|_| format!("'{text}' is not a date: write YYYY-MM-DD"))
+}
+
+/// The folder of catalogs that was asked for, else that of the settings.
+fn catalog_dir(given: Option<std::path::PathBuf>, settings: &Settings) -> Result<Option<std::path::PathBuf>> {
+    let dir = given.or_else(|| settings.catalog_dir.clone());
+    match dir {
+        Some(dir) if !dir.exists() => Err(Failure::usage(format!("catalog folder '{}' does not exist", dir.display()))),
+        dir => Ok(dir),
+    }
+}

@@ -1,0 +1,105 @@
+//! What a command that does not succeed tells: message, DETAIL, HINT, SQLSTATE, and its exit code.
+
+use serde_json::{json, Value};
+use std::error::Error as _;
+
+pub type Result<T> = std::result::Result<T, Failure>;
+
+/// Why a command did not succeed.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Failure {
+    pub kind: FailureKind,
+    pub message: String,
+    pub sqlstate: Option<String>,
+    pub detail: Option<String>,
+    pub hint: Option<String>,
+}
+
+/// Whose fault it is, which decides the exit code.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum FailureKind {
+    /// The work failed: exit code 1.
+    Work,
+    /// The command line or a setting is wrong: exit code 2.
+    Usage,
+    /// Stopped by Ctrl-C: exit code 130, as shells have it.
+    Interrupted,
+}
+
+impl Failure {
+    pub fn work(message: impl Into<String>) -> Self {
+        Failure::new(FailureKind::Work, message.into())
+    }
+
+    pub fn usage(message: impl Into<String>) -> Self {
+        Failure::new(FailureKind::Usage, message.into())
+    }
+
+    pub fn interrupted() -> Self {
+        Failure::new(FailureKind::Interrupted, "stopped".to_owned())
+    }
+
+    fn new(kind: FailureKind, message: String) -> Self {
+        Failure { kind, message, sqlstate: None, detail: None, hint: None }
+    }
+
+    pub fn detail(mut self, detail: impl Into<String>) -> Self {
+        self.detail = Some(detail.into());
+        self
+    }
+
+    pub fn hint(mut self, hint: impl Into<String>) -> Self {
+        self.hint = Some(hint.into());
+        self
+    }
+
+    pub fn exit_code(&self) -> u8 {
+        match self.kind {
+            FailureKind::Work => 1,
+            FailureKind::Usage => 2,
+            FailureKind::Interrupted => 130,
+        }
+    }
+
+    pub fn to_json(&self) -> Value {
+        json!({ "message": self.message, "sqlstate": self.sqlstate, "detail": self.detail, "hint": self.hint })
+    }
+
+    /// For people: each part on a line of its own.
+    pub fn print(&self) {
+        eprintln!("Error: {}", self.message);
+        let parts = [("DETAIL", &self.detail), ("HINT", &self.hint), ("SQLSTATE", &self.sqlstate)];
+        for (label, text) in parts {
+            if let Some(text) = text {
+                eprintln!("{label}: {}", text.replace('\n', "\n  "));
+            }
+        }
+    }
+}
+
+impl From<tokio_postgres::Error> for Failure {
+    fn from(error: tokio_postgres::Error) -> Self {
+        match error.as_db_error() {
+            Some(reported) => Failure {
+                kind: FailureKind::Work,
+                message: reported.message().to_owned(),
+                sqlstate: Some(reported.code().code().to_owned()),
+                detail: reported.detail().map(str::to_owned),
+                hint: reported.hint().map(str::to_owned),
+            },
+            None => {
+                let failure = Failure::work(error.to_string());
+                match error.source() {
+                    Some(source) => failure.detail(source.to_string()),
+                    None => failure,
+                }
+            }
+        }
+    }
+}
+
+impl From<std::io::Error> for Failure {
+    fn from(error: std::io::Error) -> Self {
+        Failure::work(error.to_string())
+    }
+}

@@ -1,0 +1,108 @@
+//! Settings: from the environment, else from `.env`, else libpq's variables and defaults.
+
+use crate::failure::{Failure, Result};
+use std::path::PathBuf;
+
+/// What a command needs to know of its surroundings.
+#[derive(Debug, Clone)]
+pub struct Settings {
+    pub database: tokio_postgres::Config,
+    /// `SET`s of a new session: name of the GUC and value.
+    pub session: Vec<(&'static str, String)>,
+    /// `DFA_CATALOG_DIR`.
+    pub catalog_dir: Option<PathBuf>,
+}
+
+impl Settings {
+    /// Reads `.env` of the current folder, or of one above it, and then the environment, which wins.
+    ///
+    /// # Errors
+    /// One line that names the setting that is wrong.
+    pub fn read() -> Result<Self> {
+        if let Err(error) = dotenvy::dotenv() {
+            if !error.not_found() {
+                return Err(Failure::usage(format!(".env: {error}")));
+            }
+        }
+        Settings::from(&|name| std::env::var(name).ok().filter(|value| !value.is_empty()))
+    }
+
+    fn from(value: &dyn Fn(&str) -> Option<String>) -> Result<Self> {
+        let mut database = tokio_postgres::Config::new();
+        let either = |ours: &str, libpq: &str| value(ours).or_else(|| value(libpq));
+        database.application_name("dfa");
+        let user = either("DB_USER", "PGUSER").or_else(|| value("USER")).unwrap_or_else(|| "postgres".to_owned());
+        database.dbname(either("DB_NAME", "PGDATABASE").unwrap_or_else(|| user.clone()));
+        database.user(user);
+        if let Some(password) = either("DB_PASS", "PGPASSWORD") {
+            database.password(password);
+        }
+        let name = if value("DB_PORT").is_some() { "DB_PORT" } else { "PGPORT" };
+        let port = value(name).unwrap_or_else(|| "5432".to_owned());
+        match port.parse::<u16>() {
+            Ok(number) if number > 0 => database.port(number),
+            _ => return Err(Failure::usage(format!("setting {name} is no port: '{port}'"))),
+        };
+        let host = either("DB_HOST", "PGHOST").unwrap_or_else(default_host);
+        // A host that begins with a slash is the folder of a socket, as libpq has it.
+        database.host(host);
+        check_ssl(value)?;
+        let mut session = Vec::new();
+        for (setting, guc) in [("AI_SCHEMA", "dfa.ai_schema"), ("MAIN_SCHEMA", "dfa.main_schema")] {
+            session.extend(value(setting).map(|schema| (guc, schema)));
+        }
+        if let Some(zone) = value("DFA_TIMEZONE").or_else(|| value("TZ")) {
+            session.push(("dfa.timezone", zone));
+        }
+        Ok(Settings { database, session, catalog_dir: value("DFA_CATALOG_DIR").map(PathBuf::from) })
+    }
+}
+
+fn default_host() -> String {
+    const SOCKETS: &str = "/var/run/postgresql";
+    if std::path::Path::new(SOCKETS).is_dir() {
+        SOCKETS.to_owned()
+    } else {
+        "localhost".to_owned()
+    }
+}
+
+/// Encrypted connections come with the service; until then a wish for one is not ignored in silence.
+fn check_ssl(value: &dyn Fn(&str) -> Option<String>) -> Result<()> {
+    match value("PGSSLMODE").as_deref() {
+        None | Some("disable" | "allow" | "prefer") => Ok(()),
+        Some(mode) => Err(Failure::usage(format!("setting PGSSLMODE: '{mode}' is not available in this command"))),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::collections::HashMap;
+
+    fn settings(pairs: &[(&str, &str)]) -> Result<Settings> {
+        let known: HashMap<String, String> =
+            pairs.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned())).collect();
+        Settings::from(&|name| known.get(name).cloned())
+    }
+
+    #[test]
+    fn our_settings_win_over_those_of_libpq() {
+        let found = settings(&[("DB_HOST", "db"), ("PGHOST", "other"), ("PGPORT", "6000"), ("PGUSER", "u")]).unwrap();
+        assert_eq!(found.database.get_hosts(), [tokio_postgres::config::Host::Tcp("db".to_owned())]);
+        assert_eq!(found.database.get_ports(), [6000]);
+        assert_eq!(found.database.get_dbname(), Some("u"));
+    }
+
+    #[test]
+    fn a_wrong_port_is_named() {
+        let failure = settings(&[("DB_PORT", "x")]).unwrap_err();
+        assert_eq!((failure.exit_code(), failure.message.as_str()), (2, "setting DB_PORT is no port: 'x'"));
+    }
+
+    #[test]
+    fn schemas_become_settings_of_the_session() {
+        let found = settings(&[("AI_SCHEMA", "shop"), ("PGUSER", "u")]).unwrap();
+        assert_eq!(found.session, [("dfa.ai_schema", "shop".to_owned())]);
+    }
+}
