@@ -15,7 +15,7 @@ from inside
 where relname not in (select name from own)
   and not exists (select from pg_inherits where inhrelid = inside.oid)
 union all
-select distinct format('view %s depends on %I.%I', rule.ev_class::regclass, $1, relname)
+select distinct format('view %s depends on %I.%I', rule.ev_class::regclass, $1, inside.relname)
 from inside
      join pg_depend as depend on depend.refclassid = 'pg_class'::regclass and depend.refobjid = inside.oid
                              and depend.classid = 'pg_rewrite'::regclass
@@ -23,7 +23,7 @@ from inside
      join pg_class as outside on outside.oid = rule.ev_class
 where outside.relnamespace <> to_regnamespace(quote_ident($1))
 union all
-select format('foreign key %I of %s refers to %I.%I', conname, conrelid::regclass, $1, relname)
+select format('foreign key %I of %s refers to %I.%I', conname, conrelid::regclass, $1, inside.relname)
 from inside
      join pg_constraint on confrelid = inside.oid and contype = 'f'
      join pg_class as outside on outside.oid = conrelid

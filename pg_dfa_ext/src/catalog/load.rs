@@ -49,7 +49,7 @@ fn load(document: &str, source: &str) -> Result<Vec<LoadedRow>> {
         .iter()
         .filter(|definition| changed.contains(&(definition.kind().as_str(), definition.name.as_str())))
         .collect();
-    check_statements(&changed)?;
+    check_statements(&changed, source)?;
     check_set(&changed, source)?;
     register_pipelines(&changed)?;
     Ok(rows)
@@ -101,38 +101,45 @@ fn store_definitions(definitions: &[Definition], source: &str) -> Result<Vec<Loa
 }
 
 /// Statements whose placeholders are all known by now must parse.
-fn check_statements(definitions: &[&Definition]) -> Result<()> {
+fn check_statements(definitions: &[&Definition], source: &str) -> Result<()> {
     let values = lineage_values()?;
     for definition in definitions {
         for (process, script) in scripts(definition) {
             for template in &script.statements {
-                check_statement(definition, process, template, &values)?;
+                check_statement(definition, process, template, &values).map_err(|error| match error {
+                    DfaError::Postgres(cause) => DfaError::Unparseable {
+                        name: definition.name.clone(),
+                        process: process.to_owned(),
+                        place: place(definition, source),
+                        cause,
+                    },
+                    error => error,
+                })?;
             }
         }
     }
     Ok(())
 }
 
-fn check_statement(definition: &Definition, process: &str, template: &str, values: &Values) -> Result<()> {
+fn check_statement(template: &str, values: &Values) -> Result<()> {
     // The rows of a DataFrame stand for a whole VALUES list, or for its rows where VALUES is written before them.
-    let outcomes = ["values (null)", "(null)"].map(|rows| {
+    let parse = |rows: &'static str| {
         let filled = placeholder::render(template, |name| match name {
             "function_value" => Some(rows.into()),
             _ => values.get(name),
         });
         // A placeholder that is not defined yet may be so at setup: the process checks it again when it starts.
         filled.map_or(Ok(()), |statement| of_statement(&statement).map(|_| ()))
-    });
-    match outcomes {
-        [Err(DfaError::Postgres(cause)), Err(_)] => Err(DfaError::Unparseable {
-            name: definition.name.clone(),
-            process: process.to_owned(),
-            line: definition.line,
-            cause,
-        }),
-        [Err(error), Err(_)] => Err(error),
-        _ => Ok(()),
+    };
+    match parse("values (null)") {
+        Err(_) if parse("(null)").is_ok() => Ok(()),
+        outcome => outcome,
     }
+}
+
+/// `file.yaml:12`, where a definition begins.
+fn place(definition: &Definition, source: &str) -> String {
+    format!("{source}:{}", definition.line)
 }
 
 fn scripts(definition: &Definition) -> Vec<(&str, &Script)> {
@@ -164,17 +171,23 @@ fn check_set(changed: &[&Definition], source: &str) -> Result<()> {
     if !diagnostics.is_empty() {
         for diagnostic in &mut diagnostics {
             source.clone_into(&mut diagnostic.source);
+            // What is stored has no lines; what was just read has.
+            let of = |definition: &&&Definition| Some(&definition.name) == diagnostic.definition.as_ref();
+            if let Some(definition) = changed.iter().find(of) {
+                diagnostic.line = definition.line;
+                diagnostic.column = 1;
+            }
         }
         return Err(DfaError::InvalidCatalog { diagnostics });
     }
-    check_circles(changed)
+    check_circles(changed, source)
 }
 
-fn check_circles(changed: &[&Definition]) -> Result<()> {
+fn check_circles(changed: &[&Definition], source: &str) -> Result<()> {
     let pipelines: Vec<_> = changed
         .iter()
         .filter_map(|definition| match &definition.body {
-            Body::Pipeline(pipeline) => Some((definition.name.as_str(), pipeline)),
+            Body::Pipeline(pipeline) => Some((definition, pipeline)),
             _ => None,
         })
         .collect();
@@ -182,10 +195,11 @@ fn check_circles(changed: &[&Definition]) -> Result<()> {
         return Ok(());
     }
     let graph = Graph::load()?;
-    for (name, pipeline) in pipelines {
+    for (definition, pipeline) in pipelines {
         let nodes: Vec<String> = pipeline.nodes.iter().map(|node| node.table.clone()).collect();
         if let Some(nodes) = graph.cycle(&nodes) {
-            return Err(DfaError::CyclicNodes { pipeline: name.to_owned(), nodes });
+            let pipeline = definition.name.clone();
+            return Err(DfaError::CyclicNodes { pipeline, place: place(definition, source), nodes });
         }
     }
     Ok(())

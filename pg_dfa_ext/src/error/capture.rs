@@ -40,11 +40,11 @@ impl Captured {
         }
     }
 
-    /// Names the place in the statement, and the line of the catalog file where the definition starts.
-    pub fn where_in_statement(&self, line: usize) -> String {
+    /// Names the place in the statement, and that in the catalog where the definition begins.
+    pub fn where_in_statement(&self, place: &str) -> String {
         match self.position {
-            Some(position) => format!("At character {position} of the statement; the definition begins in line {line}."),
-            None => format!("The definition begins in line {line}."),
+            Some(position) => format!("{place}: at character {position} of a statement of the definition that begins there."),
+            None => format!("{place}: in a statement of the definition that begins there."),
         }
     }
 

@@ -43,9 +43,9 @@ pub enum DfaError {
     /// A listed placeholder that nothing defines.
     UndefinedPlaceholder { table: String, process: String, name: String },
     /// A statement that Postgres' parser refuses, found when the catalog was loaded.
-    Unparseable { name: String, process: String, line: usize, cause: Captured },
+    Unparseable { name: String, process: String, place: String, cause: Captured },
     /// Nodes of a pipeline that read each other.
-    CyclicNodes { pipeline: String, nodes: Vec<String> },
+    CyclicNodes { pipeline: String, place: String, nodes: Vec<String> },
     /// An audit with severity error found rows; up to 20 of them are kept.
     AuditFailed { table: String, audit: String, found: u64, rows: Value },
     /// A DataFrame process, which this server cannot run by itself.
@@ -154,14 +154,14 @@ impl DfaError {
                     .detail(format!("Process '{process}' of '{table}' lists it as a parameter."))
                     .hint(format!("Add a row '{name}' to dfa.data_parameter, or correct the catalog."))
             }
-            DfaError::Unparseable { name, process, line, cause } => {
+            DfaError::Unparseable { name, process, place, cause } => {
                 Report::new("DF001", format!("statement of '{name}', process '{process}': {}", cause.message))
-                    .detail(cause.where_in_statement(*line))
+                    .detail(cause.where_in_statement(place))
                     .hint("Correct the statement; nothing was stored.")
             }
-            DfaError::CyclicNodes { pipeline, nodes } => {
+            DfaError::CyclicNodes { pipeline, place, nodes } => {
                 Report::new("DF001", format!("nodes of pipeline '{pipeline}' read each other in a circle"))
-                    .detail(nodes.join(" → "))
+                    .detail(format!("{place}: {}", nodes.join(" → ")))
                     .hint("Split the pipeline, or move the shared part into a table of its own.")
             }
             DfaError::AuditFailed { table, audit, found, .. } => {
