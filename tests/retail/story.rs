@@ -1,7 +1,7 @@
 //! The story that the demo tells, on the sample: two run dates, then a rerun; and what may come in between.
 
 use crate::totals;
-use dfa_tests::{dfa, Cluster};
+use dfa_tests::{dfa, Cluster, Database};
 use postgres::Client;
 
 /// The pipelines that need no DataFrame, in the order of their priority.
@@ -15,22 +15,28 @@ const PIPELINES: [&str; 6] = [
 ];
 const RETAIL: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/../catalog/retail");
 
-/// A fresh database with the catalogs set up at 2017-01-01 and the sample landed.
-fn landed(name: &str) -> Client {
+/// A fresh database with the catalogs set up at 2017-01-01 and the sample landed, and a session in it.
+fn landed(name: &str) -> (Database, Client) {
     let database = Cluster::shared().database(name);
     dfa(&database, &["catalog", "load", RETAIL]).assert_success();
     let mut client = database.connect();
     let failed = client
         .query("select name, message from dfa.setup(run_date => '2017-01-01', initial_data => 'Y') where status <> 0", &[])
         .expect("setup answers");
-    assert!(failed.is_empty(), "setup of {:?} failed", failed.iter().map(|row| row.get(1)).collect::<Vec<String>>());
+    assert!(
+        failed.is_empty(),
+        "setup of {:?} failed",
+        failed.iter().map(|row| row.get(1)).collect::<Vec<String>>()
+    );
     for line in include_str!("../../catalog/retail/data/load.tsv").lines() {
         let mut fields = line.split('\t');
-        let (Some(file), Some(table)) = (fields.next(), fields.next()) else { panic!("load.tsv: {line}") };
+        let (Some(file), Some(table)) = (fields.next(), fields.next()) else {
+            panic!("load.tsv: {line}")
+        };
         let path = format!("{RETAIL}/data/sample/{file}");
         dfa(&database, &["load", "-f", &path, "-t", table]).assert_success();
     }
-    client
+    (database, client)
 }
 
 /// Runs every pipeline; asserts that no node failed, and gives the rows that changed.
@@ -59,7 +65,7 @@ fn number(client: &mut Client, query: &str) -> i64 {
 
 #[test]
 fn totals_equal_the_landed_rows_after_both_run_dates_and_after_the_rerun() {
-    let mut client = landed("retail_story");
+    let (_database, mut client) = landed("retail_story");
 
     run(&mut client, "2017-06-30", "common");
     totals::assert_all(&mut client, "2017-06-30");
@@ -73,7 +79,7 @@ fn totals_equal_the_landed_rows_after_both_run_dates_and_after_the_rerun() {
 
 #[test]
 fn the_next_run_takes_receipts_that_landed_late() {
-    let mut client = landed("retail_late");
+    let (_database, mut client) = landed("retail_late");
     client
         .batch_execute(
             "create table late as select * from ai.src_transaction where date(transaction_timestamp) = '2017-06-27';
@@ -81,7 +87,9 @@ fn the_next_run_takes_receipts_that_landed_late() {
         )
         .expect("the day can be held back");
     run(&mut client, "2017-06-30", "common");
-    client.batch_execute("insert into ai.src_transaction select * from late").expect("the day lands");
+    client
+        .batch_execute("insert into ai.src_transaction select * from late")
+        .expect("the day lands");
 
     run(&mut client, "2017-07-31", "common");
 
@@ -90,7 +98,7 @@ fn the_next_run_takes_receipts_that_landed_late() {
 
 #[test]
 fn a_rerun_mends_what_changed_in_the_receipts_and_reaches_every_sum() {
-    let mut client = landed("retail_mend");
+    let (_database, mut client) = landed("retail_mend");
     run(&mut client, "2017-12-31", "common");
     client
         .batch_execute(
@@ -107,7 +115,7 @@ fn a_rerun_mends_what_changed_in_the_receipts_and_reaches_every_sum() {
 
 #[test]
 fn a_second_run_of_the_same_date_leaves_the_totals_as_they_are() {
-    let mut client = landed("retail_twice");
+    let (_database, mut client) = landed("retail_twice");
     run(&mut client, "2017-06-30", "common");
     run(&mut client, "2017-06-30", "common");
     totals::assert_all(&mut client, "2017-06-30");
@@ -115,24 +123,61 @@ fn a_second_run_of_the_same_date_leaves_the_totals_as_they_are() {
 
 #[test]
 fn receipts_after_the_run_date_wait_for_their_run() {
-    let mut client = landed("retail_wait");
+    let (_database, mut client) = landed("retail_wait");
     run(&mut client, "2017-12-31", "common");
-    assert!(number(&mut client, "select count(*) from ai.src_transaction where transaction_timestamp >= '2018-01-01'") > 0);
-    assert_eq!(number(&mut client, "select count(*) from ai.ai_daily_sales where sales_date > '2017-12-31'"), 0);
-    assert_eq!(number(&mut client, "select count(*) from ai.ai_monthly_sales where month_start > '2017-12-31'"), 0);
+    assert!(
+        number(
+            &mut client,
+            "select count(*) from ai.src_transaction where transaction_timestamp >= '2018-01-01'"
+        ) > 0
+    );
+    assert_eq!(
+        number(
+            &mut client,
+            "select count(*) from ai.ai_daily_sales where sales_date > '2017-12-31'"
+        ),
+        0
+    );
+    assert_eq!(
+        number(
+            &mut client,
+            "select count(*) from ai.ai_monthly_sales where month_start > '2017-12-31'"
+        ),
+        0
+    );
 }
 
 #[test]
 fn first_rows_of_every_form_are_there_after_setup() {
-    let mut client = landed("retail_first_rows");
+    let (_database, mut client) = landed("retail_first_rows");
     for (form, query, rows) in [
-        ("values", "select count(*) from ai.imp_sales_target where currency = 'USD'", 60),
+        (
+            "values",
+            "select count(*) from ai.imp_sales_target where currency = 'USD'",
+            60,
+        ),
         ("value", "select count(*) from ai.ctr_currency where rate = 1", 1),
         ("statement", "select count(*) from ai.imp_sales_correction", 12),
-        ("CSV file", "select count(*) from ai.ctr_department_group where department_group <> ''", 19),
-        ("JSON files", "select count(*) from ai.imp_store_profile where area > 0", 6),
-        ("parameters", "select count(*) from ai.ctr_data_parameter where module_type = 'retail'", 7),
-        ("watermarks", "select count(*) from ai.ctr_data_pipeline where rtt_column = 'last_sale_date'", 3),
+        (
+            "CSV file",
+            "select count(*) from ai.ctr_department_group where department_group <> ''",
+            19,
+        ),
+        (
+            "JSON files",
+            "select count(*) from ai.imp_store_profile where area > 0",
+            6,
+        ),
+        (
+            "parameters",
+            "select count(*) from ai.ctr_data_parameter where module_type = 'retail'",
+            7,
+        ),
+        (
+            "watermarks",
+            "select count(*) from ai.ctr_data_pipeline where rtt_column = 'last_sale_date'",
+            3,
+        ),
     ] {
         assert_eq!(number(&mut client, query), rows, "{form}: {query}");
     }
@@ -140,12 +185,19 @@ fn first_rows_of_every_form_are_there_after_setup() {
 
 #[test]
 fn the_forecast_node_fails_alone_and_says_why() {
-    let mut client = landed("retail_forecast");
+    let (_database, mut client) = landed("retail_forecast");
     run(&mut client, "2017-06-30", "common");
     let rows = client
-        .query("select node, status, message from dfa.run_pipeline('pipeline_retail_forecast', '2017-06-30')", &[])
+        .query(
+            "select node, status, message from dfa.run_pipeline('pipeline_retail_forecast', '2017-06-30')",
+            &[],
+        )
         .expect("a failed node is a row");
     assert_eq!(rows[0].get::<_, i32>(1), 1);
-    assert!(rows[0].get::<_, String>(2).contains("DataFrame"), "{}", rows[0].get::<_, String>(2));
+    assert!(
+        rows[0].get::<_, String>(2).contains("DataFrame"),
+        "{}",
+        rows[0].get::<_, String>(2)
+    );
     totals::assert_all(&mut client, "2017-06-30");
 }

@@ -128,9 +128,10 @@ const LINES: &str = "
            date_trunc('month', transaction_timestamp)::date as month,
            household_id, store_id, basket_id, product_id, quantity, sales_value,
            retail_disc + coupon_disc + coupon_match_disc as discount,
-           coalesce((select department from ai.src_product as product where product.product_id = sale.product_id limit 1),
-                    'UNKNOWN') as department
-    from ai.src_transaction as sale
+           coalesce(department, 'UNKNOWN') as department
+    from ai.src_transaction
+    left join (select product_id, min(department) as department from ai.src_product group by product_id) as product
+        using (product_id)
     where quantity > 0 and transaction_timestamp < date '{run_date}' + interval '1 day'";
 
 impl Total {
