@@ -2,7 +2,7 @@
 
 use super::graph::{lineage_values, statements, Graph};
 use super::store::{self, Stored};
-use crate::error::{entry, DfaError, Result};
+use crate::error::{entry, given, DfaError, Result};
 use crate::names;
 use dfa_catalog::model::Kind;
 use pgrx::prelude::*;
@@ -28,9 +28,9 @@ fn lineage(
 
 #[pg_extern(stable)]
 fn dependency(
-    shortname: &str,
+    shortname: Option<&str>,
 ) -> TableIterator<'static, (name!(process, String), name!(target, String), name!(sources, Vec<String>))> {
-    TableIterator::new(entry(|| by_process(shortname)))
+    TableIterator::new(entry(|| by_process(given("shortname", shortname)?)))
 }
 
 /// A row for each source of each target; a target that reads nothing has one row without source.

@@ -3,7 +3,7 @@
 use super::graph::{lineage_values, Graph};
 use super::lineage::of_statement;
 use super::store;
-use crate::error::{entry, DfaError, Result};
+use crate::error::{entry, given, DfaError, Result};
 use crate::run::parameters::Values;
 use crate::spi;
 use dfa_catalog::diagnostic::Severity;
@@ -17,13 +17,13 @@ type LoadedRow = (String, String, pgrx::datum::Date, String);
 
 #[pg_extern]
 fn load_catalog(
-    document: &str,
-    source: default!(&str, "'sql'"),
+    document: Option<&str>,
+    source: default!(Option<&str>, "'sql'"),
 ) -> TableIterator<
     'static,
     (name!(kind, String), name!(name, String), name!(version, pgrx::datum::Date), name!(action, String)),
 > {
-    TableIterator::new(entry(|| load(document, source)))
+    TableIterator::new(entry(|| load(given("document", document)?, given("source", source)?)))
 }
 
 fn load(document: &str, source: &str) -> Result<Vec<LoadedRow>> {
@@ -106,7 +106,7 @@ fn check_statements(definitions: &[&Definition], source: &str) -> Result<()> {
     for definition in definitions {
         for (process, script) in scripts(definition) {
             for template in &script.statements {
-                check_statement(definition, process, template, &values).map_err(|error| match error {
+                check_statement(template, &values).map_err(|error| match error {
                     DfaError::Postgres(cause) => DfaError::Unparseable {
                         name: definition.name.clone(),
                         process: process.to_owned(),

@@ -17,6 +17,11 @@ use serde_json::{json, Value};
 
 pub type Result<T> = std::result::Result<T, DfaError>;
 
+/// The value of an argument that must not be null.
+pub fn given<T>(argument: &'static str, value: Option<T>) -> Result<T> {
+    value.ok_or(DfaError::NullArgument { argument })
+}
+
 /// Everything that a caller of the extension can be told.
 #[derive(Debug)]
 pub enum DfaError {
@@ -28,6 +33,8 @@ pub enum DfaError {
     AmbiguousName { name: String, candidates: Vec<String> },
     /// An argument outside what the function takes.
     InvalidArgument { argument: &'static str, value: String, allowed: String },
+    /// An argument that has no meaning when it is null.
+    NullArgument { argument: &'static str },
     /// A common run for a date that the watermark has passed.
     RunDateBeforeWatermark { table: String, run_date: String, watermark: String },
     /// The table of a catalog does not exist in the database.
@@ -122,6 +129,8 @@ impl DfaError {
             DfaError::InvalidArgument { argument, value, allowed } => {
                 Report::new("22023", format!("invalid value for {argument}: '{value}'")).hint(allowed.as_str())
             }
+            DfaError::NullArgument { argument } => Report::new("22004", format!("{argument} is null"))
+                .hint("Give a value; an argument that is left out has its default."),
             DfaError::RunDateBeforeWatermark { table, run_date, watermark } => Report::new(
                 "DF003",
                 format!("Please check value of `run_date`, which less than the current control running date: '{watermark}'"),

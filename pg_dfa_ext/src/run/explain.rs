@@ -5,7 +5,7 @@ use super::parameters::{RunValues, Values};
 use super::render_script;
 use super::watermark::{self, Plan};
 use crate::catalog::{self, Stored};
-use crate::error::{capture, entry, DfaError, Result};
+use crate::error::{capture, entry, given, DfaError, Result};
 use crate::spi;
 use crate::subtransaction::subtransaction;
 use dfa_catalog::model::{Action, Process};
@@ -16,28 +16,32 @@ type Statement = (String, i32, String);
 
 #[pg_extern]
 fn render(
-    name: &str,
+    name: Option<&str>,
     process: default!(Option<&str>, "NULL"),
-    run_date: default!(Date, "CURRENT_DATE"),
-    run_mode: default!(&str, "'common'"),
+    run_date: default!(Option<Date>, "CURRENT_DATE"),
+    run_mode: default!(Option<&str>, "'common'"),
 ) -> TableIterator<
     'static,
     (name!(process, String), name!(statement_order, i32), name!(statement, String)),
 > {
-    TableIterator::new(entry(|| statements(name, process, run_date, run_mode)))
+    TableIterator::new(entry(|| {
+        statements(given("name", name)?, process, given("run_date", run_date)?, given("run_mode", run_mode)?)
+    }))
 }
 
 #[pg_extern]
 fn explain(
-    name: &str,
+    name: Option<&str>,
     process: default!(Option<&str>, "NULL"),
-    run_date: default!(Date, "CURRENT_DATE"),
-    analyze: default!(bool, "false"),
+    run_date: default!(Option<Date>, "CURRENT_DATE"),
+    analyze: default!(Option<bool>, "false"),
 ) -> TableIterator<
     'static,
     (name!(process, String), name!(statement_order, i32), name!(plan, String)),
 > {
-    TableIterator::new(entry(|| plans(name, process, run_date, analyze)))
+    TableIterator::new(entry(|| {
+        plans(given("name", name)?, process, given("run_date", run_date)?, given("analyze", analyze)?)
+    }))
 }
 
 /// The statements that a run would send, in order; a pipeline's node by node.

@@ -2,7 +2,7 @@
 
 use super::ledger;
 use super::mode::date_text;
-use crate::error::{entry, DfaError, Result};
+use crate::error::{entry, given, DfaError, Result};
 use crate::{names, spi};
 use pgrx::prelude::*;
 
@@ -10,7 +10,7 @@ type Gap = (Date, Date, String, Option<String>);
 
 #[pg_extern(stable)]
 fn gaps(
-    name: &str,
+    name: Option<&str>,
     from: default!(Option<Date>, "NULL"),
     to: default!(Option<Date>, "NULL"),
 ) -> TableIterator<
@@ -22,7 +22,7 @@ fn gaps(
         name!(reason, Option<String>),
     ),
 > {
-    TableIterator::new(entry(|| find(name, from, to)))
+    TableIterator::new(entry(|| find(given("name", name)?, from, to)))
 }
 
 fn find(name: &str, from: Option<Date>, to: Option<Date>) -> Result<Vec<Gap>> {
@@ -47,16 +47,16 @@ fn find(name: &str, from: Option<Date>, to: Option<Date>) -> Result<Vec<Gap>> {
 
 #[pg_extern]
 fn mark_stale(
-    name: &str,
-    from: Date,
+    name: Option<&str>,
+    from: Option<Date>,
     to: default!(Option<Date>, "NULL"),
     reason: default!(Option<&str>, "NULL"),
 ) -> i64 {
     let mark = || {
-        let table = names::table(name)?;
+        let table = names::table(given("name", name)?)?;
         let reason = reason.map_or_else(|| format!("rows landed in {table}"), str::to_owned);
         let until = to.map(date_text).transpose()?;
-        ledger::mark_readers_stale(&table, &date_text(from)?, until.as_deref(), &reason)
+        ledger::mark_readers_stale(&table, &date_text(given("from", from)?)?, until.as_deref(), &reason)
     };
     entry(mark)
 }

@@ -22,7 +22,7 @@ pub use outcome::{interval, seconds};
 pub use statements::render_script;
 
 use crate::catalog::{self, Stored};
-use crate::error::{entry, Result};
+use crate::error::{entry, given, DfaError, Result};
 use mode::RunMode;
 use outcome::ResultRow;
 use pgrx::prelude::*;
@@ -30,12 +30,12 @@ use task::{Request, Task};
 
 #[pg_extern]
 fn run_table(
-    name: &str,
-    run_date: default!(Date, "CURRENT_DATE"),
-    run_mode: default!(&str, "'common'"),
+    name: Option<&str>,
+    run_date: default!(Option<Date>, "CURRENT_DATE"),
+    run_mode: default!(Option<&str>, "'common'"),
     choose: default!(Option<Vec<String>>, "NULL"),
-    auto_create: default!(bool, "false"),
-    raise: default!(bool, "false"),
+    auto_create: default!(Option<bool>, "false"),
+    raise: default!(Option<bool>, "false"),
 ) -> TableIterator<
     'static,
     (
@@ -47,18 +47,18 @@ fn run_table(
         name!(duration, Interval),
     ),
 > {
-    let target = entry(|| catalog::table(name));
+    let target = entry(|| catalog::table(given("name", name)?));
     run_now(target, run_date, run_mode, choose, auto_create, raise)
 }
 
 #[pg_extern]
 fn run_pipeline(
-    name: &str,
-    run_date: default!(Date, "CURRENT_DATE"),
-    run_mode: default!(&str, "'common'"),
+    name: Option<&str>,
+    run_date: default!(Option<Date>, "CURRENT_DATE"),
+    run_mode: default!(Option<&str>, "'common'"),
     choose: default!(Option<Vec<String>>, "NULL"),
-    auto_create: default!(bool, "false"),
-    raise: default!(bool, "false"),
+    auto_create: default!(Option<bool>, "false"),
+    raise: default!(Option<bool>, "false"),
 ) -> TableIterator<
     'static,
     (
@@ -70,21 +70,23 @@ fn run_pipeline(
         name!(duration, Interval),
     ),
 > {
-    let target = entry(|| catalog::pipeline(name));
+    let target = entry(|| catalog::pipeline(given("name", name)?));
     run_now(target, run_date, run_mode, choose, auto_create, raise)
 }
 
 fn run_now(
     target: Stored,
-    run_date: Date,
-    run_mode: &str,
+    run_date: Option<Date>,
+    run_mode: Option<&str>,
     choose: Option<Vec<String>>,
-    auto_create: bool,
-    raise_failures: bool,
+    auto_create: Option<bool>,
+    raise_failures: Option<bool>,
 ) -> TableIterator<'static, outcome::Row> {
     let rows = entry(|| {
-        let run_dates = vec![date_text(run_date)?];
-        run_in_transaction(target, run_dates, run_mode, choose, auto_create, raise_failures)
+        let run_dates = vec![date_text(given("run_date", run_date)?)?];
+        let run_mode = given("run_mode", run_mode)?;
+        let auto_create = given("auto_create", auto_create)?;
+        run_in_transaction(target, run_dates, run_mode, choose, auto_create, given("raise", raise_failures)?)
     });
     TableIterator::new(rows.into_iter().map(ResultRow::into_tuple))
 }
@@ -111,16 +113,27 @@ fn run_in_transaction(
 /// `CALL dfa.run`, first part: writes the task and its steps down. See `sql/run.sql`.
 #[pg_extern]
 fn begin_run(
-    name: &str,
-    run_dates: Vec<Date>,
-    run_mode: &str,
+    name: Option<&str>,
+    run_dates: Option<Vec<Option<Date>>>,
+    run_mode: Option<&str>,
     choose: Option<Vec<String>>,
-    auto_create: bool,
+    auto_create: Option<bool>,
 ) -> String {
     let begin = || {
-        let run_mode = RunMode::parse(run_mode)?;
-        let target = task::find_target(name)?;
-        let run_dates = run_dates.into_iter().map(date_text).collect::<Result<_>>()?;
+        let run_mode = RunMode::parse(given("run_mode", run_mode)?)?;
+        let target = task::find_target(given("name", name)?)?;
+        let run_dates: Vec<String> = given("run_dates", run_dates)?
+            .into_iter()
+            .map(|date| date_text(given("a date of run_dates", date)?))
+            .collect::<Result<_>>()?;
+        if run_dates.is_empty() {
+            return Err(DfaError::InvalidArgument {
+                argument: "run_dates",
+                value: "{}".to_owned(),
+                allowed: "Give at least one date, or leave the argument out for today.".to_owned(),
+            });
+        }
+        let auto_create = given("auto_create", auto_create)?;
         Task::begin(&Request { target, run_dates, run_mode, choose, auto_create })
     };
     entry(begin).process_id

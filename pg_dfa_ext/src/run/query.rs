@@ -2,7 +2,7 @@
 
 use super::parameters::{RunValues, Values};
 use crate::catalog::{of_statement, Stored};
-use crate::error::{capture, entry, DfaError, Result};
+use crate::error::{capture, entry, given, DfaError, Result};
 use crate::spi::{self, Outcome};
 use crate::{catalog, names};
 use dfa_catalog::model::{Body, Kind, Routine};
@@ -13,8 +13,12 @@ use pgrx::Json;
 use std::collections::BTreeMap;
 
 #[pg_extern]
-fn run_query(name: &str, params: default!(Json, "'{}'"), limit: default!(i32, "1000")) -> Json {
-    entry(|| run(name, params, limit))
+fn run_query(
+    name: Option<&str>,
+    params: default!(Option<Json>, "'{}'"),
+    limit: default!(Option<i32>, "1000"),
+) -> Json {
+    entry(|| run(given("name", name)?, given("params", params)?, given("limit", limit)?))
 }
 
 fn run(name: &str, params: Json, limit: i32) -> Result<Json> {

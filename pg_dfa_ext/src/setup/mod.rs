@@ -14,7 +14,7 @@ mod table;
 pub use routine::create_missing;
 pub use table::create_table;
 
-use crate::error::{entry, Result};
+use crate::error::{entry, given, Result};
 use crate::run::date_text;
 use flags::{Flags, Options};
 use object::SetupRow;
@@ -26,11 +26,11 @@ fn setup(
     name: default!(Option<&str>, "NULL"),
     kind: default!(Option<&str>, "NULL"),
     run_date: default!(Option<Date>, "NULL"),
-    initial_data: default!(&str, "'N'"),
-    drop_before_create: default!(&str, "'N'"),
-    drop_table: default!(&str, "'N'"),
-    drop_schema: default!(&str, "'N'"),
-    cascade: default!(&str, "'N'"),
+    initial_data: default!(Option<&str>, "'N'"),
+    drop_before_create: default!(Option<&str>, "'N'"),
+    drop_table: default!(Option<&str>, "'N'"),
+    drop_schema: default!(Option<&str>, "'N'"),
+    cascade: default!(Option<&str>, "'N'"),
 ) -> TableIterator<
     'static,
     (
@@ -46,11 +46,11 @@ fn setup(
     let work = || -> Result<Vec<SetupRow>> {
         let options = Options {
             run_date: run_date.map(date_text).transpose()?,
-            initial_data: Flags::parse("initial_data", initial_data)?,
-            drop_before_create: Flags::parse("drop_before_create", drop_before_create)?,
-            drop_table: flags::yes_no("drop_table", drop_table)?,
-            drop_schema: flags::yes_no("drop_schema", drop_schema)?,
-            cascade: flags::yes_no("cascade", cascade)?,
+            initial_data: Flags::parse("initial_data", given("initial_data", initial_data)?)?,
+            drop_before_create: Flags::parse("drop_before_create", given("drop_before_create", drop_before_create)?)?,
+            drop_table: flags::yes_no("drop_table", given("drop_table", drop_table)?)?,
+            drop_schema: flags::yes_no("drop_schema", given("drop_schema", drop_schema)?)?,
+            cascade: flags::yes_no("cascade", given("cascade", cascade)?)?,
         };
         plan::run(name, kind, &options)
     };
