@@ -1,0 +1,160 @@
+//! A PostgreSQL cluster that lives as long as the process that started it.
+
+use crate::database::Database;
+use crate::server;
+use postgres::{Client, NoTls};
+use std::os::unix::process::CommandExt;
+use std::path::{Path, PathBuf};
+use std::process::{Child, Command, Stdio};
+use std::sync::OnceLock;
+
+/// Only names the socket: no cluster listens on the network, so clusters do not meet.
+const PORT: u16 = 54_320;
+/// The database that others are copies of: the extension is made once, not in every test.
+const TEMPLATE: &str = "dfa_template";
+
+/// Settings of every cluster. Statistics and logs stay on, as in production.
+const SETTINGS: [&str; 5] = [
+    "listen_addresses=",
+    "max_connections=100",
+    "max_worker_processes=16",
+    "shared_buffers=128MB",
+    "log_line_prefix=%m [%p] %d ",
+];
+
+/// Settings of the shared cluster: nobody reads its data after a crash of the machine.
+const WITHOUT_FSYNC: [&str; 3] = ["fsync=off", "full_page_writes=off", "synchronous_commit=off"];
+
+/// A running cluster in a folder of its own, reached by a socket in that folder.
+#[derive(Debug)]
+pub struct Cluster {
+    folder: PathBuf,
+    /// Stops the cluster and removes the folder when the pipe to it closes, however this process ends.
+    _guard: Child,
+}
+
+impl Cluster {
+    /// The cluster of this test process, started when it is first asked for.
+    pub fn shared() -> &'static Cluster {
+        static SHARED: OnceLock<Cluster> = OnceLock::new();
+        SHARED.get_or_init(|| Cluster::start(&WITHOUT_FSYNC))
+    }
+
+    /// A cluster of one's own with settings `name=value` beside those of every cluster.
+    ///
+    /// # Panics
+    /// When PostgreSQL or the extension is not installed, saying what to do.
+    pub fn start(settings: &[&str]) -> Cluster {
+        let folder = tempfile::Builder::new()
+            .prefix("dfa-test-")
+            .tempdir()
+            .expect("a temporary folder")
+            .keep();
+        server::give_to_server_user(&folder);
+        let guard = guard(&folder);
+        let data = folder.join("data");
+        let initdb = [
+            "--username=postgres",
+            "--auth=trust",
+            "--encoding=UTF8",
+            "--locale=C.UTF-8",
+            "--no-sync",
+            "-D",
+        ];
+        server::run(server::command("initdb").args(initdb).arg(&data));
+        let mut options = format!("-k {} -p {PORT}", folder.display());
+        for setting in SETTINGS.iter().chain(settings) {
+            options.push_str(&format!(" -c '{setting}'"));
+        }
+        // Its output goes to a file: the server would keep a pipe open, and we would wait for its end.
+        let mut start = server::command("pg_ctl");
+        start
+            .args(["start", "--wait", "--silent", "--options", &options])
+            .arg("-D")
+            .arg(&data);
+        start
+            .arg("-l")
+            .arg(folder.join("log"))
+            .stdin(Stdio::null())
+            .stdout(Stdio::null())
+            .stderr(Stdio::null());
+        let status = start.status().expect("pg_ctl runs");
+        let cluster = Cluster {
+            folder,
+            _guard: guard,
+        };
+        assert!(status.success(), "PostgreSQL did not start:\n{}", cluster.log());
+        cluster.make_template();
+        cluster
+    }
+
+    /// A new database with the extension and nothing loaded.
+    ///
+    /// # Panics
+    /// When there is one of this name: every test takes a name of its own.
+    pub fn database(&self, name: &str) -> Database {
+        let database = Database::new(&self.folder, PORT, name);
+        self.administer(&format!(
+            "create database {} template {TEMPLATE}",
+            database.quoted_name()
+        ));
+        database
+    }
+
+    /// A new database without the extension.
+    pub fn plain_database(&self, name: &str) -> Database {
+        let database = Database::new(&self.folder, PORT, name);
+        self.administer(&format!(
+            "create database {} template template0",
+            database.quoted_name()
+        ));
+        database
+    }
+
+    /// What the server wrote to its log.
+    pub fn log(&self) -> String {
+        std::fs::read_to_string(self.folder.join("log")).unwrap_or_default()
+    }
+
+    fn make_template(&self) {
+        self.administer(&format!("create database {TEMPLATE}"));
+        let mut client = Database::new(&self.folder, PORT, TEMPLATE).connect();
+        if let Err(error) = client.batch_execute("create extension dfa") {
+            let detail = error
+                .as_db_error()
+                .map_or_else(|| error.to_string(), ToString::to_string);
+            panic!("the extension dfa cannot be created: {detail}\nInstall it by `make install`, then test again.");
+        }
+    }
+
+    fn administer(&self, statement: &str) {
+        let url = Database::new(&self.folder, PORT, "postgres").url();
+        let mut client = Client::connect(&url, NoTls).expect("the cluster answers");
+        client
+            .batch_execute(statement)
+            .unwrap_or_else(|error| panic!("{statement}: {error:?}"));
+    }
+}
+
+/// A child that waits for the end of this process, also by SIGKILL, and then clears up.
+fn guard(folder: &Path) -> Child {
+    let script = r#"
+        cat >/dev/null
+        folder=$1; shift
+        if [ -e "$folder/data/postmaster.pid" ]; then "$@" stop --mode=immediate --silent -D "$folder/data"; fi
+        rm -rf "$folder"
+    "#;
+    let mut command = Command::new("sh");
+    command
+        .args(["-c", script, "guard"])
+        .arg(folder)
+        .args(server::as_server_user())
+        .arg(server::program("pg_ctl"));
+    // A group of its own: a Ctrl-C at the terminal ends the tests, and must not end their guard.
+    command.process_group(0).current_dir("/");
+    command
+        .stdin(Stdio::piped())
+        .stdout(Stdio::null())
+        .stderr(Stdio::null());
+    command.spawn().expect("sh runs")
+}

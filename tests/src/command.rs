@@ -1,0 +1,101 @@
+//! The command `dfa`, called as a user calls it.
+
+use crate::database::Database;
+use std::path::PathBuf;
+use std::process::Command;
+use std::sync::OnceLock;
+
+/// What a call of `dfa` answered.
+#[derive(Debug)]
+pub struct Answer {
+    /// Exit code; -1 when a signal ended it.
+    pub code: i32,
+    pub stdout: String,
+    pub stderr: String,
+}
+
+/// Calls `dfa` for a database, with nothing but that database's variables and PATH in its environment.
+///
+/// The program is the one that environment variable `DFA_BIN` names, else it is built beside the tests.
+pub fn dfa(database: &Database, arguments: &[&str]) -> Answer {
+    dfa_with(database, &[], arguments)
+}
+
+/// Calls `dfa` as [`dfa`] does, with more environment variables, which win over those of the database.
+pub fn dfa_with(database: &Database, environment: &[(&str, &str)], arguments: &[&str]) -> Answer {
+    let mut command = Command::new(binary());
+    // In a folder without a `.env`, so that a developer's settings do not reach the test.
+    command
+        .args(arguments)
+        .env_clear()
+        .envs(database.env())
+        .current_dir("/");
+    if let Some(path) = std::env::var_os("PATH") {
+        command.env("PATH", path);
+    }
+    command.envs(environment.iter().copied());
+    let output = command
+        .output()
+        .unwrap_or_else(|error| panic!("{command:?}: {error}"));
+    Answer {
+        code: output.status.code().unwrap_or(-1),
+        stdout: String::from_utf8_lossy(&output.stdout).into_owned(),
+        stderr: String::from_utf8_lossy(&output.stderr).into_owned(),
+    }
+}
+
+impl Answer {
+    /// Fails the test unless the command did what it should.
+    pub fn assert_success(&self) -> &Answer {
+        assert_eq!(self.code, 0, "stdout: {}\nstderr: {}", self.stdout, self.stderr);
+        self
+    }
+
+    /// Fails the test unless the command ended with this code and says each of these words on stderr.
+    pub fn assert_failure(&self, code: i32, words: &[&str]) -> &Answer {
+        assert_eq!(
+            self.code, code,
+            "stdout: {}\nstderr: {}",
+            self.stdout, self.stderr
+        );
+        for word in words {
+            assert!(self.stderr.contains(word), "'{word}' is not in: {}", self.stderr);
+        }
+        self
+    }
+
+    /// The document of a call with `--json`.
+    pub fn json(&self) -> serde_json::Value {
+        serde_json::from_str(&self.stdout).unwrap_or_else(|error| panic!("{error} in: {}", self.stdout))
+    }
+}
+
+fn binary() -> &'static PathBuf {
+    static BINARY: OnceLock<PathBuf> = OnceLock::new();
+    BINARY.get_or_init(|| match std::env::var_os("DFA_BIN") {
+        Some(path) => PathBuf::from(path),
+        None => build(),
+    })
+}
+
+/// Cargo builds no binary of another package for a test, so that we ask it to; in the profile of the tests.
+fn build() -> PathBuf {
+    let own = std::env::current_exe().expect("the path of this test");
+    let folder = own
+        .ancestors()
+        .nth(2)
+        .expect("a test lies in <profile>/deps")
+        .to_owned();
+    let cargo = std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into());
+    let mut command = Command::new(cargo);
+    command.args(["build", "--quiet", "--package", "dfa_front", "--bin", "dfa"]);
+    command.current_dir(concat!(env!("CARGO_MANIFEST_DIR"), "/.."));
+    if folder.ends_with("release") {
+        command.arg("--release");
+    }
+    assert!(
+        command.status().expect("cargo runs").success(),
+        "`dfa` cannot be built: {command:?}"
+    );
+    folder.join("dfa")
+}

@@ -1,0 +1,63 @@
+//! The programs of the PostgreSQL under test, and the user that may run them.
+
+use std::path::PathBuf;
+use std::process::{Command, Output};
+
+/// The owner of a cluster that root starts: PostgreSQL refuses to run as root.
+const SERVER_USER: &str = "postgres";
+
+/// A program of the PostgreSQL that environment variable `PG_CONFIG` names, else of Debian's PostgreSQL 15.
+pub fn program(name: &str) -> PathBuf {
+    let pg_config =
+        std::env::var("PG_CONFIG").unwrap_or_else(|_| "/usr/lib/postgresql/15/bin/pg_config".to_owned());
+    let output = Command::new(&pg_config).arg("--bindir").output();
+    let folder = match output {
+        Ok(output) if output.status.success() => String::from_utf8_lossy(&output.stdout).trim().to_owned(),
+        _ => panic!("{pg_config} does not run: `make test` installs PostgreSQL 15, or set PG_CONFIG"),
+    };
+    PathBuf::from(folder).join(name)
+}
+
+/// The words before a command that must not run as root; none when we are not root.
+pub fn as_server_user() -> Vec<String> {
+    if is_root() {
+        ["runuser", "-u", SERVER_USER, "--"].map(str::to_owned).to_vec()
+    } else {
+        Vec::new()
+    }
+}
+
+/// Gives a folder to the user that the server runs as.
+pub fn give_to_server_user(folder: &std::path::Path) {
+    if is_root() {
+        run(Command::new("chown").arg(SERVER_USER).arg(folder));
+    }
+}
+
+/// A server's program, to be run by the user that may.
+pub fn command(name: &str) -> Command {
+    let mut words = as_server_user();
+    words.push(program(name).to_string_lossy().into_owned());
+    let mut command = Command::new(&words[0]);
+    command.args(&words[1..]).current_dir("/");
+    command
+}
+
+/// Runs a command that must succeed.
+pub fn run(command: &mut Command) -> Output {
+    let output = command
+        .output()
+        .unwrap_or_else(|error| panic!("{command:?}: {error}"));
+    assert!(
+        output.status.success(),
+        "{command:?} failed:\n{}{}",
+        String::from_utf8_lossy(&output.stdout),
+        String::from_utf8_lossy(&output.stderr)
+    );
+    output
+}
+
+fn is_root() -> bool {
+    let output = run(Command::new("id").arg("-u"));
+    output.stdout.trim_ascii() == b"0"
+}
