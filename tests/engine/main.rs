@@ -1,0 +1,8 @@
+//! What the extension does, seen through SQL: each test in a database of its own.
+
+// A test that cannot go on stops with what was wrong.
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
+
+mod catalog;
+mod session;
+mod setup;
