@@ -1,0 +1,41 @@
+# Targets are the manual: `make` prints them with a line each.
+
+.DEFAULT_GOAL := help
+.PHONY: help demo test bench stop clean fmt lint env fresh-db install check-totals
+
+help: ## Print this list
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-14s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+
+demo: ## Build, start a private PostgreSQL, load the retail data, run its pipelines (DEMO_DATA=sample, PROMOTIONS=1)
+	@scripts/demo.sh
+
+test: ## Run every test
+	@scripts/test.sh
+
+bench: ## Measure against plain SQL and COPY, side by side
+	@scripts/bench.sh
+
+check-totals: ## Compare the demo's reports with totals straight from its Parquet files
+	@scripts/check-totals.sh
+
+env: ## Print the demo's variables: eval "$(make -s env)"
+	@scripts/cluster.sh env
+
+fresh-db: ## Make a database with the extension and nothing loaded in the demo's cluster: NAME=x
+	@scripts/cluster.sh fresh-db "$(NAME)"
+
+install: ## Build the command dfa and install the extension into the system's PostgreSQL 15
+	@scripts/prerequisites.sh
+	@scripts/install.sh
+
+stop: ## Stop the demo's PostgreSQL
+	@scripts/cluster.sh stop
+
+clean: ## Stop the demo and remove .dfa/ (the build cache stays)
+	@scripts/cluster.sh remove
+
+fmt: ## Format the Rust code
+	@cargo fmt --all
+
+lint: ## Check formatting, clippy, shellcheck, cargo-deny
+	@scripts/lint.sh

@@ -1,0 +1,44 @@
+# shellcheck shell=bash
+# Where things are and who may do what; sourced by the other scripts.
+
+REPO=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd -P)
+CACHE=${XDG_CACHE_HOME:-$HOME/.cache}/dfa
+# Outside the clone, so that `make clean` or a new clone does not cost a build from nothing.
+export CARGO_TARGET_DIR=${CARGO_TARGET_DIR:-$CACHE/target}
+export PG_CONFIG=${PG_CONFIG:-/usr/lib/postgresql/15/bin/pg_config}
+export DFA_BIN=$CARGO_TARGET_DIR/release/dfa
+export PATH=$HOME/.cargo/bin:$PATH
+# shellcheck disable=SC2034 # the scripts that source this use it
+DEMO=$REPO/.dfa
+
+# say TEXT…: what happens now, on stderr, so that a script's output stays its own
+say() { printf '\033[1m==> %s\033[0m\n' "$*" >&2; }
+
+# fail WHAT HOW_TO_GO_ON
+fail() {
+    printf 'error: %s\n       %s\n' "$1" "${2:-}" >&2
+    exit 1
+}
+
+# as_root COMMAND…
+as_root() {
+    if [ "$(id -u)" = 0 ]; then
+        "$@"
+    elif command -v sudo >/dev/null; then
+        sudo "$@"
+    else
+        fail "'$1' needs root, and there is no sudo" "Run it as root, then try again: $*"
+    fi
+}
+
+# as_server_user COMMAND…: PostgreSQL refuses to run as root. From /, since that user may not enter our folder.
+as_server_user() {
+    if [ "$(id -u)" = 0 ]; then
+        (cd / && runuser -u postgres -- "$@")
+    else
+        "$@"
+    fi
+}
+
+# pg PROGRAM: its path, of the server that PG_CONFIG names
+pg() { printf '%s/%s' "$("$PG_CONFIG" --bindir)" "$1"; }

@@ -1,0 +1,32 @@
+#!/usr/bin/env bash
+# Builds the command `dfa` and installs the extension into the PostgreSQL that PG_CONFIG names. Seconds if nothing changed.
+set -euo pipefail
+source "$(dirname "$0")/environment.sh"
+
+STAMP=$CARGO_TARGET_DIR/dfa-extension.installed
+
+# What the extension is made of.
+sources() {
+    (cd "$REPO" && find pg_dfa_ext sql catalog/src catalog/Cargo.toml Cargo.toml Cargo.lock -type f -print0 |
+        sort -z | xargs -0 sha256sum)
+}
+
+# What lies in the server's folders; another clone may have put its own there.
+installed() {
+    local files=("$("$PG_CONFIG" --pkglibdir)/dfa.so" "$("$PG_CONFIG" --sharedir)"/extension/dfa[.-]*)
+    sha256sum "${files[@]}" 2>/dev/null || true
+}
+
+fingerprint() { { sources && installed; } | sha256sum | cut -d ' ' -f 1; }
+
+install_extension() {
+    local sudo=()
+    [ -w "$("$PG_CONFIG" --pkglibdir)" ] || sudo=(--sudo)
+    say "Building and installing the extension"
+    (cd "$REPO/pg_dfa_ext" && cargo pgrx install --release --pg-config "$PG_CONFIG" "${sudo[@]}" >&2)
+    fingerprint >"$STAMP"
+}
+
+mkdir -p "$CARGO_TARGET_DIR"
+[ "$(cat "$STAMP" 2>/dev/null)" = "$(fingerprint)" ] || install_extension
+(cd "$REPO" && cargo build --release --quiet --package dfa_front)

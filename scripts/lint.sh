@@ -1,0 +1,22 @@
+#!/usr/bin/env bash
+# Formatting, clippy, and shellcheck and cargo-deny where they are installed; nothing is changed.
+set -euo pipefail
+source "$(dirname "$0")/environment.sh"
+cd "$REPO"
+
+say "cargo fmt --check"
+cargo fmt --all -- --check
+say "cargo clippy"
+cargo clippy --release --workspace --all-targets --quiet -- -D warnings
+if command -v shellcheck >/dev/null; then
+    say "shellcheck"
+    shellcheck -x -P scripts scripts/*.sh .ci/run
+else
+    say "shellcheck is not installed: skipped"
+fi
+if cargo deny --version >/dev/null 2>&1; then
+    say "cargo deny"
+    cargo deny --log-level error check bans licenses sources
+else
+    say "cargo-deny is not installed: skipped (cargo install cargo-deny --locked)"
+fi

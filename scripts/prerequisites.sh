@@ -1,0 +1,58 @@
+#!/usr/bin/env bash
+# Installs what building and running need and this machine lacks: Debian packages and cargo-pgrx. Rust must be there.
+set -euo pipefail
+source "$(dirname "$0")/environment.sh"
+
+PGRX=0.18.1
+DEBIAN=(
+    postgresql-15 postgresql-client-15 postgresql-server-dev-15
+    build-essential clang libclang-dev pkg-config # pgrx reads the server's headers with libclang
+    python3 python3-venv unzip                    # the demo's data come as a wheel
+    bzip2 gzip xz-utils                           # the tests load compressed files
+)
+
+missing_packages() {
+    local package
+    for package in "${DEBIAN[@]}"; do
+        dpkg-query -W -f '${db:Status-Status}' "$package" 2>/dev/null | grep -qx installed || printf '%s\n' "$package"
+    done
+}
+
+# Debian's package starts a cluster at port 5432 when it is installed. Ours are private; the system gets none from us.
+forbid_main_cluster() {
+    local conf=/etc/postgresql-common/createcluster.conf
+    as_root mkdir -p "$(dirname $conf)"
+    if ! grep -qs '^create_main_cluster' $conf; then
+        echo 'create_main_cluster = false' | as_root tee -a $conf >/dev/null
+    fi
+}
+
+install_packages() {
+    local missing
+    mapfile -t missing < <(missing_packages)
+    [ ${#missing[@]} -gt 0 ] || return 0
+    command -v apt-get >/dev/null || fail "these packages are missing: ${missing[*]}" "Install them (names are Debian's)."
+    say "Installing ${missing[*]}"
+    if [[ " ${missing[*]} " == *" postgresql-15 "* ]]; then forbid_main_cluster; fi
+    as_root apt-get update -qq
+    as_root env DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends \
+        -o Dpkg::Options::=--force-confold "${missing[@]}" >/dev/null
+}
+
+install_pgrx() {
+    [ "$(cargo pgrx --version 2>/dev/null)" = "cargo-pgrx $PGRX" ] && return 0
+    say "Installing cargo-pgrx $PGRX (about three minutes, once)"
+    # Its own folder would be thrown away; with ours, what it shares with us is built once.
+    cargo install cargo-pgrx --version $PGRX --locked --quiet
+}
+
+init_pgrx() {
+    grep -qs '^pg15 *=' "${PGRX_HOME:-$HOME/.pgrx}/config.toml" && return 0
+    say "Telling pgrx about PostgreSQL 15"
+    cargo pgrx init --pg15 "$PG_CONFIG" >/dev/null
+}
+
+command -v cargo >/dev/null || fail "cargo is not in PATH" "Install Rust from https://rustup.rs, then try again."
+install_packages
+install_pgrx
+init_pgrx
