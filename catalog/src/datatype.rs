@@ -24,7 +24,11 @@ pub enum DatatypeError {
     #[error("'{text}' has a bracket without a partner")]
     Brackets { text: String },
     #[error("`{word}` is followed by '{found}' where {expected} belongs")]
-    Expected { word: &'static str, found: String, expected: &'static str },
+    Expected {
+        word: &'static str,
+        found: String,
+        expected: &'static str,
+    },
     #[error("'{found}' is not understood after the datatype")]
     Unknown { found: String },
     #[error("`null` and `not null` are both given")]
@@ -39,7 +43,10 @@ pub enum DatatypeError {
 pub fn parse(text: &str) -> Result<ColumnType, DatatypeError> {
     let tokens: Vec<Lexeme> = lexemes(text)?.into_iter().filter(is_significant).collect();
     let mut cursor = Cursor { text, tokens, at: 0 };
-    let mut column = ColumnType { datatype: cursor.take_until_constraint()?, ..ColumnType::default() };
+    let mut column = ColumnType {
+        datatype: cursor.take_until_constraint()?,
+        ..ColumnType::default()
+    };
     if column.datatype.is_empty() {
         return Err(DatatypeError::Missing);
     }
@@ -50,7 +57,12 @@ pub fn parse(text: &str) -> Result<ColumnType, DatatypeError> {
             "null" => set(&mut column.nullable, true, "null", DatatypeError::Contradiction)?,
             "not" => {
                 cursor.expect("not", "null")?;
-                set(&mut column.nullable, false, "not null", DatatypeError::Contradiction)?;
+                set(
+                    &mut column.nullable,
+                    false,
+                    "not null",
+                    DatatypeError::Contradiction,
+                )?;
             }
             "primary" => {
                 cursor.expect("primary", "key")?;
@@ -60,9 +72,18 @@ pub fn parse(text: &str) -> Result<ColumnType, DatatypeError> {
                 let expression = cursor.take_until_constraint()?;
                 if expression.is_empty() {
                     let found = cursor.word().unwrap_or_default();
-                    return Err(DatatypeError::Expected { word: "default", found, expected: "a value" });
+                    return Err(DatatypeError::Expected {
+                        word: "default",
+                        found,
+                        expected: "a value",
+                    });
                 }
-                set(&mut column.default, expression, "default", DatatypeError::Twice { word: "default" })?;
+                set(
+                    &mut column.default,
+                    expression,
+                    "default",
+                    DatatypeError::Twice { word: "default" },
+                )?;
             }
             "check" => {
                 let condition = cursor.brackets()?;
@@ -75,12 +96,19 @@ pub fn parse(text: &str) -> Result<ColumnType, DatatypeError> {
         }
     }
     match cursor.tokens.get(cursor.at) {
-        Some(token) => Err(DatatypeError::Unknown { found: text[token.range.start..].to_owned() }),
+        Some(token) => Err(DatatypeError::Unknown {
+            found: text[token.range.start..].to_owned(),
+        }),
         None => Ok(column),
     }
 }
 
-fn set<T: PartialEq>(slot: &mut Option<T>, value: T, word: &'static str, clash: DatatypeError) -> Result<(), DatatypeError> {
+fn set<T: PartialEq>(
+    slot: &mut Option<T>,
+    value: T,
+    word: &'static str,
+    clash: DatatypeError,
+) -> Result<(), DatatypeError> {
     match slot {
         Some(old) if *old == value => Err(DatatypeError::Twice { word }),
         Some(_) => Err(clash),
@@ -96,9 +124,16 @@ fn elsewhere(word: &str) -> DatatypeError {
         "references" => "name the other table under `foreign_key`",
         "generated" => "use a `serial` type for a sequence, or compute the value in the process",
         "constraint" => "constraints get their names from the table; leave the name out",
-        _ => return DatatypeError::Unknown { found: word.to_owned() },
+        _ => {
+            return DatatypeError::Unknown {
+                found: word.to_owned(),
+            }
+        }
     };
-    DatatypeError::Elsewhere { word: word.to_owned(), instead }
+    DatatypeError::Elsewhere {
+        word: word.to_owned(),
+        instead,
+    }
 }
 
 struct Cursor<'t> {
@@ -123,7 +158,11 @@ impl Cursor<'_> {
             self.at += 1;
             return Ok(());
         }
-        Err(DatatypeError::Expected { word, found: found.unwrap_or_default(), expected: next })
+        Err(DatatypeError::Expected {
+            word,
+            found: found.unwrap_or_default(),
+            expected: next,
+        })
     }
 
     /// Whether a constraint ends here what began at `first`; `is null` and `is not null` belong to an expression.
@@ -145,15 +184,18 @@ impl Cursor<'_> {
     /// The text up to the next constraint; a `null` that comes first is a value.
     fn take_until_constraint(&mut self) -> Result<String, DatatypeError> {
         let first = self.at;
-        let is_value = |cursor: &Self| {
-            cursor.at == first && first > 0 && cursor.word().as_deref() == Some("null")
-        };
+        let is_value =
+            |cursor: &Self| cursor.at == first && first > 0 && cursor.word().as_deref() == Some("null");
         while self.at < self.tokens.len() && (is_value(self) || !self.is_constraint(first)) {
             match self.tokens[self.at].kind {
                 Kind::Open => {
                     self.brackets()?;
                 }
-                Kind::Close => return Err(DatatypeError::Brackets { text: self.text.to_owned() }),
+                Kind::Close => {
+                    return Err(DatatypeError::Brackets {
+                        text: self.text.to_owned(),
+                    })
+                }
                 _ => self.at += 1,
             }
         }
@@ -186,7 +228,9 @@ impl Cursor<'_> {
                 return Ok(self.text[open.range.end..token.range.start].trim().to_owned());
             }
         }
-        Err(DatatypeError::Brackets { text: self.text.to_owned() })
+        Err(DatatypeError::Brackets {
+            text: self.text.to_owned(),
+        })
     }
 }
 
@@ -195,7 +239,10 @@ mod tests {
     use super::*;
 
     fn column(datatype: &str) -> ColumnType {
-        ColumnType { datatype: datatype.to_owned(), ..ColumnType::default() }
+        ColumnType {
+            datatype: datatype.to_owned(),
+            ..ColumnType::default()
+        }
     }
 
     #[test]
@@ -217,7 +264,12 @@ mod tests {
 
     #[test]
     fn constraints_come_in_any_case_order_and_spacing() {
-        let expected = ColumnType { nullable: Some(false), unique: true, default: Some("0".into()), ..column("int") };
+        let expected = ColumnType {
+            nullable: Some(false),
+            unique: true,
+            default: Some("0".into()),
+            ..column("int")
+        };
         assert_eq!(parse("int  UNIQUE Not   Null DEFAULT 0"), Ok(expected.clone()));
         assert_eq!(parse("int default 0 not null unique"), Ok(expected));
         assert!(parse("serial not null primary KEY").unwrap().primary_key);
@@ -228,7 +280,10 @@ mod tests {
         for (text, default) in [
             ("text default 'not null' not null", "'not null'"),
             ("text default 'a b'::varchar( 8 ) null", "'a b'::varchar( 8 )"),
-            ("timestamp default now() - interval '1 day' unique", "now() - interval '1 day'"),
+            (
+                "timestamp default now() - interval '1 day' unique",
+                "now() - interval '1 day'",
+            ),
             ("int default null", "null"),
             ("int default (1 + 2) check (x > 0)", "(1 + 2)"),
             ("boolean default x is not null not null", "x is not null"),
@@ -240,15 +295,33 @@ mod tests {
 
     #[test]
     fn several_checks_all_hold() {
-        assert_eq!(parse("int check (a > (0)) check ( a < 9 )").unwrap().check.as_deref(), Some("(a > (0)) and (a < 9)"));
+        assert_eq!(
+            parse("int check (a > (0)) check ( a < 9 )")
+                .unwrap()
+                .check
+                .as_deref(),
+            Some("(a > (0)) and (a < 9)")
+        );
     }
 
     #[test]
     fn what_cannot_be_honoured_is_an_error() {
         for text in [
-            "", "not null", "int null not null", "int not nul", "int default", "int check a > 0", "int check (a",
-            "int primary", "int references x(y)", "int generated always as identity", "int constraint c check (a)",
-            "text default 'a", "int unique )", "int null null", "int unique x",
+            "",
+            "not null",
+            "int null not null",
+            "int not nul",
+            "int default",
+            "int check a > 0",
+            "int check (a",
+            "int primary",
+            "int references x(y)",
+            "int generated always as identity",
+            "int constraint c check (a)",
+            "text default 'a",
+            "int unique )",
+            "int null null",
+            "int unique x",
         ] {
             assert!(parse(text).is_err(), "{text}");
         }

@@ -31,10 +31,16 @@ impl std::str::FromStr for Kind {
     type Err = String;
 
     fn from_str(word: &str) -> Result<Self, Self::Err> {
-        [Kind::Function, Kind::Table, Kind::View, Kind::Query, Kind::Pipeline]
-            .into_iter()
-            .find(|kind| kind.as_str() == word)
-            .ok_or_else(|| format!("'{word}' is no kind of definition"))
+        [
+            Kind::Function,
+            Kind::Table,
+            Kind::View,
+            Kind::Query,
+            Kind::Pipeline,
+        ]
+        .into_iter()
+        .find(|kind| kind.as_str() == word)
+        .ok_or_else(|| format!("'{word}' is no kind of definition"))
     }
 }
 
@@ -163,7 +169,11 @@ pub struct Process {
 pub enum Action {
     Sql(Script),
     /// `load` selects the input, `function` transforms it, `save` gets it as `{function_value}`.
-    DataFrame { function: String, load: Script, save: Script },
+    DataFrame {
+        function: String,
+        load: Script,
+        save: Script,
+    },
 }
 
 /// Statements in the order in which they run, each whole, without its `;`.
@@ -179,7 +189,10 @@ pub struct Script {
 pub enum Initial {
     Statement(Script),
     /// Each row as SQL value text without or with its brackets, for [`Table::value_columns`].
-    Values { parameters: Vec<String>, rows: Vec<String> },
+    Values {
+        parameters: Vec<String>,
+        rows: Vec<String>,
+    },
     /// Paths below the set's `data/`.
     Files(Vec<String>),
 }
@@ -187,7 +200,9 @@ pub enum Initial {
 impl Table {
     /// The columns that rows of `initial` give: those without a default or a sequence.
     pub fn value_columns(&self) -> impl Iterator<Item = &Column> {
-        self.columns.iter().filter(|column| column.default.is_none() && !column.is_serial())
+        self.columns
+            .iter()
+            .filter(|column| column.default.is_none() && !column.is_serial())
     }
 
     pub fn column(&self, name: &str) -> Option<&Column> {
@@ -215,8 +230,15 @@ pub enum AuditCheck {
     Unique(Vec<String>),
     NotNull(Vec<String>),
     /// Values as text; null passes.
-    AcceptedValues { column: String, values: Vec<String> },
-    Relationships { column: String, ref_table: String, ref_column: String },
+    AcceptedValues {
+        column: String,
+        values: Vec<String>,
+    },
+    Relationships {
+        column: String,
+        ref_table: String,
+        ref_column: String,
+    },
     /// A condition that must hold for each row.
     Expression(String),
     /// A SELECT that must return no row; may hold placeholders.

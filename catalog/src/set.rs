@@ -16,7 +16,10 @@ pub enum Extent {
 
 /// Cross-checks definitions: nodes and processes of pipelines, pipeline ids, keys to other tables, circles.
 /// The findings have the definition's line and no source.
-pub fn check<'a>(definitions: impl Iterator<Item = &'a Definition> + Clone, extent: Extent) -> Vec<Diagnostic> {
+pub fn check<'a>(
+    definitions: impl Iterator<Item = &'a Definition> + Clone,
+    extent: Extent,
+) -> Vec<Diagnostic> {
     let mut tables = HashMap::new();
     let mut pipelines = Vec::new();
     for definition in definitions {
@@ -28,7 +31,11 @@ pub fn check<'a>(definitions: impl Iterator<Item = &'a Definition> + Clone, exte
             _ => {}
         }
     }
-    let mut checked = Check { tables, extent, findings: Vec::new() };
+    let mut checked = Check {
+        tables,
+        extent,
+        findings: Vec::new(),
+    };
     let mut ordered: Vec<_> = checked.tables.values().copied().collect();
     ordered.sort_by_key(|(definition, _)| (definition.line, definition.name.as_str()));
     for (definition, table) in ordered {
@@ -68,29 +75,51 @@ impl<'a> Check<'a> {
 
     fn table(&mut self, definition: &Definition, table: &Table) {
         for key in &table.foreign_keys {
-            self.reference(definition, "create.foreign_key", &key.ref_table, key.ref_column.as_deref());
+            self.reference(
+                definition,
+                "create.foreign_key",
+                &key.ref_table,
+                key.ref_column.as_deref(),
+            );
         }
         for audit in &table.tests {
-            if let AuditCheck::Relationships { ref_table, ref_column, .. } = &audit.check {
+            if let AuditCheck::Relationships {
+                ref_table,
+                ref_column,
+                ..
+            } = &audit.check
+            {
                 self.reference(definition, "tests", ref_table, Some(ref_column));
             }
         }
         for name in &table.depends_on {
             if self.extent == Extent::Whole && !self.tables.contains_key(name.as_str()) {
                 let hint = self.near_table(name);
-                self.error(definition, "depends_on", format!("table '{name}' is not known"), hint);
+                self.error(
+                    definition,
+                    "depends_on",
+                    format!("table '{name}' is not known"),
+                    hint,
+                );
             }
         }
     }
 
     /// A table outside the set may exist in the database all the same.
     fn reference(&mut self, definition: &Definition, key: &str, ref_table: &str, ref_column: Option<&str>) {
-        let Some((_, referred)) = self.tables.get(ref_table) else { return };
+        let Some((_, referred)) = self.tables.get(ref_table) else {
+            return;
+        };
         match ref_column {
             Some(column) if referred.column(column).is_none() => {
                 let near = suggest(column, referred.columns.iter().map(|column| column.name.as_str()));
                 let hint = near.map(|near| format!("did you mean '{near}'?"));
-                self.error(definition, key, format!("table '{ref_table}' has no column '{column}'"), hint);
+                self.error(
+                    definition,
+                    key,
+                    format!("table '{ref_table}' has no column '{column}'"),
+                    hint,
+                );
             }
             None if referred.primary_key.len() != 1 => {
                 let message = format!(
@@ -107,7 +136,12 @@ impl<'a> Check<'a> {
         for node in &pipeline.nodes {
             let Some((_, table)) = self.tables.get(node.table.as_str()).copied() else {
                 let hint = self.near_table(&node.table);
-                self.error(definition, "nodes", format!("table '{}' is not known", node.table), hint);
+                self.error(
+                    definition,
+                    "nodes",
+                    format!("table '{}' is not known", node.table),
+                    hint,
+                );
                 continue;
             };
             let unknown: Vec<&str> = node
@@ -118,7 +152,12 @@ impl<'a> Check<'a> {
             for name in unknown {
                 let near = suggest(name, table.processes.iter().map(|process| process.name.as_str()));
                 let hint = near.map(|near| format!("did you mean '{near}'?"));
-                self.error(definition, "nodes", format!("table '{}' has no process '{name}'", node.table), hint);
+                self.error(
+                    definition,
+                    "nodes",
+                    format!("table '{}' has no process '{name}'", node.table),
+                    hint,
+                );
             }
         }
     }
@@ -128,7 +167,12 @@ impl<'a> Check<'a> {
         for (definition, pipeline) in pipelines {
             if let Some(other) = owners.insert(&pipeline.id, &definition.name) {
                 let message = format!("id '{}' belongs to pipeline '{other}' already", pipeline.id);
-                self.error(definition, "id", message, Some("ids are unique over all pipelines".to_owned()));
+                self.error(
+                    definition,
+                    "id",
+                    message,
+                    Some("ids are unique over all pipelines".to_owned()),
+                );
             }
         }
     }
@@ -142,7 +186,12 @@ impl<'a> Check<'a> {
             let mut path = Vec::new();
             if let Some(circle) = self.walk(name, &mut path, &mut done) {
                 if let Some((definition, _)) = self.tables.get(name).copied() {
-                    self.error(definition, "depends_on", format!("tables depend on each other in a circle: {circle}"), None);
+                    self.error(
+                        definition,
+                        "depends_on",
+                        format!("tables depend on each other in a circle: {circle}"),
+                        None,
+                    );
                 }
                 return;
             }

@@ -1,6 +1,6 @@
 //! Tables and lines for people, one JSON document for machines.
 
-use comfy_table::presets::UTF8_HORIZONTAL_ONLY;
+use comfy_table::presets::UTF8_FULL_CONDENSED;
 use comfy_table::{Cell, CellAlignment, Color, ContentArrangement, Table};
 use serde_json::{Map, Value};
 use std::io::{IsTerminal, Write};
@@ -39,14 +39,22 @@ fn print_line(text: &str) {
 /// Rows as a list of objects.
 pub fn objects(columns: &[&str], rows: &[Vec<Value>]) -> Value {
     let object = |row: &Vec<Value>| -> Value {
-        columns.iter().map(|column| (*column).to_owned()).zip(row.iter().cloned()).collect::<Map<_, _>>().into()
+        columns
+            .iter()
+            .map(|column| (*column).to_owned())
+            .zip(row.iter().cloned())
+            .collect::<Map<_, _>>()
+            .into()
     };
     rows.iter().map(object).collect()
 }
 
 fn table(columns: &[&str], rows: &[Vec<Value>]) -> Table {
     let mut table = Table::new();
-    table.load_style(UTF8_HORIZONTAL_ONLY).set_content_arrangement(ContentArrangement::Dynamic).set_header(columns);
+    table
+        .load_style(UTF8_FULL_CONDENSED)
+        .set_content_arrangement(ContentArrangement::Dynamic)
+        .set_header(columns);
     for row in rows {
         table.add_row(row.iter().map(cell));
     }

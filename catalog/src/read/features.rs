@@ -6,24 +6,44 @@ use crate::datatype;
 use crate::model::Column;
 use crate::tree::Value;
 
-const COLUMN_KEYS: Known =
-    &[&["name"], &["datatype", "type", "dtype"], &["nullable"], &["unique"], &["default"], &["check"]];
+const COLUMN_KEYS: Known = &[
+    &["name"],
+    &["datatype", "type", "dtype"],
+    &["nullable"],
+    &["unique"],
+    &["default"],
+    &["check"],
+];
 
 /// The columns; those that say `primary key` are added to the key.
 pub fn read(at: &At<'_>, primary_key: &mut Vec<String>, findings: &mut Findings) -> Vec<Column> {
     let named: Vec<(Option<&str>, At<'_>)> = match &at.node.value {
         Value::List(_) => items(at).into_iter().map(|item| (None, item)).collect(),
-        Value::Map(entries) if !entries.is_empty() && entries.iter().all(|(key, node)| is_position(&key.text) && node.get("name").is_some()) => {
-            by_position(at, findings).into_iter().map(|item| (None, item)).collect()
+        Value::Map(entries)
+            if !entries.is_empty()
+                && entries
+                    .iter()
+                    .all(|(key, node)| is_position(&key.text) && node.get("name").is_some()) =>
+        {
+            by_position(at, findings)
+                .into_iter()
+                .map(|item| (None, item))
+                .collect()
         }
-        _ => map(at, findings).unwrap_or_default().into_iter().map(|(name, item)| (Some(name), item)).collect(),
+        _ => map(at, findings)
+            .unwrap_or_default()
+            .into_iter()
+            .map(|(name, item)| (Some(name), item))
+            .collect(),
     };
     if named.is_empty() {
         findings.error(at, "a table has at least one column");
     }
     let mut columns: Vec<Column> = Vec::new();
     for (name, at) in named {
-        let Some(column) = column(name, &at, primary_key, findings) else { continue };
+        let Some(column) = column(name, &at, primary_key, findings) else {
+            continue;
+        };
         if columns.iter().any(|known| known.name == column.name) {
             findings.error(&at, format!("column '{}' is given twice", column.name));
             continue;
@@ -37,7 +57,12 @@ fn is_position(key: &str) -> bool {
     !key.is_empty() && key.bytes().all(|byte| byte.is_ascii_digit())
 }
 
-fn column(name: Option<&str>, at: &At<'_>, primary_key: &mut Vec<String>, findings: &mut Findings) -> Option<Column> {
+fn column(
+    name: Option<&str>,
+    at: &At<'_>,
+    primary_key: &mut Vec<String>,
+    findings: &mut Findings,
+) -> Option<Column> {
     let fields = match &at.node.value {
         Value::Map(_) => Some(Fields::open(at, COLUMN_KEYS, findings)?),
         _ => None,
@@ -47,7 +72,11 @@ fn column(name: Option<&str>, at: &At<'_>, primary_key: &mut Vec<String>, findin
         (Some(given), _) => text(given, findings)?,
         (None, Some(name)) => name,
         (None, None) => {
-            findings.error_hint(at, "a column in a list needs its name", Some("give {name, datatype}".to_owned()));
+            findings.error_hint(
+                at,
+                "a column in a list needs its name",
+                Some("give {name, datatype}".to_owned()),
+            );
             return None;
         }
     };

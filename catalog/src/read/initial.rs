@@ -7,8 +7,12 @@ use crate::lexeme::{is_significant, lexemes, Kind, Lexeme, Unclosed};
 use crate::model::{Initial, Table};
 use crate::tree::Value;
 
-const KEYS: Known =
-    &[script::PARAMETER, script::STATEMENT, &["value", "values"], &["file", "files"]];
+const KEYS: Known = &[
+    script::PARAMETER,
+    script::STATEMENT,
+    &["value", "values"],
+    &["file", "files"],
+];
 
 pub fn read(at: &At<'_>, table: &Table, findings: &mut Findings) -> Option<Initial> {
     if let Value::List(_) = at.node.value {
@@ -24,7 +28,10 @@ pub fn read(at: &At<'_>, table: &Table, findings: &mut Findings) -> Option<Initi
         (None, None, Some(at)) => files(&at, findings),
         (None, None, None) => None,
         _ => {
-            findings.error(at, "first rows come from one of `statement`, `values` and `files`");
+            findings.error(
+                at,
+                "first rows come from one of `statement`, `values` and `files`",
+            );
             None
         }
     }
@@ -46,16 +53,25 @@ fn values(at: &At<'_>, parameters: Vec<String>, table: &Table, findings: &mut Fi
     let expected = table.value_columns().count();
     let mut all = Vec::new();
     for item in items(at) {
-        let Some(rows) = rows(&item, findings) else { continue };
+        let Some(rows) = rows(&item, findings) else {
+            continue;
+        };
         for row in rows {
             script::check_placeholders(&row, &parameters, &[], &item, findings);
             match count_values(&row) {
                 Ok(found) if found != expected => {
-                    let columns: Vec<&str> = table.value_columns().map(|column| column.name.as_str()).collect();
-                    let hint = format!("values belong to the columns without a default or serial: {}", columns.join(", "));
+                    let columns: Vec<&str> =
+                        table.value_columns().map(|column| column.name.as_str()).collect();
+                    let hint = format!(
+                        "values belong to the columns without a default or serial: {}",
+                        columns.join(", ")
+                    );
                     findings.error_hint(
                         &item,
-                        format!("a row has {found} value{}, and {expected} belong here", if found == 1 { "" } else { "s" }),
+                        format!(
+                            "a row has {found} value{}, and {expected} belong here",
+                            if found == 1 { "" } else { "s" }
+                        ),
                         Some(hint),
                     );
                 }
@@ -64,7 +80,10 @@ fn values(at: &At<'_>, parameters: Vec<String>, table: &Table, findings: &mut Fi
             }
         }
     }
-    Some(Initial::Values { parameters, rows: all })
+    Some(Initial::Values {
+        parameters,
+        rows: all,
+    })
 }
 
 /// The rows of one entry, each as the text inside its brackets.
@@ -82,7 +101,13 @@ fn rows(item: &At<'_>, findings: &mut Findings) -> Option<Vec<String>> {
             }
         },
         _ => {
-            findings.error(item, format!("a row of SQL values belongs here, and this is {}", item.node.describe()));
+            findings.error(
+                item,
+                format!(
+                    "a row of SQL values belongs here, and this is {}",
+                    item.node.describe()
+                ),
+            );
             None
         }
     }
@@ -99,7 +124,13 @@ fn split_rows(text: &str) -> Result<Vec<String>, Unclosed> {
     }
     Ok(groups
         .iter()
-        .filter_map(|group| Some(text[group.first()?.range.end..group.last()?.range.start].trim().to_owned()))
+        .filter_map(|group| {
+            Some(
+                text[group.first()?.range.end..group.last()?.range.start]
+                    .trim()
+                    .to_owned(),
+            )
+        })
         .collect())
 }
 

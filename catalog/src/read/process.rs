@@ -6,8 +6,16 @@ use super::script::{self, PARAMETER, STATEMENT};
 use crate::model::{Action, Process, Script};
 use crate::tree::Value;
 
-const KEYS: Known =
-    &[&["name"], &["priority"], PARAMETER, STATEMENT, &["function", "func"], &["load"], &["save"], &["description", "descriptions"]];
+const KEYS: Known = &[
+    &["name"],
+    &["priority"],
+    PARAMETER,
+    STATEMENT,
+    &["function", "func"],
+    &["load"],
+    &["save"],
+    &["description", "descriptions"],
+];
 
 const PART_KEYS: Known = &[PARAMETER, STATEMENT];
 
@@ -18,11 +26,17 @@ pub const DEFAULT_PRIORITY: f64 = 99.0;
 pub fn read_all(at: &At<'_>, findings: &mut Findings) -> Vec<Process> {
     let entries: Vec<(Option<&str>, At<'_>)> = match &at.node.value {
         Value::List(_) => items(at).into_iter().map(|item| (None, item)).collect(),
-        _ => map(at, findings).unwrap_or_default().into_iter().map(|(name, item)| (Some(name), item)).collect(),
+        _ => map(at, findings)
+            .unwrap_or_default()
+            .into_iter()
+            .map(|(name, item)| (Some(name), item))
+            .collect(),
     };
     let mut processes: Vec<Process> = Vec::new();
     for (name, at) in entries {
-        let Some(process) = read(name, &at, findings) else { continue };
+        let Some(process) = read(name, &at, findings) else {
+            continue;
+        };
         if processes.iter().any(|known| known.name == process.name) {
             findings.error(&at, format!("process '{}' is given twice", process.name));
             continue;
@@ -48,7 +62,10 @@ fn read(name: Option<&str>, at: &At<'_>, findings: &mut Findings) -> Option<Proc
         findings.error(at, fault);
         return None;
     }
-    let priority = fields.get("priority").and_then(|at| priority(&at, findings)).unwrap_or(DEFAULT_PRIORITY);
+    let priority = fields
+        .get("priority")
+        .and_then(|at| priority(&at, findings))
+        .unwrap_or(DEFAULT_PRIORITY);
     let action = match (fields.get("statement"), fields.get("function")) {
         (Some(statement), None) => {
             let parameters = script::parameters(&fields, findings);
@@ -56,7 +73,10 @@ fn read(name: Option<&str>, at: &At<'_>, findings: &mut Findings) -> Option<Proc
         }
         (None, Some(function)) => data_frame(at, &fields, &function, findings)?,
         (Some(_), Some(function)) => {
-            findings.error(&function, format!("process '{name}' has a statement and a function; it is one of them"));
+            findings.error(
+                &function,
+                format!("process '{name}' has a statement and a function; it is one of them"),
+            );
             return None;
         }
         (None, None) => {
@@ -65,19 +85,41 @@ fn read(name: Option<&str>, at: &At<'_>, findings: &mut Findings) -> Option<Proc
             return None;
         }
     };
-    Some(Process { name: name.to_owned(), priority, action })
+    Some(Process {
+        name: name.to_owned(),
+        priority,
+        action,
+    })
 }
 
-fn data_frame(at: &At<'_>, fields: &Fields<'_>, function: &At<'_>, findings: &mut Findings) -> Option<Action> {
+fn data_frame(
+    at: &At<'_>,
+    fields: &Fields<'_>,
+    function: &At<'_>,
+    findings: &mut Findings,
+) -> Option<Action> {
     let function = text(function, findings)?.trim().to_owned();
     let load = part("load", at, fields, &[], findings);
     let save = part("save", at, fields, &["function_value"], findings);
-    Some(Action::DataFrame { function, load: load?, save: save? })
+    Some(Action::DataFrame {
+        function,
+        load: load?,
+        save: save?,
+    })
 }
 
-fn part(key: &str, at: &At<'_>, fields: &Fields<'_>, free: &[&str], findings: &mut Findings) -> Option<Script> {
+fn part(
+    key: &str,
+    at: &At<'_>,
+    fields: &Fields<'_>,
+    free: &[&str],
+    findings: &mut Findings,
+) -> Option<Script> {
     let Some(part) = fields.get(key) else {
-        findings.error(at, format!("a DataFrame process has `load` and `save`, and `{key}` is missing"));
+        findings.error(
+            at,
+            format!("a DataFrame process has `load` and `save`, and `{key}` is missing"),
+        );
         return None;
     };
     if let Value::Scalar { .. } = part.node.value {

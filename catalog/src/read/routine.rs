@@ -10,14 +10,33 @@ use crate::tree::Value;
 pub const KEYS: Known = &[
     &["version"],
     &["description", "descriptions"],
-    &["create", "statement", "statements", "function", "functions", "query", "profile"],
+    &[
+        "create",
+        "statement",
+        "statements",
+        "function",
+        "functions",
+        "query",
+        "profile",
+    ],
     script::PARAMETER,
     &["tags"],
     &["owner"],
 ];
 
-const CREATE_KEYS: Known =
-    &[script::PARAMETER, &["statement", "statements", "stm", "stms", "function", "functions", "query", "profile"]];
+const CREATE_KEYS: Known = &[
+    script::PARAMETER,
+    &[
+        "statement",
+        "statements",
+        "stm",
+        "stms",
+        "function",
+        "functions",
+        "query",
+        "profile",
+    ],
+];
 
 pub fn read(kind: Kind, at: &At<'_>, fields: &Fields<'_>, findings: &mut Findings) -> Option<Routine> {
     let Some(create) = fields.get("create") else {

@@ -12,7 +12,9 @@ pub const STATEMENT: &[&str] = &["statement", "statements", "stm", "stms"];
 
 /// The listed placeholders, without those that need not be listed.
 pub fn parameters(fields: &Fields<'_>, findings: &mut Findings) -> Vec<String> {
-    let Some(at) = fields.get("parameter") else { return Vec::new() };
+    let Some(at) = fields.get("parameter") else {
+        return Vec::new();
+    };
     let mut listed = Vec::new();
     for name in names(&at, findings) {
         if !ALWAYS.contains(&name.as_str()) && !listed.contains(&name) {
@@ -41,7 +43,10 @@ pub fn read(at: &At<'_>, parameters: Vec<String>, free: &[&str], findings: &mut 
     for statement in &statements {
         check_placeholders(statement, &parameters, free, at, findings);
     }
-    Some(Script { parameters, statements })
+    Some(Script {
+        parameters,
+        statements,
+    })
 }
 
 fn steps(at: &At<'_>, findings: &mut Findings) -> Option<Vec<String>> {
@@ -69,7 +74,13 @@ fn steps(at: &At<'_>, findings: &mut Findings) -> Option<Vec<String>> {
 }
 
 /// Each placeholder is listed, or one that needs no listing.
-pub fn check_placeholders(template: &str, listed: &[String], free: &[&str], at: &At<'_>, findings: &mut Findings) {
+pub fn check_placeholders(
+    template: &str,
+    listed: &[String],
+    free: &[&str],
+    at: &At<'_>,
+    findings: &mut Findings,
+) {
     let used = match placeholder::names(template) {
         Ok(used) => used,
         Err(error) => return findings.error(at, error.to_string()),
@@ -81,6 +92,10 @@ pub fn check_placeholders(template: &str, listed: &[String], free: &[&str], at: 
         }
         let known = listed.iter().map(String::as_str).chain(ALWAYS);
         let hint = did_you_mean(name, known).unwrap_or_else(|| format!("list it: parameter: [{name}]"));
-        findings.error_hint(at, format!("placeholder {{{name}}} is not listed under `parameter`"), Some(hint));
+        findings.error_hint(
+            at,
+            format!("placeholder {{{name}}} is not listed under `parameter`"),
+            Some(hint),
+        );
     }
 }

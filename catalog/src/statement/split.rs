@@ -28,12 +28,17 @@ pub fn split(sql: &str) -> Result<Vec<String>, StatementError> {
 /// The unquoted words of a statement, in lower case; none if it cannot be cut into lexemes.
 pub fn words(sql: &str) -> impl Iterator<Item = String> + '_ {
     let found = lexemes(sql).unwrap_or_default();
-    found.into_iter().filter(|lexeme| lexeme.kind == Kind::Word).map(|lexeme| sql[lexeme.range].to_lowercase())
+    found
+        .into_iter()
+        .filter(|lexeme| lexeme.kind == Kind::Word)
+        .map(|lexeme| sql[lexeme.range].to_lowercase())
 }
 
 /// Whether a statement inserts, updates, deletes or merges, by its first word.
 pub fn is_data_changing(sql: &str) -> bool {
-    words(sql).next().is_some_and(|word| matches!(word.as_str(), "insert" | "update" | "delete" | "merge"))
+    words(sql)
+        .next()
+        .is_some_and(|word| matches!(word.as_str(), "insert" | "update" | "delete" | "merge"))
 }
 
 #[cfg(test)]

@@ -8,7 +8,10 @@ use std::path::Path;
 /// Reads JSON (an object or a list), NDJSON, CSV with a header, or Parquet, by the file's extension.
 pub fn read(path: &Path) -> Result<Value> {
     let wrong = |error: &dyn std::fmt::Display| Failure::work(format!("{}: {error}", path.display()));
-    let extension = path.extension().map(|extension| extension.to_string_lossy().to_lowercase()).unwrap_or_default();
+    let extension = path
+        .extension()
+        .map(|extension| extension.to_string_lossy().to_lowercase())
+        .unwrap_or_default();
     let rows = match extension.as_str() {
         "parquet" => parquet_rows(path),
         "csv" => csv_rows(path),
@@ -26,7 +29,9 @@ type Rows = std::result::Result<Vec<Value>, Box<dyn std::error::Error>>;
 /// One document, or one per line.
 fn json_rows(path: &Path) -> Rows {
     let text = std::fs::read_to_string(path)?;
-    let documents = serde_json::Deserializer::from_str(&text).into_iter::<Value>().collect::<std::result::Result<Vec<_>, _>>()?;
+    let documents = serde_json::Deserializer::from_str(&text)
+        .into_iter::<Value>()
+        .collect::<std::result::Result<Vec<_>, _>>()?;
     Ok(documents
         .into_iter()
         .flat_map(|document| match document {
@@ -43,9 +48,18 @@ fn csv_rows(path: &Path) -> Rows {
     let mut rows = Vec::new();
     for record in reader.records() {
         let record = record?;
-        let value = |text: &str| if text.is_empty() { Value::Null } else { Value::String(text.to_owned()) };
-        let row: Map<String, Value> =
-            header.iter().map(str::to_owned).zip(record.iter().map(value)).collect();
+        let value = |text: &str| {
+            if text.is_empty() {
+                Value::Null
+            } else {
+                Value::String(text.to_owned())
+            }
+        };
+        let row: Map<String, Value> = header
+            .iter()
+            .map(str::to_owned)
+            .zip(record.iter().map(value))
+            .collect();
         rows.push(Value::Object(row));
     }
     Ok(rows)

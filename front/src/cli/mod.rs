@@ -47,7 +47,9 @@ enum Command {
     /// Print the versions of this command and of the extension.
     Version,
     /// Print the completions of a shell.
-    #[command(after_help = "Example:\n  dfa completions bash > ~/.local/share/bash-completion/completions/dfa")]
+    #[command(
+        after_help = "Example:\n  dfa completions bash > ~/.local/share/bash-completion/completions/dfa"
+    )]
     Completions { shell: clap_complete::Shell },
 }
 
@@ -99,7 +101,9 @@ async fn version(output: Output) -> Result<()> {
 
 async fn extension_version(settings: &Settings) -> Result<Option<String>> {
     let client = crate::db::connect(settings).await?;
-    let row = client.query_opt("select extversion from pg_extension where extname = 'dfa'", &[]).await?;
+    let row = client
+        .query_opt("select extversion from pg_extension where extname = 'dfa'", &[])
+        .await?;
     Ok(row.map(|row| row.get(0)))
 }
 
@@ -115,7 +119,10 @@ fn date(text: &str) -> std::result::Result<String, String> {
 fn catalog_dir(given: Option<std::path::PathBuf>, settings: &Settings) -> Result<Option<std::path::PathBuf>> {
     let dir = given.or_else(|| settings.catalog_dir.clone());
     match dir {
-        Some(dir) if !dir.exists() => Err(Failure::usage(format!("catalog folder '{}' does not exist", dir.display()))),
+        Some(dir) if !dir.exists() => Err(Failure::usage(format!(
+            "catalog folder '{}' does not exist",
+            dir.display()
+        ))),
         dir => Ok(dir),
     }
 }

@@ -13,7 +13,9 @@ use tokio_postgres::Client;
 #[derive(Debug, clap::Subcommand)]
 pub enum Command {
     /// Run a pipeline or table, committing after every node.
-    #[command(after_help = "Examples:\n  dfa pipeline run pipeline_retail_sales\n  dfa pipeline run ai_sales_daily --run-date 2017-06-30,2017-07-31 --choose '!mockup'")]
+    #[command(
+        after_help = "Examples:\n  dfa pipeline run pipeline_retail_sales\n  dfa pipeline run ai_sales_daily --run-date 2017-06-30,2017-07-31 --choose '!mockup'"
+    )]
     Run(Run),
     /// Run a date again: no check of the watermark's run date or quota.
     Rerun(Run),
@@ -54,7 +56,13 @@ pub async fn run(command: Command, settings: &Settings, output: Output) -> Resul
     }
 }
 
-async fn run_nodes(client: &Client, arguments: &Run, mode: &str, settings: &Settings, output: Output) -> Result<()> {
+async fn run_nodes(
+    client: &Client,
+    arguments: &Run,
+    mode: &str,
+    settings: &Settings,
+    output: Output,
+) -> Result<()> {
     let watcher = watch(client, settings, output).await?;
     let outcome = db::or_cancel(client, call(client, arguments, mode)).await;
     if let Some(watcher) = watcher {
@@ -63,7 +71,8 @@ async fn run_nodes(client: &Client, arguments: &Run, mode: &str, settings: &Sett
     let (process_id, status) = outcome?;
     let steps = steps(client, &process_id).await?;
     if output.json {
-        let document = json!({ "process_id": process_id, "status": status, "steps": objects(&STEP_COLUMNS, &steps) });
+        let document =
+            json!({ "process_id": process_id, "status": status, "steps": objects(&STEP_COLUMNS, &steps) });
         output.message("", document);
     } else {
         output.rows(&STEP_COLUMNS, &steps);
@@ -72,7 +81,9 @@ async fn run_nodes(client: &Client, arguments: &Run, mode: &str, settings: &Sett
         return Ok(());
     }
     let failure = Failure::work(format!("'{}' failed", arguments.name));
-    Err(failure.hint(format!("SELECT node, run_date, error FROM dfa.task_step WHERE process_id = '{process_id}' shows why.")))
+    Err(failure.hint(format!(
+        "SELECT node, run_date, error FROM dfa.task_step WHERE process_id = '{process_id}' shows why."
+    )))
 }
 
 async fn call(client: &Client, arguments: &Run, mode: &str) -> Result<(String, i32)> {
@@ -88,14 +99,21 @@ async fn call(client: &Client, arguments: &Run, mode: &str) -> Result<(String, i
 }
 
 /// Shows the node under way, on a terminal, from a second session.
-async fn watch(client: &Client, settings: &Settings, output: Output) -> Result<Option<tokio::task::JoinHandle<()>>> {
+async fn watch(
+    client: &Client,
+    settings: &Settings,
+    output: Output,
+) -> Result<Option<tokio::task::JoinHandle<()>>> {
     let bar = ProgressBar::new_spinner();
     if output.json || bar.is_hidden() {
         return Ok(None);
     }
     let pid: i32 = client.query_one("select pg_backend_pid()", &[]).await?.get(0);
     let second = db::connect(settings).await?;
-    bar.set_style(ProgressStyle::with_template("{spinner} {msg} {elapsed}").unwrap_or_else(|_| ProgressStyle::default_spinner()));
+    bar.set_style(
+        ProgressStyle::with_template("{spinner} {msg} {elapsed}")
+            .unwrap_or_else(|_| ProgressStyle::default_spinner()),
+    );
     bar.enable_steady_tick(Duration::from_millis(120));
     Ok(Some(tokio::spawn(async move {
         let mut ticks = tokio::time::interval(Duration::from_millis(250));
@@ -140,10 +158,20 @@ async fn list(client: &Client, output: Output) -> Result<()> {
         .iter()
         .map(|row| {
             let text = |index: usize| json!(row.get::<_, Option<String>>(index));
-            vec![text(0), text(1), json!(row.get::<_, i64>(2)), text(3), text(4), text(5)]
+            vec![
+                text(0),
+                text(1),
+                json!(row.get::<_, i64>(2)),
+                text(3),
+                text(4),
+                text(5),
+            ]
         })
         .collect();
-    output.rows(&["pipeline", "id", "nodes", "tracking", "updated", "active"], &rows);
+    output.rows(
+        &["pipeline", "id", "nodes", "tracking", "updated", "active"],
+        &rows,
+    );
     Ok(())
 }
 
@@ -153,9 +181,28 @@ async fn status(client: &Client, name: Option<&str>, last: i64, output: Output) 
         .iter()
         .map(|row| {
             let text = |index: usize| json!(row.get::<_, Option<String>>(index));
-            vec![text(0), text(1), text(2), text(3), text(4), json!(row.get::<_, f64>(5)), text(6)]
+            vec![
+                text(0),
+                text(1),
+                text(2),
+                text(3),
+                text(4),
+                json!(row.get::<_, f64>(5)),
+                text(6),
+            ]
         })
         .collect();
-    output.rows(&["process_id", "name", "run_mode", "run_dates", "status", "seconds", "message"], &rows);
+    output.rows(
+        &[
+            "process_id",
+            "name",
+            "run_mode",
+            "run_dates",
+            "status",
+            "seconds",
+            "message",
+        ],
+        &rows,
+    );
     Ok(())
 }

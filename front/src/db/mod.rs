@@ -11,7 +11,8 @@ pub async fn connect(settings: &Settings) -> Result<Client> {
         let failure = Failure::from(error);
         let message = format!("cannot connect to the database: {}", failure.message);
         let hint = failure.hint.clone().unwrap_or_else(|| {
-            "Settings are DB_HOST, DB_PORT, DB_NAME, DB_USER and DB_PASS, in the environment or in .env.".to_owned()
+            "Settings are DB_HOST, DB_PORT, DB_NAME, DB_USER and DB_PASS, in the environment or in .env."
+                .to_owned()
         });
         Failure { message, ..failure }.hint(hint)
     })?;
@@ -27,7 +28,9 @@ pub async fn connect(settings: &Settings) -> Result<Client> {
         }
     });
     for (name, value) in &settings.session {
-        client.query("select set_config($1, $2, false)", &[name, value]).await?;
+        client
+            .query("select set_config($1, $2, false)", &[name, value])
+            .await?;
     }
     Ok(client)
 }

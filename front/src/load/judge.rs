@@ -23,7 +23,11 @@ pub fn judge(text: &str, column: &Column) -> Verdict {
         Type::TEXT | Type::VARCHAR | Type::BPCHAR => characters(text, column),
         Type::DATE => sure_if(is_day(trimmed)),
         Type::TIMESTAMP => sure_if(is_moment(trimmed)),
-        Type::BOOL => sure_if(["t", "f", "true", "false", "1", "0", "yes", "no"].iter().any(|word| trimmed.eq_ignore_ascii_case(word))),
+        Type::BOOL => sure_if(
+            ["t", "f", "true", "false", "1", "0", "yes", "no"]
+                .iter()
+                .any(|word| trimmed.eq_ignore_ascii_case(word)),
+        ),
         _ => Verdict::Unsure,
     }
 }
@@ -47,7 +51,9 @@ fn integer(text: &str, low: i64, high: i64) -> Verdict {
 fn float(text: &str) -> Verdict {
     match text.parse::<f64>() {
         // Too large for Rust is infinite, for Postgres an error.
-        Ok(number) => sure_if(number.is_finite() && (number == 0.0 || number.abs() > 1e-30) && number.abs() < 1e30),
+        Ok(number) => {
+            sure_if(number.is_finite() && (number == 0.0 || number.abs() > 1e-30) && number.abs() < 1e30)
+        }
         Err(_) => Verdict::Refused("is not a number".to_owned()),
     }
 }
@@ -58,7 +64,11 @@ fn numeric(text: &str, type_modifier: i32) -> Verdict {
     let digits = |part: &str| part.bytes().all(|byte| byte.is_ascii_digit());
     if !(digits(whole) && digits(fraction)) || (whole.is_empty() && fraction.is_empty()) {
         let is_number = text.parse::<f64>().is_ok();
-        return if is_number { Verdict::Unsure } else { Verdict::Refused("is not a number".to_owned()) };
+        return if is_number {
+            Verdict::Unsure
+        } else {
+            Verdict::Refused("is not a number".to_owned())
+        };
     }
     // Rounding may carry into one more digit.
     sure_if(whole.trim_start_matches('0').len() < whole_digits(type_modifier))
@@ -79,11 +89,19 @@ pub fn characters(text: &str, column: &Column) -> Verdict {
     if text.contains('\0') {
         return Verdict::Refused("holds a NUL character, which Postgres cannot keep".to_owned());
     }
-    let Ok(limit) = usize::try_from(column.type_modifier - 4) else { return Verdict::Fine };
-    if text.len() <= limit || text.chars().count() <= limit || text.trim_end_matches(' ').chars().count() <= limit {
+    let Ok(limit) = usize::try_from(column.type_modifier - 4) else {
+        return Verdict::Fine;
+    };
+    if text.len() <= limit
+        || text.chars().count() <= limit
+        || text.trim_end_matches(' ').chars().count() <= limit
+    {
         return Verdict::Fine;
     }
-    Verdict::Refused(format!("has {} characters, and {limit} fit", text.chars().count()))
+    Verdict::Refused(format!(
+        "has {} characters, and {limit} fit",
+        text.chars().count()
+    ))
 }
 
 fn is_day(text: &str) -> bool {
@@ -91,7 +109,9 @@ fn is_day(text: &str) -> bool {
 }
 
 fn is_moment(text: &str) -> bool {
-    let plain = text.bytes().all(|byte| byte.is_ascii_digit() || matches!(byte, b'-' | b':' | b' ' | b'T' | b'.'));
+    let plain = text
+        .bytes()
+        .all(|byte| byte.is_ascii_digit() || matches!(byte, b'-' | b':' | b' ' | b'T' | b'.'));
     plain && text.len() >= 19 && !text.starts_with("0000") && text.parse::<jiff::civil::DateTime>().is_ok()
 }
 
@@ -142,6 +162,9 @@ mod tests {
         assert_eq!(judge("2017-02-28", &date), Verdict::Fine);
         assert_eq!(judge("2017-02-30", &date), Verdict::Unsure);
         assert_eq!(judge("Feb 28 2017", &date), Verdict::Unsure);
-        assert_eq!(judge("2017-02-28 10:11:12.5", &column(Type::TIMESTAMP, -1)), Verdict::Fine);
+        assert_eq!(
+            judge("2017-02-28 10:11:12.5", &column(Type::TIMESTAMP, -1)),
+            Verdict::Fine
+        );
     }
 }

@@ -7,7 +7,12 @@ use std::time::Duration;
 use tokio_postgres::Transaction;
 
 /// Writes the log and marks the intervals that the new days make stale, in the transaction of the rows.
-pub async fn record(transaction: &Transaction<'_>, table: &Table, tally: &Tally, duration: Duration) -> Result<()> {
+pub async fn record(
+    transaction: &Transaction<'_>,
+    table: &Table,
+    tally: &Tally,
+    duration: Duration,
+) -> Result<()> {
     let last = tally.days.as_ref().map(|(_, last)| last.as_str());
     let rows = i64::try_from(tally.rows).unwrap_or(i64::MAX);
     transaction
@@ -19,7 +24,10 @@ pub async fn record(transaction: &Transaction<'_>, table: &Table, tally: &Tally,
         .await?;
     if let Some((first, last)) = &tally.days {
         transaction
-            .execute("select dfa.mark_stale($1, $2::text::date, $3::text::date)", &[&table.name, first, last])
+            .execute(
+                "select dfa.mark_stale($1, $2::text::date, $3::text::date)",
+                &[&table.name, first, last],
+            )
             .await?;
     }
     Ok(())

@@ -30,8 +30,9 @@ impl Lines {
         let first = match next_line(&mut reader, &mut line)? {
             None => None,
             Some(text) => {
-                let object: Object = serde_json::from_str(&text)
-                    .map_err(|error| Failure::work(format!("line {line}: this is no JSON object: {error}")))?;
+                let object: Object = serde_json::from_str(&text).map_err(|error| {
+                    Failure::work(format!("line {line}: this is no JSON object: {error}"))
+                })?;
                 Some((line, object))
             }
         };
@@ -41,18 +42,34 @@ impl Lines {
             keys
         });
         let mapping = by_name(table, &keys)?;
-        Ok(Lines { reader, rows: TextRows::new(table, mapping), keys, first, line, null: options.null.clone() })
+        Ok(Lines {
+            reader,
+            rows: TextRows::new(table, mapping),
+            keys,
+            first,
+            line,
+            null: options.null.clone(),
+        })
     }
 
     fn push(&self, batch: &mut Batch, line: u64, object: &Object) {
         let place = Place::Line(line);
         if let Some(unknown) = object.keys().find(|key| !self.keys.contains(key)) {
             let reason = "is not among the columns of the first line".to_owned();
-            let reject = Reject { place, column: Some(unknown.clone()), value: None, reason };
+            let reject = Reject {
+                place,
+                column: Some(unknown.clone()),
+                value: None,
+                reason,
+            };
             let start = batch.bytes.len();
             return batch.refuse_row(start, reject);
         }
-        let texts: Vec<Option<String>> = self.keys.iter().map(|key| object.get(key).and_then(|raw| text_of(raw))).collect();
+        let texts: Vec<Option<String>> = self
+            .keys
+            .iter()
+            .map(|key| object.get(key).and_then(|raw| text_of(raw)))
+            .collect();
         let values: Vec<Option<&str>> = texts
             .iter()
             .map(|text| text.as_deref().filter(|text| self.null.as_deref() != Some(*text)))
@@ -100,12 +117,19 @@ impl Producer for Lines {
             self.push(&mut batch, line, &object);
         }
         while !batch.is_full() {
-            let Some(text) = next_line(&mut self.reader, &mut self.line)? else { break };
+            let Some(text) = next_line(&mut self.reader, &mut self.line)? else {
+                break;
+            };
             match serde_json::from_str::<Object>(&text) {
                 Ok(object) => self.push(&mut batch, self.line, &object),
                 Err(error) => {
                     let reason = format!("this is no JSON object: {error}");
-                    let reject = Reject { place: Place::Line(self.line), column: None, value: None, reason };
+                    let reject = Reject {
+                        place: Place::Line(self.line),
+                        column: None,
+                        value: None,
+                        reason,
+                    };
                     let start = batch.bytes.len();
                     batch.refuse_row(start, reject);
                 }

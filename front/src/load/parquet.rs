@@ -9,15 +9,17 @@ use super::text_rows::TextRows;
 use crate::failure::{Failure, Result};
 use arrow_array::cast::AsArray;
 use arrow_array::types::{
-    Date32Type, Decimal128Type, Float32Type, Float64Type, Int16Type, Int32Type, Int64Type, Int8Type, Time32MillisecondType,
-    Time64MicrosecondType, Time64NanosecondType, TimestampMicrosecondType, TimestampMillisecondType, TimestampNanosecondType,
-    UInt16Type, UInt32Type, UInt64Type, UInt8Type,
+    Date32Type, Decimal128Type, Float32Type, Float64Type, Int16Type, Int32Type, Int64Type, Int8Type,
+    Time32MillisecondType, Time64MicrosecondType, Time64NanosecondType, TimestampMicrosecondType,
+    TimestampMillisecondType, TimestampNanosecondType, UInt16Type, UInt32Type, UInt64Type, UInt8Type,
 };
 use arrow_array::{Array, RecordBatch};
 use arrow_schema::{DataType, TimeUnit};
 use bytes::BufMut;
 use indicatif::ProgressBar;
-use parquet::arrow::arrow_reader::{ArrowReaderOptions, ParquetRecordBatchReader, ParquetRecordBatchReaderBuilder};
+use parquet::arrow::arrow_reader::{
+    ArrowReaderOptions, ParquetRecordBatchReader, ParquetRecordBatchReaderBuilder,
+};
 use std::fs::File;
 use std::path::Path;
 
@@ -36,20 +38,48 @@ pub fn open(file: &Path, table: &Table, options: &Options, bar: &ProgressBar) ->
     let input = File::open(file).map_err(|error| wrong(&error))?;
     // Plain types are enough: what Arrow itself noted in the file (dictionaries, large strings) is left out.
     let plain = ArrowReaderOptions::new().with_skip_arrow_metadata(true);
-    let builder = ParquetRecordBatchReaderBuilder::try_new_with_options(input, plain).map_err(|error| wrong(&error))?;
-    let names: Vec<String> = builder.schema().fields().iter().map(|field| field.name().clone()).collect();
-    let mapping = if options.by_position { by_position(table, names.len())? } else { by_name(table, &names)? };
+    let builder =
+        ParquetRecordBatchReaderBuilder::try_new_with_options(input, plain).map_err(|error| wrong(&error))?;
+    let names: Vec<String> = builder
+        .schema()
+        .fields()
+        .iter()
+        .map(|field| field.name().clone())
+        .collect();
+    let mapping = if options.by_position {
+        by_position(table, names.len())?
+    } else {
+        by_name(table, &names)?
+    };
     for (field, column) in builder.schema().fields().iter().zip(&mapping) {
         if !is_scalar(field.data_type()) {
-            let what = format!("column '{}' of the file is {}, which has no place in '{}'", field.name(), field.data_type(), column.name);
+            let what = format!(
+                "column '{}' of the file is {}, which has no place in '{}'",
+                field.name(),
+                field.data_type(),
+                column.name
+            );
             return Err(Failure::work(what).hint("Unnest it before the load."));
         }
     }
     bar.set_length(u64::try_from(builder.metadata().file_metadata().num_rows()).unwrap_or(0));
-    let reader = builder.with_batch_size(super::batch::ROWS).build().map_err(|error| wrong(&error))?;
+    let reader = builder
+        .with_batch_size(super::batch::ROWS)
+        .build()
+        .map_err(|error| wrong(&error))?;
     let binary = mapping.iter().all(|column| has_binary(&column.data_type));
-    let dated_by = table.dated_by.as_ref().and_then(|name| mapping.iter().position(|column| column.name == *name));
-    Ok(Box::new(Rows { reader, rows: TextRows::new(table, mapping), dated_by, binary, row: 0, bar: bar.clone() }))
+    let dated_by = table
+        .dated_by
+        .as_ref()
+        .and_then(|name| mapping.iter().position(|column| column.name == *name));
+    Ok(Box::new(Rows {
+        reader,
+        rows: TextRows::new(table, mapping),
+        dated_by,
+        binary,
+        row: 0,
+        bar: bar.clone(),
+    }))
 }
 
 impl Producer for Rows {
@@ -63,16 +93,25 @@ impl Producer for Rows {
 
     fn next(&mut self) -> Result<Batch> {
         let mut batch = Batch::default();
-        let Some(record) = self.reader.next() else { return Ok(batch) };
+        let Some(record) = self.reader.next() else {
+            return Ok(batch);
+        };
         let record = record.map_err(|error| Failure::work(format!("after row {}: {error}", self.row)))?;
-        let columns: Vec<Values<'_>> = record.columns().iter().map(|array| values(array.as_ref())).collect();
+        let columns: Vec<Values<'_>> = record
+            .columns()
+            .iter()
+            .map(|array| values(array.as_ref()))
+            .collect();
         for index in 0..record.num_rows() {
             let place = Place::Row(self.row + index as u64 + 1);
             if self.binary {
                 self.push_binary(&mut batch, place, &record, &columns, index);
             } else {
-                let texts: Vec<Option<String>> =
-                    columns.iter().zip(record.columns()).map(|(value, array)| (!array.is_null(index)).then(|| text_of(value(index)))).collect();
+                let texts: Vec<Option<String>> = columns
+                    .iter()
+                    .zip(record.columns())
+                    .map(|(value, array)| (!array.is_null(index)).then(|| text_of(value(index))))
+                    .collect();
                 let texts: Vec<Option<&str>> = texts.iter().map(Option::as_deref).collect();
                 self.rows.push(&mut batch, place, &texts);
             }
@@ -84,11 +123,25 @@ impl Producer for Rows {
 }
 
 impl Rows {
-    fn push_binary(&self, batch: &mut Batch, place: Place, record: &RecordBatch, columns: &[Values<'_>], index: usize) {
+    fn push_binary(
+        &self,
+        batch: &mut Batch,
+        place: Place,
+        record: &RecordBatch,
+        columns: &[Values<'_>],
+        index: usize,
+    ) {
         let start = batch.bytes.len();
-        batch.bytes.put_i16(i16::try_from(columns.len()).unwrap_or(i16::MAX));
+        batch
+            .bytes
+            .put_i16(i16::try_from(columns.len()).unwrap_or(i16::MAX));
         for (number, (column, value)) in self.rows.mapping.iter().zip(columns).enumerate() {
-            let refused = |value: Option<String>, reason: String| Reject { place, column: Some(column.name.clone()), value, reason };
+            let refused = |value: Option<String>, reason: String| Reject {
+                place,
+                column: Some(column.name.clone()),
+                value,
+                reason,
+            };
             if record.column(number).is_null(index) {
                 if column.not_null {
                     let reason = "a value is missing, and the column takes no null".to_owned();
@@ -115,7 +168,11 @@ impl Rows {
 type Values<'a> = Box<dyn Fn(usize) -> Scalar<'a> + 'a>;
 
 fn is_scalar(data_type: &DataType) -> bool {
-    !data_type.is_nested() && !matches!(data_type, DataType::Interval(_) | DataType::Duration(_) | DataType::Decimal256(..))
+    !data_type.is_nested()
+        && !matches!(
+            data_type,
+            DataType::Interval(_) | DataType::Duration(_) | DataType::Decimal256(..)
+        )
 }
 
 fn values(array: &dyn Array) -> Values<'_> {
@@ -150,7 +207,14 @@ fn values(array: &dyn Array) -> Values<'_> {
         DataType::Float32 => {
             let values = array.as_primitive::<Float32Type>().values();
             // By its own digits: 0.1 stays 0.1.
-            Box::new(move |index| Scalar::Float(values[index].to_string().parse().unwrap_or_else(|_| f64::from(values[index]))))
+            Box::new(move |index| {
+                Scalar::Float(
+                    values[index]
+                        .to_string()
+                        .parse()
+                        .unwrap_or_else(|_| f64::from(values[index])),
+                )
+            })
         }
         DataType::Float64 => {
             let values = array.as_primitive::<Float64Type>().values();
@@ -168,11 +232,21 @@ fn values(array: &dyn Array) -> Values<'_> {
             let values = array.as_primitive::<Date32Type>().values();
             Box::new(move |index| Scalar::Day(values[index]))
         }
-        DataType::Timestamp(TimeUnit::Millisecond, _) => moments!(TimestampMillisecondType, |value: i64| Scalar::Moment(value.saturating_mul(1000))),
+        DataType::Timestamp(TimeUnit::Millisecond, _) => {
+            moments!(TimestampMillisecondType, |value: i64| Scalar::Moment(
+                value.saturating_mul(1000)
+            ))
+        }
         DataType::Timestamp(TimeUnit::Microsecond, _) => moments!(TimestampMicrosecondType, Scalar::Moment),
-        DataType::Timestamp(TimeUnit::Nanosecond, _) => moments!(TimestampNanosecondType, |value: i64| Scalar::Moment(value.div_euclid(1000))),
+        DataType::Timestamp(TimeUnit::Nanosecond, _) => {
+            moments!(TimestampNanosecondType, |value: i64| Scalar::Moment(
+                value.div_euclid(1000)
+            ))
+        }
         DataType::Time32(_) => moments!(Time32MillisecondType, |value: i64| Scalar::Time(value * 1000)),
-        DataType::Time64(TimeUnit::Nanosecond) => moments!(Time64NanosecondType, |value: i64| Scalar::Time(value / 1000)),
+        DataType::Time64(TimeUnit::Nanosecond) => {
+            moments!(Time64NanosecondType, |value: i64| Scalar::Time(value / 1000))
+        }
         DataType::Time64(_) => moments!(Time64MicrosecondType, Scalar::Time),
         DataType::FixedSizeBinary(_) => {
             let values = array.as_fixed_size_binary();

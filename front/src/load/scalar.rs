@@ -35,9 +35,23 @@ const EPOCH: Date = date(1970, 1, 1);
 pub fn has_binary(data_type: &Type) -> bool {
     matches!(
         *data_type,
-        Type::INT2 | Type::INT4 | Type::INT8 | Type::FLOAT4 | Type::FLOAT8 | Type::NUMERIC | Type::BOOL | Type::TEXT
-            | Type::VARCHAR | Type::BPCHAR | Type::DATE | Type::TIMESTAMP | Type::TIMESTAMPTZ | Type::TIME
-            | Type::BYTEA | Type::JSON | Type::JSONB
+        Type::INT2
+            | Type::INT4
+            | Type::INT8
+            | Type::FLOAT4
+            | Type::FLOAT8
+            | Type::NUMERIC
+            | Type::BOOL
+            | Type::TEXT
+            | Type::VARCHAR
+            | Type::BPCHAR
+            | Type::DATE
+            | Type::TIMESTAMP
+            | Type::TIMESTAMPTZ
+            | Type::TIME
+            | Type::BYTEA
+            | Type::JSON
+            | Type::JSONB
     )
 }
 
@@ -48,7 +62,9 @@ pub fn write(value: Scalar<'_>, column: &Column, into: &mut BytesMut) -> Result<
         Type::INT4 => integer::<i32>(value).map(|number| sized(into, |out| binary::int4_to_sql(number, out))),
         Type::INT8 => integer::<i64>(value).map(|number| sized(into, |out| binary::int8_to_sql(number, out))),
         #[allow(clippy::cast_possible_truncation)]
-        Type::FLOAT4 => float(value).map(|number| sized(into, |out| binary::float4_to_sql(number as f32, out))),
+        Type::FLOAT4 => {
+            float(value).map(|number| sized(into, |out| binary::float4_to_sql(number as f32, out)))
+        }
         Type::FLOAT8 => float(value).map(|number| sized(into, |out| binary::float8_to_sql(number, out))),
         Type::NUMERIC => decimal(value, column.type_modifier, into),
         Type::BOOL => boolean(value).map(|flag| sized(into, |out| binary::bool_to_sql(flag, out))),
@@ -118,9 +134,18 @@ fn decimal(value: Scalar<'_>, type_modifier: i32, into: &mut BytesMut) -> Result
         _ => return Err("is not a number".to_owned()),
     };
     let unsigned = text.trim_start_matches(['-', '+']);
-    let whole = unsigned.split('.').next().unwrap_or(unsigned).trim_start_matches('0').len();
+    let whole = unsigned
+        .split('.')
+        .next()
+        .unwrap_or(unsigned)
+        .trim_start_matches('0')
+        .len();
     if whole > whole_digits(type_modifier) {
-        return Err(format!("does not fit: {} digits before the point, {} are kept", whole, whole_digits(type_modifier)));
+        return Err(format!(
+            "does not fit: {} digits before the point, {} are kept",
+            whole,
+            whole_digits(type_modifier)
+        ));
     }
     numeric::encode(&text, into).ok_or_else(|| "is not a number".to_owned())
 }
@@ -143,14 +168,17 @@ fn boolean(value: Scalar<'_>) -> Result<bool, String> {
 fn day(value: Scalar<'_>) -> Result<i32, String> {
     let days = match value {
         Scalar::Day(days) => days,
-        Scalar::Moment(micros) => i32::try_from(micros.div_euclid(MICROS_PER_DAY)).map_err(|_| "is out of range".to_owned())?,
+        Scalar::Moment(micros) => {
+            i32::try_from(micros.div_euclid(MICROS_PER_DAY)).map_err(|_| "is out of range".to_owned())?
+        }
         Scalar::Text(text) => {
             let day: Date = text.trim().parse().map_err(|_| "is not a date".to_owned())?;
             (day - EPOCH).get_days()
         }
         _ => return Err("is not a date".to_owned()),
     };
-    days.checked_sub(DAYS_TO_2000).ok_or_else(|| "is out of range".to_owned())
+    days.checked_sub(DAYS_TO_2000)
+        .ok_or_else(|| "is out of range".to_owned())
 }
 
 /// Microseconds since 2000-01-01.
@@ -160,19 +188,25 @@ fn moment(value: Scalar<'_>) -> Result<i64, String> {
         Scalar::Day(days) => i64::from(days) * MICROS_PER_DAY,
         Scalar::Text(text) => {
             let moment: DateTime = text.trim().parse().map_err(|_| "is not a timestamp".to_owned())?;
-            let zoned = moment.to_zoned(jiff::tz::TimeZone::UTC).map_err(|_| "is out of range".to_owned())?;
+            let zoned = moment
+                .to_zoned(jiff::tz::TimeZone::UTC)
+                .map_err(|_| "is out of range".to_owned())?;
             zoned.timestamp().as_microsecond()
         }
         _ => return Err("is not a timestamp".to_owned()),
     };
-    micros.checked_sub(i64::from(DAYS_TO_2000) * MICROS_PER_DAY).ok_or_else(|| "is out of range".to_owned())
+    micros
+        .checked_sub(i64::from(DAYS_TO_2000) * MICROS_PER_DAY)
+        .ok_or_else(|| "is out of range".to_owned())
 }
 
 fn text(value: Scalar<'_>, column: &Column, into: &mut BytesMut) -> Result<(), String> {
     let owned;
     let text = match value {
         Scalar::Text(text) => text,
-        Scalar::Bytes(bytes) => std::str::from_utf8(bytes).map_err(|_| "is binary, and not UTF-8 text".to_owned())?,
+        Scalar::Bytes(bytes) => {
+            std::str::from_utf8(bytes).map_err(|_| "is binary, and not UTF-8 text".to_owned())?
+        }
         other => {
             owned = text_of(other);
             &owned
@@ -202,11 +236,20 @@ pub fn text_of(value: Scalar<'_>) -> String {
         Scalar::Float(number) => number.to_string(),
         Scalar::Decimal(digits, scale) => decimal_text(digits, scale),
         Scalar::Text(text) => text.to_owned(),
-        Scalar::Bytes(bytes) => bytes.iter().fold("\\x".to_owned(), |text, byte| text + &format!("{byte:02x}")),
+        Scalar::Bytes(bytes) => bytes
+            .iter()
+            .fold("\\x".to_owned(), |text, byte| text + &format!("{byte:02x}")),
         Scalar::Day(days) => day_text(days),
         Scalar::Moment(micros) => {
-            let (days, rest) = (micros.div_euclid(MICROS_PER_DAY), micros.rem_euclid(MICROS_PER_DAY));
-            format!("{} {}", day_text(i32::try_from(days).unwrap_or(i32::MAX)), time_text(rest))
+            let (days, rest) = (
+                micros.div_euclid(MICROS_PER_DAY),
+                micros.rem_euclid(MICROS_PER_DAY),
+            );
+            format!(
+                "{} {}",
+                day_text(i32::try_from(days).unwrap_or(i32::MAX)),
+                time_text(rest)
+            )
         }
         Scalar::Time(micros) => time_text(micros),
     }
@@ -229,12 +272,20 @@ fn decimal_text(digits: i128, scale: i8) -> String {
 /// `YYYY-MM-DD`
 pub fn day_text(days: i32) -> String {
     use jiff::ToSpan;
-    EPOCH.checked_add(days.days()).map_or_else(|_| format!("day {days}"), |day| day.to_string())
+    EPOCH
+        .checked_add(days.days())
+        .map_or_else(|_| format!("day {days}"), |day| day.to_string())
 }
 
 fn time_text(micros: i64) -> String {
     let seconds = micros / 1_000_000;
-    format!("{:02}:{:02}:{:02}.{:06}", seconds / 3600, seconds / 60 % 60, seconds % 60, micros % 1_000_000)
+    format!(
+        "{:02}:{:02}:{:02}.{:06}",
+        seconds / 3600,
+        seconds / 60 % 60,
+        seconds % 60,
+        micros % 1_000_000
+    )
 }
 
 /// The day of a date or timestamp.

@@ -16,8 +16,13 @@ pub fn format_of(file: &Path, options: &Options) -> Result<Format> {
     if first_bytes(file)?.starts_with(b"PAR1") {
         return Ok(Format::Parquet);
     }
-    let name = file.file_name().map(|name| name.to_string_lossy().to_lowercase()).unwrap_or_default();
-    let is_ndjson = [".ndjson", ".jsonl", ".json"].iter().any(|ending| name.split_inclusive(ending).count() > 1 || name.ends_with(ending));
+    let name = file
+        .file_name()
+        .map(|name| name.to_string_lossy().to_lowercase())
+        .unwrap_or_default();
+    let is_ndjson = [".ndjson", ".jsonl", ".json"]
+        .iter()
+        .any(|ending| name.split_inclusive(ending).count() > 1 || name.ends_with(ending));
     Ok(if is_ndjson { Format::Ndjson } else { Format::Csv })
 }
 
@@ -48,7 +53,10 @@ pub fn open(file: &Path, options: &Options, bar: &ProgressBar) -> Result<Box<dyn
         Compression::Zip => unzip(file)?,
         Compression::Infer | Compression::None => Box::new(raw),
     };
-    let decoded = DecodeReaderBytesBuilder::new().encoding(Some(options.encoding)).bom_override(true).build(plain);
+    let decoded = DecodeReaderBytesBuilder::new()
+        .encoding(Some(options.encoding))
+        .bom_override(true)
+        .build(plain);
     Ok(Box::new(BufReader::with_capacity(1 << 18, decoded)))
 }
 
@@ -67,10 +75,15 @@ fn compression_of(first: &[u8]) -> Compression {
 fn unzip(file: &Path) -> Result<Box<dyn Read + Send>> {
     let wrong = |error: zip::result::ZipError| Failure::work(format!("{}: {error}", file.display()));
     let mut archive = zip::ZipArchive::new(BufReader::new(open_file(file)?)).map_err(wrong)?;
-    let entries: Vec<usize> =
-        (0..archive.len()).filter(|index| archive.by_index(*index).is_ok_and(|entry| entry.is_file())).collect();
+    let entries: Vec<usize> = (0..archive.len())
+        .filter(|index| archive.by_index(*index).is_ok_and(|entry| entry.is_file()))
+        .collect();
     let [only] = entries.as_slice() else {
-        return Err(Failure::work(format!("{}: an archive with one file is needed, and this has {}", file.display(), entries.len())));
+        return Err(Failure::work(format!(
+            "{}: an archive with one file is needed, and this has {}",
+            file.display(),
+            entries.len()
+        )));
     };
     // An entry borrows its archive; a thread of its own streams it through a pipe.
     let (reader, mut writer) = std::io::pipe()?;

@@ -15,7 +15,10 @@ pub struct TextRows {
 
 impl TextRows {
     pub fn new(table: &Table, mapping: Mapping) -> Self {
-        let dated_by = table.dated_by.as_ref().and_then(|name| mapping.iter().position(|column| column.name == *name));
+        let dated_by = table
+            .dated_by
+            .as_ref()
+            .and_then(|name| mapping.iter().position(|column| column.name == *name));
         TextRows { mapping, dated_by }
     }
 
@@ -34,7 +37,13 @@ impl TextRows {
             };
             let Some(text) = value else {
                 if column.not_null {
-                    return batch.refuse_row(start, refused(None, "a value is missing, and the column takes no null".to_owned()));
+                    return batch.refuse_row(
+                        start,
+                        refused(
+                            None,
+                            "a value is missing, and the column takes no null".to_owned(),
+                        ),
+                    );
                 }
                 batch.bytes.put_slice(b"\\N");
                 continue;
@@ -42,7 +51,11 @@ impl TextRows {
             match judge(text, column) {
                 Verdict::Fine => {}
                 Verdict::Unsure => {
-                    batch.unsure.push(Unsure { row: batch.ends.len(), column: index, value: (*text).to_owned() });
+                    batch.unsure.push(Unsure {
+                        row: batch.ends.len(),
+                        column: index,
+                        value: (*text).to_owned(),
+                    });
                 }
                 Verdict::Refused(reason) => return batch.refuse_row(start, refused(Some(text), reason)),
             }

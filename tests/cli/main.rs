@@ -1,0 +1,6 @@
+//! The command `dfa`, called as a user calls it.
+
+mod catalog;
+mod load;
+mod pipeline;
+mod settings;

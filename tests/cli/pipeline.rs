@@ -1,0 +1,56 @@
+//! `dfa pipeline`
+
+use dfa_tests::{dfa, Cluster, Database};
+
+const CATALOG: &str = r"
+src_in: {create: {features: {id: bigint not null}}}
+ai_a:
+  create: {features: {id: bigint primary key}}
+  update: {fill: {statement: 'insert into {ai_schema_name}.ai_a select id from {ai_schema_name}.src_in on conflict do nothing'}}
+ai_b:
+  create: {features: {id: bigint primary key, half: numeric}}
+  update: {fill: {statement: 'insert into {ai_schema_name}.ai_b select id, 1 / (id - 2) from {ai_schema_name}.ai_a'}}
+pipeline:both: {id: both, nodes: [ai_a, ai_b]}
+";
+
+fn ready(name: &str) -> Database {
+    let database = Cluster::shared().database(name);
+    let mut client = database.connect();
+    client.query("select * from dfa.load_catalog($1)", &[&CATALOG]).unwrap();
+    client.query("select * from dfa.setup(run_date => '2021-01-01')", &[]).unwrap();
+    client.batch_execute("insert into ai.src_in values (1), (3)").unwrap();
+    database
+}
+
+#[test]
+fn a_run_shows_each_node_and_status_shows_the_task() {
+    let database = ready("cli_run");
+    let answer = dfa(&database, &["pipeline", "run", "both", "--run-date", "2021-01-05"]);
+    let stdout = &answer.assert_success().stdout;
+    assert!(stdout.contains("ai_a") && stdout.contains("ai_b") && stdout.contains("SUCCESS"), "{stdout}");
+    let status = dfa(&database, &["--json", "pipeline", "status", "both"]).assert_success().json();
+    assert_eq!(status[0]["status"], "SUCCESS");
+    assert_eq!(status[0]["run_dates"], "2021-01-05");
+    let list = dfa(&database, &["--json", "pipeline", "list"]).assert_success().json();
+    assert_eq!((&list[0]["id"], &list[0]["nodes"]), (&"both".into(), &2.into()));
+}
+
+#[test]
+fn a_failed_node_ends_the_command_with_1_and_says_where_to_look() {
+    let database = ready("cli_run_failed");
+    database.connect().batch_execute("insert into ai.src_in values (2)").unwrap();
+    let answer = dfa(&database, &["pipeline", "run", "both", "--run-date", "2021-01-05"]);
+    answer.assert_failure(1, &["'both' failed", "dfa.task_step"]);
+    assert!(answer.stdout.contains("division by zero"), "{}", answer.stdout);
+}
+
+#[test]
+fn a_rerun_takes_a_date_that_the_watermark_has_passed() {
+    let database = ready("cli_rerun");
+    dfa(&database, &["pipeline", "run", "ai_a", "--run-date", "2021-01-05"]).assert_success();
+    let refused = dfa(&database, &["--json", "pipeline", "run", "ai_a", "--run-date", "2021-01-04"]);
+    assert_eq!(refused.code, 1);
+    assert!(refused.stdout.contains("Please check value of `run_date`"), "{}", refused.stdout);
+    dfa(&database, &["pipeline", "rerun", "ai_a", "--run-date", "2021-01-04"]).assert_success();
+    dfa(&database, &["pipeline", "run", "nothing"]).assert_failure(1, &["'nothing' is not known"]);
+}

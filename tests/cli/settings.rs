@@ -1,0 +1,52 @@
+//! Settings, exit codes, answers for machines.
+
+use dfa_tests::{dfa, dfa_with, Cluster};
+
+#[test]
+fn init_creates_the_extension_and_sets_a_folder_up() {
+    let database = Cluster::shared().plain_database("cli_init");
+    dfa(&database, &["init"]).assert_success();
+    let set = concat!(env!("CARGO_MANIFEST_DIR"), "/../catalog/retail");
+    let answer = dfa(&database, &["--json", "init", "--catalog", set, "--run-date", "2017-01-01"]);
+    let document = answer.assert_success().json();
+    assert!(document["objects"].as_array().unwrap().len() > 30);
+    let row = database
+        .connect()
+        .query_one("select run_date::text from dfa.data_pipeline where table_name = 'ai_daily_sales'", &[])
+        .unwrap();
+    assert_eq!(row.get::<_, String>(0), "2017-01-01");
+}
+
+#[test]
+fn a_wrong_setting_is_named_before_anything_starts() {
+    let database = Cluster::shared().database("cli_setting");
+    let answer = dfa_with(&database, &[("DB_PORT", "many")], &["pipeline", "list"]);
+    answer.assert_failure(2, &["Error: setting DB_PORT is no port: 'many'"]);
+    dfa_with(&database, &[("PGHOST", "/nowhere")], &["pipeline", "list"])
+        .assert_failure(1, &["cannot connect to the database", "HINT: Settings are DB_HOST"]);
+}
+
+#[test]
+fn an_error_for_a_machine_is_one_document() {
+    let database = Cluster::shared().database("cli_json_error");
+    let answer = dfa(&database, &["--json", "load", "-f", "/etc/hostname", "-t", "nothing"]);
+    assert_eq!(answer.code, 1);
+    assert_eq!(answer.json()["message"], "table 'nothing' is not known");
+    assert_eq!(answer.stderr, "");
+}
+
+#[test]
+fn a_wrong_command_line_ends_with_2() {
+    let database = Cluster::shared().database("cli_usage");
+    dfa(&database, &["pipeline", "run", "x", "--run-date", "2017-02-30"]).assert_failure(2, &["is not a date"]);
+    dfa(&database, &["load", "-f", "/nowhere", "-t", "x"]).assert_failure(2, &["file '/nowhere' does not exist"]);
+    dfa(&database, &["fly"]).assert_failure(2, &["fly"]);
+}
+
+#[test]
+fn version_and_completions_are_printed() {
+    let database = Cluster::shared().database("cli_version");
+    let answer = dfa(&database, &["version"]);
+    assert_eq!(answer.assert_success().stdout, "dfa 0.1.0 (extension 0.1.0)\n");
+    assert!(dfa(&database, &["completions", "bash"]).assert_success().stdout.contains("complete -F"));
+}
