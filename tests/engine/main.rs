@@ -4,6 +4,8 @@
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 
 mod catalog;
+mod concurrency;
+mod failure;
 mod run;
 mod session;
 mod setup;
