@@ -41,15 +41,9 @@ impl Choose {
             set.insert(name.to_owned());
         }
         if let (Some(only), Some(without)) = (only.first(), without.first()) {
-            return Err(ChooseError::Mixed {
-                only: only.clone(),
-                without: without.clone(),
-            });
+            return Err(ChooseError::Mixed { only: only.clone(), without: without.clone() });
         }
-        Ok(Choose {
-            only: (!only.is_empty()).then_some(only),
-            without,
-        })
+        Ok(Choose { only: (!only.is_empty()).then_some(only), without })
     }
 
     pub fn takes(&self, process: &str) -> bool {
@@ -58,11 +52,7 @@ impl Choose {
 
     /// The processes that the choice names, in either form.
     pub fn names(&self) -> impl Iterator<Item = &str> {
-        self.only
-            .iter()
-            .flatten()
-            .chain(&self.without)
-            .map(String::as_str)
+        self.only.iter().flatten().chain(&self.without).map(String::as_str)
     }
 
     pub fn is_all(&self) -> bool {
@@ -75,10 +65,7 @@ impl Choose {
             (Some(a), Some(b)) => Some(a.intersection(b).cloned().collect()),
             (one, None) | (None, one) => one.clone(),
         };
-        Choose {
-            only,
-            without: self.without.union(&other.without).cloned().collect(),
-        }
+        Choose { only, without: self.without.union(&other.without).cloned().collect() }
     }
 }
 
@@ -97,22 +84,15 @@ mod tests {
 
     #[test]
     fn mixed_forms_are_refused() {
-        assert!(matches!(
-            Choose::parse(&["a", "!b"]),
-            Err(ChooseError::Mixed { .. })
-        ));
+        assert!(matches!(Choose::parse(&["a", "!b"]), Err(ChooseError::Mixed { .. })));
         assert_eq!(Choose::parse(&["!"]), Err(ChooseError::Empty));
     }
 
     #[test]
     fn two_choices_take_what_both_take() {
-        let both = Choose::parse(&["a", "b"])
-            .unwrap()
-            .and(&Choose::parse(&["!b"]).unwrap());
+        let both = Choose::parse(&["a", "b"]).unwrap().and(&Choose::parse(&["!b"]).unwrap());
         assert!(both.takes("a") && !both.takes("b") && !both.takes("c"));
-        let none = Choose::parse(&["a"])
-            .unwrap()
-            .and(&Choose::parse(&["b"]).unwrap());
+        let none = Choose::parse(&["a"]).unwrap().and(&Choose::parse(&["b"]).unwrap());
         assert!(!none.takes("a") && !none.takes("b") && !none.is_all());
     }
 }

@@ -24,11 +24,7 @@ pub enum DatatypeError {
     #[error("'{text}' has a bracket without a partner")]
     Brackets { text: String },
     #[error("`{word}` is followed by '{found}' where {expected} belongs")]
-    Expected {
-        word: &'static str,
-        found: String,
-        expected: &'static str,
-    },
+    Expected { word: &'static str, found: String, expected: &'static str },
     #[error("'{found}' is not understood after the datatype")]
     Unknown { found: String },
     #[error("`null` and `not null` are both given")]
@@ -43,10 +39,7 @@ pub enum DatatypeError {
 pub fn parse(text: &str) -> Result<ColumnType, DatatypeError> {
     let tokens: Vec<Lexeme> = lexemes(text)?.into_iter().filter(is_significant).collect();
     let mut cursor = Cursor { text, tokens, at: 0 };
-    let mut column = ColumnType {
-        datatype: cursor.take_until_constraint()?,
-        ..ColumnType::default()
-    };
+    let mut column = ColumnType { datatype: cursor.take_until_constraint()?, ..ColumnType::default() };
     if column.datatype.is_empty() {
         return Err(DatatypeError::Missing);
     }
@@ -57,12 +50,7 @@ pub fn parse(text: &str) -> Result<ColumnType, DatatypeError> {
             "null" => set(&mut column.nullable, true, "null", DatatypeError::Contradiction)?,
             "not" => {
                 cursor.expect("not", "null")?;
-                set(
-                    &mut column.nullable,
-                    false,
-                    "not null",
-                    DatatypeError::Contradiction,
-                )?;
+                set(&mut column.nullable, false, "not null", DatatypeError::Contradiction)?;
             }
             "primary" => {
                 cursor.expect("primary", "key")?;
@@ -72,18 +60,9 @@ pub fn parse(text: &str) -> Result<ColumnType, DatatypeError> {
                 let expression = cursor.take_until_constraint()?;
                 if expression.is_empty() {
                     let found = cursor.word().unwrap_or_default();
-                    return Err(DatatypeError::Expected {
-                        word: "default",
-                        found,
-                        expected: "a value",
-                    });
+                    return Err(DatatypeError::Expected { word: "default", found, expected: "a value" });
                 }
-                set(
-                    &mut column.default,
-                    expression,
-                    "default",
-                    DatatypeError::Twice { word: "default" },
-                )?;
+                set(&mut column.default, expression, "default", DatatypeError::Twice { word: "default" })?;
             }
             "check" => {
                 let condition = cursor.brackets()?;
@@ -96,9 +75,7 @@ pub fn parse(text: &str) -> Result<ColumnType, DatatypeError> {
         }
     }
     match cursor.tokens.get(cursor.at) {
-        Some(token) => Err(DatatypeError::Unknown {
-            found: text[token.range.start..].to_owned(),
-        }),
+        Some(token) => Err(DatatypeError::Unknown { found: text[token.range.start..].to_owned() }),
         None => Ok(column),
     }
 }
@@ -124,16 +101,9 @@ fn elsewhere(word: &str) -> DatatypeError {
         "references" => "name the other table under `foreign_key`",
         "generated" => "use a `serial` type for a sequence, or compute the value in the process",
         "constraint" => "constraints get their names from the table; leave the name out",
-        _ => {
-            return DatatypeError::Unknown {
-                found: word.to_owned(),
-            }
-        }
+        _ => return DatatypeError::Unknown { found: word.to_owned() },
     };
-    DatatypeError::Elsewhere {
-        word: word.to_owned(),
-        instead,
-    }
+    DatatypeError::Elsewhere { word: word.to_owned(), instead }
 }
 
 struct Cursor<'t> {
@@ -158,11 +128,7 @@ impl Cursor<'_> {
             self.at += 1;
             return Ok(());
         }
-        Err(DatatypeError::Expected {
-            word,
-            found: found.unwrap_or_default(),
-            expected: next,
-        })
+        Err(DatatypeError::Expected { word, found: found.unwrap_or_default(), expected: next })
     }
 
     /// Whether a constraint ends here what began at `first`; `is null` and `is not null` belong to an expression.
@@ -191,11 +157,7 @@ impl Cursor<'_> {
                 Kind::Open => {
                     self.brackets()?;
                 }
-                Kind::Close => {
-                    return Err(DatatypeError::Brackets {
-                        text: self.text.to_owned(),
-                    })
-                }
+                Kind::Close => return Err(DatatypeError::Brackets { text: self.text.to_owned() }),
                 _ => self.at += 1,
             }
         }
@@ -228,9 +190,7 @@ impl Cursor<'_> {
                 return Ok(self.text[open.range.end..token.range.start].trim().to_owned());
             }
         }
-        Err(DatatypeError::Brackets {
-            text: self.text.to_owned(),
-        })
+        Err(DatatypeError::Brackets { text: self.text.to_owned() })
     }
 }
 
@@ -239,10 +199,7 @@ mod tests {
     use super::*;
 
     fn column(datatype: &str) -> ColumnType {
-        ColumnType {
-            datatype: datatype.to_owned(),
-            ..ColumnType::default()
-        }
+        ColumnType { datatype: datatype.to_owned(), ..ColumnType::default() }
     }
 
     #[test]
@@ -264,12 +221,8 @@ mod tests {
 
     #[test]
     fn constraints_come_in_any_case_order_and_spacing() {
-        let expected = ColumnType {
-            nullable: Some(false),
-            unique: true,
-            default: Some("0".into()),
-            ..column("int")
-        };
+        let expected =
+            ColumnType { nullable: Some(false), unique: true, default: Some("0".into()), ..column("int") };
         assert_eq!(parse("int  UNIQUE Not   Null DEFAULT 0"), Ok(expected.clone()));
         assert_eq!(parse("int default 0 not null unique"), Ok(expected));
         assert!(parse("serial not null primary KEY").unwrap().primary_key);
@@ -280,10 +233,7 @@ mod tests {
         for (text, default) in [
             ("text default 'not null' not null", "'not null'"),
             ("text default 'a b'::varchar( 8 ) null", "'a b'::varchar( 8 )"),
-            (
-                "timestamp default now() - interval '1 day' unique",
-                "now() - interval '1 day'",
-            ),
+            ("timestamp default now() - interval '1 day' unique", "now() - interval '1 day'"),
             ("int default null", "null"),
             ("int default (1 + 2) check (x > 0)", "(1 + 2)"),
             ("boolean default x is not null not null", "x is not null"),
@@ -296,10 +246,7 @@ mod tests {
     #[test]
     fn several_checks_all_hold() {
         assert_eq!(
-            parse("int check (a > (0)) check ( a < 9 )")
-                .unwrap()
-                .check
-                .as_deref(),
+            parse("int check (a > (0)) check ( a < 9 )").unwrap().check.as_deref(),
             Some("(a > (0)) and (a < 9)")
         );
     }

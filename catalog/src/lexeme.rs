@@ -53,16 +53,10 @@ pub fn lexemes(sql: &str) -> Result<Vec<Lexeme>, Unclosed> {
     while let Some(rest) = sql.get(start..).filter(|rest| !rest.is_empty()) {
         let (kind, length) = first(rest).map_err(|what| Unclosed {
             what,
-            line: 1 + sql.as_bytes()[..start]
-                .iter()
-                .filter(|byte| **byte == b'\n')
-                .count(),
+            line: 1 + sql.as_bytes()[..start].iter().filter(|byte| **byte == b'\n').count(),
             position: start,
         })?;
-        found.push(Lexeme {
-            kind,
-            range: start..start + length,
-        });
+        found.push(Lexeme { kind, range: start..start + length });
         start += length;
     }
     Ok(found)
@@ -153,10 +147,8 @@ fn block_comment(bytes: &[u8]) -> Option<usize> {
 fn dollar_tag(text: &str) -> Option<&str> {
     let end = 1 + text[1..].find('$')?;
     let tag = &text[1..end];
-    let is_tag = tag
-        .chars()
-        .enumerate()
-        .all(|(i, c)| c == '_' || c.is_alphabetic() || (i > 0 && c.is_alphanumeric()));
+    let is_tag =
+        tag.chars().enumerate().all(|(i, c)| c == '_' || c.is_alphabetic() || (i > 0 && c.is_alphanumeric()));
     is_tag.then(|| &text[..=end])
 }
 
@@ -166,26 +158,14 @@ mod tests {
     use proptest::prelude::*;
 
     fn kinds(sql: &str) -> Vec<Kind> {
-        lexemes(sql)
-            .unwrap()
-            .into_iter()
-            .filter(|l| l.kind != Kind::Space)
-            .map(|l| l.kind)
-            .collect()
+        lexemes(sql).unwrap().into_iter().filter(|l| l.kind != Kind::Space).map(|l| l.kind).collect()
     }
 
     #[test]
     fn quotes_comments_and_dollars_are_whole() {
         assert_eq!(
             kinds("'a;''b' E'\\';' \"x;\" $t$;$$;$t$ $1"),
-            [
-                Kind::Text,
-                Kind::EscapeText,
-                Kind::Identifier,
-                Kind::Dollar,
-                Kind::Other,
-                Kind::Word
-            ]
+            [Kind::Text, Kind::EscapeText, Kind::Identifier, Kind::Dollar, Kind::Other, Kind::Word]
         );
         assert_eq!(
             kinds("-- ;\n/* ; /* ; */ ; */ ;"),
@@ -198,11 +178,7 @@ mod tests {
     fn what_is_not_closed_says_where_it_begins() {
         assert_eq!(
             lexemes("select 1,\n 'a").unwrap_err(),
-            Unclosed {
-                what: "a text",
-                line: 2,
-                position: 11
-            }
+            Unclosed { what: "a text", line: 2, position: 11 }
         );
         for open in ["/* /* */", "\"x", "$a$ $b$", "E'\\'"] {
             assert!(lexemes(open).is_err(), "{open}");

@@ -31,16 +31,10 @@ impl std::str::FromStr for Kind {
     type Err = String;
 
     fn from_str(word: &str) -> Result<Self, Self::Err> {
-        [
-            Kind::Function,
-            Kind::Table,
-            Kind::View,
-            Kind::Query,
-            Kind::Pipeline,
-        ]
-        .into_iter()
-        .find(|kind| kind.as_str() == word)
-        .ok_or_else(|| format!("'{word}' is no kind of definition"))
+        [Kind::Function, Kind::Table, Kind::View, Kind::Query, Kind::Pipeline]
+            .into_iter()
+            .find(|kind| kind.as_str() == word)
+            .ok_or_else(|| format!("'{word}' is no kind of definition"))
     }
 }
 
@@ -200,9 +194,7 @@ pub enum Initial {
 impl Table {
     /// The columns that rows of `initial` give: those without a default or a sequence.
     pub fn value_columns(&self) -> impl Iterator<Item = &Column> {
-        self.columns
-            .iter()
-            .filter(|column| column.default.is_none() && !column.is_serial())
+        self.columns.iter().filter(|column| column.default.is_none() && !column.is_serial())
     }
 
     pub fn column(&self, name: &str) -> Option<&Column> {

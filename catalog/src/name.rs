@@ -48,10 +48,7 @@ pub fn fault(name: &str) -> Option<String> {
         return Some(format!("the name {name:?} holds a control character"));
     }
     if name.len() > MAX_BYTES {
-        return Some(format!(
-            "the name '{name}' has {} bytes; Postgres keeps {MAX_BYTES}",
-            name.len()
-        ));
+        return Some(format!("the name '{name}' has {} bytes; Postgres keeps {MAX_BYTES}", name.len()));
     }
     None
 }

@@ -9,14 +9,7 @@ use std::borrow::Cow;
 pub const ALWAYS: [&str; 3] = ["database_name", "ai_schema_name", "main_schema_name"];
 
 /// The placeholders that a run gives.
-pub const RUN: [&str; 6] = [
-    "run_id",
-    "run_date",
-    "run_mode",
-    "data_date",
-    "update_date",
-    "function_value",
-];
+pub const RUN: [&str; 6] = ["run_id", "run_date", "run_mode", "data_date", "update_date", "function_value"];
 
 /// A template that cannot be filled in; positions are in bytes.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -59,16 +52,11 @@ fn parts(template: &str) -> Result<Vec<Part<'_>>, PlaceholderError> {
             found.push(Part::Literal(&rest[..1]));
             at = position + 2;
         } else if let Some(inside) = rest.strip_prefix('{') {
-            let end = inside
-                .find(['{', '}'])
-                .filter(|end| inside[*end..].starts_with('}'));
+            let end = inside.find(['{', '}']).filter(|end| inside[*end..].starts_with('}'));
             let end = end.ok_or(PlaceholderError::Unbalanced { brace: '{', position })?;
             let name = &inside[..end];
             if !is_name(name) {
-                return Err(PlaceholderError::NotAName {
-                    text: shortened(name),
-                    position,
-                });
+                return Err(PlaceholderError::NotAName { text: shortened(name), position });
             }
             found.push(Part::Name(name, position));
             at = position + end + 2;
@@ -114,9 +102,9 @@ pub fn render<'v>(
         match part {
             Part::Literal(literal) => text.push_str(literal),
             Part::Name(name, _) => {
-                text.push_str(&value(name).ok_or_else(|| PlaceholderError::Undefined {
-                    name: name.to_owned(),
-                })?);
+                text.push_str(
+                    &value(name).ok_or_else(|| PlaceholderError::Undefined { name: name.to_owned() })?,
+                );
             }
         }
     }
@@ -141,11 +129,7 @@ pub fn render_values(
         match part {
             Part::Literal(literal) => text.push_str(literal),
             Part::Name(name, position) => match value(name) {
-                None => {
-                    return Err(PlaceholderError::Undefined {
-                        name: name.to_owned(),
-                    })
-                }
+                None => return Err(PlaceholderError::Undefined { name: name.to_owned() }),
                 Some(Value::Trusted(value)) => text.push_str(&value),
                 Some(Value::Caller(value)) => text.push_str(&safe(name, &value, place(position))?),
             },
@@ -159,21 +143,15 @@ fn safe<'v>(name: &str, value: &'v str, place: Option<Kind>) -> Result<Cow<'v, s
         Some(Kind::Text) => Ok(value.replace('\'', "''").into()),
         Some(Kind::EscapeText) => Ok(value.replace('\\', "\\\\").replace('\'', "''").into()),
         Some(Kind::Other) if is_number(value) => Ok(value.into()),
-        Some(Kind::Other) => Err(PlaceholderError::NotANumber {
-            name: name.to_owned(),
-        }),
-        _ => Err(PlaceholderError::Misplaced {
-            name: name.to_owned(),
-        }),
+        Some(Kind::Other) => Err(PlaceholderError::NotANumber { name: name.to_owned() }),
+        _ => Err(PlaceholderError::Misplaced { name: name.to_owned() }),
     }
 }
 
 fn is_number(text: &str) -> bool {
     let digits = text.strip_prefix('-').unwrap_or(text);
     digits.starts_with(|c: char| c.is_ascii_digit())
-        && digits
-            .chars()
-            .all(|c| c.is_ascii_digit() || matches!(c, '.' | 'e' | 'E' | '+' | '-'))
+        && digits.chars().all(|c| c.is_ascii_digit() || matches!(c, '.' | 'e' | 'E' | '+' | '-'))
         && text.parse::<f64>().is_ok()
 }
 
@@ -198,42 +176,21 @@ mod tests {
 
     #[test]
     fn broken_braces_say_where() {
-        assert_eq!(
-            names("a }"),
-            Err(PlaceholderError::Unbalanced {
-                brace: '}',
-                position: 2
-            })
-        );
-        assert_eq!(
-            names("{a {b}"),
-            Err(PlaceholderError::Unbalanced {
-                brace: '{',
-                position: 0
-            })
-        );
+        assert_eq!(names("a }"), Err(PlaceholderError::Unbalanced { brace: '}', position: 2 }));
+        assert_eq!(names("{a {b}"), Err(PlaceholderError::Unbalanced { brace: '{', position: 0 }));
         assert_eq!(
             names("'{\"a\": 1}'"),
-            Err(PlaceholderError::NotAName {
-                text: "\"a\": 1".into(),
-                position: 1
-            })
+            Err(PlaceholderError::NotAName { text: "\"a\": 1".into(), position: 1 })
         );
         assert!(names("{}").is_err());
-        assert_eq!(
-            render("{z}", value),
-            Err(PlaceholderError::Undefined { name: "z".into() })
-        );
+        assert_eq!(render("{z}", value), Err(PlaceholderError::Undefined { name: "z".into() }));
     }
 
     #[test]
     fn a_callers_value_is_never_sql() {
         let evil = |_: &str| Some(Value::Caller("'; drop table x; -- \\".to_owned()));
         assert_eq!(render_values("'{a}'", evil).unwrap(), "'''; drop table x; -- \\'");
-        assert_eq!(
-            render_values("E'{a}'", evil).unwrap(),
-            "E'''; drop table x; -- \\\\'"
-        );
+        assert_eq!(render_values("E'{a}'", evil).unwrap(), "E'''; drop table x; -- \\\\'");
         for template in ["{a}", "$${a}$$", "\"{a}\"", "-- {a}\n1", "/* {a} */"] {
             assert!(render_values(template, evil).is_err(), "{template}");
         }

@@ -26,13 +26,7 @@ pub enum ScheduleError {
     )]
     Unknown { text: String },
     #[error("'{text}' is never due: {part} '{value}' is not from {low} to {high}")]
-    OutOfRange {
-        text: String,
-        part: &'static str,
-        value: String,
-        low: u32,
-        high: u32,
-    },
+    OutOfRange { text: String, part: &'static str, value: String, low: u32, high: u32 },
     #[error("'{text}' is never due: no date matches it")]
     Never { text: String },
 }
@@ -44,37 +38,23 @@ impl Schedule {
         let crons = if text.contains(char::is_whitespace) {
             vec![cron(text, text)?]
         } else {
-            named(text)?
-                .iter()
-                .map(|expression| cron(text, expression))
-                .collect::<Result<_, _>>()?
+            named(text)?.iter().map(|expression| cron(text, expression)).collect::<Result<_, _>>()?
         };
-        let schedule = Schedule {
-            text: text.to_owned(),
-            crons,
-        };
+        let schedule = Schedule { text: text.to_owned(), crons };
         match schedule.next_after(&jiff::Timestamp::UNIX_EPOCH.to_zoned(jiff::tz::TimeZone::UTC)) {
             Some(_) => Ok(schedule),
-            None => Err(ScheduleError::Never {
-                text: text.to_owned(),
-            }),
+            None => Err(ScheduleError::Never { text: text.to_owned() }),
         }
     }
 
     /// The first moment after `time`.
     pub fn next_after(&self, time: &Zoned) -> Option<Zoned> {
-        self.crons
-            .iter()
-            .filter_map(|cron| cron.find_next_occurrence(time, false).ok())
-            .min()
+        self.crons.iter().filter_map(|cron| cron.find_next_occurrence(time, false).ok()).min()
     }
 
     /// The last moment up to and including `time`.
     pub fn previous_at_or_before(&self, time: &Zoned) -> Option<Zoned> {
-        self.crons
-            .iter()
-            .filter_map(|cron| cron.find_previous_occurrence(time, true).ok())
-            .max()
+        self.crons.iter().filter_map(|cron| cron.find_previous_occurrence(time, true).ok()).max()
     }
 }
 
@@ -96,32 +76,19 @@ fn cron(text: &str, expression: &str) -> Result<Cron, ScheduleError> {
         .year(Year::Disallowed)
         .build()
         .parse(expression)
-        .map_err(|error| ScheduleError::Cron {
-            text: text.to_owned(),
-            reason: error.to_string(),
-        })
+        .map_err(|error| ScheduleError::Cron { text: text.to_owned(), reason: error.to_string() })
 }
 
 /// The cron expressions of a named slot.
 fn named(text: &str) -> Result<Vec<String>, ScheduleError> {
-    let unknown = || ScheduleError::Unknown {
-        text: text.to_owned(),
-    };
+    let unknown = || ScheduleError::Unknown { text: text.to_owned() };
     let lower = text.to_ascii_lowercase();
     let (when, at) = lower.split_once("_at_").ok_or_else(unknown)?;
     let parts: Vec<&str> = at.split('_').collect();
     let number = |part: &'static str, value: &str, low: u32, high: u32| {
-        value
-            .parse::<u32>()
-            .ok()
-            .filter(|number| (low..=high).contains(number))
-            .ok_or_else(|| ScheduleError::OutOfRange {
-                text: text.to_owned(),
-                part,
-                value: value.to_owned(),
-                low,
-                high,
-            })
+        value.parse::<u32>().ok().filter(|number| (low..=high).contains(number)).ok_or_else(|| {
+            ScheduleError::OutOfRange { text: text.to_owned(), part, value: value.to_owned(), low, high }
+        })
     };
     let time = |hour: &str, minute: &str| {
         Ok::<_, ScheduleError>(format!(
@@ -139,18 +106,11 @@ fn named(text: &str) -> Result<Vec<String>, ScheduleError> {
         ("every_quarter", [day, hour, minute]) => {
             // Of the quarters' first months, April has but 30 days.
             let day = number("day", ordinal(day), 1, 31)?;
-            let day = if day == 31 {
-                "L".to_owned()
-            } else {
-                day.to_string()
-            };
+            let day = if day == 31 { "L".to_owned() } else { day.to_string() };
             Ok(vec![format!("{} {day} 1,4,7,10 *", time(hour, minute)?)])
         }
         (_, [hour, minute]) => {
-            let weekday = when
-                .strip_prefix("every_")
-                .and_then(weekday)
-                .ok_or_else(unknown)?;
+            let weekday = when.strip_prefix("every_").and_then(weekday).ok_or_else(unknown)?;
             Ok(vec![format!("{} * * {weekday}", time(hour, minute)?)])
         }
         _ => Err(unknown()),
@@ -168,22 +128,11 @@ fn days_of_month(time: &str, day: u32) -> Vec<String> {
 
 /// `1` of `1st`.
 fn ordinal(day: &str) -> &str {
-    ["st", "nd", "rd", "th"]
-        .iter()
-        .find_map(|ending| day.strip_suffix(ending))
-        .unwrap_or(day)
+    ["st", "nd", "rd", "th"].iter().find_map(|ending| day.strip_suffix(ending)).unwrap_or(day)
 }
 
 fn weekday(name: &str) -> Option<u32> {
-    const NAMES: [&str; 7] = [
-        "sunday",
-        "monday",
-        "tuesday",
-        "wednesday",
-        "thursday",
-        "friday",
-        "saturday",
-    ];
+    const NAMES: [&str; 7] = ["sunday", "monday", "tuesday", "wednesday", "thursday", "friday", "saturday"];
     NAMES
         .iter()
         .position(|full| *full == name || (name.len() == 3 && full.starts_with(name)))
@@ -195,10 +144,7 @@ mod tests {
     use super::*;
 
     fn after(schedule: &str, time: &str) -> String {
-        let next = Schedule::parse(schedule)
-            .unwrap()
-            .next_after(&time.parse().unwrap())
-            .unwrap();
+        let next = Schedule::parse(schedule).unwrap().next_after(&time.parse().unwrap()).unwrap();
         next.strftime("%F %H:%M").to_string()
     }
 
@@ -217,23 +163,15 @@ mod tests {
         let now = "2022-02-10T00:00[UTC]";
         assert_eq!(after("every_month_at_31st_01_00", now), "2022-02-28 01:00");
         assert_eq!(after("every_month_at_30th_01_00", now), "2022-02-28 01:00");
-        assert_eq!(
-            after("every_month_at_30th_01_00", "2022-03-01T00:00[UTC]"),
-            "2022-03-30 01:00"
-        );
+        assert_eq!(after("every_month_at_30th_01_00", "2022-03-01T00:00[UTC]"), "2022-03-30 01:00");
         assert_eq!(after("every_quarter_at_31st_01_00", now), "2022-04-30 01:00");
     }
 
     #[test]
     fn a_slot_in_the_gap_runs_right_after_it_and_one_in_the_fold_runs_once() {
-        assert_eq!(
-            after("30 2 * * *", "2022-03-27T00:00[Europe/Berlin]"),
-            "2022-03-27 03:00"
-        );
+        assert_eq!(after("30 2 * * *", "2022-03-27T00:00[Europe/Berlin]"), "2022-03-27 03:00");
         let schedule = Schedule::parse("everyday_at_02_30").unwrap();
-        let first = schedule
-            .next_after(&"2022-10-30T00:00[Europe/Berlin]".parse().unwrap())
-            .unwrap();
+        let first = schedule.next_after(&"2022-10-30T00:00[Europe/Berlin]".parse().unwrap()).unwrap();
         let second = schedule.next_after(&first).unwrap();
         assert_eq!(first.offset().seconds(), 7200);
         assert_eq!(second.strftime("%F %H:%M").to_string(), "2022-10-31 02:30");

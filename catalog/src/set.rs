@@ -31,11 +31,7 @@ pub fn check<'a>(
             _ => {}
         }
     }
-    let mut checked = Check {
-        tables,
-        extent,
-        findings: Vec::new(),
-    };
+    let mut checked = Check { tables, extent, findings: Vec::new() };
     let mut ordered: Vec<_> = checked.tables.values().copied().collect();
     ordered.sort_by_key(|(definition, _)| (definition.line, definition.name.as_str()));
     for (definition, table) in ordered {
@@ -75,32 +71,17 @@ impl<'a> Check<'a> {
 
     fn table(&mut self, definition: &Definition, table: &Table) {
         for key in &table.foreign_keys {
-            self.reference(
-                definition,
-                "create.foreign_key",
-                &key.ref_table,
-                key.ref_column.as_deref(),
-            );
+            self.reference(definition, "create.foreign_key", &key.ref_table, key.ref_column.as_deref());
         }
         for audit in &table.tests {
-            if let AuditCheck::Relationships {
-                ref_table,
-                ref_column,
-                ..
-            } = &audit.check
-            {
+            if let AuditCheck::Relationships { ref_table, ref_column, .. } = &audit.check {
                 self.reference(definition, "tests", ref_table, Some(ref_column));
             }
         }
         for name in &table.depends_on {
             if self.extent == Extent::Whole && !self.tables.contains_key(name.as_str()) {
                 let hint = self.near_table(name);
-                self.error(
-                    definition,
-                    "depends_on",
-                    format!("table '{name}' is not known"),
-                    hint,
-                );
+                self.error(definition, "depends_on", format!("table '{name}' is not known"), hint);
             }
         }
     }
@@ -114,12 +95,7 @@ impl<'a> Check<'a> {
             Some(column) if referred.column(column).is_none() => {
                 let near = suggest(column, referred.columns.iter().map(|column| column.name.as_str()));
                 let hint = near.map(|near| format!("did you mean '{near}'?"));
-                self.error(
-                    definition,
-                    key,
-                    format!("table '{ref_table}' has no column '{column}'"),
-                    hint,
-                );
+                self.error(definition, key, format!("table '{ref_table}' has no column '{column}'"), hint);
             }
             None if referred.primary_key.len() != 1 => {
                 let message = format!(
@@ -136,12 +112,7 @@ impl<'a> Check<'a> {
         for node in &pipeline.nodes {
             let Some((_, table)) = self.tables.get(node.table.as_str()).copied() else {
                 let hint = self.near_table(&node.table);
-                self.error(
-                    definition,
-                    "nodes",
-                    format!("table '{}' is not known", node.table),
-                    hint,
-                );
+                self.error(definition, "nodes", format!("table '{}' is not known", node.table), hint);
                 continue;
             };
             let unknown: Vec<&str> = node
@@ -167,12 +138,7 @@ impl<'a> Check<'a> {
         for (definition, pipeline) in pipelines {
             if let Some(other) = owners.insert(&pipeline.id, &definition.name) {
                 let message = format!("id '{}' belongs to pipeline '{other}' already", pipeline.id);
-                self.error(
-                    definition,
-                    "id",
-                    message,
-                    Some("ids are unique over all pipelines".to_owned()),
-                );
+                self.error(definition, "id", message, Some("ids are unique over all pipelines".to_owned()));
             }
         }
     }

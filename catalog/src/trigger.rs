@@ -32,21 +32,16 @@ const MAX_DEPTH: usize = 64;
 impl Trigger {
     /// Reads an expression of ids with `&`, `|` and brackets.
     pub fn parse(text: &str) -> Result<Self, TriggerError> {
-        let mut parser = Parser {
-            tokens: tokens(text),
-            next: 0,
-            depth: 0,
-        };
+        let mut parser = Parser { tokens: tokens(text), next: 0, depth: 0 };
         if parser.tokens.is_empty() {
             return Err(TriggerError::Empty);
         }
         let trigger = parser.expression()?;
         match parser.tokens.get(parser.next) {
             None => Ok(trigger),
-            Some(token) => Err(TriggerError::ExpectedOperator {
-                found: token.text.clone(),
-                position: token.position,
-            }),
+            Some(token) => {
+                Err(TriggerError::ExpectedOperator { found: token.text.clone(), position: token.position })
+            }
         }
     }
 
@@ -127,10 +122,7 @@ fn tokens(text: &str) -> Vec<Token> {
         match tokens.last_mut() {
             Some(last) if is_word && in_word => last.text.push(character),
             _ if character.is_whitespace() => {}
-            _ => tokens.push(Token {
-                text: character.to_string(),
-                position: index + 1,
-            }),
+            _ => tokens.push(Token { text: character.to_string(), position: index + 1 }),
         }
         in_word = is_word;
     }
@@ -145,9 +137,7 @@ struct Parser {
 
 impl Parser {
     fn peek(&self) -> Option<(&str, usize)> {
-        self.tokens
-            .get(self.next)
-            .map(|token| (token.text.as_str(), token.position))
+        self.tokens.get(self.next).map(|token| (token.text.as_str(), token.position))
     }
 
     fn expression(&mut self) -> Result<Trigger, TriggerError> {
@@ -164,11 +154,7 @@ impl Parser {
             self.next += 1;
             parts.push(self.operand()?);
         }
-        Ok(if operator == "&" {
-            Trigger::All(parts)
-        } else {
-            Trigger::Any(parts)
-        })
+        Ok(if operator == "&" { Trigger::All(parts) } else { Trigger::Any(parts) })
     }
 
     fn operand(&mut self) -> Result<Trigger, TriggerError> {
@@ -183,34 +169,25 @@ impl Parser {
                 match self.peek() {
                     Some((")", _)) => self.next += 1,
                     Some((found, position)) => {
-                        return Err(TriggerError::ExpectedOperator {
-                            found: found.to_owned(),
-                            position,
-                        })
+                        return Err(TriggerError::ExpectedOperator { found: found.to_owned(), position })
                     }
                     None => return Err(TriggerError::Unclosed { position }),
                 }
                 self.depth -= 1;
                 Ok(inner)
             }
-            Some((found @ (")" | "&" | "|"), position)) => Err(TriggerError::ExpectedId {
-                found: found.to_owned(),
-                position,
-            }),
+            Some((found @ (")" | "&" | "|"), position)) => {
+                Err(TriggerError::ExpectedId { found: found.to_owned(), position })
+            }
             Some((id, _)) => {
                 let id = Trigger::Id(id.to_owned());
                 self.next += 1;
                 Ok(id)
             }
             None => {
-                let position = self
-                    .tokens
-                    .last()
-                    .map_or(1, |token| token.position + token.text.chars().count());
-                Err(TriggerError::ExpectedId {
-                    found: "the end".to_owned(),
-                    position,
-                })
+                let position =
+                    self.tokens.last().map_or(1, |token| token.position + token.text.chars().count());
+                Err(TriggerError::ExpectedId { found: "the end".to_owned(), position })
             }
         }
     }
@@ -232,37 +209,20 @@ mod tests {
 
     #[test]
     fn broken_expressions_say_where() {
-        assert_eq!(
-            Trigger::parse("a & b | c"),
-            Err(TriggerError::Mixed { position: 7 })
-        );
-        assert_eq!(
-            Trigger::parse("(a & b"),
-            Err(TriggerError::Unclosed { position: 1 })
-        );
-        assert!(matches!(
-            Trigger::parse("a & "),
-            Err(TriggerError::ExpectedId { .. })
-        ));
-        assert!(matches!(
-            Trigger::parse("a b"),
-            Err(TriggerError::ExpectedOperator { position: 3, .. })
-        ));
-        assert!(matches!(
-            Trigger::parse("a)"),
-            Err(TriggerError::ExpectedOperator { position: 2, .. })
-        ));
+        assert_eq!(Trigger::parse("a & b | c"), Err(TriggerError::Mixed { position: 7 }));
+        assert_eq!(Trigger::parse("(a & b"), Err(TriggerError::Unclosed { position: 1 }));
+        assert!(matches!(Trigger::parse("a & "), Err(TriggerError::ExpectedId { .. })));
+        assert!(matches!(Trigger::parse("a b"), Err(TriggerError::ExpectedOperator { position: 3, .. })));
+        assert!(matches!(Trigger::parse("a)"), Err(TriggerError::ExpectedOperator { position: 2, .. })));
         assert_eq!(Trigger::parse(" "), Err(TriggerError::Empty));
         assert_eq!(Trigger::parse(&"(".repeat(100_000)), Err(TriggerError::TooDeep));
     }
 
     fn any_trigger() -> impl Strategy<Value = Trigger> {
-        "[a-z][a-z0-9_]{0,5}"
-            .prop_map(Trigger::Id)
-            .prop_recursive(4, 24, 4, |inner| {
-                let parts = proptest::collection::vec(inner, 2..4);
-                prop_oneof![parts.clone().prop_map(Trigger::All), parts.prop_map(Trigger::Any)]
-            })
+        "[a-z][a-z0-9_]{0,5}".prop_map(Trigger::Id).prop_recursive(4, 24, 4, |inner| {
+            let parts = proptest::collection::vec(inner, 2..4);
+            prop_oneof![parts.clone().prop_map(Trigger::All), parts.prop_map(Trigger::Any)]
+        })
     }
 
     proptest! {

@@ -40,13 +40,7 @@ impl Failure {
     }
 
     fn new(kind: FailureKind, message: String) -> Self {
-        Failure {
-            kind,
-            message,
-            sqlstate: None,
-            detail: None,
-            hint: None,
-        }
+        Failure { kind, message, sqlstate: None, detail: None, hint: None }
     }
 
     pub fn detail(mut self, detail: impl Into<String>) -> Self {
@@ -74,11 +68,7 @@ impl Failure {
     /// For people: each part on a line of its own.
     pub fn print(&self) {
         eprintln!("Error: {}", self.message);
-        let parts = [
-            ("DETAIL", &self.detail),
-            ("HINT", &self.hint),
-            ("SQLSTATE", &self.sqlstate),
-        ];
+        let parts = [("DETAIL", &self.detail), ("HINT", &self.hint), ("SQLSTATE", &self.sqlstate)];
         for (label, text) in parts {
             if let Some(text) = text {
                 eprintln!("{label}: {}", text.replace('\n', "\n  "));

@@ -31,19 +31,14 @@ impl Settings {
         let mut database = tokio_postgres::Config::new();
         let either = |ours: &str, libpq: &str| value(ours).or_else(|| value(libpq));
         database.application_name("dfa");
-        let user = either("DB_USER", "PGUSER")
-            .or_else(|| value("USER"))
-            .unwrap_or_else(|| "postgres".to_owned());
+        let user =
+            either("DB_USER", "PGUSER").or_else(|| value("USER")).unwrap_or_else(|| "postgres".to_owned());
         database.dbname(either("DB_NAME", "PGDATABASE").unwrap_or_else(|| user.clone()));
         database.user(user);
         if let Some(password) = either("DB_PASS", "PGPASSWORD") {
             database.password(password);
         }
-        let name = if value("DB_PORT").is_some() {
-            "DB_PORT"
-        } else {
-            "PGPORT"
-        };
+        let name = if value("DB_PORT").is_some() { "DB_PORT" } else { "PGPORT" };
         let port = value(name).unwrap_or_else(|| "5432".to_owned());
         match port.parse::<u16>() {
             Ok(number) if number > 0 => database.port(number),
@@ -60,11 +55,7 @@ impl Settings {
         if let Some(zone) = value("DFA_TIMEZONE").or_else(|| value("TZ")) {
             session.push(("dfa.timezone", zone));
         }
-        Ok(Settings {
-            database,
-            session,
-            catalog_dir: value("DFA_CATALOG_DIR").map(PathBuf::from),
-        })
+        Ok(Settings { database, session, catalog_dir: value("DFA_CATALOG_DIR").map(PathBuf::from) })
     }
 }
 
@@ -81,9 +72,9 @@ fn default_host() -> String {
 fn check_ssl(value: &dyn Fn(&str) -> Option<String>) -> Result<()> {
     match value("PGSSLMODE").as_deref() {
         None | Some("disable" | "allow" | "prefer") => Ok(()),
-        Some(mode) => Err(Failure::usage(format!(
-            "setting PGSSLMODE: '{mode}' is not available in this command"
-        ))),
+        Some(mode) => {
+            Err(Failure::usage(format!("setting PGSSLMODE: '{mode}' is not available in this command")))
+        }
     }
 }
 
@@ -93,26 +84,16 @@ mod tests {
     use std::collections::HashMap;
 
     fn settings(pairs: &[(&str, &str)]) -> Result<Settings> {
-        let known: HashMap<String, String> = pairs
-            .iter()
-            .map(|(name, value)| ((*name).to_owned(), (*value).to_owned()))
-            .collect();
+        let known: HashMap<String, String> =
+            pairs.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned())).collect();
         Settings::from(&|name| known.get(name).cloned())
     }
 
     #[test]
     fn our_settings_win_over_those_of_libpq() {
-        let found = settings(&[
-            ("DB_HOST", "db"),
-            ("PGHOST", "other"),
-            ("PGPORT", "6000"),
-            ("PGUSER", "u"),
-        ])
-        .unwrap();
-        assert_eq!(
-            found.database.get_hosts(),
-            [tokio_postgres::config::Host::Tcp("db".to_owned())]
-        );
+        let found =
+            settings(&[("DB_HOST", "db"), ("PGHOST", "other"), ("PGPORT", "6000"), ("PGUSER", "u")]).unwrap();
+        assert_eq!(found.database.get_hosts(), [tokio_postgres::config::Host::Tcp("db".to_owned())]);
         assert_eq!(found.database.get_ports(), [6000]);
         assert_eq!(found.database.get_dbname(), Some("u"));
     }
@@ -120,10 +101,7 @@ mod tests {
     #[test]
     fn a_wrong_port_is_named() {
         let failure = settings(&[("DB_PORT", "x")]).unwrap_err();
-        assert_eq!(
-            (failure.exit_code(), failure.message.as_str()),
-            (2, "setting DB_PORT is no port: 'x'")
-        );
+        assert_eq!((failure.exit_code(), failure.message.as_str()), (2, "setting DB_PORT is no port: 'x'"));
     }
 
     #[test]

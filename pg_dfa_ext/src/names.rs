@@ -16,7 +16,9 @@ pub fn resolve(given: &str, kinds: &[Kind], what: &'static str) -> Result<(Kind,
         |row| Ok((row.get::<String>(1)?.unwrap_or_default(), row.get::<String>(2)?.unwrap_or_default())),
     )?;
     match matches.as_slice() {
-        [] => Err(DfaError::UnknownName { what, name: bare.to_owned(), suggestion: suggestion(bare, kinds)? }),
+        [] => {
+            Err(DfaError::UnknownName { what, name: bare.to_owned(), suggestion: suggestion(bare, kinds)? })
+        }
         [(kind, found)] => Ok((kind.parse().map_err(|_| unknown(what, bare))?, found.clone())),
         several => Err(DfaError::AmbiguousName {
             name: bare.to_owned(),

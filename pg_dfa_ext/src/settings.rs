@@ -15,7 +15,11 @@ pub fn register() {
     text(c"dfa.ai_schema", c"Schema in which the data tables live.", &AI_SCHEMA);
     text(c"dfa.main_schema", c"Schema of the platform, {main_schema_name} in statements.", &MAIN_SCHEMA);
     text(c"dfa.database", c"What {database_name} stands for; empty: the current database.", &DATABASE);
-    text(c"dfa.timezone", c"Time zone of {update_date} and of schedules; empty: that of the session.", &TIMEZONE);
+    text(
+        c"dfa.timezone",
+        c"Time zone of {update_date} and of schedules; empty: that of the session.",
+        &TIMEZONE,
+    );
     GucRegistry::define_int_guc(
         c"dfa.lock_timeout",
         c"How long a run waits for another run of its table and for the writers of its sources.",

@@ -83,7 +83,9 @@ pub fn execute(statement: &str) -> Result<Outcome> {
                     Outcome::Changed(processed)
                 }
             }
-            pg_sys::SPI_OK_INSERT | pg_sys::SPI_OK_UPDATE | pg_sys::SPI_OK_DELETE => Outcome::Changed(processed),
+            pg_sys::SPI_OK_INSERT | pg_sys::SPI_OK_UPDATE | pg_sys::SPI_OK_DELETE => {
+                Outcome::Changed(processed)
+            }
             // SPI_OK_MERGE, from 15 on.
             18 => Outcome::Changed(processed),
             _ => Outcome::Utility,
@@ -98,11 +100,11 @@ pub fn select_text(statement: &str, limit: i64) -> Result<Vec<Vec<Option<String>
 
 fn with_result<T>(statement: &str, limit: i64, read: impl FnOnce(i32, u64) -> Result<T>) -> Result<T> {
     let text = CString::new(statement).map_err(|_| {
-        DfaError::Postgres(Captured {
+        DfaError::Postgres(Box::new(Captured {
             sqlstate: "22021".to_owned(),
             message: "a statement holds a NUL character".to_owned(),
             ..Captured::default()
-        })
+        }))
     })?;
     Spi::connect_mut(|_client| {
         // SAFETY: connected; not read-only, so that each statement takes a snapshot of its own.
@@ -121,15 +123,17 @@ fn with_result<T>(statement: &str, limit: i64, read: impl FnOnce(i32, u64) -> Re
 fn refused(code: i32) -> DfaError {
     let what = match code {
         pg_sys::SPI_ERROR_COPY => "COPY from or to the client cannot run inside a function",
-        pg_sys::SPI_ERROR_TRANSACTION => "transaction control (BEGIN, COMMIT, ROLLBACK, SAVEPOINT) has no place in a process",
+        pg_sys::SPI_ERROR_TRANSACTION => {
+            "transaction control (BEGIN, COMMIT, ROLLBACK, SAVEPOINT) has no place in a process"
+        }
         _ => "the statement cannot run inside a function",
     };
-    DfaError::Postgres(Captured {
+    DfaError::Postgres(Box::new(Captured {
         sqlstate: "0A000".to_owned(),
         message: what.to_owned(),
         hint: Some("A node commits as a whole; take the statement out of the catalog.".to_owned()),
         ..Captured::default()
-    })
+    }))
 }
 
 /// The first row's value of the named column of the last result, as text.
@@ -152,7 +156,9 @@ fn all_values() -> Vec<Vec<Option<String>>> {
         let Some(table) = pg_sys::SPI_tuptable.as_ref() else { return Vec::new() };
         let columns = (*table.tupdesc).natts;
         (0..table.numvals as usize)
-            .map(|row| (1..=columns).map(|column| value_text(*table.vals.add(row), table.tupdesc, column)).collect())
+            .map(|row| {
+                (1..=columns).map(|column| value_text(*table.vals.add(row), table.tupdesc, column)).collect()
+            })
             .collect()
     }
 }

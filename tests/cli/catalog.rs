@@ -20,11 +20,17 @@ fn folder(files: &[(&str, &str)]) -> TempDir {
 fn check_names_file_line_and_key_without_a_database() {
     let database = Cluster::shared().plain_database("cli_check");
     let set = folder(&[
-        ("catalog/catalog_src_thing.yaml", "src_thing:\n  create:\n    features:\n      id: bigint\n      id: text\n"),
+        (
+            "catalog/catalog_src_thing.yaml",
+            "src_thing:\n  create:\n    features:\n      id: bigint\n      id: text\n",
+        ),
         ("pipeline/pipeline_a.yaml", "pipeline:a:\n  nodes: [src_thng]\n"),
     ]);
     let answer = dfa(&database, &["catalog", "check", set.path().to_str().unwrap()]);
-    answer.assert_failure(1, &["catalog_src_thing.yaml:5:7: error: ", "key 'id' is given twice", "table 'src_thng' is not known"]);
+    answer.assert_failure(
+        1,
+        &["catalog_src_thing.yaml:5:7: error: ", "key 'id' is given twice", "table 'src_thng' is not known"],
+    );
 }
 
 #[test]
@@ -39,14 +45,16 @@ fn check_says_when_a_data_file_is_missing() {
 #[test]
 fn the_shipped_catalogs_have_no_finding() {
     let database = Cluster::shared().plain_database("cli_check_retail");
-    let answer = dfa(&database, &["catalog", "check", concat!(env!("CARGO_MANIFEST_DIR"), "/../catalog/retail")]);
+    let answer =
+        dfa(&database, &["catalog", "check", concat!(env!("CARGO_MANIFEST_DIR"), "/../catalog/retail")]);
     assert!(answer.assert_success().stderr.is_empty(), "{}", answer.stderr);
 }
 
 #[test]
 fn load_stores_all_of_a_folder_or_nothing() {
     let database = Cluster::shared().database("cli_load_set");
-    let set = folder(&[("catalog/catalog_a.yaml", TABLE), ("catalog/catalog_b.yaml", "src_b:\n  create: {}\n")]);
+    let set =
+        folder(&[("catalog/catalog_a.yaml", TABLE), ("catalog/catalog_b.yaml", "src_b:\n  create: {}\n")]);
     let path = set.path().to_str().unwrap();
     dfa(&database, &["catalog", "load", path]).assert_failure(1, &["catalog_b.yaml", "SQLSTATE: DF001"]);
     let count = |database: &dfa_tests::Database| -> i64 {
@@ -55,15 +63,24 @@ fn load_stores_all_of_a_folder_or_nothing() {
     assert_eq!(count(&database), 0);
     fs::remove_file(set.path().join("catalog/catalog_b.yaml")).unwrap();
     let answer = dfa(&database, &["catalog", "load", path]);
-    assert!(answer.assert_success().stdout.contains("(1 new, 0 changed, 0 same, 0 older)"), "{}", answer.stdout);
+    assert!(
+        answer.assert_success().stdout.contains("(1 new, 0 changed, 0 same, 0 older)"),
+        "{}",
+        answer.stdout
+    );
     let again = dfa(&database, &["catalog", "load", path]);
-    assert!(again.assert_success().stdout.contains("(0 new, 0 changed, 1 same, 0 older)"), "{}", again.stdout);
+    assert!(
+        again.assert_success().stdout.contains("(0 new, 0 changed, 1 same, 0 older)"),
+        "{}",
+        again.stdout
+    );
 }
 
 #[test]
 fn load_brings_the_files_of_first_rows_in_every_format() {
     let database = Cluster::shared().database("cli_load_files");
-    let table = |name: &str, file: &str| format!("{}  initial: {{file: {file}}}\n", TABLE.replace("src_thing", name));
+    let table =
+        |name: &str, file: &str| format!("{}  initial: {{file: {file}}}\n", TABLE.replace("src_thing", name));
     let text = [table("src_a", "a.json"), table("src_b", "b.ndjson"), table("src_c", "c.csv")].concat();
     let set = folder(&[
         ("catalog/catalog_src.yaml", &text),
@@ -98,8 +115,13 @@ fn diff_shows_what_a_load_would_change() {
     assert!(answer.stdout.contains("new       table    src_thing"), "{}", answer.stdout);
     dfa(&database, &["catalog", "load", path]).assert_success();
     dfa(&database, &["catalog", "diff", path, "--exit-code"]).assert_success();
-    fs::write(set.path().join("catalog/catalog_a.yaml"), TABLE.replace("label: text", "label: varchar( 8 )")).unwrap();
+    fs::write(set.path().join("catalog/catalog_a.yaml"), TABLE.replace("label: text", "label: varchar( 8 )"))
+        .unwrap();
     let answer = dfa(&database, &["catalog", "diff", path]);
     let stdout = &answer.assert_success().stdout;
-    assert!(stdout.contains("-      \"label\": \"text\"") && stdout.contains("+      \"label\": \"varchar( 8 )\""), "{stdout}");
+    assert!(
+        stdout.contains("-      \"label\": \"text\"")
+            && stdout.contains("+      \"label\": \"varchar( 8 )\""),
+        "{stdout}"
+    );
 }

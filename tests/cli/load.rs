@@ -67,7 +67,11 @@ fn columns_come_by_header_in_any_order_and_case_and_the_others_get_their_default
     let ground = Ground::new("load_header");
     let file = ground.file("a.csv", "Amount,DAY,item\n1.50,2021-01-01,\"a,\"\"b\"\"\"\n,2021-01-02,\n");
     let answer = ground.load(&file, &[]);
-    assert!(answer.assert_success().stdout.starts_with("Success: Load 2 rows to 'src_sale' in "), "{}", answer.stdout);
+    assert!(
+        answer.assert_success().stdout.starts_with("Success: Load 2 rows to 'src_sale' in "),
+        "{}",
+        answer.stdout
+    );
     assert_eq!(ground.rows(), ["2021-01-01|a,\"b\"|1.50|none", "2021-01-02|null|none"]);
 }
 
@@ -87,16 +91,19 @@ fn real_csv_is_messy() {
         let file = ground.file(name, text);
         ground.load(&file, &options).assert_success();
     }
-    assert_eq!(ground.rows(), [
-        "2021-01-01|a|none",
-        "2021-01-02|\"b|none",
-        "2021-01-03|c,c|none",
-        "2021-01-04|null|none",
-        "2021-01-05|d\nd|none",
-        "2021-01-07|null|x,y,z",
-        "2021-01-08|f|none",
-        "2021-01-06|e|none",
-    ]);
+    assert_eq!(
+        ground.rows(),
+        [
+            "2021-01-01|a|none",
+            "2021-01-02|\"b|none",
+            "2021-01-03|c,c|none",
+            "2021-01-04|null|none",
+            "2021-01-05|d\nd|none",
+            "2021-01-07|null|x,y,z",
+            "2021-01-08|f|none",
+            "2021-01-06|e|none",
+        ]
+    );
 }
 
 #[test]
@@ -104,7 +111,8 @@ fn any_encoding_is_read() {
     let ground = Ground::new("load_encoding");
     let file = ground.file("latin.csv", b"day,item\n2021-01-01,\xfcml\n");
     ground.load(&file, &["--encoding", "windows-1252"]).assert_success();
-    let utf16: Vec<u8> = "\u{feff}day,item\n2021-01-02,ü€\n".encode_utf16().flat_map(u16::to_le_bytes).collect();
+    let utf16: Vec<u8> =
+        "\u{feff}day,item\n2021-01-02,ü€\n".encode_utf16().flat_map(u16::to_le_bytes).collect();
     ground.load(&ground.file("wide.csv", utf16), &[]).assert_success();
     ground.load(&ground.file("mark.csv", "\u{feff}day,item\n2021-01-03,x\n"), &[]).assert_success();
     assert_eq!(ground.rows(), ["2021-01-01|üml|none", "2021-01-02|ü€|none", "2021-01-03|x|none"]);
@@ -124,20 +132,24 @@ fn compression_is_seen_by_its_first_bytes() {
 #[test]
 fn every_refused_row_is_named_and_nothing_is_loaded() {
     let ground = Ground::new("load_refused");
-    let text = "day,item,amount,pieces\n2021-01-01,ok,1,1\n2021-02-30,x,1,1\n,x,1,1\n2021-01-04,toolongtext,1,1\n\
+    let text =
+        "day,item,amount,pieces\n2021-01-01,ok,1,1\n2021-02-30,x,1,1\n,x,1,1\n2021-01-04,toolongtext,1,1\n\
                 2021-01-05,x,abc,1\n2021-01-06,x,1234567.00,1\n2021-01-07,x,1,70000\n2021-01-08,x\n";
     let answer = ground.load(&ground.file("a.csv", text), &[]);
-    answer.assert_failure(1, &[
-        "7 rows were refused; nothing was loaded into 'src_sale'",
-        "line 3: column day: '2021-02-30' is refused: date/time field value out of range",
-        "line 4: column day: a value is missing, and the column takes no null",
-        "line 5: column item: 'toolongtext' has 11 characters, and 8 fit",
-        "line 6: column amount: 'abc' is not a number",
-        "line 7: column amount: '1234567.00' is refused: numeric field overflow",
-        "line 8: column pieces: '70000' is not from -32768 to 32767",
-        "line 9: has 2 values, and 4 belong there",
-        "HINT: Correct the rows, or load the others with --on-error skip.",
-    ]);
+    answer.assert_failure(
+        1,
+        &[
+            "7 rows were refused; nothing was loaded into 'src_sale'",
+            "line 3: column day: '2021-02-30' is refused: date/time field value out of range",
+            "line 4: column day: a value is missing, and the column takes no null",
+            "line 5: column item: 'toolongtext' has 11 characters, and 8 fit",
+            "line 6: column amount: 'abc' is not a number",
+            "line 7: column amount: '1234567.00' is refused: numeric field overflow",
+            "line 8: column pieces: '70000' is not from -32768 to 32767",
+            "line 9: has 2 values, and 4 belong there",
+            "HINT: Correct the rows, or load the others with --on-error skip.",
+        ],
+    );
     assert!(ground.rows().is_empty());
 }
 
@@ -157,7 +169,8 @@ fn good_rows_are_loaded_when_bad_ones_are_to_be_skipped() {
 #[test]
 fn headers_that_the_table_does_not_have_are_refused_with_a_suggestion() {
     let ground = Ground::new("load_unknown");
-    ground.load(&ground.file("a.csv", "day,amuont\n2021-01-01,1\n"), &[])
+    ground
+        .load(&ground.file("a.csv", "day,amuont\n2021-01-01,1\n"), &[])
         .assert_failure(1, &["a column 'amuont'", "'amount'"]);
     ground.load(&ground.file("b.csv", "item\nx\n"), &[]).assert_failure(1, &["the file has no column day"]);
 }
@@ -165,12 +178,15 @@ fn headers_that_the_table_does_not_have_are_refused_with_a_suggestion() {
 #[test]
 fn ndjson_keeps_values_byte_for_byte() {
     let ground = Ground::new("load_ndjson");
-    let text = "{\"day\":\"2021-01-01\",\"note\":\"'; drop table x; -- \\\\ \\t \\u00e9😀\",\"amount\":1.10}\n\n\
+    let text =
+        "{\"day\":\"2021-01-01\",\"note\":\"'; drop table x; -- \\\\ \\t \\u00e9😀\",\"amount\":1.10}\n\n\
                 {\"amount\":null,\"day\":\"2021-01-02\",\"note\":\"\"}\n";
     ground.load(&ground.file("a.ndjson", text), &[]).assert_success();
     assert_eq!(ground.rows(), ["2021-01-01|null|1.10|'; drop table x; -- \\ \t é😀", "2021-01-02|null|"]);
     let broken = ground.file("b.ndjson", "{\"day\":\"2021-01-01\"}\n{\"day\": \n{\"dya\":\"2021-01-01\"}\n");
-    ground.load(&broken, &[]).assert_failure(1, &["line 2: this is no JSON object", "line 3: column dya: is not among"]);
+    ground
+        .load(&broken, &[])
+        .assert_failure(1, &["line 2: this is no JSON object", "line 3: column dya: is not among"]);
 }
 
 #[test]
@@ -179,7 +195,8 @@ fn parquet_is_loaded_as_it_is() {
     let set = concat!(env!("CARGO_MANIFEST_DIR"), "/../catalog/retail");
     dfa(&database, &["init", "--catalog", set, "--run-date", "2017-01-01"]).assert_success();
     let file = format!("{set}/data/sample/transactions.parquet");
-    let report = dfa(&database, &["--json", "load", "-f", &file, "-t", "src_transaction"]).assert_success().json();
+    let report =
+        dfa(&database, &["--json", "load", "-f", &file, "-t", "src_transaction"]).assert_success().json();
     let mut client = database.connect();
     let count: i64 = client.query_one("select count(*) from ai.src_transaction", &[]).unwrap().get(0);
     assert_eq!(report["rows"], count);
@@ -193,7 +210,9 @@ fn a_load_is_logged_and_makes_what_was_read_before_stale() {
     let mut client = ground.database.connect();
     client.query("select * from dfa.run_table('ai_day', '2021-01-04')", &[]).unwrap();
     ground.load(&ground.file("b.csv", "day\n2021-01-02\n2021-01-03\n"), &[]).assert_success();
-    let stale = client.query("select interval_start::text from dfa.gaps('ai_day') where state = 'stale'", &[]).unwrap();
+    let stale = client
+        .query("select interval_start::text from dfa.gaps('ai_day') where state = 'stale'", &[])
+        .unwrap();
     let stale: Vec<String> = stale.iter().map(|row| row.get(0)).collect();
     assert_eq!(stale, ["2021-01-02", "2021-01-03"]);
     let logged: Vec<i64> = client
@@ -219,6 +238,8 @@ fn truncate_and_load_are_one_transaction() {
 fn a_broken_constraint_is_told_with_its_row() {
     let ground = Ground::new("load_constraint");
     let file = ground.file("a.csv", "id,day\n1,2021-01-01\n1,2021-01-02\n");
-    ground.load(&file, &[]).assert_failure(1, &["duplicate key", "nothing was loaded", "COPY src_sale, line 2"]);
+    ground
+        .load(&file, &[])
+        .assert_failure(1, &["duplicate key", "nothing was loaded", "COPY src_sale, line 2"]);
     assert!(ground.rows().is_empty());
 }

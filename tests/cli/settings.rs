@@ -38,8 +38,10 @@ fn an_error_for_a_machine_is_one_document() {
 #[test]
 fn a_wrong_command_line_ends_with_2() {
     let database = Cluster::shared().database("cli_usage");
-    dfa(&database, &["pipeline", "run", "x", "--run-date", "2017-02-30"]).assert_failure(2, &["is not a date"]);
-    dfa(&database, &["load", "-f", "/nowhere", "-t", "x"]).assert_failure(2, &["file '/nowhere' does not exist"]);
+    dfa(&database, &["pipeline", "run", "x", "--run-date", "2017-02-30"])
+        .assert_failure(2, &["is not a date"]);
+    dfa(&database, &["load", "-f", "/nowhere", "-t", "x"])
+        .assert_failure(2, &["file '/nowhere' does not exist"]);
     dfa(&database, &["fly"]).assert_failure(2, &["fly"]);
 }
 

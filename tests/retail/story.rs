@@ -30,9 +30,7 @@ fn landed(name: &str) -> (Database, Client) {
     );
     for line in include_str!("../../catalog/retail/data/load.tsv").lines() {
         let mut fields = line.split('\t');
-        let (Some(file), Some(table)) = (fields.next(), fields.next()) else {
-            panic!("load.tsv: {line}")
-        };
+        let (Some(file), Some(table)) = (fields.next(), fields.next()) else { panic!("load.tsv: {line}") };
         let path = format!("{RETAIL}/data/sample/{file}");
         dfa(&database, &["load", "-f", &path, "-t", table]).assert_success();
     }
@@ -87,9 +85,7 @@ fn the_next_run_takes_receipts_that_landed_late() {
         )
         .expect("the day can be held back");
     run(&mut client, "2017-06-30", "common");
-    client
-        .batch_execute("insert into ai.src_transaction select * from late")
-        .expect("the day lands");
+    client.batch_execute("insert into ai.src_transaction select * from late").expect("the day lands");
 
     run(&mut client, "2017-07-31", "common");
 
@@ -132,17 +128,11 @@ fn receipts_after_the_run_date_wait_for_their_run() {
         ) > 0
     );
     assert_eq!(
-        number(
-            &mut client,
-            "select count(*) from ai.ai_daily_sales where sales_date > '2017-12-31'"
-        ),
+        number(&mut client, "select count(*) from ai.ai_daily_sales where sales_date > '2017-12-31'"),
         0
     );
     assert_eq!(
-        number(
-            &mut client,
-            "select count(*) from ai.ai_monthly_sales where month_start > '2017-12-31'"
-        ),
+        number(&mut client, "select count(*) from ai.ai_monthly_sales where month_start > '2017-12-31'"),
         0
     );
 }
@@ -151,33 +141,13 @@ fn receipts_after_the_run_date_wait_for_their_run() {
 fn first_rows_of_every_form_are_there_after_setup() {
     let (_database, mut client) = landed("retail_first_rows");
     for (form, query, rows) in [
-        (
-            "values",
-            "select count(*) from ai.imp_sales_target where currency = 'USD'",
-            60,
-        ),
+        ("values", "select count(*) from ai.imp_sales_target where currency = 'USD'", 60),
         ("value", "select count(*) from ai.ctr_currency where rate = 1", 1),
         ("statement", "select count(*) from ai.imp_sales_correction", 12),
-        (
-            "CSV file",
-            "select count(*) from ai.ctr_department_group where department_group <> ''",
-            19,
-        ),
-        (
-            "JSON files",
-            "select count(*) from ai.imp_store_profile where area > 0",
-            6,
-        ),
-        (
-            "parameters",
-            "select count(*) from ai.ctr_data_parameter where module_type = 'retail'",
-            7,
-        ),
-        (
-            "watermarks",
-            "select count(*) from ai.ctr_data_pipeline where rtt_column = 'last_sale_date'",
-            3,
-        ),
+        ("CSV file", "select count(*) from ai.ctr_department_group where department_group <> ''", 19),
+        ("JSON files", "select count(*) from ai.imp_store_profile where area > 0", 6),
+        ("parameters", "select count(*) from ai.ctr_data_parameter where module_type = 'retail'", 7),
+        ("watermarks", "select count(*) from ai.ctr_data_pipeline where rtt_column = 'last_sale_date'", 3),
     ] {
         assert_eq!(number(&mut client, query), rows, "{form}: {query}");
     }
@@ -194,10 +164,6 @@ fn the_forecast_node_fails_alone_and_says_why() {
         )
         .expect("a failed node is a row");
     assert_eq!(rows[0].get::<_, i32>(1), 1);
-    assert!(
-        rows[0].get::<_, String>(2).contains("DataFrame"),
-        "{}",
-        rows[0].get::<_, String>(2)
-    );
+    assert!(rows[0].get::<_, String>(2).contains("DataFrame"), "{}", rows[0].get::<_, String>(2));
     totals::assert_all(&mut client, "2017-06-30");
 }

@@ -45,22 +45,13 @@ impl Cluster {
     /// # Panics
     /// When PostgreSQL or the extension is not installed, saying what to do.
     pub fn start(settings: &[&str]) -> Cluster {
-        let folder = tempfile::Builder::new()
-            .prefix("dfa-test-")
-            .tempdir()
-            .expect("a temporary folder")
-            .keep();
+        let folder =
+            tempfile::Builder::new().prefix("dfa-test-").tempdir().expect("a temporary folder").keep();
         server::give_to_server_user(&folder);
         let guard = guard(&folder);
         let data = folder.join("data");
-        let initdb = [
-            "--username=postgres",
-            "--auth=trust",
-            "--encoding=UTF8",
-            "--locale=C.UTF-8",
-            "--no-sync",
-            "-D",
-        ];
+        let initdb =
+            ["--username=postgres", "--auth=trust", "--encoding=UTF8", "--locale=C.UTF-8", "--no-sync", "-D"];
         server::run(server::command("initdb").args(initdb).arg(&data));
         let mut options = format!("-k {} -p {PORT}", folder.display());
         for setting in SETTINGS.iter().chain(settings) {
@@ -68,10 +59,7 @@ impl Cluster {
         }
         // Its output goes to a file: the server would keep a pipe open, and we would wait for its end.
         let mut start = server::command("pg_ctl");
-        start
-            .args(["start", "--wait", "--silent", "--options", &options])
-            .arg("-D")
-            .arg(&data);
+        start.args(["start", "--wait", "--silent", "--options", &options]).arg("-D").arg(&data);
         start
             .arg("-l")
             .arg(folder.join("log"))
@@ -79,10 +67,7 @@ impl Cluster {
             .stdout(Stdio::null())
             .stderr(Stdio::null());
         let status = start.status().expect("pg_ctl runs");
-        let cluster = Cluster {
-            folder,
-            _guard: guard,
-        };
+        let cluster = Cluster { folder, _guard: guard };
         assert!(status.success(), "PostgreSQL did not start:\n{}", cluster.log());
         cluster.make_template();
         cluster
@@ -94,20 +79,14 @@ impl Cluster {
     /// When there is one of this name: every test takes a name of its own.
     pub fn database(&self, name: &str) -> Database {
         let database = Database::new(&self.folder, PORT, name);
-        self.administer(&format!(
-            "create database {} template {TEMPLATE}",
-            database.quoted_name()
-        ));
+        self.administer(&format!("create database {} template {TEMPLATE}", database.quoted_name()));
         database
     }
 
     /// A new database without the extension.
     pub fn plain_database(&self, name: &str) -> Database {
         let database = Database::new(&self.folder, PORT, name);
-        self.administer(&format!(
-            "create database {} template template0",
-            database.quoted_name()
-        ));
+        self.administer(&format!("create database {} template template0", database.quoted_name()));
         database
     }
 
@@ -120,9 +99,7 @@ impl Cluster {
         self.administer(&format!("create database {TEMPLATE}"));
         let mut client = Database::new(&self.folder, PORT, TEMPLATE).connect();
         if let Err(error) = client.batch_execute("create extension dfa") {
-            let detail = error
-                .as_db_error()
-                .map_or_else(|| error.to_string(), ToString::to_string);
+            let detail = error.as_db_error().map_or_else(|| error.to_string(), ToString::to_string);
             panic!("the extension dfa cannot be created: {detail}\nInstall it by `make install`, then test again.");
         }
     }
@@ -130,9 +107,7 @@ impl Cluster {
     fn administer(&self, statement: &str) {
         let url = Database::new(&self.folder, PORT, "postgres").url();
         let mut client = Client::connect(&url, NoTls).expect("the cluster answers");
-        client
-            .batch_execute(statement)
-            .unwrap_or_else(|error| panic!("{statement}: {error:?}"));
+        client.batch_execute(statement).unwrap_or_else(|error| panic!("{statement}: {error:?}"));
     }
 }
 
@@ -152,9 +127,6 @@ fn guard(folder: &Path) -> Child {
         .arg(server::program("pg_ctl"));
     // A group of its own: a Ctrl-C at the terminal ends the tests, and must not end their guard.
     command.process_group(0).current_dir("/");
-    command
-        .stdin(Stdio::piped())
-        .stdout(Stdio::null())
-        .stderr(Stdio::null());
+    command.stdin(Stdio::piped()).stdout(Stdio::null()).stderr(Stdio::null());
     command.spawn().expect("sh runs")
 }

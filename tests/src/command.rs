@@ -25,18 +25,12 @@ pub fn dfa(database: &Database, arguments: &[&str]) -> Answer {
 pub fn dfa_with(database: &Database, environment: &[(&str, &str)], arguments: &[&str]) -> Answer {
     let mut command = Command::new(binary());
     // In a folder without a `.env`, so that a developer's settings do not reach the test.
-    command
-        .args(arguments)
-        .env_clear()
-        .envs(database.env())
-        .current_dir("/");
+    command.args(arguments).env_clear().envs(database.env()).current_dir("/");
     if let Some(path) = std::env::var_os("PATH") {
         command.env("PATH", path);
     }
     command.envs(environment.iter().copied());
-    let output = command
-        .output()
-        .unwrap_or_else(|error| panic!("{command:?}: {error}"));
+    let output = command.output().unwrap_or_else(|error| panic!("{command:?}: {error}"));
     Answer {
         code: output.status.code().unwrap_or(-1),
         stdout: String::from_utf8_lossy(&output.stdout).into_owned(),
@@ -53,11 +47,7 @@ impl Answer {
 
     /// Fails the test unless the command ended with this code and says each of these words on stderr.
     pub fn assert_failure(&self, code: i32, words: &[&str]) -> &Answer {
-        assert_eq!(
-            self.code, code,
-            "stdout: {}\nstderr: {}",
-            self.stdout, self.stderr
-        );
+        assert_eq!(self.code, code, "stdout: {}\nstderr: {}", self.stdout, self.stderr);
         for word in words {
             assert!(self.stderr.contains(word), "'{word}' is not in: {}", self.stderr);
         }
@@ -81,11 +71,7 @@ fn binary() -> &'static PathBuf {
 /// Cargo builds no binary of another package for a test, so that we ask it to; in the profile of the tests.
 fn build() -> PathBuf {
     let own = std::env::current_exe().expect("the path of this test");
-    let folder = own
-        .ancestors()
-        .nth(2)
-        .expect("a test lies in <profile>/deps")
-        .to_owned();
+    let folder = own.ancestors().nth(2).expect("a test lies in <profile>/deps").to_owned();
     let cargo = std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into());
     let mut command = Command::new(cargo);
     command.args(["build", "--quiet", "--package", "dfa_front", "--bin", "dfa"]);
@@ -93,9 +79,6 @@ fn build() -> PathBuf {
     if folder.ends_with("release") {
         command.arg("--release");
     }
-    assert!(
-        command.status().expect("cargo runs").success(),
-        "`dfa` cannot be built: {command:?}"
-    );
+    assert!(command.status().expect("cargo runs").success(), "`dfa` cannot be built: {command:?}");
     folder.join("dfa")
 }

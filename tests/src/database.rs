@@ -16,11 +16,7 @@ pub struct Database {
 
 impl Database {
     pub(crate) fn new(socket_folder: &Path, port: u16, name: &str) -> Database {
-        Database {
-            socket_folder: socket_folder.to_owned(),
-            port,
-            name: name.to_owned(),
-        }
+        Database { socket_folder: socket_folder.to_owned(), port, name: name.to_owned() }
     }
 
     /// Its name.
@@ -73,13 +69,8 @@ impl Database {
     pub fn tool(&self, program: &str, arguments: &[&str], input: &str) -> Output {
         let mut command = Command::new(server::program(program));
         command.args(arguments).envs(self.env());
-        command
-            .stdin(Stdio::piped())
-            .stdout(Stdio::piped())
-            .stderr(Stdio::piped());
-        let mut child = command
-            .spawn()
-            .unwrap_or_else(|error| panic!("{program}: {error}"));
+        command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped());
+        let mut child = command.spawn().unwrap_or_else(|error| panic!("{program}: {error}"));
         let mut stdin = child.stdin.take().expect("stdin is piped");
         let input = input.to_owned();
         // Beside the reading of its output, so that neither side waits for the other with a full pipe. A program that
@@ -87,9 +78,7 @@ impl Database {
         let writer = std::thread::spawn(move || {
             let _ = stdin.write_all(input.as_bytes());
         });
-        let output = child
-            .wait_with_output()
-            .unwrap_or_else(|error| panic!("{program}: {error}"));
+        let output = child.wait_with_output().unwrap_or_else(|error| panic!("{program}: {error}"));
         let _ = writer.join();
         output
     }

@@ -19,23 +19,14 @@ const KEYS: Known = &[
     &["select", "statement"],
 ];
 
-const CHECKS: [&str; 6] = [
-    "unique",
-    "not_null",
-    "accepted_values",
-    "relationships",
-    "expression",
-    "select",
-];
+const CHECKS: [&str; 6] = ["unique", "not_null", "accepted_values", "relationships", "expression", "select"];
 
 /// The audits: a list, or a map by name.
 pub fn read_all(at: &At<'_>, table: &Table, findings: &mut Findings) -> Vec<Audit> {
     let entries: Vec<(Option<&str>, At<'_>)> = match &at.node.value {
-        Value::Map(_) => map(at, findings)
-            .unwrap_or_default()
-            .into_iter()
-            .map(|(name, item)| (Some(name), item))
-            .collect(),
+        Value::Map(_) => {
+            map(at, findings).unwrap_or_default().into_iter().map(|(name, item)| (Some(name), item)).collect()
+        }
         _ => items(at).into_iter().map(|item| (None, item)).collect(),
     };
     let mut audits: Vec<Audit> = Vec::new();
@@ -57,11 +48,7 @@ fn read(name: Option<&str>, at: &At<'_>, table: &Table, findings: &mut Findings)
     // `tests: {unique: [a]}`, and a bare SELECT in a list.
     if let Some(check) = name.filter(|name| CHECKS.contains(name)) {
         let check = check_of(check, at, Vec::new(), table, findings)?;
-        return Some(Audit {
-            name: default_name(&check),
-            severity: Severity::Error,
-            check,
-        });
+        return Some(Audit { name: default_name(&check), severity: Severity::Error, check });
     }
     if let Value::Scalar { .. } = at.node.value {
         let check = AuditCheck::Select(script::read(at, Vec::new(), &[], findings)?);
@@ -72,44 +59,20 @@ fn read(name: Option<&str>, at: &At<'_>, table: &Table, findings: &mut Findings)
         });
     }
     let fields = Fields::open(at, KEYS, findings)?;
-    let given: Vec<(&str, At<'_>)> = CHECKS
-        .iter()
-        .filter_map(|check| Some((*check, fields.get(check)?)))
-        .collect();
+    let given: Vec<(&str, At<'_>)> =
+        CHECKS.iter().filter_map(|check| Some((*check, fields.get(check)?))).collect();
     let [(check, place)] = given.as_slice() else {
-        let given = given
-            .iter()
-            .map(|(check, _)| *check)
-            .collect::<Vec<_>>()
-            .join(", ");
-        let found = if given.is_empty() {
-            "none".to_owned()
-        } else {
-            given
-        };
-        findings.error(
-            at,
-            format!("an audit is one of {}; this one gives {found}", CHECKS.join(", ")),
-        );
+        let given = given.iter().map(|(check, _)| *check).collect::<Vec<_>>().join(", ");
+        let found = if given.is_empty() { "none".to_owned() } else { given };
+        findings.error(at, format!("an audit is one of {}; this one gives {found}", CHECKS.join(", ")));
         return None;
     };
-    let severities = [
-        ("error", Severity::Error),
-        ("warn", Severity::Warn),
-        ("warning", Severity::Warn),
-    ];
-    let severity = fields
-        .get("severity")
-        .and_then(|at| word(&at, &severities, findings))
-        .unwrap_or_default();
+    let severities = [("error", Severity::Error), ("warn", Severity::Warn), ("warning", Severity::Warn)];
+    let severity = fields.get("severity").and_then(|at| word(&at, &severities, findings)).unwrap_or_default();
     let parameters = script::parameters(&fields, findings);
     let check = check_of(check, place, parameters, table, findings)?;
     let given = fields.get("name").and_then(|at| text(&at, findings)).or(name);
-    Some(Audit {
-        name: given.map_or_else(|| default_name(&check), str::to_owned),
-        severity,
-        check,
-    })
+    Some(Audit { name: given.map_or_else(|| default_name(&check), str::to_owned), severity, check })
 }
 
 fn default_name(check: &AuditCheck) -> String {
@@ -117,9 +80,7 @@ fn default_name(check: &AuditCheck) -> String {
         AuditCheck::Unique(columns) => format!("unique_{}", columns.join("_")),
         AuditCheck::NotNull(columns) => format!("not_null_{}", columns.join("_")),
         AuditCheck::AcceptedValues { column, .. } => format!("accepted_values_{column}"),
-        AuditCheck::Relationships {
-            column, ref_table, ..
-        } => format!("relationships_{column}_{ref_table}"),
+        AuditCheck::Relationships { column, ref_table, .. } => format!("relationships_{column}_{ref_table}"),
         AuditCheck::Expression(_) => "expression".to_owned(),
         AuditCheck::Select(_) => "select".to_owned(),
     }
@@ -152,30 +113,19 @@ fn check_of(
 
 fn accepted_values(at: &At<'_>, table: &Table, findings: &mut Findings) -> Option<AuditCheck> {
     let fields = Fields::open(at, &[&["column"], &["values"]], findings)?;
-    let (column, values) = (
-        required("column", at, &fields, findings),
-        required("values", at, &fields, findings),
-    );
+    let (column, values) =
+        (required("column", at, &fields, findings), required("values", at, &fields, findings));
     let (column, values) = (column?, values?);
     let name = text(&column, findings)?.to_owned();
     check_column(&name, &column, table, findings);
     // Values may hold commas and blanks, so they are no names.
-    let values: Option<Vec<String>> = items(&values)
-        .iter()
-        .map(|item| text(item, findings).map(str::to_owned))
-        .collect();
-    Some(AuditCheck::AcceptedValues {
-        column: name,
-        values: values?,
-    })
+    let values: Option<Vec<String>> =
+        items(&values).iter().map(|item| text(item, findings).map(str::to_owned)).collect();
+    Some(AuditCheck::AcceptedValues { column: name, values: values? })
 }
 
 fn relationships(at: &At<'_>, table: &Table, findings: &mut Findings) -> Option<AuditCheck> {
-    let known: Known = &[
-        &["column"],
-        &["to", "ref_table", "table"],
-        &["field", "ref_column"],
-    ];
+    let known: Known = &[&["column"], &["to", "ref_table", "table"], &["field", "ref_column"]];
     let fields = Fields::open(at, known, findings)?;
     let column = required("column", at, &fields, findings);
     let to = required("to", at, &fields, findings);
@@ -187,11 +137,7 @@ fn relationships(at: &At<'_>, table: &Table, findings: &mut Findings) -> Option<
         let hint = did_you_mean(&of, table.columns.iter().map(|column| column.name.as_str()));
         findings.error_hint(&column, format!("column '{of}' is not among the features"), hint);
     }
-    Some(AuditCheck::Relationships {
-        column: of,
-        ref_table,
-        ref_column,
-    })
+    Some(AuditCheck::Relationships { column: of, ref_table, ref_column })
 }
 
 fn required<'n>(key: &str, at: &At<'n>, fields: &Fields<'n>, findings: &mut Findings) -> Option<At<'n>> {

@@ -35,52 +35,29 @@ pub fn kind_and_name(key: &str, body: &Node, source: &str) -> (Kind, String) {
         }
     }
     let file = source.rsplit(['/', '\\']).next().unwrap_or_default();
-    let by_file = FILES
-        .iter()
-        .find(|(prefix, _)| file.starts_with(prefix))
-        .map(|(_, kind)| *kind);
+    let by_file = FILES.iter().find(|(prefix, _)| file.starts_with(prefix)).map(|(_, kind)| *kind);
     (by_file.unwrap_or_else(|| kind_of(body)), key.trim().to_owned())
 }
 
 fn kind_of(body: &Node) -> Kind {
     let has = |keys: &[&str]| keys.iter().any(|key| body.get(key).is_some());
-    if has(&[
-        "nodes",
-        "node",
-        "tables",
-        "table",
-        "trigger",
-        "triggers",
-        "schedule",
-        "scheduler",
-    ]) {
+    if has(&["nodes", "node", "tables", "table", "trigger", "triggers", "schedule", "scheduler"]) {
         return Kind::Pipeline;
     }
-    let creates = ["create", "profile", "profiles"]
-        .iter()
-        .find_map(|key| body.get(key));
+    let creates = ["create", "profile", "profiles"].iter().find_map(|key| body.get(key));
     if creates.is_some_and(|create| create.get("features").is_some()) {
         return Kind::Table;
     }
-    let sql = match creates.or_else(|| {
-        ["statement", "function", "functions", "query"]
-            .iter()
-            .find_map(|key| body.get(key))
-    }) {
-        Some(Node {
-            value: Value::Scalar { text, .. },
-            ..
-        }) => text.as_str(),
-        Some(node) => match ["statement", "function", "functions", "query"]
-            .iter()
-            .find_map(|key| node.get(key))
-        {
-            Some(Node {
-                value: Value::Scalar { text, .. },
-                ..
-            }) => text.as_str(),
-            _ => return Kind::Table,
-        },
+    let sql = match creates
+        .or_else(|| ["statement", "function", "functions", "query"].iter().find_map(|key| body.get(key)))
+    {
+        Some(Node { value: Value::Scalar { text, .. }, .. }) => text.as_str(),
+        Some(node) => {
+            match ["statement", "function", "functions", "query"].iter().find_map(|key| node.get(key)) {
+                Some(Node { value: Value::Scalar { text, .. }, .. }) => text.as_str(),
+                _ => return Kind::Table,
+            }
+        }
         None => return Kind::Table,
     };
     let head: Vec<String> = statement::words(sql).take(5).collect();
@@ -103,10 +80,7 @@ pub fn read(kind: Kind, name: &str, at: &At<'_>, findings: &mut Findings) -> Opt
         }
         Kind::Pipeline => {
             let fields = Fields::open(at, pipeline::KEYS, findings)?;
-            (
-                Body::Pipeline(pipeline::read(name, at, &fields, findings)?),
-                fields,
-            )
+            (Body::Pipeline(pipeline::read(name, at, &fields, findings)?), fields)
         }
         Kind::Function | Kind::View | Kind::Query => {
             let fields = Fields::open(at, routine::KEYS, findings)?;
@@ -137,10 +111,7 @@ fn version(fields: &Fields<'_>, findings: &mut Findings) -> Date {
     let Some(given) = text(&at, findings).map(str::trim) else {
         return NONE_GIVEN;
     };
-    match given
-        .parse::<Date>()
-        .or_else(|_| given.parse::<DateTime>().map(|time| time.date()))
-    {
+    match given.parse::<Date>().or_else(|_| given.parse::<DateTime>().map(|time| time.date())) {
         Ok(version) => version,
         Err(_) => {
             let hint = "write YYYY-MM-DD, for example 2022-09-01".to_owned();
@@ -152,9 +123,6 @@ fn version(fields: &Fields<'_>, findings: &mut Findings) -> Date {
 
 fn description(fields: &Fields<'_>, findings: &mut Findings) -> Option<String> {
     let at = fields.get("description")?;
-    let lines: Vec<&str> = items(&at)
-        .iter()
-        .filter_map(|line| text(line, findings))
-        .collect();
+    let lines: Vec<&str> = items(&at).iter().filter_map(|line| text(line, findings)).collect();
     Some(lines.join("\n"))
 }

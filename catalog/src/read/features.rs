@@ -6,14 +6,8 @@ use crate::datatype;
 use crate::model::Column;
 use crate::tree::Value;
 
-const COLUMN_KEYS: Known = &[
-    &["name"],
-    &["datatype", "type", "dtype"],
-    &["nullable"],
-    &["unique"],
-    &["default"],
-    &["check"],
-];
+const COLUMN_KEYS: Known =
+    &[&["name"], &["datatype", "type", "dtype"], &["nullable"], &["unique"], &["default"], &["check"]];
 
 /// The columns; those that say `primary key` are added to the key.
 pub fn read(at: &At<'_>, primary_key: &mut Vec<String>, findings: &mut Findings) -> Vec<Column> {
@@ -21,20 +15,13 @@ pub fn read(at: &At<'_>, primary_key: &mut Vec<String>, findings: &mut Findings)
         Value::List(_) => items(at).into_iter().map(|item| (None, item)).collect(),
         Value::Map(entries)
             if !entries.is_empty()
-                && entries
-                    .iter()
-                    .all(|(key, node)| is_position(&key.text) && node.get("name").is_some()) =>
+                && entries.iter().all(|(key, node)| is_position(&key.text) && node.get("name").is_some()) =>
         {
-            by_position(at, findings)
-                .into_iter()
-                .map(|item| (None, item))
-                .collect()
+            by_position(at, findings).into_iter().map(|item| (None, item)).collect()
         }
-        _ => map(at, findings)
-            .unwrap_or_default()
-            .into_iter()
-            .map(|(name, item)| (Some(name), item))
-            .collect(),
+        _ => {
+            map(at, findings).unwrap_or_default().into_iter().map(|(name, item)| (Some(name), item)).collect()
+        }
     };
     if named.is_empty() {
         findings.error(at, "a table has at least one column");

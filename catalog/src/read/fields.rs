@@ -20,24 +20,14 @@ impl<'n> Fields<'n> {
             let group = known.iter().find(|group| group.contains(name));
             let Some(group) = group else {
                 let hint = did_you_mean(name, known.iter().flat_map(|group| group.iter().copied()));
-                findings.warning(
-                    field,
-                    format!("key '{name}' is not known and has no effect"),
-                    hint,
-                );
+                findings.warning(field, format!("key '{name}' is not known and has no effect"), hint);
                 continue;
             };
             if let Some((first, _)) = entries[..index].iter().find(|(first, _)| group.contains(first)) {
-                findings.error(
-                    field,
-                    format!("'{name}' and '{first}' are the same key; give one of them"),
-                );
+                findings.error(field, format!("'{name}' and '{first}' are the same key; give one of them"));
             }
         }
-        Some(Fields {
-            at: at.clone(),
-            known,
-        })
+        Some(Fields { at: at.clone(), known })
     }
 
     /// The value of a key by its canonical name, unless it is blank.
@@ -51,9 +41,7 @@ impl<'n> Fields<'n> {
         let Value::Map(entries) = &self.at.node.value else {
             return None;
         };
-        let (key, node) = entries
-            .iter()
-            .find(|(key, _)| group.contains(&key.text.as_str()))?;
+        let (key, node) = entries.iter().find(|(key, _)| group.contains(&key.text.as_str()))?;
         Some(below(&self.at, &key.text, (key.line, key.column), node))
     }
 }
@@ -64,11 +52,7 @@ fn below<'n>(at: &At<'n>, key: &str, place: (usize, usize), node: &'n Node) -> A
     if place.0 == 0 {
         found
     } else {
-        At {
-            line: place.0,
-            column: place.1,
-            ..found
-        }
+        At { line: place.0, column: place.1, ..found }
     }
 }
 
@@ -78,19 +62,11 @@ pub fn map<'n>(at: &At<'n>, findings: &mut Findings) -> Option<Vec<(&'n str, At<
         Value::Map(entries) => Some(
             entries
                 .iter()
-                .map(|(key, node)| {
-                    (
-                        key.text.as_str(),
-                        below(at, &key.text, (key.line, key.column), node),
-                    )
-                })
+                .map(|(key, node)| (key.text.as_str(), below(at, &key.text, (key.line, key.column), node)))
                 .collect(),
         ),
         _ => {
-            findings.error(
-                at,
-                format!("a map belongs here, and this is {}", at.node.describe()),
-            );
+            findings.error(at, format!("a map belongs here, and this is {}", at.node.describe()));
             None
         }
     }
@@ -99,11 +75,9 @@ pub fn map<'n>(at: &At<'n>, findings: &mut Findings) -> Option<Vec<(&'n str, At<
 /// The items of a list with their places, from 1; anything else is a list of itself.
 pub fn items<'n>(at: &At<'n>) -> Vec<At<'n>> {
     match &at.node.value {
-        Value::List(items) => items
-            .iter()
-            .enumerate()
-            .map(|(index, item)| at.below(&(index + 1).to_string(), item))
-            .collect(),
+        Value::List(items) => {
+            items.iter().enumerate().map(|(index, item)| at.below(&(index + 1).to_string(), item)).collect()
+        }
         Value::Null => Vec::new(),
         _ => vec![at.clone()],
     }
@@ -114,10 +88,7 @@ pub fn text<'n>(at: &At<'n>, findings: &mut Findings) -> Option<&'n str> {
     match &at.node.value {
         Value::Scalar { text, .. } => Some(text),
         _ => {
-            findings.error(
-                at,
-                format!("a text belongs here, and this is {}", at.node.describe()),
-            );
+            findings.error(at, format!("a text belongs here, and this is {}", at.node.describe()));
             None
         }
     }
@@ -181,11 +152,7 @@ pub fn names(at: &At<'_>, findings: &mut Findings) -> Vec<String> {
         let Some(given) = text(&place, findings) else {
             continue;
         };
-        let parts: Vec<&str> = if is_list {
-            vec![given]
-        } else {
-            given.split(',').collect()
-        };
+        let parts: Vec<&str> = if is_list { vec![given] } else { given.split(',').collect() };
         for part in parts.into_iter().map(str::trim) {
             match crate::name::fault(part) {
                 Some(fault) => findings.error(&place, fault),
@@ -202,10 +169,7 @@ pub fn by_position<'n>(at: &At<'n>, findings: &mut Findings) -> Vec<At<'n>> {
     for (key, value) in map(at, findings).unwrap_or_default() {
         match key.trim().parse::<f64>() {
             Ok(position) if position.is_finite() => found.push((position, value)),
-            _ => findings.error(
-                &value,
-                format!("'{key}' is no position; number the entries from 1"),
-            ),
+            _ => findings.error(&value, format!("'{key}' is no position; number the entries from 1")),
         }
     }
     found.sort_by(|(a, _), (b, _)| a.total_cmp(b));

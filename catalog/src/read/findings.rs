@@ -14,27 +14,13 @@ pub struct At<'n> {
 
 impl<'n> At<'n> {
     pub fn root(node: &'n Node) -> Self {
-        At {
-            node,
-            path: String::new(),
-            line: node.line,
-            column: node.column,
-        }
+        At { node, path: String::new(), line: node.line, column: node.column }
     }
 
     /// A node below this one, under a key or a position.
     pub fn below(&self, key: &str, node: &'n Node) -> Self {
-        let path = if self.path.is_empty() {
-            key.to_owned()
-        } else {
-            format!("{}.{key}", self.path)
-        };
-        At {
-            node,
-            path,
-            line: node.line,
-            column: node.column,
-        }
+        let path = if self.path.is_empty() { key.to_owned() } else { format!("{}.{key}", self.path) };
+        At { node, path, line: node.line, column: node.column }
     }
 }
 
@@ -48,11 +34,7 @@ pub struct Findings {
 
 impl Findings {
     pub fn new(source: &str) -> Self {
-        Findings {
-            source: source.to_owned(),
-            definition: None,
-            list: Vec::new(),
-        }
+        Findings { source: source.to_owned(), definition: None, list: Vec::new() }
     }
 
     pub fn source(&self) -> &str {
@@ -77,11 +59,7 @@ impl Findings {
     }
 
     pub fn syntax(&mut self, error: SyntaxError) {
-        let SyntaxError {
-            line,
-            column,
-            message,
-        } = error;
+        let SyntaxError { line, column, message } = error;
         self.list.push(Diagnostic {
             severity: Severity::Error,
             source: self.source.clone(),
@@ -95,10 +73,7 @@ impl Findings {
     }
 
     pub fn count_errors(&self) -> usize {
-        self.list
-            .iter()
-            .filter(|found| found.severity == Severity::Error)
-            .count()
+        self.list.iter().filter(|found| found.severity == Severity::Error).count()
     }
 
     pub fn has_errors(&self) -> bool {

@@ -7,12 +7,7 @@ use crate::lexeme::{is_significant, lexemes, Kind, Lexeme, Unclosed};
 use crate::model::{Initial, Table};
 use crate::tree::Value;
 
-const KEYS: Known = &[
-    script::PARAMETER,
-    script::STATEMENT,
-    &["value", "values"],
-    &["file", "files"],
-];
+const KEYS: Known = &[script::PARAMETER, script::STATEMENT, &["value", "values"], &["file", "files"]];
 
 pub fn read(at: &At<'_>, table: &Table, findings: &mut Findings) -> Option<Initial> {
     if let Value::List(_) = at.node.value {
@@ -28,10 +23,7 @@ pub fn read(at: &At<'_>, table: &Table, findings: &mut Findings) -> Option<Initi
         (None, None, Some(at)) => files(&at, findings),
         (None, None, None) => None,
         _ => {
-            findings.error(
-                at,
-                "first rows come from one of `statement`, `values` and `files`",
-            );
+            findings.error(at, "first rows come from one of `statement`, `values` and `files`");
             None
         }
     }
@@ -80,10 +72,7 @@ fn values(at: &At<'_>, parameters: Vec<String>, table: &Table, findings: &mut Fi
             }
         }
     }
-    Some(Initial::Values {
-        parameters,
-        rows: all,
-    })
+    Some(Initial::Values { parameters, rows: all })
 }
 
 /// The rows of one entry, each as the text inside its brackets.
@@ -103,10 +92,7 @@ fn rows(item: &At<'_>, findings: &mut Findings) -> Option<Vec<String>> {
         _ => {
             findings.error(
                 item,
-                format!(
-                    "a row of SQL values belongs here, and this is {}",
-                    item.node.describe()
-                ),
+                format!("a row of SQL values belongs here, and this is {}", item.node.describe()),
             );
             None
         }
@@ -124,13 +110,7 @@ fn split_rows(text: &str) -> Result<Vec<String>, Unclosed> {
     }
     Ok(groups
         .iter()
-        .filter_map(|group| {
-            Some(
-                text[group.first()?.range.end..group.last()?.range.start]
-                    .trim()
-                    .to_owned(),
-            )
-        })
+        .filter_map(|group| Some(text[group.first()?.range.end..group.last()?.range.start].trim().to_owned()))
         .collect())
 }
 

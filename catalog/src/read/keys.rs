@@ -11,10 +11,7 @@ pub fn read(create: &Fields<'_>, table: &mut Table, findings: &mut Findings) {
     if let Some(at) = create.get("primary_key") {
         let listed = columns(&at, table, findings);
         if let Some(missing) = primary_key.iter().find(|name| !listed.contains(name)) {
-            findings.error(
-                &at,
-                format!("column '{missing}' says `primary key` and is not listed here"),
-            );
+            findings.error(&at, format!("column '{missing}' says `primary key` and is not listed here"));
         }
         primary_key = listed;
     }
@@ -50,20 +47,14 @@ pub fn check_column(name: &str, at: &At<'_>, table: &Table, findings: &mut Findi
     }
 }
 
-const FOREIGN_KEYS: Known = &[
-    &["name", "column"],
-    &["ref_table", "table"],
-    &["ref_column", "field"],
-];
+const FOREIGN_KEYS: Known = &[&["name", "column"], &["ref_table", "table"], &["ref_column", "field"]];
 
 fn foreign_keys(at: &At<'_>, table: &Table, findings: &mut Findings) -> Vec<ForeignKey> {
     let entries: Vec<(Option<&str>, At<'_>)> = match &at.node.value {
         Value::List(_) => items(at).into_iter().map(|item| (None, item)).collect(),
-        _ => map(at, findings)
-            .unwrap_or_default()
-            .into_iter()
-            .map(|(name, item)| (Some(name), item))
-            .collect(),
+        _ => {
+            map(at, findings).unwrap_or_default().into_iter().map(|(name, item)| (Some(name), item)).collect()
+        }
     };
     let mut keys: Vec<ForeignKey> = Vec::new();
     for (name, at) in entries {
@@ -86,11 +77,7 @@ fn foreign_key(name: Option<&str>, at: &At<'_>, findings: &mut Findings) -> Opti
             return None;
         };
         let (ref_table, ref_column) = reference(at, findings)?;
-        return Some(ForeignKey {
-            column: column.to_owned(),
-            ref_table,
-            ref_column,
-        });
+        return Some(ForeignKey { column: column.to_owned(), ref_table, ref_column });
     };
     let fields = Fields::open(at, FOREIGN_KEYS, findings)?;
     let column = match (fields.get("name"), name) {
@@ -102,22 +89,13 @@ fn foreign_key(name: Option<&str>, at: &At<'_>, findings: &mut Findings) -> Opti
         }
     };
     let Some(ref_table) = fields.get("ref_table") else {
-        findings.error(
-            at,
-            format!("the foreign key of '{column}' does not say which table it refers to"),
-        );
+        findings.error(at, format!("the foreign key of '{column}' does not say which table it refers to"));
         return None;
     };
     let (ref_table, inline) = reference(&ref_table, findings)?;
-    let ref_column = fields
-        .get("ref_column")
-        .and_then(|at| text(&at, findings))
-        .map(|name| name.trim().to_owned());
-    Some(ForeignKey {
-        column: column.trim().to_owned(),
-        ref_table,
-        ref_column: ref_column.or(inline),
-    })
+    let ref_column =
+        fields.get("ref_column").and_then(|at| text(&at, findings)).map(|name| name.trim().to_owned());
+    Some(ForeignKey { column: column.trim().to_owned(), ref_table, ref_column: ref_column.or(inline) })
 }
 
 /// `table`, `table.column` or `table(column)`.
@@ -133,10 +111,7 @@ fn reference(at: &At<'_>, findings: &mut Findings) -> Option<(String, Option<Str
     if table.trim().is_empty()
         || column.is_some_and(|column| column.is_empty() || column.contains(['(', ',', ')']))
     {
-        findings.error(
-            at,
-            format!("'{given}' is no reference: write table, table.column or table(column)"),
-        );
+        findings.error(at, format!("'{given}' is no reference: write table, table.column or table(column)"));
         return None;
     }
     Some((table.trim().to_owned(), column.map(str::to_owned)))
@@ -159,9 +134,8 @@ fn partition(create: &Fields<'_>, table: &Table, findings: &mut Findings) -> Opt
         if by == PartitionBy::List && columns.len() > 1 {
             findings.error(&at, "a table is partitioned by a list of values of one column");
         }
-        if let Some(missing) = columns
-            .iter()
-            .find(|name| !table.primary_key.is_empty() && !table.primary_key.contains(name))
+        if let Some(missing) =
+            columns.iter().find(|name| !table.primary_key.is_empty() && !table.primary_key.contains(name))
         {
             let hint = "Postgres keeps a primary key per partition; add the column to it".to_owned();
             findings.error_hint(

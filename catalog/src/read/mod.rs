@@ -33,15 +33,11 @@ impl Parsed {
     }
 
     pub fn errors(&self) -> impl Iterator<Item = &Diagnostic> {
-        self.diagnostics
-            .iter()
-            .filter(|diagnostic| diagnostic.severity == Severity::Error)
+        self.diagnostics.iter().filter(|diagnostic| diagnostic.severity == Severity::Error)
     }
 
     pub fn warnings(&self) -> impl Iterator<Item = &Diagnostic> {
-        self.diagnostics
-            .iter()
-            .filter(|diagnostic| diagnostic.severity == Severity::Warning)
+        self.diagnostics.iter().filter(|diagnostic| diagnostic.severity == Severity::Warning)
     }
 }
 
@@ -57,10 +53,7 @@ pub fn parse(text: &str, source: &str) -> Parsed {
             }
         }
     }
-    Parsed {
-        definitions,
-        diagnostics: findings.into_list(),
-    }
+    Parsed { definitions, diagnostics: findings.into_list() }
 }
 
 /// Reads the body of one definition as it was stored: [`Definition::json`].
@@ -77,10 +70,7 @@ pub fn from_json(kind: Kind, name: &str, json: &str) -> Result<Definition, Vec<D
             Err(findings.into_list())
         }
         Ok(body) => match definition::read(kind, name, &At::root(&body), &mut findings) {
-            Some(read) if !findings.has_errors() => Ok(Definition {
-                json: json.to_owned(),
-                ..read
-            }),
+            Some(read) if !findings.has_errors() => Ok(Definition { json: json.to_owned(), ..read }),
             _ => Err(findings.into_list()),
         },
     }
@@ -95,25 +85,15 @@ fn read_document(document: &Node, definitions: &mut Vec<Definition>, findings: &
         _ => {
             return findings.error(
                 &root,
-                format!(
-                    "a catalog is a map of definitions by name, and this is {}",
-                    document.describe()
-                ),
+                format!("a catalog is a map of definitions by name, and this is {}", document.describe()),
             )
         }
     };
     for (key, body) in entries {
         let (kind, name) = kind_and_name(&key.text, body, findings.source());
         findings.definition(Some(&name));
-        let at = At {
-            line: key.line,
-            column: key.column,
-            ..At::root(body)
-        };
-        if definitions
-            .iter()
-            .any(|known| known.name == name && known.kind() == kind)
-        {
+        let at = At { line: key.line, column: key.column, ..At::root(body) };
+        if definitions.iter().any(|known| known.name == name && known.kind() == kind) {
             findings.error(&at, format!("{kind} '{name}' is defined twice in this file"));
             continue;
         }

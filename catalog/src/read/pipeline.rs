@@ -27,12 +27,7 @@ pub const KEYS: Known = &[
     &["owner"],
 ];
 
-const NODE_KEYS: Known = &[
-    &["name"],
-    &["priority"],
-    &["type"],
-    &["choose", "chooses", "filter"],
-];
+const NODE_KEYS: Known = &[&["name"], &["priority"], &["type"], &["choose", "chooses", "filter"]];
 
 pub fn read(name: &str, at: &At<'_>, fields: &Fields<'_>, findings: &mut Findings) -> Option<Pipeline> {
     let Some(nodes_at) = fields.get("nodes") else {
@@ -41,10 +36,7 @@ pub fn read(name: &str, at: &At<'_>, fields: &Fields<'_>, findings: &mut Finding
     };
     let nodes = nodes(&nodes_at, findings);
     let label = |key: &str, findings: &mut Findings| {
-        fields
-            .get(key)
-            .and_then(|at| text(&at, findings))
-            .map(|text| text.trim().to_owned())
+        fields.get(key).and_then(|at| text(&at, findings)).map(|text| text.trim().to_owned())
     };
     let id = label("id", findings).unwrap_or_else(|| name.to_owned());
     if let Some(fault) = crate::name::fault(&id) {
@@ -53,42 +45,26 @@ pub fn read(name: &str, at: &At<'_>, fields: &Fields<'_>, findings: &mut Finding
     let timezone = label("timezone", findings);
     if let (Some(zone), Some(at)) = (&timezone, fields.get("timezone")) {
         if jiff::tz::TimeZone::get(zone).is_err() {
-            findings.error(
-                &at,
-                format!("'{zone}' is no time zone; give an IANA name such as Europe/Berlin"),
-            );
+            findings.error(&at, format!("'{zone}' is no time zone; give an IANA name such as Europe/Berlin"));
         }
     }
     let mut one_of = |key: &str, words: &[(&str, &'static str)]| {
-        fields
-            .get(key)
-            .and_then(|at| word(&at, words, findings))
-            .map(str::to_owned)
+        fields.get(key).and_then(|at| word(&at, words, findings)).map(str::to_owned)
     };
     let catch_up = one_of("catch_up", &[("none", "none"), ("last", "last"), ("all", "all")]);
-    let overlap = one_of(
-        "overlap",
-        &[("skip", "skip"), ("queue", "queue"), ("parallel", "parallel")],
-    );
+    let overlap = one_of("overlap", &[("skip", "skip"), ("queue", "queue"), ("parallel", "parallel")]);
     Some(Pipeline {
         id,
-        priority: fields
-            .get("priority")
-            .and_then(|at| priority(&at, findings))
-            .unwrap_or(DEFAULT_PRIORITY),
+        priority: fields.get("priority").and_then(|at| priority(&at, findings)).unwrap_or(DEFAULT_PRIORITY),
         nodes,
         schedules: schedules(fields, findings),
         trigger: fields.get("trigger").and_then(|at| trigger(&at, findings)),
-        alerts: fields
-            .get("alert")
-            .map_or_else(Vec::new, |at| names(&at, findings)),
+        alerts: fields.get("alert").map_or_else(Vec::new, |at| names(&at, findings)),
         catch_up,
         overlap,
         timezone,
         deadline: label("deadline", findings),
-        tags: fields
-            .get("tags")
-            .map_or_else(Vec::new, |at| names(&at, findings)),
+        tags: fields.get("tags").map_or_else(Vec::new, |at| names(&at, findings)),
         owner: label("owner", findings),
     })
 }
@@ -131,11 +107,9 @@ fn trigger(at: &At<'_>, findings: &mut Findings) -> Option<Trigger> {
 fn nodes(at: &At<'_>, findings: &mut Findings) -> Vec<PipelineNode> {
     let mut found: Vec<(f64, PipelineNode)> = Vec::new();
     let entries: Vec<(Option<&str>, At<'_>)> = match &at.node.value {
-        Value::Map(_) => map(at, findings)
-            .unwrap_or_default()
-            .into_iter()
-            .map(|(name, item)| (Some(name), item))
-            .collect(),
+        Value::Map(_) => {
+            map(at, findings).unwrap_or_default().into_iter().map(|(name, item)| (Some(name), item)).collect()
+        }
         Value::Scalar { text, .. } if text.contains(',') => {
             let listed = names(at, findings);
             return listed.into_iter().map(|name| bare(&name)).collect();
@@ -160,10 +134,7 @@ fn nodes(at: &At<'_>, findings: &mut Findings) -> Vec<PipelineNode> {
 }
 
 fn bare(name: &str) -> PipelineNode {
-    PipelineNode {
-        table: strip_type(name.trim()).1.to_owned(),
-        choose: Choose::all(),
-    }
+    PipelineNode { table: strip_type(name.trim()).1.to_owned(), choose: Choose::all() }
 }
 
 fn node(name: Option<&str>, at: &At<'_>, findings: &mut Findings) -> Option<(f64, PipelineNode)> {
@@ -194,9 +165,7 @@ fn node(name: Option<&str>, at: &At<'_>, findings: &mut Findings) -> Option<(f64
         node.choose = choose(&choice, findings)?;
     }
     let given = fields.as_ref().and_then(|fields| fields.get("priority"));
-    let priority = given
-        .and_then(|at| priority(&at, findings))
-        .unwrap_or(DEFAULT_PRIORITY);
+    let priority = given.and_then(|at| priority(&at, findings)).unwrap_or(DEFAULT_PRIORITY);
     if let Some(at) = fields.as_ref().and_then(|fields| fields.get("type")) {
         word(&at, &[("sql", ()), ("py", ()), ("func", ())], findings);
     }

@@ -26,11 +26,9 @@ pub const DEFAULT_PRIORITY: f64 = 99.0;
 pub fn read_all(at: &At<'_>, findings: &mut Findings) -> Vec<Process> {
     let entries: Vec<(Option<&str>, At<'_>)> = match &at.node.value {
         Value::List(_) => items(at).into_iter().map(|item| (None, item)).collect(),
-        _ => map(at, findings)
-            .unwrap_or_default()
-            .into_iter()
-            .map(|(name, item)| (Some(name), item))
-            .collect(),
+        _ => {
+            map(at, findings).unwrap_or_default().into_iter().map(|(name, item)| (Some(name), item)).collect()
+        }
     };
     let mut processes: Vec<Process> = Vec::new();
     for (name, at) in entries {
@@ -62,10 +60,7 @@ fn read(name: Option<&str>, at: &At<'_>, findings: &mut Findings) -> Option<Proc
         findings.error(at, fault);
         return None;
     }
-    let priority = fields
-        .get("priority")
-        .and_then(|at| priority(&at, findings))
-        .unwrap_or(DEFAULT_PRIORITY);
+    let priority = fields.get("priority").and_then(|at| priority(&at, findings)).unwrap_or(DEFAULT_PRIORITY);
     let action = match (fields.get("statement"), fields.get("function")) {
         (Some(statement), None) => {
             let parameters = script::parameters(&fields, findings);
@@ -85,11 +80,7 @@ fn read(name: Option<&str>, at: &At<'_>, findings: &mut Findings) -> Option<Proc
             return None;
         }
     };
-    Some(Process {
-        name: name.to_owned(),
-        priority,
-        action,
-    })
+    Some(Process { name: name.to_owned(), priority, action })
 }
 
 fn data_frame(
@@ -101,11 +92,7 @@ fn data_frame(
     let function = text(function, findings)?.trim().to_owned();
     let load = part("load", at, fields, &[], findings);
     let save = part("save", at, fields, &["function_value"], findings);
-    Some(Action::DataFrame {
-        function,
-        load: load?,
-        save: save?,
-    })
+    Some(Action::DataFrame { function, load: load?, save: save? })
 }
 
 fn part(
@@ -116,10 +103,7 @@ fn part(
     findings: &mut Findings,
 ) -> Option<Script> {
     let Some(part) = fields.get(key) else {
-        findings.error(
-            at,
-            format!("a DataFrame process has `load` and `save`, and `{key}` is missing"),
-        );
+        findings.error(at, format!("a DataFrame process has `load` and `save`, and `{key}` is missing"));
         return None;
     };
     if let Value::Scalar { .. } = part.node.value {

@@ -10,15 +10,7 @@ use crate::tree::Value;
 pub const KEYS: Known = &[
     &["version"],
     &["description", "descriptions"],
-    &[
-        "create",
-        "statement",
-        "statements",
-        "function",
-        "functions",
-        "query",
-        "profile",
-    ],
+    &["create", "statement", "statements", "function", "functions", "query", "profile"],
     script::PARAMETER,
     &["tags"],
     &["owner"],
@@ -26,16 +18,7 @@ pub const KEYS: Known = &[
 
 const CREATE_KEYS: Known = &[
     script::PARAMETER,
-    &[
-        "statement",
-        "statements",
-        "stm",
-        "stms",
-        "function",
-        "functions",
-        "query",
-        "profile",
-    ],
+    &["statement", "statements", "stm", "stms", "function", "functions", "query", "profile"],
 ];
 
 pub fn read(kind: Kind, at: &At<'_>, fields: &Fields<'_>, findings: &mut Findings) -> Option<Routine> {

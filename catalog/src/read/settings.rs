@@ -5,12 +5,8 @@ use super::findings::{At, Findings};
 use crate::model::{Retention, RunSettings, RunType};
 
 const RETENTION_KEYS: Known = &[&["column"], &["months"], &["backup"]];
-const RUN_KEYS: Known = &[
-    &["type", "run_type"],
-    &["quota", "run_count_max"],
-    &["table_type"],
-    &["wait_for_writers"],
-];
+const RUN_KEYS: Known =
+    &[&["type", "run_type"], &["quota", "run_count_max"], &["table_type"], &["wait_for_writers"]];
 
 const RUN_TYPES: [(&str, RunType); 4] = [
     ("daily", RunType::Daily),
@@ -34,15 +30,9 @@ pub fn retention(at: &At<'_>, findings: &mut Findings) -> Option<Retention> {
         return None;
     };
     Some(Retention {
-        column: fields
-            .get("column")
-            .and_then(|at| text(&at, findings))
-            .map(str::to_owned),
+        column: fields.get("column").and_then(|at| text(&at, findings)).map(str::to_owned),
         months: number(&months, "a number of months, 0 or more", findings)?,
-        backup: fields
-            .get("backup")
-            .and_then(|at| text(&at, findings))
-            .map(str::to_owned),
+        backup: fields.get("backup").and_then(|at| text(&at, findings)).map(str::to_owned),
     })
 }
 
@@ -52,9 +42,7 @@ pub fn run(at: &At<'_>, findings: &mut Findings) -> RunSettings {
     };
     RunSettings {
         run_type: fields.get("type").and_then(|at| word(&at, &RUN_TYPES, findings)),
-        quota: fields
-            .get("quota")
-            .and_then(|at| number(&at, "a number of runs, 0 or more", findings)),
+        quota: fields.get("quota").and_then(|at| number(&at, "a number of runs, 0 or more", findings)),
         table_type: fields
             .get("table_type")
             .and_then(|at| word(&at, &TABLE_TYPES, findings))
@@ -71,10 +59,8 @@ pub fn seconds(at: &At<'_>, findings: &mut Findings) -> Option<u32> {
         u32::try_from(span.as_secs()).ok()
     });
     if found.is_none() {
-        findings.error(
-            at,
-            format!("'{given}' is no duration: write seconds, or a unit, for example 90s or 10m"),
-        );
+        findings
+            .error(at, format!("'{given}' is no duration: write seconds, or a unit, for example 90s or 10m"));
     }
     found
 }

@@ -45,9 +45,7 @@ pub fn read(name: &str, at: &At<'_>, fields: &Fields<'_>, findings: &mut Finding
         None => findings.error(&create, "a table has columns, and `features` is missing"),
     }
     keys::read(&parts, &mut table, findings);
-    table.processes = fields
-        .get("update")
-        .map_or_else(Vec::new, |at| process::read_all(&at, findings));
+    table.processes = fields.get("update").map_or_else(Vec::new, |at| process::read_all(&at, findings));
     if table.processes.is_empty() && crate::name::prefix(name) == "ai" {
         let hint = "give update: {<process>: {statement: …}}, or a name with another prefix".to_owned();
         findings.error_hint(
@@ -56,36 +54,17 @@ pub fn read(name: &str, at: &At<'_>, fields: &Fields<'_>, findings: &mut Finding
             Some(hint),
         );
     }
-    table.initial = fields
-        .get("initial")
-        .and_then(|at| initial::read(&at, &table, findings));
-    table.tests = fields
-        .get("tests")
-        .map_or_else(Vec::new, |at| audit::read_all(&at, &table, findings));
-    table.retention = fields
-        .get("retention")
-        .and_then(|at| settings::retention(&at, findings));
-    table.run = fields
-        .get("run")
-        .map(|at| settings::run(&at, findings))
-        .unwrap_or_default();
-    table.tags = fields
-        .get("tags")
-        .map_or_else(Vec::new, |at| names(&at, findings));
-    table.depends_on = fields
-        .get("depends_on")
-        .map_or_else(Vec::new, |at| names(&at, findings));
-    table.owner = fields
-        .get("owner")
-        .and_then(|at| text(&at, findings).map(str::to_owned));
-    table.lookback = fields
-        .get("lookback")
-        .and_then(|at| number(&at, "a number of days, 0 or more", findings));
-    table.timeout = fields
-        .get("timeout")
-        .and_then(|at| settings::seconds(&at, findings));
-    table.retries = fields
-        .get("retries")
-        .and_then(|at| number(&at, "a number of retries, 0 or more", findings));
+    table.initial = fields.get("initial").and_then(|at| initial::read(&at, &table, findings));
+    table.tests = fields.get("tests").map_or_else(Vec::new, |at| audit::read_all(&at, &table, findings));
+    table.retention = fields.get("retention").and_then(|at| settings::retention(&at, findings));
+    table.run = fields.get("run").map(|at| settings::run(&at, findings)).unwrap_or_default();
+    table.tags = fields.get("tags").map_or_else(Vec::new, |at| names(&at, findings));
+    table.depends_on = fields.get("depends_on").map_or_else(Vec::new, |at| names(&at, findings));
+    table.owner = fields.get("owner").and_then(|at| text(&at, findings).map(str::to_owned));
+    table.lookback =
+        fields.get("lookback").and_then(|at| number(&at, "a number of days, 0 or more", findings));
+    table.timeout = fields.get("timeout").and_then(|at| settings::seconds(&at, findings));
+    table.retries =
+        fields.get("retries").and_then(|at| number(&at, "a number of retries, 0 or more", findings));
     Some(table)
 }

@@ -31,10 +31,7 @@ pub fn assemble<'a>(steps: impl Iterator<Item = (&'a str, &'a str)>) -> Result<A
         match name.strip_prefix("with_").filter(|_| name != MAIN) {
             Some("") => return Err(StatementError::NamelessCte { step }),
             Some(_) if statements.len() > 1 => {
-                return Err(StatementError::CteOfMany {
-                    step,
-                    count: statements.len(),
-                })
+                return Err(StatementError::CteOfMany { step, count: statements.len() })
             }
             Some(alias) => ctes.push((step, alias.to_owned(), statements.remove(0))),
             None => {
@@ -47,9 +44,7 @@ pub fn assemble<'a>(steps: impl Iterator<Item = (&'a str, &'a str)>) -> Result<A
         if !is_data_changing(&last) {
             return Err(StatementError::CteOfNothing { step });
         }
-        assembled.warnings.push(format!(
-            "step '{step}' comes last and changes data: read as {MAIN}"
-        ));
+        assembled.warnings.push(format!("step '{step}' comes last and changes data: read as {MAIN}"));
         assembled.statements.push(with(&mut ctes, &last)?);
     }
     Ok(assembled)
@@ -73,10 +68,8 @@ fn with(ctes: &mut Vec<(String, String, String)>, statement: &str) -> Result<Str
         return Ok(statement.to_owned());
     }
     // A line comment at the end of a CTE must not swallow its bracket.
-    let list: Vec<String> = ctes
-        .drain(..)
-        .map(|(_, alias, sql)| format!("{} as (\n{sql}\n)", name_in_sql(&alias)))
-        .collect();
+    let list: Vec<String> =
+        ctes.drain(..).map(|(_, alias, sql)| format!("{} as (\n{sql}\n)", name_in_sql(&alias))).collect();
     let list = list.join(",\n");
     let found = lexemes(statement)?;
     let mut words = found.iter().filter(|lexeme| is_significant(lexeme));
@@ -88,11 +81,7 @@ fn with(ctes: &mut Vec<(String, String, String)>, statement: &str) -> Result<Str
         return Ok(format!("with {list}\n{statement}"));
     }
     let second = words.next();
-    let (recursive, from) = if is(second, "recursive") {
-        ("recursive ", second)
-    } else {
-        ("", first)
-    };
+    let (recursive, from) = if is(second, "recursive") { ("recursive ", second) } else { ("", first) };
     let rest = from.map_or(statement, |lexeme| &statement[lexeme.range.end..]);
     Ok(format!("with {recursive}{list},{rest}"))
 }
@@ -115,21 +104,13 @@ mod tests {
 
     fn statements(steps: &[(&str, &str)]) -> Vec<String> {
         let flat = |sql: String| sql.split_whitespace().collect::<Vec<_>>().join(" ");
-        assemble(steps.iter().copied())
-            .unwrap()
-            .statements
-            .into_iter()
-            .map(flat)
-            .collect()
+        assemble(steps.iter().copied()).unwrap().statements.into_iter().map(flat).collect()
     }
 
     #[test]
     fn ctes_belong_to_the_statement_that_follows() {
         assert_eq!(
-            statements(&[
-                ("with_a", "select 1;"),
-                ("with_row_table", "insert into t select * from a;")
-            ]),
+            statements(&[("with_a", "select 1;"), ("with_row_table", "insert into t select * from a;")]),
             ["with a as ( select 1 ) insert into t select * from a"]
         );
     }

@@ -36,9 +36,7 @@ pub fn words(sql: &str) -> impl Iterator<Item = String> + '_ {
 
 /// Whether a statement inserts, updates, deletes or merges, by its first word.
 pub fn is_data_changing(sql: &str) -> bool {
-    words(sql)
-        .next()
-        .is_some_and(|word| matches!(word.as_str(), "insert" | "update" | "delete" | "merge"))
+    words(sql).next().is_some_and(|word| matches!(word.as_str(), "insert" | "update" | "delete" | "merge"))
 }
 
 #[cfg(test)]

@@ -11,35 +11,16 @@ pub fn from_json(text: &str) -> Result<Node, serde_json::Error> {
 fn node(json: Json) -> Node {
     let value = match json {
         Json::Null => Value::Null,
-        Json::Bool(flag) => Value::Scalar {
-            text: flag.to_string(),
-            plain: true,
-        },
-        Json::Number(number) => Value::Scalar {
-            text: number.to_string(),
-            plain: true,
-        },
+        Json::Bool(flag) => Value::Scalar { text: flag.to_string(), plain: true },
+        Json::Number(number) => Value::Scalar { text: number.to_string(), plain: true },
         Json::String(text) => Value::Scalar { text, plain: false },
         Json::Array(items) => Value::List(items.into_iter().map(node).collect()),
         Json::Object(entries) => {
-            let key = |text| Key {
-                line: 0,
-                column: 0,
-                text,
-            };
-            Value::Map(
-                entries
-                    .into_iter()
-                    .map(|(text, value)| (key(text), node(value)))
-                    .collect(),
-            )
+            let key = |text| Key { line: 0, column: 0, text };
+            Value::Map(entries.into_iter().map(|(text, value)| (key(text), node(value))).collect())
         }
     };
-    Node {
-        line: 0,
-        column: 0,
-        value,
-    }
+    Node { line: 0, column: 0, value }
 }
 
 /// The document as JSON in its order; a plain scalar that JSON writes in the same letters keeps its type.
@@ -50,10 +31,7 @@ pub fn to_json(node: &Node) -> Json {
         Value::Scalar { text, plain: false } => Json::String(text.clone()),
         Value::List(items) => Json::Array(items.iter().map(to_json).collect()),
         Value::Map(entries) => Json::Object(
-            entries
-                .iter()
-                .map(|(key, node)| (key.text.clone(), to_json(node)))
-                .collect::<Map<_, _>>(),
+            entries.iter().map(|(key, node)| (key.text.clone(), to_json(node))).collect::<Map<_, _>>(),
         ),
     }
 }

@@ -46,10 +46,7 @@ impl Node {
     /// The value of a key, if this is a map that has it.
     pub fn get(&self, key: &str) -> Option<&Node> {
         match &self.value {
-            Value::Map(entries) => entries
-                .iter()
-                .find(|(known, _)| known.text == key)
-                .map(|(_, node)| node),
+            Value::Map(entries) => entries.iter().find(|(known, _)| known.text == key).map(|(_, node)| node),
             _ => None,
         }
     }

@@ -51,27 +51,17 @@ fn next_event<'r>(parser: &mut Parser<&'r mut &'r [u8]>) -> Result<Event, Syntax
 
 fn syntax_error(error: &libyaml_safer::Error) -> SyntaxError {
     let mark = error.problem_mark().unwrap_or_default();
-    let context = error
-        .context()
-        .map(|context| format!(" {context}"))
-        .unwrap_or_default();
+    let context = error.context().map(|context| format!(" {context}")).unwrap_or_default();
     let begun = error
         .context_mark()
         .map(|mark| format!(" that begins at line {}", mark.line + 1))
         .unwrap_or_default();
-    at(
-        mark,
-        format!("this is no YAML: {}{context}{begun}", error.problem()),
-    )
+    at(mark, format!("this is no YAML: {}{context}{begun}", error.problem()))
 }
 
 fn at(mark: Mark, message: String) -> SyntaxError {
     let number = |value: u64| usize::try_from(value).unwrap_or(usize::MAX).saturating_add(1);
-    SyntaxError {
-        line: number(mark.line),
-        column: number(mark.column),
-        message,
-    }
+    SyntaxError { line: number(mark.line), column: number(mark.column), message }
 }
 
 /// A list or map that is not yet complete.
@@ -93,15 +83,9 @@ struct Builder {
 impl Builder {
     fn take(&mut self, data: EventData, mark: Mark) -> Result<(), SyntaxError> {
         let place = at(mark, String::new());
-        let node = |value| Node {
-            line: place.line,
-            column: place.column,
-            value,
-        };
+        let node = |value| Node { line: place.line, column: place.column, value };
         match data {
-            EventData::Scalar {
-                anchor, value, style, ..
-            } => {
+            EventData::Scalar { anchor, value, style, .. } => {
                 let plain = style == ScalarStyle::Plain;
                 let value = if plain && matches!(value.as_str(), "" | "~" | "null" | "Null" | "NULL") {
                     Value::Null
@@ -116,20 +100,9 @@ impl Builder {
                     .ok_or_else(|| at(mark, format!("anchor '{anchor}' is not known before this alias")))?;
                 self.aliased += size(&found);
                 if self.aliased > MAX_ALIASED_NODES {
-                    return Err(at(
-                        mark,
-                        format!("aliases add up to more than {MAX_ALIASED_NODES} values"),
-                    ));
+                    return Err(at(mark, format!("aliases add up to more than {MAX_ALIASED_NODES} values")));
                 }
-                self.finish(
-                    Node {
-                        line: place.line,
-                        column: place.column,
-                        ..found
-                    },
-                    None,
-                    mark,
-                )
+                self.finish(Node { line: place.line, column: place.column, ..found }, None, mark)
             }
             EventData::SequenceStart { anchor, .. } => {
                 self.begin(node(Value::List(Vec::new())), anchor, mark)
@@ -144,16 +117,9 @@ impl Builder {
 
     fn begin(&mut self, node: Node, anchor: Option<String>, mark: Mark) -> Result<(), SyntaxError> {
         if self.open.len() >= MAX_DEPTH {
-            return Err(at(
-                mark,
-                format!("the document is nested deeper than {MAX_DEPTH} levels"),
-            ));
+            return Err(at(mark, format!("the document is nested deeper than {MAX_DEPTH} levels")));
         }
-        self.open.push(Open {
-            node,
-            anchor,
-            key: None,
-        });
+        self.open.push(Open { node, anchor, key: None });
         Ok(())
     }
 
@@ -180,11 +146,7 @@ fn key(node: Node, mark: Mark) -> Result<Key, SyntaxError> {
     let Node { line, column, value } = node;
     match value {
         Value::Scalar { text, .. } => Ok(Key { line, column, text }),
-        Value::Null => Ok(Key {
-            line,
-            column,
-            text: String::new(),
-        }),
+        Value::Null => Ok(Key { line, column, text: String::new() }),
         _ => Err(at(mark, "a list or map cannot be a key".to_owned())),
     }
 }
@@ -195,11 +157,7 @@ fn put(entries: &mut Vec<(Key, Node)>, key: Key, node: Node) -> Result<(), Synta
         Some(merged) if merged.0.line == 0 => *merged = (key, node),
         Some((first, _)) => {
             let message = format!("key '{}' is given twice, first at line {}", key.text, first.line);
-            return Err(SyntaxError {
-                line: key.line,
-                column: key.column,
-                message,
-            });
+            return Err(SyntaxError { line: key.line, column: key.column, message });
         }
         None => entries.push((key, node)),
     }
@@ -218,14 +176,7 @@ fn merge(entries: &mut Vec<(Key, Node)>, node: Node, mark: Mark) -> Result<(), S
         };
         for (key, value) in merged {
             if !entries.iter().any(|(known, _)| known.text == key.text) {
-                entries.push((
-                    Key {
-                        line: 0,
-                        column: 0,
-                        text: key.text,
-                    },
-                    value,
-                ));
+                entries.push((Key { line: 0, column: 0, text: key.text }, value));
             }
         }
     }
@@ -257,10 +208,7 @@ mod tests {
             json("a:\n  b: \"\n  select \\\"x\\\"\n\tfrom y\n  \"\n  c: 1"),
             r#"{"a":{"b":" select \"x\" from y ","c":1}}"#
         );
-        assert_eq!(
-            json("s: \"a \\\n   b\"\r\nt: 'it''s\r\n  two'\r\n"),
-            r#"{"s":"a b","t":"it's two"}"#
-        );
+        assert_eq!(json("s: \"a \\\n   b\"\r\nt: 'it''s\r\n  two'\r\n"), r#"{"s":"a b","t":"it's two"}"#);
     }
 
     #[test]
@@ -288,18 +236,12 @@ mod tests {
     #[test]
     fn doubled_keys_name_both_lines() {
         let error = from_yaml("a: 1\nb: 2\na: 3\n").unwrap_err();
-        assert_eq!(
-            (error.line, error.message.as_str()),
-            (3, "key 'a' is given twice, first at line 1")
-        );
+        assert_eq!((error.line, error.message.as_str()), (3, "key 'a' is given twice, first at line 1"));
     }
 
     #[test]
     fn attacks_are_bounded() {
-        assert!(from_yaml(&"[".repeat(10_000))
-            .unwrap_err()
-            .message
-            .contains("nested deeper"));
+        assert!(from_yaml(&"[".repeat(10_000)).unwrap_err().message.contains("nested deeper"));
         let mut bomb = "a0: &a0 [x, x, x, x, x, x, x, x, x, x]\n".to_owned();
         for level in 1..10 {
             let aliases = vec![format!("*a{}", level - 1); 10].join(", ");

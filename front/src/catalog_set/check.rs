@@ -15,18 +15,13 @@ pub struct Findings {
 
 /// Checks each file and the set as a whole.
 pub fn check(set: &Set) -> Findings {
-    let mut found: Vec<Diagnostic> = set
-        .files
-        .iter()
-        .flat_map(|file| file.parsed.diagnostics.clone())
-        .collect();
+    let mut found: Vec<Diagnostic> =
+        set.files.iter().flat_map(|file| file.parsed.diagnostics.clone()).collect();
     let current = current(set);
     for mut diagnostic in
         dfa_catalog::set::check(current.values().map(|(_, definition)| *definition), Extent::Whole)
     {
-        let owner = current
-            .iter()
-            .find(|((_, name), _)| Some(*name) == diagnostic.definition.as_deref());
+        let owner = current.iter().find(|((_, name), _)| Some(*name) == diagnostic.definition.as_deref());
         if let Some((_, (source, _))) = owner {
             (*source).clone_into(&mut diagnostic.source);
         }
@@ -39,15 +34,9 @@ pub fn check(set: &Set) -> Findings {
             }
         }
     }
-    let (errors, warnings) = found
-        .into_iter()
-        .partition(|diagnostic| diagnostic.severity == Severity::Error);
+    let (errors, warnings) = found.into_iter().partition(|diagnostic| diagnostic.severity == Severity::Error);
     let definitions = set.files.iter().map(|file| file.parsed.definitions.len()).sum();
-    Findings {
-        errors,
-        warnings,
-        definitions,
-    }
+    Findings { errors, warnings, definitions }
 }
 
 /// The greatest version of each name; of equal ones the last.

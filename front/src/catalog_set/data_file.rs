@@ -8,10 +8,8 @@ use std::path::Path;
 /// Reads JSON (an object or a list), NDJSON, CSV with a header, or Parquet, by the file's extension.
 pub fn read(path: &Path) -> Result<Value> {
     let wrong = |error: &dyn std::fmt::Display| Failure::work(format!("{}: {error}", path.display()));
-    let extension = path
-        .extension()
-        .map(|extension| extension.to_string_lossy().to_lowercase())
-        .unwrap_or_default();
+    let extension =
+        path.extension().map(|extension| extension.to_string_lossy().to_lowercase()).unwrap_or_default();
     let rows = match extension.as_str() {
         "parquet" => parquet_rows(path),
         "csv" => csv_rows(path),
@@ -55,11 +53,8 @@ fn csv_rows(path: &Path) -> Rows {
                 Value::String(text.to_owned())
             }
         };
-        let row: Map<String, Value> = header
-            .iter()
-            .map(str::to_owned)
-            .zip(record.iter().map(value))
-            .collect();
+        let row: Map<String, Value> =
+            header.iter().map(str::to_owned).zip(record.iter().map(value)).collect();
         rows.push(Value::Object(row));
     }
     Ok(rows)

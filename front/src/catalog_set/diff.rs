@@ -25,9 +25,7 @@ impl Change {
     }
 
     pub fn text(&self) -> String {
-        format!("{:<9} {:<8} {}\n{}", self.action, self.kind, self.name, self.diff)
-            .trim_end()
-            .to_owned()
+        format!("{:<9} {:<8} {}\n{}", self.action, self.kind, self.name, self.diff).trim_end().to_owned()
     }
 
     pub fn to_json(&self) -> Value {
@@ -43,16 +41,10 @@ pub async fn diff(client: &Client, set: &Set) -> Result<Vec<Change>> {
     if let Some(error) = set.files.iter().find_map(|file| file.parsed.errors().next()) {
         return Err(Failure::work(error.to_string()).hint("`dfa catalog check` lists all errors."));
     }
-    let ours: BTreeMap<(Kind, &str), &str> = current(set)
-        .into_iter()
-        .map(|(key, (_, definition))| (key, definition.json.as_str()))
-        .collect();
-    let rows = client
-        .query(
-            "select kind::text, name, document::text from dfa.catalog where current",
-            &[],
-        )
-        .await?;
+    let ours: BTreeMap<(Kind, &str), &str> =
+        current(set).into_iter().map(|(key, (_, definition))| (key, definition.json.as_str())).collect();
+    let rows =
+        client.query("select kind::text, name, document::text from dfa.catalog where current", &[]).await?;
     let mut theirs: BTreeMap<(Kind, String), String> = BTreeMap::new();
     for row in rows {
         let kind: Kind = row.get::<_, String>(0).parse().map_err(Failure::work)?;
@@ -64,11 +56,7 @@ pub async fn diff(client: &Client, set: &Set) -> Result<Vec<Change>> {
             compare(*kind, name, document, theirs.remove(&(*kind, (*name).to_owned())))
         })
         .collect();
-    changes.extend(
-        theirs
-            .into_keys()
-            .map(|(kind, name)| change(kind, &name, "database", String::new())),
-    );
+    changes.extend(theirs.into_keys().map(|(kind, name)| change(kind, &name, "database", String::new())));
     Ok(changes)
 }
 
@@ -79,23 +67,14 @@ fn compare(kind: Kind, name: &str, ours: &str, theirs: Option<String>) -> Change
         Some(theirs) => {
             let (before, after) = (pretty(&theirs), pretty(ours));
             let diff = TextDiff::from_lines(&before, &after);
-            let text = diff
-                .unified_diff()
-                .context_radius(2)
-                .header("database", "folder")
-                .to_string();
+            let text = diff.unified_diff().context_radius(2).header("database", "folder").to_string();
             change(kind, name, "changed", text)
         }
     }
 }
 
 fn change(kind: Kind, name: &str, action: &'static str, diff: String) -> Change {
-    Change {
-        kind: kind.to_string(),
-        name: name.to_owned(),
-        action,
-        diff,
-    }
+    Change { kind: kind.to_string(), name: name.to_owned(), action, diff }
 }
 
 /// One key per line, in order, so that lines can be compared.

@@ -27,39 +27,25 @@ pub struct CatalogFile {
 /// A path that cannot be read, text that is not UTF-8, a folder without catalogs.
 pub fn read_set(path: &Path) -> Result<Set> {
     let mut paths = Vec::new();
-    let walk = WalkDir::new(path)
-        .sort_by_file_name()
-        .into_iter()
-        .filter_entry(|entry| {
-            let name = entry.file_name().to_string_lossy();
-            entry.depth() == 0 || !(name.starts_with('.') || (entry.file_type().is_dir() && name == "data"))
-        });
+    let walk = WalkDir::new(path).sort_by_file_name().into_iter().filter_entry(|entry| {
+        let name = entry.file_name().to_string_lossy();
+        entry.depth() == 0 || !(name.starts_with('.') || (entry.file_type().is_dir() && name == "data"))
+    });
     for entry in walk {
         let entry = entry.map_err(|error| Failure::work(error.to_string()))?;
-        let is_yaml = entry
-            .path()
-            .extension()
-            .is_some_and(|extension| extension == "yaml" || extension == "yml");
+        let is_yaml =
+            entry.path().extension().is_some_and(|extension| extension == "yaml" || extension == "yml");
         if entry.file_type().is_file() && is_yaml {
             paths.push(entry.into_path());
         }
     }
     if paths.is_empty() {
-        return Err(Failure::work(format!(
-            "'{}' holds no catalogs (*.yaml)",
-            path.display()
-        )));
+        return Err(Failure::work(format!("'{}' holds no catalogs (*.yaml)", path.display())));
     }
-    let mut files = paths
-        .iter()
-        .map(|path| read_file(path))
-        .collect::<Result<Vec<_>>>()?;
+    let mut files = paths.iter().map(|path| read_file(path)).collect::<Result<Vec<_>>>()?;
     // Tables before the pipelines that name them; within a kind as the folder has it.
     files.sort_by_key(CatalogFile::rank);
-    Ok(Set {
-        files,
-        data: data_folder(path),
-    })
+    Ok(Set { files, data: data_folder(path) })
 }
 
 fn read_file(path: &Path) -> Result<CatalogFile> {
@@ -78,11 +64,7 @@ fn read_file(path: &Path) -> Result<CatalogFile> {
 
 /// `data/` of the set: beside the folders of its catalogs.
 fn data_folder(path: &Path) -> PathBuf {
-    let base = if path.is_dir() {
-        path
-    } else {
-        path.parent().unwrap_or(path)
-    };
+    let base = if path.is_dir() { path } else { path.parent().unwrap_or(path) };
     let beside = base.join("data");
     match base.parent() {
         Some(parent) if !beside.is_dir() => parent.join("data"),
@@ -99,12 +81,7 @@ impl CatalogFile {
             Kind::Query => 3,
             Kind::Pipeline => 4,
         };
-        self.parsed
-            .definitions
-            .iter()
-            .map(|definition| rank(definition.kind()))
-            .max()
-            .unwrap_or(1)
+        self.parsed.definitions.iter().map(|definition| rank(definition.kind())).max().unwrap_or(1)
     }
 
     /// The data files that its tables name, each with the table's name.

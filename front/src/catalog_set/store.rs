@@ -19,10 +19,7 @@ pub async fn store(client: &mut Client, set: &Set) -> Result<Vec<Stored>> {
     let transaction = client.transaction().await?;
     let mut done = BTreeSet::new();
     for file in &set.files {
-        for (table, path) in file
-            .data_files()
-            .filter(|(_, path)| done.insert((*path).to_owned()))
-        {
+        for (table, path) in file.data_files().filter(|(_, path)| done.insert((*path).to_owned())) {
             let full = set.data.join(path);
             if !full.is_file() {
                 return Err(Failure::work(format!(
@@ -32,15 +29,12 @@ pub async fn store(client: &mut Client, set: &Set) -> Result<Vec<Stored>> {
                 .hint(format!("It is looked up below '{}'.", set.data.display())));
             }
             let content = data_file::read(&full)?;
-            transaction
-                .execute("select dfa.load_catalog_file($1, $2)", &[&path, &content])
-                .await?;
+            transaction.execute("select dfa.load_catalog_file($1, $2)", &[&path, &content]).await?;
         }
     }
     let mut stored = Vec::new();
-    let load = transaction
-        .prepare("select kind, name, version::text, action from dfa.load_catalog($1, $2)")
-        .await?;
+    let load =
+        transaction.prepare("select kind, name, version::text, action from dfa.load_catalog($1, $2)").await?;
     for file in &set.files {
         for row in transaction.query(&load, &[&file.text, &file.source]).await? {
             stored.push(Stored {

@@ -57,20 +57,12 @@ fn check_folder(dir: PathBuf, output: Output) -> Result<()> {
         warnings.iter().for_each(|line| eprintln!("{line}"));
     }
     if errors.is_empty() {
-        let text = format!(
-            "Success: {} definitions in {} files",
-            findings.definitions,
-            set.files.len()
-        );
+        let text = format!("Success: {} definitions in {} files", findings.definitions, set.files.len());
         output.message(&text, json!({ "message": text, "warnings": warnings }));
         return Ok(());
     }
     let count = errors.len();
-    let message = format!(
-        "{count} error{} in '{}'",
-        if count == 1 { "" } else { "s" },
-        dir.display()
-    );
+    let message = format!("{count} error{} in '{}'", if count == 1 { "" } else { "s" }, dir.display());
     Err(Failure::work(message).detail(errors.join("\n")))
 }
 
@@ -82,14 +74,7 @@ async fn load(dir: PathBuf, settings: &Settings, output: Output) -> Result<()> {
     let stored = store(&mut client, &set).await?;
     let rows: Vec<Vec<Value>> = stored
         .iter()
-        .map(|row| {
-            vec![
-                json!(row.kind),
-                json!(row.name),
-                json!(row.version),
-                json!(row.action),
-            ]
-        })
+        .map(|row| vec![json!(row.kind), json!(row.name), json!(row.version), json!(row.action)])
         .collect();
     let count = |action: &str| stored.iter().filter(|row| row.action == action).count();
     let text = format!(
@@ -105,10 +90,7 @@ async fn load(dir: PathBuf, settings: &Settings, output: Output) -> Result<()> {
     if !output.json && !shown.is_empty() {
         output.rows(&COLUMNS, &shown);
     }
-    output.message(
-        &text,
-        json!({ "message": text, "definitions": objects(&COLUMNS, &rows) }),
-    );
+    output.message(&text, json!({ "message": text, "definitions": objects(&COLUMNS, &rows) }));
     Ok(())
 }
 
@@ -124,10 +106,7 @@ async fn compare(dir: PathBuf, settings: &Settings, exit_code: bool, output: Out
             output.message(&change.text(), Value::Null);
         }
         let different = changes.iter().filter(|change| change.is_difference()).count();
-        output.message(
-            &format!("{different} of {} definitions differ", changes.len()),
-            Value::Null,
-        );
+        output.message(&format!("{different} of {} definitions differ", changes.len()), Value::Null);
     }
     if exit_code && changes.iter().any(Change::is_difference) {
         return Err(Failure::work("the catalogs differ from those of the database"));

@@ -32,12 +32,7 @@ pub async fn run(arguments: Arguments, settings: &Settings, output: Output) -> R
     let mut client = db::connect(settings).await?;
     client.batch_execute("set client_min_messages = warning; create extension if not exists dfa; reset client_min_messages").await?;
     if arguments.force_drop {
-        client
-            .query(
-                "select * from dfa.setup(drop_schema => 'Y', \"cascade\" => 'Y')",
-                &[],
-            )
-            .await?;
+        client.query("select * from dfa.setup(drop_schema => 'Y', \"cascade\" => 'Y')", &[]).await?;
     }
     if let Some(set) = &set {
         store(&mut client, set).await?;
@@ -74,33 +69,16 @@ async fn set_up(client: &Client, arguments: &Arguments) -> Result<Vec<Vec<Value>
 fn report(rows: &[Vec<Value>], output: Output) -> Result<()> {
     let failed: Vec<&Vec<Value>> = rows.iter().filter(|row| row[4] != 0).collect();
     let done = rows.len() - failed.len();
-    let text = format!(
-        "Success: Set up {done} object{}",
-        if done == 1 { "" } else { "s" }
-    );
+    let text = format!("Success: Set up {done} object{}", if done == 1 { "" } else { "s" });
     if failed.is_empty() {
-        output.message(
-            &text,
-            json!({ "message": text, "objects": objects(&COLUMNS, rows) }),
-        );
+        output.message(&text, json!({ "message": text, "objects": objects(&COLUMNS, rows) }));
         return Ok(());
     }
     let lines: Vec<String> = failed
         .iter()
-        .filter_map(|row| {
-            Some(format!(
-                "{} {}: {}",
-                row[0].as_str()?,
-                row[1].as_str()?,
-                row[5].as_str()?
-            ))
-        })
+        .filter_map(|row| Some(format!("{} {}: {}", row[0].as_str()?, row[1].as_str()?, row[5].as_str()?)))
         .collect();
-    Err(Failure::work(format!(
-        "{} of {} objects could not be set up",
-        failed.len(),
-        rows.len()
-    ))
-    .detail(lines.join("\n"))
-    .hint("Correct their catalogs and call `dfa init` again; the others are set up."))
+    Err(Failure::work(format!("{} of {} objects could not be set up", failed.len(), rows.len()))
+        .detail(lines.join("\n"))
+        .hint("Correct their catalogs and call `dfa init` again; the others are set up."))
 }

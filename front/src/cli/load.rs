@@ -92,10 +92,7 @@ fn encoding(label: &str) -> std::result::Result<&'static encoding_rs::Encoding, 
 
 pub async fn run(arguments: Arguments, settings: &Settings, output: Output) -> Result<()> {
     if let Some(missing) = arguments.file.iter().find(|file| !file.is_file()) {
-        return Err(Failure::usage(format!(
-            "file '{}' does not exist",
-            missing.display()
-        )));
+        return Err(Failure::usage(format!("file '{}' does not exist", missing.display())));
     }
     let options = Options {
         truncate: arguments.truncate,
@@ -130,30 +127,18 @@ pub async fn run(arguments: Arguments, settings: &Settings, output: Output) -> R
 }
 
 fn write_rejects(path: &PathBuf, rejects: &[Reject]) -> Result<()> {
-    let lines: String = rejects
-        .iter()
-        .map(|reject| format!("{}\n", reject.to_json()))
-        .collect();
+    let lines: String = rejects.iter().map(|reject| format!("{}\n", reject.to_json())).collect();
     std::fs::write(path, lines).map_err(|error| Failure::work(format!("{}: {error}", path.display())))
 }
 
 fn tell(report: &Report, options: &Options, output: Output) -> Result<()> {
     const SHOWN: usize = 20;
-    let mut lines: Vec<String> = report
-        .rejects
-        .iter()
-        .take(SHOWN)
-        .map(ToString::to_string)
-        .collect();
+    let mut lines: Vec<String> = report.rejects.iter().take(SHOWN).map(ToString::to_string).collect();
     if report.refused > SHOWN as u64 && options.on_error == OnError::Skip {
         lines.push(format!("… and {} more", report.refused - SHOWN as u64));
     }
     if !report.committed {
-        let more = if report.refused > SHOWN as u64 {
-            "more than "
-        } else {
-            ""
-        };
+        let more = if report.refused > SHOWN as u64 { "more than " } else { "" };
         let count = report.refused.min(SHOWN as u64);
         let plural = if count == 1 { "row was" } else { "rows were" };
         return Err(Failure::work(format!(
@@ -167,16 +152,9 @@ fn tell(report: &Report, options: &Options, output: Output) -> Result<()> {
         lines.iter().for_each(|line| eprintln!("{line}"));
     }
     let seconds = report.duration.as_secs_f64();
-    let rate = if seconds > 0.0 {
-        report.rows as f64 / seconds
-    } else {
-        report.rows as f64
-    };
-    let refused = if report.refused > 0 {
-        format!(", {} refused", thousands(report.refused))
-    } else {
-        String::new()
-    };
+    let rate = if seconds > 0.0 { report.rows as f64 / seconds } else { report.rows as f64 };
+    let refused =
+        if report.refused > 0 { format!(", {} refused", thousands(report.refused)) } else { String::new() };
     let text = format!(
         "Success: Load {} rows to '{}' in {seconds:.1} s ({} rows/s{refused})",
         thousands(report.rows),
@@ -211,10 +189,7 @@ mod tests {
 
     #[test]
     fn numbers_are_grouped() {
-        assert_eq!(
-            [0, 12, 1234, 1_469_307].map(thousands),
-            ["0", "12", "1,234", "1,469,307"]
-        );
+        assert_eq!([0, 12, 1234, 1_469_307].map(thousands), ["0", "12", "1,234", "1,469,307"]);
     }
 
     #[test]

@@ -101,9 +101,7 @@ async fn version(output: Output) -> Result<()> {
 
 async fn extension_version(settings: &Settings) -> Result<Option<String>> {
     let client = crate::db::connect(settings).await?;
-    let row = client
-        .query_opt("select extversion from pg_extension where extname = 'dfa'", &[])
-        .await?;
+    let row = client.query_opt("select extversion from pg_extension where extname = 'dfa'", &[]).await?;
     Ok(row.map(|row| row.get(0)))
 }
 
@@ -119,10 +117,9 @@ fn date(text: &str) -> std::result::Result<String, String> {
 fn catalog_dir(given: Option<std::path::PathBuf>, settings: &Settings) -> Result<Option<std::path::PathBuf>> {
     let dir = given.or_else(|| settings.catalog_dir.clone());
     match dir {
-        Some(dir) if !dir.exists() => Err(Failure::usage(format!(
-            "catalog folder '{}' does not exist",
-            dir.display()
-        ))),
+        Some(dir) if !dir.exists() => {
+            Err(Failure::usage(format!("catalog folder '{}' does not exist", dir.display())))
+        }
         dir => Ok(dir),
     }
 }

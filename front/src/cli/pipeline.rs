@@ -158,20 +158,10 @@ async fn list(client: &Client, output: Output) -> Result<()> {
         .iter()
         .map(|row| {
             let text = |index: usize| json!(row.get::<_, Option<String>>(index));
-            vec![
-                text(0),
-                text(1),
-                json!(row.get::<_, i64>(2)),
-                text(3),
-                text(4),
-                text(5),
-            ]
+            vec![text(0), text(1), json!(row.get::<_, i64>(2)), text(3), text(4), text(5)]
         })
         .collect();
-    output.rows(
-        &["pipeline", "id", "nodes", "tracking", "updated", "active"],
-        &rows,
-    );
+    output.rows(&["pipeline", "id", "nodes", "tracking", "updated", "active"], &rows);
     Ok(())
 }
 
@@ -181,28 +171,9 @@ async fn status(client: &Client, name: Option<&str>, last: i64, output: Output) 
         .iter()
         .map(|row| {
             let text = |index: usize| json!(row.get::<_, Option<String>>(index));
-            vec![
-                text(0),
-                text(1),
-                text(2),
-                text(3),
-                text(4),
-                json!(row.get::<_, f64>(5)),
-                text(6),
-            ]
+            vec![text(0), text(1), text(2), text(3), text(4), json!(row.get::<_, f64>(5)), text(6)]
         })
         .collect();
-    output.rows(
-        &[
-            "process_id",
-            "name",
-            "run_mode",
-            "run_dates",
-            "status",
-            "seconds",
-            "message",
-        ],
-        &rows,
-    );
+    output.rows(&["process_id", "name", "run_mode", "run_dates", "status", "seconds", "message"], &rows);
     Ok(())
 }

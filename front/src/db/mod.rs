@@ -28,9 +28,7 @@ pub async fn connect(settings: &Settings) -> Result<Client> {
         }
     });
     for (name, value) in &settings.session {
-        client
-            .query("select set_config($1, $2, false)", &[name, value])
-            .await?;
+        client.query("select set_config($1, $2, false)", &[name, value]).await?;
     }
     Ok(client)
 }

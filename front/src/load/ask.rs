@@ -18,10 +18,7 @@ pub async fn settle(
     let mut by_column: BTreeMap<usize, Vec<String>> = BTreeMap::new();
     for unsure in &batch.unsure {
         if !known.contains(&(unsure.column, unsure.value.clone())) {
-            by_column
-                .entry(unsure.column)
-                .or_default()
-                .push(unsure.value.clone());
+            by_column.entry(unsure.column).or_default().push(unsure.value.clone());
         }
     }
     let mut refused: BTreeMap<(usize, String), String> = BTreeMap::new();
@@ -33,10 +30,7 @@ pub async fn settle(
         }
         if known.len() + values.len() <= KNOWN_AT_MOST {
             known.extend(
-                values
-                    .into_iter()
-                    .map(|value| (column, value))
-                    .filter(|key| !refused.contains_key(key)),
+                values.into_iter().map(|value| (column, value)).filter(|key| !refused.contains_key(key)),
             );
         }
     }
@@ -62,30 +56,27 @@ pub async fn settle(
 
 /// The values that the column's type refuses, found by halving a list that has one.
 async fn refused_of(checker: &Client, column: &Column, values: &[String]) -> Result<Vec<(String, String)>> {
-    let sql = format!(
-        "select count(value::text::{}) from unnest($1::text[]) as given (value)",
-        column.type_name
-    );
+    let sql =
+        format!("select count(value::text::{}) from unnest($1::text[]) as given (value)", column.type_name);
     let statement = checker.prepare(&sql).await?;
     let mut refused = Vec::new();
     let mut open = vec![values.to_vec()];
     while let Some(mut values) = open.pop() {
         match checker.query_one(&statement, &[&values]).await {
             Ok(_) => {}
-            Err(error) => match (
-                error.as_db_error().map(|reported| reported.message().to_owned()),
-                values.pop(),
-            ) {
-                (Some(reason), Some(only)) if values.is_empty() => {
-                    refused.push((only, format!("is refused: {reason}")))
+            Err(error) => {
+                match (error.as_db_error().map(|reported| reported.message().to_owned()), values.pop()) {
+                    (Some(reason), Some(only)) if values.is_empty() => {
+                        refused.push((only, format!("is refused: {reason}")))
+                    }
+                    (Some(_), Some(last)) => {
+                        values.push(last);
+                        let half = values.split_off(values.len() / 2);
+                        open.extend([values, half]);
+                    }
+                    _ => return Err(error.into()),
                 }
-                (Some(_), Some(last)) => {
-                    values.push(last);
-                    let half = values.split_off(values.len() / 2);
-                    open.extend([values, half]);
-                }
-                _ => return Err(error.into()),
-            },
+            }
         }
     }
     Ok(refused)

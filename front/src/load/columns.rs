@@ -16,30 +16,19 @@ pub fn by_name(table: &Table, names: &[String]) -> Result<Mapping> {
             .columns
             .iter()
             .find(|column| column.name == wanted)
-            .or_else(|| {
-                table
-                    .columns
-                    .iter()
-                    .find(|column| column.name.eq_ignore_ascii_case(wanted))
-            });
+            .or_else(|| table.columns.iter().find(|column| column.name.eq_ignore_ascii_case(wanted)));
         let Some(column) = found else {
-            let failure = Failure::work(format!(
-                "the file has a column '{wanted}', which '{}' has not",
-                table.name
-            ));
+            let failure =
+                Failure::work(format!("the file has a column '{wanted}', which '{}' has not", table.name));
             let near = suggest(wanted, table.columns.iter().map(|column| column.name.as_str()));
             return Err(match near {
-                Some(near) => failure.hint(format!(
-                    "Did it mean '{near}'? --by-position takes columns in the table's order."
-                )),
+                Some(near) => failure
+                    .hint(format!("Did it mean '{near}'? --by-position takes columns in the table's order.")),
                 None => failure.hint("--by-position takes columns in the table's order."),
             });
         };
         if mapping.contains(column) {
-            return Err(Failure::work(format!(
-                "the file has two columns for '{}'",
-                column.name
-            )));
+            return Err(Failure::work(format!("the file has two columns for '{}'", column.name)));
         }
         mapping.push(column.clone());
     }
@@ -49,12 +38,7 @@ pub fn by_name(table: &Table, names: &[String]) -> Result<Mapping> {
 
 /// In the table's order.
 pub fn by_position(table: &Table, count: usize) -> Result<Mapping> {
-    let takes: Vec<Column> = table
-        .columns
-        .iter()
-        .filter(|column| !column.generated)
-        .cloned()
-        .collect();
+    let takes: Vec<Column> = table.columns.iter().filter(|column| !column.generated).cloned().collect();
     if count > takes.len() {
         return Err(Failure::work(format!(
             "the file has {count} columns, and '{}' takes {}",
@@ -70,10 +54,7 @@ pub fn by_position(table: &Table, count: usize) -> Result<Mapping> {
 /// A column that the file leaves out is filled by itself, or takes null.
 fn check(table: &Table, mapping: &Mapping) -> Result<()> {
     if let Some(column) = mapping.iter().find(|column| column.generated) {
-        return Err(Failure::work(format!(
-            "column '{}' is generated and cannot be loaded",
-            column.name
-        )));
+        return Err(Failure::work(format!("column '{}' is generated and cannot be loaded", column.name)));
     }
     let missing: Vec<&str> = table
         .columns
@@ -86,10 +67,6 @@ fn check(table: &Table, mapping: &Mapping) -> Result<()> {
     if missing.is_empty() {
         return Ok(());
     }
-    Err(Failure::work(format!(
-        "the file has no column {}, which '{}' needs",
-        missing.join(", "),
-        table.name
-    ))
-    .hint("Such a column takes no null and has no default."))
+    Err(Failure::work(format!("the file has no column {}, which '{}' needs", missing.join(", "), table.name))
+        .hint("Such a column takes no null and has no default."))
 }

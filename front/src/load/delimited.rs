@@ -27,40 +27,27 @@ impl Records {
     /// Reads the header, or the first row, and finds the columns.
     pub fn open(source: Box<dyn Read + Send>, table: &Table, options: &Options) -> Result<Self> {
         let wide = !options.delimiter.is_ascii();
-        let source = if wide {
-            Box::new(Replace::new(source, options.delimiter))
-        } else {
-            source
-        };
+        let source = if wide { Box::new(Replace::new(source, options.delimiter)) } else { source };
         let delimiter = if wide { STAND_IN } else { options.delimiter };
         let mut builder = csv::ReaderBuilder::new();
-        builder
-            .has_headers(false)
-            .flexible(true)
-            .delimiter(delimiter as u8)
-            .quoting(options.quote.is_some());
+        builder.has_headers(false).flexible(true).delimiter(delimiter as u8).quoting(options.quote.is_some());
         if let Some(quote) = options.quote {
             builder.quote(quote);
         }
         let mut reader = builder.from_reader(source);
         let mut first = StringRecord::new();
         if !read(&mut reader, &mut first)? {
-            let mapping = by_position(
-                table,
-                table.columns.iter().filter(|column| !column.generated).count(),
-            )?;
+            let mapping =
+                by_position(table, table.columns.iter().filter(|column| !column.generated).count())?;
             return Ok(Records::new(reader, table, mapping, None, options, wide));
         }
         let names: Vec<String> = first.iter().map(|name| name.trim().to_owned()).collect();
         let is_header = match options.header {
             Header::Yes => true,
             Header::No => false,
-            Header::Infer => names.iter().any(|name| {
-                table
-                    .columns
-                    .iter()
-                    .any(|column| column.name.eq_ignore_ascii_case(name))
-            }),
+            Header::Infer => names
+                .iter()
+                .any(|name| table.columns.iter().any(|column| column.name.eq_ignore_ascii_case(name))),
         };
         let mapping = if is_header && !options.by_position {
             by_name(table, &names)?
@@ -100,37 +87,18 @@ impl Records {
                 if record.len() == 1 { "" } else { "s" }
             );
             let start = batch.bytes.len();
-            return batch.refuse_row(
-                start,
-                Reject {
-                    place,
-                    column: None,
-                    value: None,
-                    reason,
-                },
-            );
+            return batch.refuse_row(start, Reject { place, column: None, value: None, reason });
         }
         // What the parser split off the last value goes back to it.
-        let surplus = (record.len() > wanted).then(|| {
-            record
-                .iter()
-                .skip(wanted - 1)
-                .collect::<Vec<_>>()
-                .join(&self.delimiter.to_string())
-        });
+        let surplus = (record.len() > wanted)
+            .then(|| record.iter().skip(wanted - 1).collect::<Vec<_>>().join(&self.delimiter.to_string()));
         let restored: Vec<String> = if self.wide {
-            record
-                .iter()
-                .map(|value| value.replace(STAND_IN, &self.delimiter.to_string()))
-                .collect()
+            record.iter().map(|value| value.replace(STAND_IN, &self.delimiter.to_string())).collect()
         } else {
             Vec::new()
         };
-        let mut values: Vec<&str> = if self.wide {
-            restored.iter().map(String::as_str).collect()
-        } else {
-            record.iter().collect()
-        };
+        let mut values: Vec<&str> =
+            if self.wide { restored.iter().map(String::as_str).collect() } else { record.iter().collect() };
         if let Some(surplus) = &surplus {
             values.truncate(wanted - 1);
             values.push(surplus);
@@ -168,9 +136,7 @@ impl Producer for Records {
 
 fn read(reader: &mut csv::Reader<Box<dyn Read + Send>>, record: &mut StringRecord) -> Result<bool> {
     reader.read_record(record).map_err(|error| {
-        let line = error
-            .position()
-            .map_or_else(|| reader.position().line(), csv::Position::line);
+        let line = error.position().map_or_else(|| reader.position().line(), csv::Position::line);
         Failure::work(format!("line {line}: {error}")).hint("Is the encoding right? See --encoding.")
     })
 }
@@ -186,13 +152,7 @@ struct Replace {
 
 impl Replace {
     fn new(source: Box<dyn Read + Send>, from: char) -> Self {
-        Replace {
-            source,
-            from: from.to_string().into_bytes(),
-            pending: Vec::new(),
-            ready: Vec::new(),
-            at: 0,
-        }
+        Replace { source, from: from.to_string().into_bytes(), pending: Vec::new(), ready: Vec::new(), at: 0 }
     }
 
     /// Takes the next piece; the end of it may be the beginning of a delimiter and waits.
@@ -250,9 +210,7 @@ mod tests {
         }
         let text = "a¦b©¦ü".as_bytes().to_vec();
         let mut found = String::new();
-        Replace::new(Box::new(Bytewise(text.into_iter())), '¦')
-            .read_to_string(&mut found)
-            .unwrap();
+        Replace::new(Box::new(Bytewise(text.into_iter())), '¦').read_to_string(&mut found).unwrap();
         assert_eq!(found, "a\u{1f}b©\u{1f}ü");
     }
 }

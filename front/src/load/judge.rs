@@ -64,11 +64,7 @@ fn numeric(text: &str, type_modifier: i32) -> Verdict {
     let digits = |part: &str| part.bytes().all(|byte| byte.is_ascii_digit());
     if !(digits(whole) && digits(fraction)) || (whole.is_empty() && fraction.is_empty()) {
         let is_number = text.parse::<f64>().is_ok();
-        return if is_number {
-            Verdict::Unsure
-        } else {
-            Verdict::Refused("is not a number".to_owned())
-        };
+        return if is_number { Verdict::Unsure } else { Verdict::Refused("is not a number".to_owned()) };
     }
     // Rounding may carry into one more digit.
     sure_if(whole.trim_start_matches('0').len() < whole_digits(type_modifier))
@@ -98,10 +94,7 @@ pub fn characters(text: &str, column: &Column) -> Verdict {
     {
         return Verdict::Fine;
     }
-    Verdict::Refused(format!(
-        "has {} characters, and {limit} fit",
-        text.chars().count()
-    ))
+    Verdict::Refused(format!("has {} characters, and {limit} fit", text.chars().count()))
 }
 
 fn is_day(text: &str) -> bool {
@@ -109,9 +102,8 @@ fn is_day(text: &str) -> bool {
 }
 
 fn is_moment(text: &str) -> bool {
-    let plain = text
-        .bytes()
-        .all(|byte| byte.is_ascii_digit() || matches!(byte, b'-' | b':' | b' ' | b'T' | b'.'));
+    let plain =
+        text.bytes().all(|byte| byte.is_ascii_digit() || matches!(byte, b'-' | b':' | b' ' | b'T' | b'.'));
     plain && text.len() >= 19 && !text.starts_with("0000") && text.parse::<jiff::civil::DateTime>().is_ok()
 }
 
@@ -162,9 +154,6 @@ mod tests {
         assert_eq!(judge("2017-02-28", &date), Verdict::Fine);
         assert_eq!(judge("2017-02-30", &date), Verdict::Unsure);
         assert_eq!(judge("Feb 28 2017", &date), Verdict::Unsure);
-        assert_eq!(
-            judge("2017-02-28 10:11:12.5", &column(Type::TIMESTAMP, -1)),
-            Verdict::Fine
-        );
+        assert_eq!(judge("2017-02-28 10:11:12.5", &column(Type::TIMESTAMP, -1)), Verdict::Fine);
     }
 }

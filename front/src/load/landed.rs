@@ -24,10 +24,7 @@ pub async fn record(
         .await?;
     if let Some((first, last)) = &tally.days {
         transaction
-            .execute(
-                "select dfa.mark_stale($1, $2::text::date, $3::text::date)",
-                &[&table.name, first, last],
-            )
+            .execute("select dfa.mark_stale($1, $2::text::date, $3::text::date)", &[&table.name, first, last])
             .await?;
     }
     Ok(())

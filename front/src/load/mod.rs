@@ -54,9 +54,7 @@ pub async fn load(
     let transaction = client.transaction().await?;
     let table = Table::find(&transaction, name).await?;
     if options.truncate {
-        transaction
-            .batch_execute(&format!("truncate {}", table.qualified()))
-            .await?;
+        transaction.batch_execute(&format!("truncate {}", table.qualified())).await?;
     }
     let mut tally = Tally::new(options.on_error);
     for file in files {
@@ -94,16 +92,10 @@ async fn load_file(
     let format = source::format_of(file, options)?;
     let producer: Box<dyn Producer> = match format {
         Format::Parquet => parquet::open(file, table, options, &bar)?,
-        Format::Ndjson => Box::new(ndjson::Lines::open(
-            source::open(file, options, &bar)?,
-            table,
-            options,
-        )?),
-        Format::Csv | Format::Infer => Box::new(delimited::Records::open(
-            source::open(file, options, &bar)?,
-            table,
-            options,
-        )?),
+        Format::Ndjson => Box::new(ndjson::Lines::open(source::open(file, options, &bar)?, table, options)?),
+        Format::Csv | Format::Infer => {
+            Box::new(delimited::Records::open(source::open(file, options, &bar)?, table, options)?)
+        }
     };
     let outcome = send::copy(transaction, checker, table, producer, tally).await;
     bar.finish_and_clear();
@@ -116,10 +108,7 @@ fn progress(shown: bool, file: &Path) -> ProgressBar {
         return ProgressBar::hidden();
     }
     let bar = ProgressBar::new(0);
-    let name = file
-        .file_name()
-        .map(|name| name.to_string_lossy().into_owned())
-        .unwrap_or_default();
+    let name = file.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
     let style = ProgressStyle::with_template("{msg} {bar:30} {percent}% {elapsed} left {eta}");
     bar.set_style(style.unwrap_or_else(|_| ProgressStyle::default_bar()));
     bar.set_message(name);

@@ -56,20 +56,12 @@ impl Lines {
         let place = Place::Line(line);
         if let Some(unknown) = object.keys().find(|key| !self.keys.contains(key)) {
             let reason = "is not among the columns of the first line".to_owned();
-            let reject = Reject {
-                place,
-                column: Some(unknown.clone()),
-                value: None,
-                reason,
-            };
+            let reject = Reject { place, column: Some(unknown.clone()), value: None, reason };
             let start = batch.bytes.len();
             return batch.refuse_row(start, reject);
         }
-        let texts: Vec<Option<String>> = self
-            .keys
-            .iter()
-            .map(|key| object.get(key).and_then(|raw| text_of(raw)))
-            .collect();
+        let texts: Vec<Option<String>> =
+            self.keys.iter().map(|key| object.get(key).and_then(|raw| text_of(raw))).collect();
         let values: Vec<Option<&str>> = texts
             .iter()
             .map(|text| text.as_deref().filter(|text| self.null.as_deref() != Some(*text)))
@@ -124,12 +116,7 @@ impl Producer for Lines {
                 Ok(object) => self.push(&mut batch, self.line, &object),
                 Err(error) => {
                     let reason = format!("this is no JSON object: {error}");
-                    let reject = Reject {
-                        place: Place::Line(self.line),
-                        column: None,
-                        value: None,
-                        reason,
-                    };
+                    let reject = Reject { place: Place::Line(self.line), column: None, value: None, reason };
                     let start = batch.bytes.len();
                     batch.refuse_row(start, reject);
                 }

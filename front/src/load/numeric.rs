@@ -20,10 +20,8 @@ pub fn encode(text: &str, into: &mut BytesMut) -> Option<()> {
     let mut groups: Vec<i16> = Vec::with_capacity((whole.len() + fraction.len()) / 4 + 2);
     let mut group = 0;
     let mut length = padding;
-    for digit in whole
-        .bytes()
-        .chain(fraction.bytes())
-        .chain(std::iter::repeat_n(b'0', (4 - fraction.len() % 4) % 4))
+    for digit in
+        whole.bytes().chain(fraction.bytes()).chain(std::iter::repeat_n(b'0', (4 - fraction.len() % 4) % 4))
     {
         group = group * 10 + i16::from(digit - b'0');
         length += 1;
@@ -35,9 +33,7 @@ pub fn encode(text: &str, into: &mut BytesMut) -> Option<()> {
     let mut weight = i16::try_from(whole.len().div_ceil(4)).ok()? - 1;
     let leading = groups.iter().take_while(|group| **group == 0).count();
     let trailing = groups.iter().rev().take_while(|group| **group == 0).count();
-    let kept = groups
-        .get(leading..groups.len() - trailing.min(groups.len() - leading))
-        .unwrap_or_default();
+    let kept = groups.get(leading..groups.len() - trailing.min(groups.len() - leading)).unwrap_or_default();
     weight -= i16::try_from(leading).ok()?;
     let is_zero = kept.is_empty();
     into.put_i32(i32::try_from(8 + 2 * kept.len()).ok()?);
@@ -56,16 +52,9 @@ mod tests {
     fn parts(text: &str) -> (Vec<i16>, i16, u16, u16) {
         let mut bytes = BytesMut::new();
         encode(text, &mut bytes).unwrap();
-        let words: Vec<i16> = bytes[4..]
-            .chunks(2)
-            .map(|pair| i16::from_be_bytes([pair[0], pair[1]]))
-            .collect();
-        (
-            words[4..].to_vec(),
-            words[1],
-            words[2].cast_unsigned(),
-            words[3].cast_unsigned(),
-        )
+        let words: Vec<i16> =
+            bytes[4..].chunks(2).map(|pair| i16::from_be_bytes([pair[0], pair[1]])).collect();
+        (words[4..].to_vec(), words[1], words[2].cast_unsigned(), words[3].cast_unsigned())
     }
 
     #[test]

@@ -40,17 +40,9 @@ pub fn open(file: &Path, table: &Table, options: &Options, bar: &ProgressBar) ->
     let plain = ArrowReaderOptions::new().with_skip_arrow_metadata(true);
     let builder =
         ParquetRecordBatchReaderBuilder::try_new_with_options(input, plain).map_err(|error| wrong(&error))?;
-    let names: Vec<String> = builder
-        .schema()
-        .fields()
-        .iter()
-        .map(|field| field.name().clone())
-        .collect();
-    let mapping = if options.by_position {
-        by_position(table, names.len())?
-    } else {
-        by_name(table, &names)?
-    };
+    let names: Vec<String> = builder.schema().fields().iter().map(|field| field.name().clone()).collect();
+    let mapping =
+        if options.by_position { by_position(table, names.len())? } else { by_name(table, &names)? };
     for (field, column) in builder.schema().fields().iter().zip(&mapping) {
         if !is_scalar(field.data_type()) {
             let what = format!(
@@ -63,15 +55,10 @@ pub fn open(file: &Path, table: &Table, options: &Options, bar: &ProgressBar) ->
         }
     }
     bar.set_length(u64::try_from(builder.metadata().file_metadata().num_rows()).unwrap_or(0));
-    let reader = builder
-        .with_batch_size(super::batch::ROWS)
-        .build()
-        .map_err(|error| wrong(&error))?;
+    let reader = builder.with_batch_size(super::batch::ROWS).build().map_err(|error| wrong(&error))?;
     let binary = mapping.iter().all(|column| has_binary(&column.data_type));
-    let dated_by = table
-        .dated_by
-        .as_ref()
-        .and_then(|name| mapping.iter().position(|column| column.name == *name));
+    let dated_by =
+        table.dated_by.as_ref().and_then(|name| mapping.iter().position(|column| column.name == *name));
     Ok(Box::new(Rows {
         reader,
         rows: TextRows::new(table, mapping),
@@ -97,11 +84,7 @@ impl Producer for Rows {
             return Ok(batch);
         };
         let record = record.map_err(|error| Failure::work(format!("after row {}: {error}", self.row)))?;
-        let columns: Vec<Values<'_>> = record
-            .columns()
-            .iter()
-            .map(|array| values(array.as_ref()))
-            .collect();
+        let columns: Vec<Values<'_>> = record.columns().iter().map(|array| values(array.as_ref())).collect();
         for index in 0..record.num_rows() {
             let place = Place::Row(self.row + index as u64 + 1);
             if self.binary {
@@ -132,9 +115,7 @@ impl Rows {
         index: usize,
     ) {
         let start = batch.bytes.len();
-        batch
-            .bytes
-            .put_i16(i16::try_from(columns.len()).unwrap_or(i16::MAX));
+        batch.bytes.put_i16(i16::try_from(columns.len()).unwrap_or(i16::MAX));
         for (number, (column, value)) in self.rows.mapping.iter().zip(columns).enumerate() {
             let refused = |value: Option<String>, reason: String| Reject {
                 place,
@@ -169,10 +150,7 @@ type Values<'a> = Box<dyn Fn(usize) -> Scalar<'a> + 'a>;
 
 fn is_scalar(data_type: &DataType) -> bool {
     !data_type.is_nested()
-        && !matches!(
-            data_type,
-            DataType::Interval(_) | DataType::Duration(_) | DataType::Decimal256(..)
-        )
+        && !matches!(data_type, DataType::Interval(_) | DataType::Duration(_) | DataType::Decimal256(..))
 }
 
 fn values(array: &dyn Array) -> Values<'_> {
@@ -208,12 +186,7 @@ fn values(array: &dyn Array) -> Values<'_> {
             let values = array.as_primitive::<Float32Type>().values();
             // By its own digits: 0.1 stays 0.1.
             Box::new(move |index| {
-                Scalar::Float(
-                    values[index]
-                        .to_string()
-                        .parse()
-                        .unwrap_or_else(|_| f64::from(values[index])),
-                )
+                Scalar::Float(values[index].to_string().parse().unwrap_or_else(|_| f64::from(values[index])))
             })
         }
         DataType::Float64 => {
@@ -233,15 +206,11 @@ fn values(array: &dyn Array) -> Values<'_> {
             Box::new(move |index| Scalar::Day(values[index]))
         }
         DataType::Timestamp(TimeUnit::Millisecond, _) => {
-            moments!(TimestampMillisecondType, |value: i64| Scalar::Moment(
-                value.saturating_mul(1000)
-            ))
+            moments!(TimestampMillisecondType, |value: i64| Scalar::Moment(value.saturating_mul(1000)))
         }
         DataType::Timestamp(TimeUnit::Microsecond, _) => moments!(TimestampMicrosecondType, Scalar::Moment),
         DataType::Timestamp(TimeUnit::Nanosecond, _) => {
-            moments!(TimestampNanosecondType, |value: i64| Scalar::Moment(
-                value.div_euclid(1000)
-            ))
+            moments!(TimestampNanosecondType, |value: i64| Scalar::Moment(value.div_euclid(1000)))
         }
         DataType::Time32(_) => moments!(Time32MillisecondType, |value: i64| Scalar::Time(value * 1000)),
         DataType::Time64(TimeUnit::Nanosecond) => {

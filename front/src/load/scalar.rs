@@ -134,12 +134,7 @@ fn decimal(value: Scalar<'_>, type_modifier: i32, into: &mut BytesMut) -> Result
         _ => return Err("is not a number".to_owned()),
     };
     let unsigned = text.trim_start_matches(['-', '+']);
-    let whole = unsigned
-        .split('.')
-        .next()
-        .unwrap_or(unsigned)
-        .trim_start_matches('0')
-        .len();
+    let whole = unsigned.split('.').next().unwrap_or(unsigned).trim_start_matches('0').len();
     if whole > whole_digits(type_modifier) {
         return Err(format!(
             "does not fit: {} digits before the point, {} are kept",
@@ -177,8 +172,7 @@ fn day(value: Scalar<'_>) -> Result<i32, String> {
         }
         _ => return Err("is not a date".to_owned()),
     };
-    days.checked_sub(DAYS_TO_2000)
-        .ok_or_else(|| "is out of range".to_owned())
+    days.checked_sub(DAYS_TO_2000).ok_or_else(|| "is out of range".to_owned())
 }
 
 /// Microseconds since 2000-01-01.
@@ -188,16 +182,12 @@ fn moment(value: Scalar<'_>) -> Result<i64, String> {
         Scalar::Day(days) => i64::from(days) * MICROS_PER_DAY,
         Scalar::Text(text) => {
             let moment: DateTime = text.trim().parse().map_err(|_| "is not a timestamp".to_owned())?;
-            let zoned = moment
-                .to_zoned(jiff::tz::TimeZone::UTC)
-                .map_err(|_| "is out of range".to_owned())?;
+            let zoned = moment.to_zoned(jiff::tz::TimeZone::UTC).map_err(|_| "is out of range".to_owned())?;
             zoned.timestamp().as_microsecond()
         }
         _ => return Err("is not a timestamp".to_owned()),
     };
-    micros
-        .checked_sub(i64::from(DAYS_TO_2000) * MICROS_PER_DAY)
-        .ok_or_else(|| "is out of range".to_owned())
+    micros.checked_sub(i64::from(DAYS_TO_2000) * MICROS_PER_DAY).ok_or_else(|| "is out of range".to_owned())
 }
 
 fn text(value: Scalar<'_>, column: &Column, into: &mut BytesMut) -> Result<(), String> {
@@ -236,20 +226,13 @@ pub fn text_of(value: Scalar<'_>) -> String {
         Scalar::Float(number) => number.to_string(),
         Scalar::Decimal(digits, scale) => decimal_text(digits, scale),
         Scalar::Text(text) => text.to_owned(),
-        Scalar::Bytes(bytes) => bytes
-            .iter()
-            .fold("\\x".to_owned(), |text, byte| text + &format!("{byte:02x}")),
+        Scalar::Bytes(bytes) => {
+            bytes.iter().fold("\\x".to_owned(), |text, byte| text + &format!("{byte:02x}"))
+        }
         Scalar::Day(days) => day_text(days),
         Scalar::Moment(micros) => {
-            let (days, rest) = (
-                micros.div_euclid(MICROS_PER_DAY),
-                micros.rem_euclid(MICROS_PER_DAY),
-            );
-            format!(
-                "{} {}",
-                day_text(i32::try_from(days).unwrap_or(i32::MAX)),
-                time_text(rest)
-            )
+            let (days, rest) = (micros.div_euclid(MICROS_PER_DAY), micros.rem_euclid(MICROS_PER_DAY));
+            format!("{} {}", day_text(i32::try_from(days).unwrap_or(i32::MAX)), time_text(rest))
         }
         Scalar::Time(micros) => time_text(micros),
     }
@@ -272,20 +255,12 @@ fn decimal_text(digits: i128, scale: i8) -> String {
 /// `YYYY-MM-DD`
 pub fn day_text(days: i32) -> String {
     use jiff::ToSpan;
-    EPOCH
-        .checked_add(days.days())
-        .map_or_else(|_| format!("day {days}"), |day| day.to_string())
+    EPOCH.checked_add(days.days()).map_or_else(|_| format!("day {days}"), |day| day.to_string())
 }
 
 fn time_text(micros: i64) -> String {
     let seconds = micros / 1_000_000;
-    format!(
-        "{:02}:{:02}:{:02}.{:06}",
-        seconds / 3600,
-        seconds / 60 % 60,
-        seconds % 60,
-        micros % 1_000_000
-    )
+    format!("{:02}:{:02}:{:02}.{:06}", seconds / 3600, seconds / 60 % 60, seconds % 60, micros % 1_000_000)
 }
 
 /// The day of a date or timestamp.

@@ -27,13 +27,7 @@ const ENOUGH: u64 = 20;
 
 impl Tally {
     pub fn new(on_error: OnError) -> Self {
-        Tally {
-            rows: 0,
-            refused: 0,
-            rejects: Vec::new(),
-            days: None,
-            on_error,
-        }
+        Tally { rows: 0, refused: 0, rejects: Vec::new(), days: None, on_error }
     }
 
     /// Whether enough rows were refused to give up.
@@ -49,10 +43,7 @@ impl Tally {
         let room = KEPT.saturating_sub(self.rejects.len());
         self.rejects.extend(batch.rejects.drain(..).take(room));
         if let Some((first, last)) = batch.days.take() {
-            let mut both = Batch {
-                days: self.days.take(),
-                ..Batch::default()
-            };
+            let mut both = Batch { days: self.days.take(), ..Batch::default() };
             both.see_day(&first);
             both.see_day(&last);
             self.days = both.days;
@@ -75,17 +66,12 @@ pub async fn copy(
     let columns: Vec<String> = mapping.iter().map(|column| ident(&column.name)).collect();
     let binary = producer.is_binary();
     let format = if binary { "binary" } else { "text" };
-    let sql = format!(
-        "copy {} ({}) from stdin (format {format})",
-        table.qualified(),
-        columns.join(", ")
-    );
+    let sql = format!("copy {} ({}) from stdin (format {format})", table.qualified(), columns.join(", "));
     let sink: CopyInSink<Bytes> = transaction.copy_in(&sql).await?;
     let mut sink = Box::pin(sink);
     if binary {
         // Signature, flags, no extension: the manual's page of COPY, "Binary Format".
-        sink.send(Bytes::from_static(b"PGCOPY\n\xff\r\n\0\0\0\0\0\0\0\0\0"))
-            .await?;
+        sink.send(Bytes::from_static(b"PGCOPY\n\xff\r\n\0\0\0\0\0\0\0\0\0")).await?;
     }
     let (sender, mut batches) = mpsc::channel(2);
     let reading = tokio::task::spawn_blocking(move || read_all(&mut *producer, &sender));
@@ -100,9 +86,7 @@ pub async fn copy(
             return Ok(());
         }
     }
-    reading
-        .await
-        .map_err(|error| Failure::work(format!("reading the file stopped: {error}")))??;
+    reading.await.map_err(|error| Failure::work(format!("reading the file stopped: {error}")))??;
     if binary {
         let mut end = BytesMut::new();
         end.put_i16(-1);
@@ -131,9 +115,7 @@ async fn send(sink: &mut Pin<Box<CopyInSink<Bytes>>>, batch: &mut Batch) -> Resu
 
 /// A constraint that a row breaks is found by the server, which names the row in its context.
 fn refused(error: tokio_postgres::Error) -> Failure {
-    let place = error
-        .as_db_error()
-        .and_then(|reported| reported.where_().map(str::to_owned));
+    let place = error.as_db_error().and_then(|reported| reported.where_().map(str::to_owned));
     let mut failure = Failure::from(error);
     failure.message = format!("{}; nothing was loaded", failure.message);
     if let Some(place) = place {

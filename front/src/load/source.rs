@@ -16,10 +16,7 @@ pub fn format_of(file: &Path, options: &Options) -> Result<Format> {
     if first_bytes(file)?.starts_with(b"PAR1") {
         return Ok(Format::Parquet);
     }
-    let name = file
-        .file_name()
-        .map(|name| name.to_string_lossy().to_lowercase())
-        .unwrap_or_default();
+    let name = file.file_name().map(|name| name.to_string_lossy().to_lowercase()).unwrap_or_default();
     let is_ndjson = [".ndjson", ".jsonl", ".json"]
         .iter()
         .any(|ending| name.split_inclusive(ending).count() > 1 || name.ends_with(ending));
@@ -53,10 +50,8 @@ pub fn open(file: &Path, options: &Options, bar: &ProgressBar) -> Result<Box<dyn
         Compression::Zip => unzip(file)?,
         Compression::Infer | Compression::None => Box::new(raw),
     };
-    let decoded = DecodeReaderBytesBuilder::new()
-        .encoding(Some(options.encoding))
-        .bom_override(true)
-        .build(plain);
+    let decoded =
+        DecodeReaderBytesBuilder::new().encoding(Some(options.encoding)).bom_override(true).build(plain);
     Ok(Box::new(BufReader::with_capacity(1 << 18, decoded)))
 }
 

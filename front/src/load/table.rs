@@ -32,37 +32,29 @@ pub struct Column {
 impl Table {
     /// Finds a table by name or short name.
     pub async fn find(transaction: &Transaction<'_>, name: &str) -> Result<Self> {
-        let installed: bool = transaction
-            .query_one("select to_regclass('dfa.catalog') is not null", &[])
-            .await?
-            .get(0);
+        let installed: bool =
+            transaction.query_one("select to_regclass('dfa.catalog') is not null", &[]).await?.get(0);
         if !installed {
             return Err(
                 Failure::work("the extension dfa is not in this database").hint("`dfa init` creates it.")
             );
         }
-        let found = transaction
-            .query(include_str!("find_table.sql"), &[&name])
-            .await?;
+        let found = transaction.query(include_str!("find_table.sql"), &[&name]).await?;
         let (name, schema, exists, dated_by): (String, String, bool, Option<String>) = match found.as_slice()
         {
             [row] => (row.get(0), row.get(1), row.get(2), row.get(3)),
             [] => return Err(unknown(transaction, name).await?),
             several => {
                 let names: Vec<String> = several.iter().map(|row| row.get(0)).collect();
-                return Err(
-                    Failure::work(format!("the short name '{name}' stands for several tables"))
-                        .detail(names.join(", ")),
-                );
+                return Err(Failure::work(format!("the short name '{name}' stands for several tables"))
+                    .detail(names.join(", ")));
             }
         };
         if !exists {
             return Err(Failure::work(format!("table '{schema}.{name}' does not exist"))
                 .hint(format!("SELECT * FROM dfa.setup('{name}'); creates it.")));
         }
-        let rows = transaction
-            .query(include_str!("table_columns.sql"), &[&schema, &name])
-            .await?;
+        let rows = transaction.query(include_str!("table_columns.sql"), &[&schema, &name]).await?;
         let columns: Vec<Column> = rows
             .iter()
             .map(|row| Column {
@@ -76,12 +68,7 @@ impl Table {
             })
             .collect();
         let dated_by = dated_by.filter(|dated_by| columns.iter().any(|column| column.name == *dated_by));
-        Ok(Table {
-            schema,
-            name,
-            columns,
-            dated_by,
-        })
+        Ok(Table { schema, name, columns, dated_by })
     }
 
     /// `"schema"."table"`
@@ -91,18 +78,12 @@ impl Table {
 }
 
 async fn unknown(transaction: &Transaction<'_>, name: &str) -> Result<Failure> {
-    let rows = transaction
-        .query(
-            "select name from dfa.catalog where current and kind = 'table'",
-            &[],
-        )
-        .await?;
+    let rows =
+        transaction.query("select name from dfa.catalog where current and kind = 'table'", &[]).await?;
     let names: Vec<String> = rows.iter().map(|row| row.get(0)).collect();
     let failure = Failure::work(format!("table '{name}' is not known"));
-    Ok(
-        match dfa_catalog::name::suggest(name, names.iter().map(String::as_str)) {
-            Some(near) => failure.hint(format!("Did you mean '{near}'?")),
-            None => failure.hint("A table is known by its catalog: `dfa catalog load DIR`."),
-        },
-    )
+    Ok(match dfa_catalog::name::suggest(name, names.iter().map(String::as_str)) {
+        Some(near) => failure.hint(format!("Did you mean '{near}'?")),
+        None => failure.hint("A table is known by its catalog: `dfa catalog load DIR`."),
+    })
 }

@@ -15,10 +15,8 @@ pub struct TextRows {
 
 impl TextRows {
     pub fn new(table: &Table, mapping: Mapping) -> Self {
-        let dated_by = table
-            .dated_by
-            .as_ref()
-            .and_then(|name| mapping.iter().position(|column| column.name == *name));
+        let dated_by =
+            table.dated_by.as_ref().and_then(|name| mapping.iter().position(|column| column.name == *name));
         TextRows { mapping, dated_by }
     }
 
@@ -39,10 +37,7 @@ impl TextRows {
                 if column.not_null {
                     return batch.refuse_row(
                         start,
-                        refused(
-                            None,
-                            "a value is missing, and the column takes no null".to_owned(),
-                        ),
+                        refused(None, "a value is missing, and the column takes no null".to_owned()),
                     );
                 }
                 batch.bytes.put_slice(b"\\N");

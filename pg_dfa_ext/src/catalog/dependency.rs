@@ -56,9 +56,14 @@ fn edges(name: Option<&str>) -> Result<Vec<Edge>> {
                 .sources
                 .iter()
                 .map(|source| graph.local(source))
-                .chain(statement.lineage.functions.iter().map(|function| graph.local(function)).filter(|function| {
-                    kind_of.get(function.as_str()) == Some(&Kind::Function)
-                }))
+                .chain(
+                    statement
+                        .lineage
+                        .functions
+                        .iter()
+                        .map(|function| graph.local(function))
+                        .filter(|function| kind_of.get(function.as_str()) == Some(&Kind::Function)),
+                )
                 .collect();
             for target in targets(stored, &graph, &statement.lineage.targets) {
                 let row = |source: Option<String>, kind: Option<String>| {

@@ -48,7 +48,9 @@ pub fn statements(stored: &Stored, values: &Values) -> Vec<StatementLineage> {
                 }
             }
         }
-        Body::Function(routine) | Body::View(routine) | Body::Query(routine) => add("create", &routine.script),
+        Body::Function(routine) | Body::View(routine) | Body::Query(routine) => {
+            add("create", &routine.script)
+        }
         Body::Pipeline(_) => {}
     }
     found
@@ -65,7 +67,11 @@ pub fn function_sources(called: BTreeSet<&Relation>) -> Result<BTreeSet<Relation
         return Ok(BTreeSet::new());
     }
     let values = lineage_values()?;
-    Ok(functions.iter().flat_map(|stored| statements(stored, &values)).flat_map(|it| it.lineage.sources).collect())
+    Ok(functions
+        .iter()
+        .flat_map(|stored| statements(stored, &values))
+        .flat_map(|it| it.lineage.sources)
+        .collect())
 }
 
 /// Reads of all current tables, views and functions.
@@ -150,7 +156,10 @@ impl Graph {
             .iter()
             .map(|node| {
                 let sources = self.table_sources(node);
-                (node.as_str(), sources.into_iter().filter(|source| members.contains(source.as_str())).collect())
+                (
+                    node.as_str(),
+                    sources.into_iter().filter(|source| members.contains(source.as_str())).collect(),
+                )
             })
             .collect();
         let mut done = HashSet::new();

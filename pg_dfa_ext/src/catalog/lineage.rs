@@ -2,14 +2,17 @@
 //!
 //! No name is looked up here: the parse tree alone decides, so lineage is known before any table exists.
 
-use crate::error::{capture, Captured, DfaError, Result};
+use crate::error::{capture, DfaError, Result};
 use pgrx::pg_sys::{self, NodeTag};
 use pgrx::prelude::*;
 use std::collections::BTreeSet;
 use std::ffi::{c_char, c_void, CStr, CString};
 
 unsafe extern "C-unwind" {
-    #[cfg_attr(any(feature = "pg16", feature = "pg17", feature = "pg18"), link_name = "raw_expression_tree_walker_impl")]
+    #[cfg_attr(
+        any(feature = "pg16", feature = "pg17", feature = "pg18"),
+        link_name = "raw_expression_tree_walker_impl"
+    )]
     fn raw_expression_tree_walker(
         node: *mut pg_sys::Node,
         walker: Option<unsafe extern "C-unwind" fn(*mut pg_sys::Node, *mut c_void) -> bool>,
@@ -52,8 +55,8 @@ pub enum Created {
 /// # Errors
 /// The syntax error of Postgres' parser, with its position.
 pub fn of_statement(statement: &str) -> Result<Lineage> {
-    let text = CString::new(statement)
-        .map_err(|_| DfaError::Postgres(Captured::internal("a statement holds a NUL character".to_owned())))?;
+    let text =
+        CString::new(statement).map_err(|_| DfaError::internal("a statement holds a NUL character"))?;
     capture(|| {
         let mut collector = Collector::default();
         // SAFETY: the tree lives in the current memory context, longer than this closure.
@@ -171,13 +174,17 @@ impl Collector {
                     self.target(view.view);
                     self.visit(view.query);
                 }
-                NodeTag::T_RefreshMatViewStmt => self.target((*node.cast::<pg_sys::RefreshMatViewStmt>()).relation),
+                NodeTag::T_RefreshMatViewStmt => {
+                    self.target((*node.cast::<pg_sys::RefreshMatViewStmt>()).relation)
+                }
                 NodeTag::T_TruncateStmt => {
                     for table in list((*node.cast::<pg_sys::TruncateStmt>()).relations) {
                         self.target(table.cast());
                     }
                 }
-                NodeTag::T_CreateFunctionStmt => self.create_function(&*node.cast::<pg_sys::CreateFunctionStmt>()),
+                NodeTag::T_CreateFunctionStmt => {
+                    self.create_function(&*node.cast::<pg_sys::CreateFunctionStmt>())
+                }
                 tag if is_utility(tag) => {}
                 _ => self.children(node),
             }
@@ -194,7 +201,9 @@ impl Collector {
                 let option = &*option.cast::<pg_sys::DefElem>();
                 match text(option.defname).as_deref() {
                     Some("language") => language = string_value(option.arg),
-                    Some("as") => body = list(option.arg.cast()).first().and_then(|first| string_value(first.cast())),
+                    Some("as") => {
+                        body = list(option.arg.cast()).first().and_then(|first| string_value(first.cast()))
+                    }
                     _ => {}
                 }
             }
@@ -229,7 +238,9 @@ impl Collector {
     unsafe fn children(&mut self, node: *mut pg_sys::Node) {
         let context = std::ptr::from_mut(self).cast::<c_void>();
         // SAFETY: the walker is guarded; the boundary turns the server's stack depth error into a panic.
-        unsafe { pg_sys::ffi::pg_guard_ffi_boundary(|| raw_expression_tree_walker(node, Some(walk), context)) };
+        unsafe {
+            pg_sys::ffi::pg_guard_ffi_boundary(|| raw_expression_tree_walker(node, Some(walk), context))
+        };
     }
 
     unsafe fn source(&mut self, range: *mut pg_sys::RangeVar) {
@@ -309,7 +320,9 @@ fn is_merge_part(_: NodeTag) -> bool {
 }
 
 unsafe fn relation(range: *const pg_sys::RangeVar) -> Relation {
-    unsafe { Relation { schema: text((*range).schemaname), name: text((*range).relname).unwrap_or_default() } }
+    unsafe {
+        Relation { schema: text((*range).schemaname), name: text((*range).relname).unwrap_or_default() }
+    }
 }
 
 unsafe fn function_name(parts: *mut pg_sys::List) -> Option<Relation> {
@@ -341,7 +354,9 @@ unsafe fn list(list: *mut pg_sys::List) -> Vec<*mut c_void> {
     unsafe {
         match list.as_ref() {
             None => Vec::new(),
-            Some(list) => (0..list.length as usize).map(|index| (*list.elements.add(index)).ptr_value).collect(),
+            Some(list) => {
+                (0..list.length as usize).map(|index| (*list.elements.add(index)).ptr_value).collect()
+            }
         }
     }
 }

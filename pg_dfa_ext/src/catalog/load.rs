@@ -57,7 +57,8 @@ fn load(document: &str, source: &str) -> Result<Vec<LoadedRow>> {
 
 /// Stores what is new or changed and says of each definition what was done.
 fn store_definitions(definitions: &[Definition], source: &str) -> Result<Vec<LoadedRow>> {
-    let column = |read: &dyn Fn(&Definition) -> String| -> Vec<String> { definitions.iter().map(read).collect() };
+    let column =
+        |read: &dyn Fn(&Definition) -> String| -> Vec<String> { definitions.iter().map(read).collect() };
     let kinds = column(&|definition| definition.kind().as_str().to_owned());
     let names = column(&|definition| definition.name.clone());
     let shortnames = column(&|definition| name::shortname(&definition.name));
@@ -154,7 +155,9 @@ fn scripts(definition: &Definition) -> Vec<(&str, &Script)> {
                 }
             })
             .collect(),
-        Body::Function(routine) | Body::View(routine) | Body::Query(routine) => vec![("create", &routine.script)],
+        Body::Function(routine) | Body::View(routine) | Body::Query(routine) => {
+            vec![("create", &routine.script)]
+        }
         Body::Pipeline(_) => Vec::new(),
     }
 }

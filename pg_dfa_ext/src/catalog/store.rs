@@ -1,6 +1,6 @@
 //! Reads current definitions from `dfa.catalog`; a version is parsed once in a session.
 
-use crate::error::{Captured, DfaError, Result};
+use crate::error::{DfaError, Result};
 use crate::{names, spi};
 use dfa_catalog::model::{Body, Definition, Kind, Pipeline, Table};
 use std::cell::RefCell;
@@ -31,7 +31,8 @@ pub fn current(kinds: &[Kind], names: Option<&[String]>) -> Result<Vec<Stored>> 
     )?;
     parse_new(&ids)?;
     PARSED.with_borrow(|parsed| {
-        let stored = |&id: &i64| parsed.get(&id).map(|definition| Stored { id, definition: Rc::clone(definition) });
+        let stored =
+            |&id: &i64| parsed.get(&id).map(|definition| Stored { id, definition: Rc::clone(definition) });
         Ok(ids.iter().filter_map(stored).collect())
     })
 }
@@ -60,7 +61,7 @@ fn parse_new(ids: &[i64]) -> Result<()> {
 }
 
 fn parse(id: i64, kind: &str, name: &str, document: &str) -> Result<()> {
-    let kind: Kind = kind.parse().map_err(|text| DfaError::Postgres(Captured::internal(text)))?;
+    let kind: Kind = kind.parse().map_err(DfaError::internal)?;
     let definition = dfa_catalog::from_json(kind, name, document)
         .map_err(|diagnostics| DfaError::InvalidCatalog { diagnostics })?;
     PARSED.with_borrow_mut(|parsed| parsed.insert(id, Rc::new(definition)));

@@ -43,7 +43,9 @@ impl Captured {
     /// Names the place in the statement, and that in the catalog where the definition begins.
     pub fn where_in_statement(&self, place: &str) -> String {
         match self.position {
-            Some(position) => format!("{place}: at character {position} of a statement of the definition that begins there."),
+            Some(position) => format!(
+                "{place}: at character {position} of a statement of the definition that begins there."
+            ),
             None => format!("{place}: in a statement of the definition that begins there."),
         }
     }
@@ -79,19 +81,22 @@ pub fn capture<T>(work: impl FnOnce() -> Result<T>) -> Result<T> {
         arg: (&raw mut slot).cast::<c_void>(),
     };
     unsafe { pg_sys::error_context_stack = &raw mut callback };
-    let outcome = PgTryBuilder::new(AssertUnwindSafe(|| work().map_err(Box::new)))
-        .catch_others(|caught| Err(Box::new(DfaError::Postgres(of_caught(caught)))))
+    let outcome = PgTryBuilder::new(AssertUnwindSafe(work))
+        .catch_others(|caught| Err(DfaError::Postgres(Box::new(of_caught(caught)))))
         .execute();
     unsafe { pg_sys::error_context_stack = callback.previous };
-    outcome.map_err(|error| match (*error, slot) {
+    outcome.map_err(|error| match (error, slot) {
         // The callback saw more of the same error.
-        (DfaError::Postgres(caught), Some(seen)) if caught.message == seen.message => DfaError::Postgres(seen),
+        (DfaError::Postgres(caught), Some(seen)) if caught.message == seen.message => {
+            DfaError::Postgres(Box::new(seen))
+        }
         (error, _) => error,
     })
 }
 
 fn of_caught(caught: CaughtError) -> Captured {
-    let (CaughtError::PostgresError(report) | CaughtError::ErrorReport(report)
+    let (CaughtError::PostgresError(report)
+    | CaughtError::ErrorReport(report)
     | CaughtError::RustPanic { ereport: report, .. }) = caught;
     Captured {
         sqlstate: unpack(report.sql_error_code() as c_int),

@@ -50,11 +50,11 @@ pub enum DfaError {
     /// A listed placeholder that nothing defines.
     UndefinedPlaceholder { table: String, process: String, name: String },
     /// A statement that Postgres' parser refuses, found when the catalog was loaded.
-    Unparseable { name: String, process: String, place: String, cause: Captured },
+    Unparseable { name: String, process: String, place: String, cause: Box<Captured> },
     /// Nodes of a pipeline that read each other.
     CyclicNodes { pipeline: String, place: String, nodes: Vec<String> },
     /// An audit with severity error found rows; up to 20 of them are kept.
-    AuditFailed { table: String, audit: String, found: u64, rows: Value },
+    AuditFailed { table: String, audit: String, found: u64, rows: Box<Value> },
     /// A DataFrame process, which this server cannot run by itself.
     DataFrame { table: String, process: String, function: String },
     /// A run in a transaction whose snapshot was taken before the run could wait for writers.
@@ -64,9 +64,9 @@ pub enum DfaError {
     /// A schema or table that other objects need.
     StillNeeded { what: String, objects: String },
     /// An error raised by Postgres, as it was.
-    Postgres(Captured),
+    Postgres(Box<Captured>),
     /// A statement of a process that Postgres refused, with the statement.
-    Statement { table: String, process: String, statement: String, cause: Captured },
+    Statement { table: String, process: String, statement: String, cause: Box<Captured> },
 }
 
 /// What the client sees of a failure.
@@ -80,6 +80,24 @@ pub struct Report {
 }
 
 impl DfaError {
+    /// A failure inside the extension that Postgres did not raise.
+    pub fn internal(message: impl Into<String>) -> Self {
+        DfaError::Postgres(Box::new(Captured::internal(message.into())))
+    }
+
+    /// An error of Postgres becomes that of a statement of a catalog; any other stays as it is.
+    pub fn in_statement(self, table: &str, process: &str, statement: &str) -> Self {
+        match self {
+            DfaError::Postgres(cause) => DfaError::Statement {
+                table: table.to_owned(),
+                process: process.to_owned(),
+                statement: statement.to_owned(),
+                cause,
+            },
+            error => error,
+        }
+    }
+
     /// Cancel, shutdown and their kin (class 57): the caller wants an end, not a record.
     pub fn is_interrupt(&self) -> bool {
         self.report().sqlstate.starts_with("57")
@@ -105,7 +123,7 @@ impl DfaError {
             }
             DfaError::AuditFailed { audit, rows, .. } => {
                 record["audit"] = json!(audit);
-                record["rows"] = rows.clone();
+                record["rows"] = (**rows).clone();
             }
             _ => {}
         }
@@ -222,7 +240,7 @@ impl std::error::Error for DfaError {}
 
 impl From<pgrx::spi::Error> for DfaError {
     fn from(error: pgrx::spi::Error) -> Self {
-        DfaError::Postgres(Captured::internal(error.to_string()))
+        DfaError::internal(error.to_string())
     }
 }
 

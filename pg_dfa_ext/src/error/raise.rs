@@ -35,8 +35,7 @@ pub fn entry<T>(work: impl FnOnce() -> Result<T>) -> T {
 /// Postgres calls it while it finishes the report, when the code can still be set.
 fn raise(error: DfaError) -> ! {
     let report = error.report();
-    let mut ereport =
-        ErrorReport::new(PgSqlErrorCode::ERRCODE_INTERNAL_ERROR, report.message.clone(), "dfa");
+    let mut ereport = ErrorReport::new(PgSqlErrorCode::ERRCODE_INTERNAL_ERROR, report.message.clone(), "dfa");
     if let Some(detail) = &report.detail {
         ereport = ereport.set_detail(detail.clone());
     }
@@ -51,14 +50,18 @@ fn raise(error: DfaError) -> ! {
         let pending =
             Pending { sqlstate: pack(&report.sqlstate), context, previous: pg_sys::error_context_stack };
         PENDING.with(|cell| cell.set(Some(pending)));
-        let callback =
-            pg_sys::MemoryContextAllocZero(pg_sys::CurTransactionContext, size_of::<pg_sys::ErrorContextCallback>())
-                .cast::<pg_sys::ErrorContextCallback>();
+        let callback = pg_sys::MemoryContextAllocZero(
+            pg_sys::CurTransactionContext,
+            size_of::<pg_sys::ErrorContextCallback>(),
+        )
+        .cast::<pg_sys::ErrorContextCallback>();
         (*callback).previous = pg_sys::error_context_stack;
         (*callback).callback = Some(complete);
         pg_sys::error_context_stack = callback;
     }
-    std::panic::panic_any(ErrorReport::from(ereport))
+    // The way in which pgrx hands an error to Postgres; `entry` is the one function that does it.
+    #[expect(clippy::panic)]
+    std::panic::panic_any(ereport)
 }
 
 #[pg_guard]
@@ -77,7 +80,9 @@ unsafe extern "C-unwind" fn complete(_argument: *mut c_void) {
 
 /// `MAKE_SQLSTATE`: five characters of six bits each.
 fn pack(sqlstate: &str) -> c_int {
-    sqlstate.bytes().take(5).enumerate().fold(0, |code, (index, byte)| {
-        code | ((c_int::from(byte) - c_int::from(b'0')) & 0x3F) << (6 * index)
-    })
+    sqlstate
+        .bytes()
+        .take(5)
+        .enumerate()
+        .fold(0, |code, (index, byte)| code | ((c_int::from(byte) - c_int::from(b'0')) & 0x3F) << (6 * index))
 }

@@ -35,7 +35,7 @@ pub fn check(stored: &Stored, table: &Table, schema: &str, values: &Values) -> R
                     table: stored.name().to_owned(),
                     audit: audit.name.clone(),
                     found,
-                    rows,
+                    rows: Box::new(rows),
                 })
             }
         }
@@ -50,18 +50,12 @@ fn run(table: &str, audit: &Audit, query: &str) -> Result<(u64, Value)> {
          select (select count(*) from found),
                 (select json_agg(row_to_json(kept)) from (select * from found limit {KEPT_ROWS}) as kept)"
     );
-    let rows = capture(|| spi::select_text(&statement, 1)).map_err(|error| match error {
-        DfaError::Postgres(cause) => DfaError::Statement {
-            table: table.to_owned(),
-            process: format!("audit {}", audit.name),
-            statement: query.to_owned(),
-            cause,
-        },
-        error => error,
-    })?;
+    let rows = capture(|| spi::select_text(&statement, 1))
+        .map_err(|error| error.in_statement(table, &format!("audit {}", audit.name), query))?;
     let mut values = rows.into_iter().next().unwrap_or_default().into_iter();
     let found = values.next().flatten().and_then(|count| count.parse().ok()).unwrap_or(0);
-    let kept = values.next().flatten().and_then(|rows| serde_json::from_str(&rows).ok()).unwrap_or(Value::Null);
+    let kept =
+        values.next().flatten().and_then(|rows| serde_json::from_str(&rows).ok()).unwrap_or(Value::Null);
     Ok((found, kept))
 }
 
@@ -75,7 +69,8 @@ fn query(name: &str, audit: &Audit, schema: &str, values: &Values) -> Result<Str
             format!("select {columns}, count(*) as rows from {table} group by {columns} having count(*) > 1")
         }
         AuditCheck::NotNull(columns) => {
-            let conditions: Vec<String> = columns.iter().map(|column| format!("{} is null", ident(column))).collect();
+            let conditions: Vec<String> =
+                columns.iter().map(|column| format!("{} is null", ident(column))).collect();
             format!("select * from {table} where {}", conditions.join(" or "))
         }
         AuditCheck::AcceptedValues { column, values } => {
@@ -88,7 +83,8 @@ fn query(name: &str, audit: &Audit, schema: &str, values: &Values) -> Result<Str
             )
         }
         AuditCheck::Relationships { column, ref_table, ref_column } => {
-            let (column, ref_column, parent) = (ident(column), ident(ref_column), qualified(schema, ref_table));
+            let (column, ref_column, parent) =
+                (ident(column), ident(ref_column), qualified(schema, ref_table));
             format!(
                 "select child.{column}, count(*) as rows from {table} as child
                  where child.{column} is not null

@@ -34,9 +34,10 @@ pub fn lock(table: &str, oid: pg_sys::Oid) -> Result<()> {
 }
 
 fn try_lock(key: i32) -> Result<bool> {
-    let got = spi::query_one("select pg_try_advisory_xact_lock($1, $2)", &[RUN_LOCK.into(), key.into()], |row| {
-        Ok(row.get::<bool>(1)?.unwrap_or_default())
-    })?;
+    let got =
+        spi::query_one("select pg_try_advisory_xact_lock($1, $2)", &[RUN_LOCK.into(), key.into()], |row| {
+            Ok(row.get::<bool>(1)?.unwrap_or_default())
+        })?;
     Ok(got.unwrap_or_default())
 }
 

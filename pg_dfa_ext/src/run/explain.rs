@@ -20,10 +20,7 @@ fn render(
     process: default!(Option<&str>, "NULL"),
     run_date: default!(Option<Date>, "CURRENT_DATE"),
     run_mode: default!(Option<&str>, "'common'"),
-) -> TableIterator<
-    'static,
-    (name!(process, String), name!(statement_order, i32), name!(statement, String)),
-> {
+) -> TableIterator<'static, (name!(process, String), name!(statement_order, i32), name!(statement, String))> {
     TableIterator::new(entry(|| {
         statements(given("name", name)?, process, given("run_date", run_date)?, given("run_mode", run_mode)?)
     }))
@@ -35,10 +32,7 @@ fn explain(
     process: default!(Option<&str>, "NULL"),
     run_date: default!(Option<Date>, "CURRENT_DATE"),
     analyze: default!(Option<bool>, "false"),
-) -> TableIterator<
-    'static,
-    (name!(process, String), name!(statement_order, i32), name!(plan, String)),
-> {
+) -> TableIterator<'static, (name!(process, String), name!(statement_order, i32), name!(plan, String))> {
     TableIterator::new(entry(|| {
         plans(given("name", name)?, process, given("run_date", run_date)?, given("analyze", analyze)?)
     }))
@@ -104,7 +98,11 @@ fn plans(name: &str, process: Option<&str>, run_date: Date, analyze: bool) -> Re
             let lines = plan.into_iter().flatten().flatten().collect::<Vec<_>>().join("\n");
             rows.push((process.clone(), *order, lines));
         }
-        Err::<(), _>(DfaError::UnknownName { what: "end of the plans", name: String::new(), suggestion: None })
+        Err::<(), _>(DfaError::UnknownName {
+            what: "end of the plans",
+            name: String::new(),
+            suggestion: None,
+        })
     });
     match outcome {
         Err(DfaError::UnknownName { what: "end of the plans", .. }) | Ok(()) => Ok(rows),

@@ -36,9 +36,10 @@ fn find(name: &str, from: Option<Date>, to: Option<Date>) -> Result<Vec<Gap>> {
             });
         }
     }
-    let rows = spi::query(include_str!("../../../sql/gaps.sql"), &[table.into(), from.into(), to.into()], |row| {
-        Ok((row.get(1)?, row.get(2)?, row.get::<String>(3)?.unwrap_or_default(), row.get::<String>(4)?))
-    })?;
+    let rows =
+        spi::query(include_str!("../../../sql/gaps.sql"), &[table.into(), from.into(), to.into()], |row| {
+            Ok((row.get(1)?, row.get(2)?, row.get::<String>(3)?.unwrap_or_default(), row.get::<String>(4)?))
+        })?;
     Ok(rows
         .into_iter()
         .filter_map(|(start, end, state, reason)| Some((start?, end?, state, reason)))

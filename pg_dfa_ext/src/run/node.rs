@@ -74,10 +74,8 @@ fn existing_table(run: &NodeRun<'_>, stored: &Stored, schema: &str) -> Result<pg
     if run.task.auto_create {
         setup::create_table(stored, Some(&run.step.run_date))?;
     }
-    writers::relation_oid(Some(schema), stored.name()).ok_or_else(|| DfaError::MissingTable {
-        schema: schema.to_owned(),
-        table: stored.name().to_owned(),
-    })
+    writers::relation_oid(Some(schema), stored.name())
+        .ok_or_else(|| DfaError::MissingTable { schema: schema.to_owned(), table: stored.name().to_owned() })
 }
 
 /// The chosen processes, filled in; and the mockups among them, which a parameter leaves out.
@@ -129,15 +127,8 @@ fn run_processes(table: &str, rendered: &[Rendered]) -> Result<(Vec<ProcessResul
 
 /// Runs one statement; Postgres' error comes back with the statement and its process.
 fn execute(table: &str, process: &str, statement: &str) -> Result<Outcome> {
-    crate::error::capture(|| spi::execute(statement)).map_err(|error| match error {
-        DfaError::Postgres(cause) => DfaError::Statement {
-            table: table.to_owned(),
-            process: process.to_owned(),
-            statement: statement.to_owned(),
-            cause,
-        },
-        error => error,
-    })
+    crate::error::capture(|| spi::execute(statement))
+        .map_err(|error| error.in_statement(table, process, statement))
 }
 
 /// Moves the watermark. Days without rows move run_date, too; data_date needs rows.

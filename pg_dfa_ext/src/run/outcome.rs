@@ -36,9 +36,14 @@ pub struct ProcessResult {
 /// What a node did, once it is committed into the transaction around it.
 #[derive(Debug, Clone)]
 pub enum NodeOutcome {
-    Done { processes: Vec<ProcessResult>, warnings: Vec<String> },
+    Done {
+        processes: Vec<ProcessResult>,
+        warnings: Vec<String>,
+    },
     /// The quota of the date was used up.
-    Skipped { message: String },
+    Skipped {
+        message: String,
+    },
 }
 
 /// Seconds as messages show them: whole ones, as people know them.

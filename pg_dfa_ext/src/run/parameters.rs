@@ -23,13 +23,12 @@ pub struct RunValues<'run> {
 impl Values {
     /// The parameter table and the names that are always there, read now.
     pub fn load() -> Result<Self> {
-        let mut by_name: HashMap<String, String> = spi::query(
-            include_str!("../../../sql/parameters.sql"),
-            &[settings::timezone().into()],
-            |row| Ok((row.get::<String>(1)?.unwrap_or_default(), row.get::<String>(2)?.unwrap_or_default())),
-        )?
-        .into_iter()
-        .collect();
+        let mut by_name: HashMap<String, String> =
+            spi::query(include_str!("../../../sql/parameters.sql"), &[settings::timezone().into()], |row| {
+                Ok((row.get::<String>(1)?.unwrap_or_default(), row.get::<String>(2)?.unwrap_or_default()))
+            })?
+            .into_iter()
+            .collect();
         if let Some(name) = settings::database() {
             by_name.insert("database_name".to_owned(), spi::ident(&name));
         }

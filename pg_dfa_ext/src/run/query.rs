@@ -43,9 +43,13 @@ fn run(name: &str, params: Json, limit: i32) -> Result<Json> {
 
 /// The caller's values, each checked for its name and type.
 fn given_values(stored: &Stored, query: &Routine, params: &Json) -> Result<BTreeMap<String, String>> {
-    let invalid = |value: String, allowed: String| DfaError::InvalidArgument { argument: "params", value, allowed };
+    let invalid =
+        |value: String, allowed: String| DfaError::InvalidArgument { argument: "params", value, allowed };
     let Some(object) = params.0.as_object() else {
-        return Err(invalid(params.0.to_string(), "Give an object of parameter names and values.".to_owned()));
+        return Err(invalid(
+            params.0.to_string(),
+            "Give an object of parameter names and values.".to_owned(),
+        ));
     };
     let listed = &query.script.parameters;
     let mut given = BTreeMap::new();
@@ -118,15 +122,7 @@ fn fill_in(stored: &Stored, query: &Routine, given: &BTreeMap<String, String>) -
 }
 
 fn answer_of(stored: &Stored, statement: &str, limit: i32) -> Result<serde_json::Value> {
-    let with_statement = |error| match error {
-        DfaError::Postgres(cause) => DfaError::Statement {
-            table: stored.name().to_owned(),
-            process: "query".to_owned(),
-            statement: statement.to_owned(),
-            cause,
-        },
-        error => error,
-    };
+    let with_statement = |error: DfaError| error.in_statement(stored.name(), "query", statement);
     let lineage = of_statement(statement).map_err(with_statement)?;
     if lineage.creates.is_none() {
         return match capture(|| spi::execute(statement)).map_err(with_statement)? {

@@ -18,7 +18,13 @@ pub fn started(_task: &Task, step: &Step) -> Result<()> {
 }
 
 /// The step ran, in the subtransaction that holds its rows.
-pub fn succeeded(task: &Task, step: &Step, outcome: &NodeOutcome, took: Duration, message: &str) -> Result<()> {
+pub fn succeeded(
+    task: &Task,
+    step: &Step,
+    outcome: &NodeOutcome,
+    took: Duration,
+    message: &str,
+) -> Result<()> {
     let (state, rows, by_process) = match outcome {
         NodeOutcome::Skipped { .. } => ("SKIPPED", None, None),
         NodeOutcome::Done { processes, .. } => {

@@ -62,14 +62,6 @@ pub fn render_script(table: &str, process: &str, script: &Script, values: &Value
 }
 
 fn parsed(table: &str, process: &str, statement: String) -> Result<(String, Lineage)> {
-    match of_statement(&statement) {
-        Ok(lineage) => Ok((statement, lineage)),
-        Err(DfaError::Postgres(cause)) => Err(DfaError::Statement {
-            table: table.to_owned(),
-            process: process.to_owned(),
-            statement,
-            cause,
-        }),
-        Err(error) => Err(error),
-    }
+    let lineage = of_statement(&statement).map_err(|error| error.in_statement(table, process, &statement))?;
+    Ok((statement, lineage))
 }

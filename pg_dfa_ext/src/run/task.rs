@@ -96,7 +96,11 @@ impl Task {
                 })
             },
         )?;
-        task.ok_or_else(|| DfaError::UnknownName { what: "task", name: process_id.to_owned(), suggestion: None })
+        task.ok_or_else(|| DfaError::UnknownName {
+            what: "task",
+            name: process_id.to_owned(),
+            suggestion: None,
+        })
     }
 
     /// The steps that wait, in order.
@@ -127,7 +131,8 @@ impl Task {
         )?
         .unwrap_or(1);
         if self.is_pipeline {
-            let alerts = catalog::pipeline(&self.name)?.pipeline().map(|it| it.alerts.clone()).unwrap_or_default();
+            let alerts =
+                catalog::pipeline(&self.name)?.pipeline().map(|it| it.alerts.clone()).unwrap_or_default();
             spi::run(
                 include_str!("../../../sql/track_end.sql"),
                 &[self.name.as_str().into(), (status == 0).into(), alerts.into()],

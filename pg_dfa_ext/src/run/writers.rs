@@ -24,7 +24,8 @@ pub fn wait_out<'a>(stored: &Stored, lineages: impl Iterator<Item = &'a Lineage>
     // SAFETY: reads a global of this backend.
     let isolation = unsafe { pg_sys::XactIsoLevel };
     if isolation >= pg_sys::XACT_REPEATABLE_READ as i32 {
-        let level = if isolation == pg_sys::XACT_SERIALIZABLE as i32 { "SERIALIZABLE" } else { "REPEATABLE READ" };
+        let level =
+            if isolation == pg_sys::XACT_SERIALIZABLE as i32 { "SERIALIZABLE" } else { "REPEATABLE READ" };
         return Err(DfaError::FixedSnapshot { level: level.to_owned() });
     }
     let busy: Vec<pg_sys::Oid> = sources.into_iter().filter(|&oid| has_writers(oid)).collect();
@@ -77,7 +78,10 @@ pub fn with_lock_timeout<T>(work: impl FnOnce() -> Result<T>) -> Result<T> {
 }
 
 /// What is read: tables, with the partitions and the tables behind views; not what is written itself.
-fn source_tables<'a>(stored: &Stored, lineages: impl Iterator<Item = &'a Lineage>) -> Result<HashSet<pg_sys::Oid>> {
+fn source_tables<'a>(
+    stored: &Stored,
+    lineages: impl Iterator<Item = &'a Lineage>,
+) -> Result<HashSet<pg_sys::Oid>> {
     let mut names: BTreeSet<Relation> = BTreeSet::new();
     let mut functions: BTreeSet<&Relation> = BTreeSet::new();
     for lineage in lineages {
@@ -87,7 +91,9 @@ fn source_tables<'a>(stored: &Stored, lineages: impl Iterator<Item = &'a Lineage
     names.extend(graph::function_sources(functions)?);
     if let Some(table) = stored.table() {
         let schema = settings::ai_schema()?;
-        names.extend(table.depends_on.iter().map(|name| Relation { schema: Some(schema.clone()), name: name.clone() }));
+        names.extend(
+            table.depends_on.iter().map(|name| Relation { schema: Some(schema.clone()), name: name.clone() }),
+        );
     }
     let mut found = HashSet::new();
     let mut composite: Vec<i64> = Vec::new();
@@ -104,9 +110,11 @@ fn source_tables<'a>(stored: &Stored, lineages: impl Iterator<Item = &'a Lineage
         }
     }
     if !composite.is_empty() {
-        found.extend(spi::query(include_str!("../../../sql/tables_behind.sql"), &[composite.into()], |row| {
-            Ok(row.get::<pg_sys::Oid>(1)?.unwrap_or(pg_sys::InvalidOid))
-        })?);
+        found.extend(spi::query(
+            include_str!("../../../sql/tables_behind.sql"),
+            &[composite.into()],
+            |row| Ok(row.get::<pg_sys::Oid>(1)?.unwrap_or(pg_sys::InvalidOid)),
+        )?);
     }
     Ok(found)
 }

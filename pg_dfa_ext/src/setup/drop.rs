@@ -47,11 +47,15 @@ pub fn views() -> Result<()> {
 pub fn schema(cascade: bool) -> Result<Done> {
     let schema = settings::ai_schema()?;
     let force = cascade || crate::run::parameters::Values::load()?.is_yes("permission_force_delete");
-    let foreign = spi::query(include_str!("../../../sql/foreign_objects.sql"), &[schema.as_str().into()], |row| {
-        Ok(row.get::<String>(1)?.unwrap_or_default())
-    })?;
+    let foreign =
+        spi::query(include_str!("../../../sql/foreign_objects.sql"), &[schema.as_str().into()], |row| {
+            Ok(row.get::<String>(1)?.unwrap_or_default())
+        })?;
     if !force && !foreign.is_empty() {
-        return Err(DfaError::StillNeeded { what: format!("schema '{schema}'"), objects: foreign.join("\n") });
+        return Err(DfaError::StillNeeded {
+            what: format!("schema '{schema}'"),
+            objects: foreign.join("\n"),
+        });
     }
     spi::execute(&format!("drop schema if exists {} cascade", ident(&schema)))?;
     spi::run("delete from dfa.data_interval", &[])?;

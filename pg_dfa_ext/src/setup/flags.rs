@@ -40,7 +40,9 @@ impl Flags {
             _ => letters
                 .chars()
                 .filter(|letter| !matches!(letter, ',' | ' '))
-                .map(|letter| LETTERS.iter().find(|known| known.0 == letter).map(|known| known.1).ok_or_else(wrong))
+                .map(|letter| {
+                    LETTERS.iter().find(|known| known.0 == letter).map(|known| known.1).ok_or_else(wrong)
+                })
                 .collect::<Result<_>>()
                 .map(Flags::Prefixes),
         }
@@ -59,6 +61,8 @@ pub fn yes_no(argument: &'static str, text: &str) -> Result<bool> {
     match text.trim().to_ascii_uppercase().as_str() {
         "Y" => Ok(true),
         "N" => Ok(false),
-        _ => Err(DfaError::InvalidArgument { argument, value: text.to_owned(), allowed: "Y or N.".to_owned() }),
+        _ => {
+            Err(DfaError::InvalidArgument { argument, value: text.to_owned(), allowed: "Y or N.".to_owned() })
+        }
     }
 }

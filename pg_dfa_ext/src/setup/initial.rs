@@ -41,7 +41,12 @@ pub fn is_empty(schema: &str, name: &str) -> Result<bool> {
 fn values(run_date: Option<&str>) -> Result<Values> {
     let today = jiff::Zoned::now().date().to_string();
     let date = run_date.unwrap_or(&today);
-    Ok(Values::load()?.of_run(&RunValues { run_id: "0", run_date: date, run_mode: "common", data_date: date }))
+    Ok(Values::load()?.of_run(&RunValues {
+        run_id: "0",
+        run_date: date,
+        run_mode: "common",
+        data_date: date,
+    }))
 }
 
 fn value_rows(
@@ -97,15 +102,8 @@ fn file_rows(stored: &Stored, table: &Table, path: &str) -> Result<String> {
 }
 
 fn execute(table: &str, statement: &str) -> Result<i64> {
-    let outcome = capture(|| spi::execute(statement)).map_err(|error| match error {
-        DfaError::Postgres(cause) => DfaError::Statement {
-            table: table.to_owned(),
-            process: "initial".to_owned(),
-            statement: statement.to_owned(),
-            cause,
-        },
-        error => error,
-    })?;
+    let outcome = capture(|| spi::execute(statement))
+        .map_err(|error| error.in_statement(table, "initial", statement))?;
     Ok(match outcome {
         Outcome::Changed(rows) => rows.cast_signed(),
         Outcome::Selected { row_number, .. } => row_number.unwrap_or(0),

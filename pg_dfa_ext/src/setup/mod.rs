@@ -47,7 +47,10 @@ fn setup(
         let options = Options {
             run_date: run_date.map(date_text).transpose()?,
             initial_data: Flags::parse("initial_data", given("initial_data", initial_data)?)?,
-            drop_before_create: Flags::parse("drop_before_create", given("drop_before_create", drop_before_create)?)?,
+            drop_before_create: Flags::parse(
+                "drop_before_create",
+                given("drop_before_create", drop_before_create)?,
+            )?,
             drop_table: flags::yes_no("drop_table", given("drop_table", drop_table)?)?,
             drop_schema: flags::yes_no("drop_schema", given("drop_schema", drop_schema)?)?,
             cascade: flags::yes_no("cascade", given("cascade", cascade)?)?,

@@ -39,7 +39,15 @@ pub struct SetupRow {
 impl SetupRow {
     pub fn into_tuple(self) -> (String, String, String, i64, i32, String, Interval) {
         let duration = crate::run::interval(self.duration);
-        (self.kind.to_owned(), self.name, self.action.to_owned(), self.rows, self.status, self.message, duration)
+        (
+            self.kind.to_owned(),
+            self.name,
+            self.action.to_owned(),
+            self.rows,
+            self.status,
+            self.message,
+            duration,
+        )
     }
 }
 

@@ -17,7 +17,12 @@ pub fn create(schema: &str, name: &str, table: &Table, run_date: Option<&str>) -
     let parent = qualified(schema, name);
     let mut parts = match partition.by {
         PartitionBy::Hash => (0..HASH_PARTITIONS)
-            .map(|rest| (format!("{name}_p{rest}"), format!("for values with (modulus {HASH_PARTITIONS}, remainder {rest})")))
+            .map(|rest| {
+                (
+                    format!("{name}_p{rest}"),
+                    format!("for values with (modulus {HASH_PARTITIONS}, remainder {rest})"),
+                )
+            })
             .collect(),
         PartitionBy::Range if is_by_date(table, partition) => months(name, run_date),
         PartitionBy::Range | PartitionBy::List => Vec::new(),
@@ -47,7 +52,8 @@ fn months(name: &str, run_date: Option<&str>) -> Vec<(String, String)> {
         .map(|offset| {
             let (from, to) = (month(offset), month(offset + 1));
             let part = format!("{name}_p{:04}_{:02}", from.year(), from.month());
-            let bounds = format!("for values from ({}) to ({})", literal(&from.to_string()), literal(&to.to_string()));
+            let bounds =
+                format!("for values from ({}) to ({})", literal(&from.to_string()), literal(&to.to_string()));
             (part, bounds)
         })
         .collect()

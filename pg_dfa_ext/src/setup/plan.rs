@@ -62,7 +62,13 @@ impl Scope {
         let takes = |wanted: Kind| kind.is_none() || kind == Some(wanted);
         match name {
             None => {
-                let all = |wanted: Kind| if takes(wanted) { catalog::current(&[wanted], None) } else { Ok(Vec::new()) };
+                let all = |wanted: Kind| {
+                    if takes(wanted) {
+                        catalog::current(&[wanted], None)
+                    } else {
+                        Ok(Vec::new())
+                    }
+                };
                 Ok(Scope {
                     functions: all(Kind::Function)?,
                     tables: by_dependency(all(Kind::Table)?),
@@ -199,7 +205,8 @@ fn record(rows: &[SetupRow], name: Option<&str>) -> Result<()> {
     let done = || rows.iter().filter(|row| row.status == 0);
     let kinds: Vec<String> = done().map(|row| row.kind.to_owned()).collect();
     let names: Vec<String> = done().map(|row| row.name.clone()).collect();
-    let failed: Vec<String> = rows.iter().filter(|row| row.status != 0).map(|row| row.message.clone()).collect();
+    let failed: Vec<String> =
+        rows.iter().filter(|row| row.status != 0).map(|row| row.message.clone()).collect();
     spi::run(
         include_str!("../../../sql/record_setup.sql"),
         &[

@@ -4,7 +4,7 @@ use super::object::Done;
 use super::schema;
 use super::table::relation_kind;
 use crate::catalog::{self, of_statement, Created, Lineage, Stored};
-use crate::error::{capture, DfaError, Result};
+use crate::error::{capture, Result};
 use crate::run::parameters::{RunValues, Values};
 use crate::run::render_script;
 use crate::settings;
@@ -20,13 +20,15 @@ pub fn create(stored: &Stored) -> Result<Done> {
     };
     let mut action = "created";
     for statement in statements(stored, routine)? {
-        let lineage = of_statement(&statement).map_err(|error| with_statement(stored, &statement, error))?;
+        let lineage = of_statement(&statement)
+            .map_err(|error| error.in_statement(stored.name(), "create", &statement))?;
         let (existed, statement) = prepare(stored, routine, &lineage, statement)?;
         if existed {
             action = "replaced";
         }
         if let Some(statement) = statement {
-            capture(|| spi::execute(&statement)).map_err(|error| with_statement(stored, &statement, error))?;
+            capture(|| spi::execute(&statement))
+                .map_err(|error| error.in_statement(stored.name(), "create", &statement))?;
             grant(stored, &lineage)?;
         } else {
             action = "exists";
@@ -91,7 +93,10 @@ fn prepare(
             let existed = relation_kind(&schema, &view.name)?.is_some();
             let replaces = statement.to_ascii_lowercase().contains("or replace");
             if existed && !replaces {
-                return Ok((true, rebuild(stored, &format!("view {}", qualified(&schema, &view.name)), statement)?));
+                return Ok((
+                    true,
+                    rebuild(stored, &format!("view {}", qualified(&schema, &view.name)), statement)?,
+                ));
             }
             Ok((existed, Some(statement)))
         }
@@ -131,16 +136,4 @@ fn grant(stored: &Stored, lineage: &Lineage) -> Result<()> {
         _ => return Ok(()),
     };
     spi::execute(&format!("grant select on {view} to dfa_reader, dfa_operator, dfa_admin")).map(|_| ())
-}
-
-fn with_statement(stored: &Stored, statement: &str, error: DfaError) -> DfaError {
-    match error {
-        DfaError::Postgres(cause) => DfaError::Statement {
-            table: stored.name().to_owned(),
-            process: "create".to_owned(),
-            statement: statement.to_owned(),
-            cause,
-        },
-        error => error,
-    }
 }

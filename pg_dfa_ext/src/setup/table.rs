@@ -34,7 +34,7 @@ pub fn create_table(stored: &Stored, run_date: Option<&str>) -> Result<Done> {
     }
     let target = qualified(&schema, name);
     let ddl = create_statement(&schema, name, table);
-    capture(|| spi::execute(&ddl)).map_err(|error| with_statement(name, &ddl, error))?;
+    capture(|| spi::execute(&ddl)).map_err(|error| error.in_statement(name, "create", &ddl))?;
     partition::create(&schema, name, table, run_date)?;
     if let Some(description) = &stored.definition.description {
         spi::execute(&format!("comment on table {target} is {}", literal(description)))?;
@@ -51,18 +51,6 @@ pub fn relation_kind(schema: &str, name: &str) -> Result<Option<String>> {
         &[schema.into(), name.into()],
         |row| Ok(row.get::<String>(1)?.unwrap_or_default()),
     )
-}
-
-fn with_statement(name: &str, ddl: &str, error: DfaError) -> DfaError {
-    match error {
-        DfaError::Postgres(cause) => DfaError::Statement {
-            table: name.to_owned(),
-            process: "create".to_owned(),
-            statement: ddl.to_owned(),
-            cause,
-        },
-        error => error,
-    }
 }
 
 /// The CREATE TABLE of a catalog. Types, defaults and checks are SQL of the catalog; names are quoted.
