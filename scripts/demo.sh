@@ -26,8 +26,8 @@ load_data() {
     done <"$REPO/catalog/retail/data/load.tsv"
 }
 
-# Pipelines by priority. Those with a DataFrame process wait for the service that runs them.
-pipelines() { sql -v ON_ERROR_STOP=1 -f pipelines.sql; }
+# Pipelines by priority, those that need no service.
+pipelines() { sql -f pipelines.sql; }
 
 run_pipelines() {
     local command=$1 date=$2 pipeline

@@ -1,9 +1,5 @@
--- Pipelines by priority, without those that have a DataFrame process: the service will run these.
-select pipeline.name
-from dfa.catalog pipeline
-where pipeline.current and pipeline.kind = 'pipeline'
-  and not exists (
-      select from json_array_elements(pipeline.document -> 'nodes') node
-      where node ->> 'node_type' = 'py'
-  )
-order by (pipeline.document ->> 'priority')::numeric, pipeline.name;
+-- The demo's pipelines by priority. The forecast is a DataFrame process: it waits for the service that will run it.
+select name
+from dfa.catalog
+where current and kind = 'pipeline' and name <> 'pipeline_retail_forecast'
+order by (document ->> 'priority')::numeric, name;
