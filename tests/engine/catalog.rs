@@ -51,9 +51,7 @@ fn a_definition_is_new_then_the_same() {
 fn a_greater_version_is_a_change_and_the_history_is_kept() {
     let mut session = Session::fresh();
     session.load(DAILY);
-    let newer = DAILY
-        .replace("2021-03-01", "2021-03-02")
-        .replace("'int'", "'bigint'");
+    let newer = DAILY.replace("2021-03-01", "2021-03-02").replace("'int'", "'bigint'");
     assert_eq!(session.load(&newer), ["table|ai_daily|changed"]);
     assert_eq!(
         session.rows("select version, current from dfa.catalog order by version"),
@@ -65,10 +63,7 @@ fn a_greater_version_is_a_change_and_the_history_is_kept() {
 fn the_same_version_with_another_text_is_a_change() {
     let mut session = Session::fresh();
     session.load(DAILY);
-    assert_eq!(
-        session.load(&DAILY.replace("'int'", "'bigint'")),
-        ["table|ai_daily|changed"]
-    );
+    assert_eq!(session.load(&DAILY.replace("'int'", "'bigint'")), ["table|ai_daily|changed"]);
     assert_eq!(
         session
             .value("select document -> 'create' -> 'features' ->> 'amount' from dfa.catalog where current"),
@@ -80,10 +75,7 @@ fn the_same_version_with_another_text_is_a_change() {
 fn an_older_version_is_not_taken() {
     let mut session = Session::fresh();
     session.load(DAILY);
-    assert_eq!(
-        session.load(&DAILY.replace("2021-03-01", "2021-02-28")),
-        ["table|ai_daily|older"]
-    );
+    assert_eq!(session.load(&DAILY.replace("2021-03-01", "2021-02-28")), ["table|ai_daily|older"]);
     assert_eq!(session.value("select version from dfa.catalog"), "2021-03-01");
 }
 
@@ -91,10 +83,7 @@ fn an_older_version_is_not_taken() {
 fn a_definition_without_a_version_is_older_than_any_other() {
     let mut session = Session::fresh();
     session.load(DAILY);
-    assert_eq!(
-        session.load(&DAILY.replace("  version: 2021-03-01\n", "")),
-        ["table|ai_daily|older"]
-    );
+    assert_eq!(session.load(&DAILY.replace("  version: 2021-03-01\n", "")), ["table|ai_daily|older"]);
 }
 
 #[test]
@@ -141,19 +130,11 @@ fn an_empty_document_stores_nothing() {
 fn an_unknown_key_is_a_warning_with_a_suggestion() {
     let session = Session::fresh();
     let catalog = DAILY.replace("  create:", "  descripton: text\n  create:");
-    let statement = format!(
-        "select name, action from dfa.load_catalog({}, 'test.yaml')",
-        quoted(&catalog)
-    );
+    let statement = format!("select name, action from dfa.load_catalog({}, 'test.yaml')", quoted(&catalog));
     let output = session.database.psql(&statement);
     let warning = String::from_utf8_lossy(&output.stderr).into_owned();
     assert!(output.status.success(), "{warning}");
-    for word in [
-        "WARNING",
-        "test.yaml:4",
-        "'descripton'",
-        "did you mean 'description'?",
-    ] {
+    for word in ["WARNING", "test.yaml:4", "'descripton'", "did you mean 'description'?"] {
         assert!(warning.contains(word), "'{word}' is not in: {warning}");
     }
     assert!(String::from_utf8_lossy(&output.stdout).contains("ai_daily"));
@@ -176,11 +157,7 @@ fn wrong_types_are_refused() {
         "DF001",
         &["update.p.priority", "'high' is not a number"],
     );
-    refuses(
-        "src_x: {run: {quota: many}, create: {features: {a: int}}}",
-        "DF001",
-        &["run.quota", "many"],
-    );
+    refuses("src_x: {run: {quota: many}, create: {features: {a: int}}}", "DF001", &["run.quota", "many"]);
     refuses(
         "src_x: {run: {type: hourly}, create: {features: {a: int}}}",
         "DF001",
@@ -193,12 +170,7 @@ fn a_key_column_that_is_no_feature_is_refused_with_a_suggestion() {
     refuses(
         &DAILY.replace("primary_key: [day]", "primary_key: [days]"),
         "DF001",
-        &[
-            "test.yaml:6",
-            "create.primary_key",
-            "'days' is not among the features",
-            "'day'",
-        ],
+        &["test.yaml:6", "create.primary_key", "'days' is not among the features", "'day'"],
     );
     refuses(
         &DAILY.replace("primary_key: [day]", "partition_by_range: [month]"),
@@ -214,27 +186,14 @@ fn a_key_column_that_is_no_feature_is_refused_with_a_suggestion() {
 
 #[test]
 fn a_key_column_listed_twice_is_refused() {
-    refuses(
-        &DAILY.replace("[day]", "[day, day]"),
-        "DF001",
-        &["'day' is listed twice"],
-    );
+    refuses(&DAILY.replace("[day]", "[day, day]"), "DF001", &["'day' is listed twice"]);
 }
 
 #[test]
 fn a_process_without_statement_is_refused() {
     let catalog =
         "ai_x:\n  create: {features: {a: int}}\n  update:\n    fill:\n      parameter: [run_date]\n";
-    refuses(
-        catalog,
-        "DF001",
-        &[
-            "test.yaml:4",
-            "update.fill",
-            "has no statement",
-            "give `statement`",
-        ],
-    );
+    refuses(catalog, "DF001", &["test.yaml:4", "update.fill", "has no statement", "give `statement`"]);
 }
 
 #[test]
@@ -251,12 +210,7 @@ fn a_placeholder_that_is_not_listed_is_refused() {
     refuses(
         &with_statement("insert into {ai_schema_name}.ai_x values ({amount})"),
         "DF001",
-        &[
-            "test.yaml:5",
-            "update.fill.statement",
-            "{amount} is not listed",
-            "parameter: [amount]",
-        ],
+        &["test.yaml:5", "update.fill.statement", "{amount} is not listed", "parameter: [amount]"],
     );
 }
 
@@ -283,17 +237,8 @@ fn a_listed_placeholder_that_nothing_defines_stops_the_process_before_a_row_chan
 
 #[test]
 fn unbalanced_braces_are_refused() {
-    for statement in [
-        "select {run_date",
-        "select run_date}",
-        "select {{run_date}",
-        "select {}",
-    ] {
-        refuses(
-            &with_statement(statement),
-            "DF001",
-            &["test.yaml:5", "update.fill.statement", "position"],
-        );
+    for statement in ["select {run_date", "select run_date}", "select {{run_date}", "select {}"] {
+        refuses(&with_statement(statement), "DF001", &["test.yaml:5", "update.fill.statement", "position"]);
     }
 }
 
@@ -302,12 +247,7 @@ fn a_statement_that_postgres_cannot_parse_is_refused_with_its_place() {
     refuses(
         &format!("{DAILY}\n{}", with_statement("insert ino ai.ai_x values (1)")),
         "DF001",
-        &[
-            "test.yaml:12",
-            "'ai_x', process 'fill'",
-            "syntax error at or near \"ino\"",
-            "character 8",
-        ],
+        &["test.yaml:12", "'ai_x', process 'fill'", "syntax error at or near \"ino\"", "character 8"],
     );
 }
 
@@ -326,18 +266,9 @@ fn nodes_in_a_circle_are_refused() {
         format!("{name}:\n  create: {{features: {{a: int}}}}\n  update: {{fill: {{statement: insert into ai.{name} select a from ai.{source}}}}}\n")
     };
     let pipeline = "circle:\n  nodes: [ai_a, ai_b, ai_c]\n";
-    let catalog = [
-        table("ai_a", "ai_c"),
-        table("ai_b", "ai_a"),
-        table("ai_c", "ai_b"),
-        pipeline.to_owned(),
-    ]
-    .concat();
-    refuses(
-        &catalog,
-        "DF001",
-        &["'circle'", "circle", "ai_a → ai_c → ai_b → ai_a", "test.yaml:10"],
-    );
+    let catalog =
+        [table("ai_a", "ai_c"), table("ai_b", "ai_a"), table("ai_c", "ai_b"), pipeline.to_owned()].concat();
+    refuses(&catalog, "DF001", &["'circle'", "circle", "ai_a → ai_c → ai_b → ai_a", "test.yaml:10"]);
 }
 
 #[test]
@@ -401,11 +332,7 @@ fn a_wrong_schedule_is_refused() {
 fn a_foreign_key_to_a_column_that_is_not_there_is_refused() {
     let catalog = "src_shop: {create: {features: {id: 'int'}, primary_key: [id]}}\n\
                    src_sale: {create: {features: {shop: 'int'}, foreign_key: {shop: src_shop.ident}}}\n";
-    refuses(
-        catalog,
-        "DF001",
-        &["test.yaml:2", "src_sale", "'src_shop' has no column 'ident'"],
-    );
+    refuses(catalog, "DF001", &["test.yaml:2", "src_sale", "'src_shop' has no column 'ident'"]);
 }
 
 #[test]
@@ -418,20 +345,14 @@ fn a_pipeline_is_tracked_and_the_sources_that_it_names_are_external() {
         session.rows(
             "select pipeline_id, pipeline_name, pipeline_type, tracking from dfa.task_schedule order by 1"
         ),
-        [
-            "landed|landed|source|SUCCESS",
-            "n|nightly|pipeline|SUCCESS",
-            "w|w|source|SUCCESS"
-        ]
+        ["landed|landed|source|SUCCESS", "n|nightly|pipeline|SUCCESS", "w|w|source|SUCCESS"]
     );
 }
 
 #[test]
 fn validation_lists_every_finding_and_stores_nothing() {
     let mut session = Session::fresh();
-    let catalog = DAILY
-        .replace("  create:", "  colour: red\n  create:")
-        .replace("[day]", "[days]");
+    let catalog = DAILY.replace("  create:", "  colour: red\n  create:").replace("[day]", "[days]");
     assert_eq!(
         session.rows(&format!(
             "select severity, source, line, definition, key from dfa.validate_catalog({}, 'f.yaml') order by line",

@@ -48,9 +48,7 @@ fn start(session: &Session, table: &str) -> (String, JoinHandle<Vec<String>>) {
 fn sees_a_late_commit(table: &str, source: &str) {
     let mut session = Session::with(READERS);
     let mut writer = session.another();
-    writer.run(&format!(
-        "begin; insert into ai.{source} values ('1999-01-01', 1)"
-    ));
+    writer.run(&format!("begin; insert into ai.{source} values ('1999-01-01', 1)"));
     let (pid, run) = start(&session, table);
     session.until_waiting(&pid);
     writer.run("commit");
@@ -95,10 +93,9 @@ fn a_late_commit_is_seen_where_the_catalog_says_what_lineage_cannot() {
 
 #[test]
 fn a_late_commit_is_seen_by_a_call_and_by_a_pipeline() {
-    for call in [
-        "call dfa.run('some', '{2021-01-02}')",
-        "select * from dfa.run_pipeline('some', '2021-01-02')",
-    ] {
+    for call in
+        ["call dfa.run('some', '{2021-01-02}')", "select * from dfa.run_pipeline('some', '2021-01-02')"]
+    {
         let mut session = Session::with(READERS);
         let mut writer = session.another();
         writer.run("begin; insert into ai.src_s values ('1999-01-01', 1)");
@@ -164,13 +161,9 @@ fn a_writer_that_does_not_end_is_named_after_the_timeout() {
     );
     let error =
         session.value("select error ->> 'sqlstate', error ->> 'detail', error ->> 'hint' from dfa.task_step");
-    for word in [
-        "55P03|",
-        "50 ms",
-        &format!("process {pid} of postgres (landing)"),
-        "ai.src_s",
-        "dfa.lock_timeout",
-    ] {
+    for word in
+        ["55P03|", "50 ms", &format!("process {pid} of postgres (landing)"), "ai.src_s", "dfa.lock_timeout"]
+    {
         assert!(error.contains(word), "'{word}' is not in {error}");
     }
     assert_eq!(session.value("show lock_timeout"), "0");
@@ -207,10 +200,7 @@ fn a_second_run_of_a_table_says_who_holds_it_after_the_timeout() {
     ]);
     first.run("commit");
     session.run("set dfa.lock_timeout = '50ms'");
-    assert_eq!(
-        session.run_table("ai_direct", "2021-01-02"),
-        ["ai_direct|fill|1|0"]
-    );
+    assert_eq!(session.run_table("ai_direct", "2021-01-02"), ["ai_direct|fill|1|0"]);
 }
 
 #[test]
@@ -232,10 +222,7 @@ fn runs_of_different_tables_do_not_block_each_other() {
     first.run("begin; select * from dfa.run_table('ai_direct', '2021-01-02')");
     session.run("set dfa.lock_timeout = '50ms'; set lock_timeout = '50ms'");
     for table in ["ai_by_cte", "ai_by_view", "ai_hasty"] {
-        assert!(
-            session.run_table(table, "2021-01-02")[0].ends_with("|0"),
-            "{table}"
-        );
+        assert!(session.run_table(table, "2021-01-02")[0].ends_with("|0"), "{table}");
     }
     first.run("commit");
 }
@@ -257,10 +244,7 @@ fn a_snapshot_that_cannot_see_late_commits_is_refused() {
 fn rows_of_the_callers_own_transaction_are_seen_without_waiting() {
     let mut session = Session::with(READERS);
     session.run("set dfa.lock_timeout = '50ms'; begin; insert into ai.src_s values ('2021-01-02', 1)");
-    assert_eq!(
-        session.run_table("ai_direct", "2021-01-02"),
-        ["ai_direct|fill|1|0"]
-    );
+    assert_eq!(session.run_table("ai_direct", "2021-01-02"), ["ai_direct|fill|1|0"]);
     session.run("commit");
     assert_eq!(session.value("select n from ai.ai_direct"), "1");
 }

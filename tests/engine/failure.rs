@@ -72,10 +72,7 @@ fn the_record_has_the_statement_and_the_place() {
     );
     session.run("alter table ai.ai_bad drop column b; select * from dfa.run_table('ai_bad', '2021-01-02')");
     let error = session.value("select error ->> 'sqlstate', error ->> 'process', error ->> 'position', error ->> 'statement' from dfa.task_step order by id desc limit 1");
-    assert_eq!(
-        error,
-        "42601|first|33|insert into ai.ai_bad select a, 0 from ai.src_s"
-    );
+    assert_eq!(error, "42601|first|33|insert into ai.ai_bad select a, 0 from ai.src_s");
 }
 
 #[test]
@@ -84,10 +81,7 @@ fn the_record_names_constraint_and_column() {
     session.run("alter table ai.ai_bad add constraint small check (a < 2); select * from dfa.run_table('ai_bad', '2021-01-02')");
     let error = session
         .value("select error ->> 'sqlstate', error ->> 'constraint', error ->> 'detail' from dfa.task_step");
-    assert!(
-        error.starts_with("23514|small|") && error.contains("(2, 0)"),
-        "{error}"
-    );
+    assert!(error.starts_with("23514|small|") && error.contains("(2, 0)"), "{error}");
     session.run("alter table ai.ai_bad drop constraint small, add c int not null; select * from dfa.run_table('ai_bad', '2021-01-02')");
     let error = session
         .value("select error ->> 'sqlstate', error ->> 'column' from dfa.task_step order by id desc limit 1");
@@ -133,9 +127,7 @@ ai_reader:
 both: {nodes: [ai_odd, ai_reader]}
 ",
     );
-    assert!(session
-        .value("call dfa.run('both', '{2021-01-02,2021-01-03}')")
-        .ends_with("|1"));
+    assert!(session.value("call dfa.run('both', '{2021-01-02,2021-01-03}')").ends_with("|1"));
     assert_eq!(
         session.rows("select run_date, node, state from dfa.task_step order by step_order"),
         [
@@ -192,14 +184,8 @@ fn a_caller_who_rolls_back_takes_the_log_along() {
 fn a_failed_node_does_not_spoil_the_callers_transaction() {
     let mut session = failing();
     session.run("begin; insert into ai.src_s values (7); select * from dfa.run_table('ai_bad', '2021-01-02'); insert into ai.src_s values (8); commit");
-    assert_eq!(
-        session.rows("select a from ai.src_s order by a"),
-        ["0", "1", "2", "7", "8"]
-    );
-    assert_eq!(
-        session.value("select count(*) from dfa.data_logging where status = 1"),
-        "1"
-    );
+    assert_eq!(session.rows("select a from ai.src_s order by a"), ["0", "1", "2", "7", "8"]);
+    assert_eq!(session.value("select count(*) from dfa.data_logging where status = 1"), "1");
 }
 
 #[test]
@@ -254,10 +240,7 @@ fn a_cancelled_call_keeps_its_finished_nodes_and_nothing_of_the_cancelled_one() 
     blocker.run("commit");
     assert_eq!(session.value("select (select count(*) from ai.ai_bad), (select count(*) from ai.ai_reader), (select count(*) from ai.ai_last)"), "3|1|0");
     assert_eq!(session.watermark("ai_last"), "2021-01-01|2021-01-01|0");
-    assert_eq!(
-        session.value("select count(*) from dfa.data_logging where table_name = 'ai_last'"),
-        "0"
-    );
+    assert_eq!(session.value("select count(*) from dfa.data_logging where table_name = 'ai_last'"), "0");
 }
 
 #[test]
@@ -267,10 +250,7 @@ fn a_statement_timeout_ends_a_run_like_a_cancel() {
     );
     let refusal = session.refused("set statement_timeout = '100ms'; select * from dfa.run_table('ai_slow')");
     assert_eq!(refusal.sqlstate, "57014");
-    assert_eq!(
-        session.value("set statement_timeout = 0; select count(*) from ai.ai_slow"),
-        "0"
-    );
+    assert_eq!(session.value("set statement_timeout = 0; select count(*) from ai.ai_slow"), "0");
 }
 
 #[test]
@@ -280,8 +260,5 @@ fn a_session_goes_on_after_many_failures() {
         assert_eq!(session.run_table("ai_bad", "2021-01-02"), ["ai_bad|second|0|1"]);
     }
     session.run("delete from ai.src_s where a = 0");
-    assert_eq!(
-        session.run_table("ai_bad", "2021-01-02"),
-        ["ai_bad|first|2|0", "ai_bad|second|1|0"]
-    );
+    assert_eq!(session.run_table("ai_bad", "2021-01-02"), ["ai_bad|first|2|0", "ai_bad|second|1|0"]);
 }

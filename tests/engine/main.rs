@@ -5,7 +5,11 @@
 
 mod catalog;
 mod concurrency;
+mod dump;
 mod failure;
+mod ledger;
+mod privileges;
+mod read;
 mod run;
 mod session;
 mod setup;

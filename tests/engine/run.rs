@@ -83,10 +83,7 @@ fn a_pipeline_is_found_by_id_and_a_table_by_short_name_or_type() {
         session.rows("select distinct node from dfa.run_pipeline('n', '2021-01-02') order by 1"),
         ["ai_report", "ai_total"]
     );
-    assert_eq!(
-        session.rows("select distinct node from dfa.run_table('at', '2021-01-03')"),
-        ["ai_total"]
-    );
+    assert_eq!(session.rows("select distinct node from dfa.run_table('at', '2021-01-03')"), ["ai_total"]);
     assert_eq!(
         session.rows("select distinct node from dfa.run_table('sql:ai_total', '2021-01-04')"),
         ["ai_total"]
@@ -118,20 +115,14 @@ fn a_call_runs_each_date_in_order_and_says_how_it_ended() {
     );
     let message =
         session.value("select process_message from dfa.task_process where process_module = 'framework|data'");
-    assert!(
-        message.starts_with("[ run_date: 2021-01-02 ]\nSuccess: Running 'ai_total'"),
-        "{message}"
-    );
+    assert!(message.starts_with("[ run_date: 2021-01-02 ]\nSuccess: Running 'ai_total'"), "{message}");
 }
 
 #[test]
 fn a_call_without_dates_runs_today() {
     let mut session = sales();
     session.run("call dfa.run('ai_report')");
-    assert_eq!(
-        session.value("select run_date = current_date from dfa.task_step"),
-        "t"
-    );
+    assert_eq!(session.value("select run_date = current_date from dfa.task_step"), "t");
 }
 
 #[test]
@@ -160,54 +151,18 @@ fn a_short_name_of_two_tables_is_refused_with_both() {
 fn wrong_arguments_are_refused_and_leave_no_task() {
     let mut session = sales();
     for (call, sqlstate, word) in [
-        (
-            "select * from dfa.run_table('ai_total', run_mode => 'again')",
-            "22023",
-            "common or rerun",
-        ),
-        (
-            "select * from dfa.run_pipeline('nightly', run_mode => '')",
-            "22023",
-            "common or rerun",
-        ),
-        (
-            "select * from dfa.run_table('ai_total', 'infinity')",
-            "22023",
-            "run_date",
-        ),
-        (
-            "select * from dfa.run_table('ai_total', choose => '{filll}')",
-            "22023",
-            "fill",
-        ),
-        (
-            "select * from dfa.run_table('ai_total', choose => '{fill,!fill}')",
-            "22023",
-            "choose",
-        ),
+        ("select * from dfa.run_table('ai_total', run_mode => 'again')", "22023", "common or rerun"),
+        ("select * from dfa.run_pipeline('nightly', run_mode => '')", "22023", "common or rerun"),
+        ("select * from dfa.run_table('ai_total', 'infinity')", "22023", "run_date"),
+        ("select * from dfa.run_table('ai_total', choose => '{filll}')", "22023", "fill"),
+        ("select * from dfa.run_table('ai_total', choose => '{fill,!fill}')", "22023", "choose"),
         ("select * from dfa.run_table(null)", "22004", "name is null"),
-        (
-            "select * from dfa.run_table('ai_total', null)",
-            "22004",
-            "run_date is null",
-        ),
-        (
-            "select * from dfa.run_pipeline('nightly', run_mode => null)",
-            "22004",
-            "run_mode is null",
-        ),
+        ("select * from dfa.run_table('ai_total', null)", "22004", "run_date is null"),
+        ("select * from dfa.run_pipeline('nightly', run_mode => null)", "22004", "run_mode is null"),
         ("call dfa.run('nightly', '{}')", "22023", "at least one date"),
-        (
-            "call dfa.run('nightly', '{2021-01-01,null}')",
-            "22004",
-            "run_dates",
-        ),
+        ("call dfa.run('nightly', '{2021-01-01,null}')", "22004", "run_dates"),
         ("call dfa.run(null)", "22004", "name is null"),
-        (
-            "call dfa.run('nightly', run_mode => 'x')",
-            "22023",
-            "common or rerun",
-        ),
+        ("call dfa.run('nightly', run_mode => 'x')", "22023", "common or rerun"),
     ] {
         let refusal = session.refused(call);
         assert_eq!(refusal.sqlstate, sqlstate, "{call}: {refusal}");
@@ -262,10 +217,7 @@ fn a_deleted_watermark_fails_with_a_hint() {
     let mut session = sales();
     session.run("delete from dfa.data_pipeline where table_name = 'ai_total'; select * from dfa.run_table('ai_total')");
     let error = session.value("select error ->> 'sqlstate', error ->> 'hint' from dfa.task_step");
-    assert!(
-        error.starts_with("DF002|") && error.contains("dfa.setup('ai_total')"),
-        "{error}"
-    );
+    assert!(error.starts_with("DF002|") && error.contains("dfa.setup('ai_total')"), "{error}");
 }
 
 #[test]
@@ -273,10 +225,7 @@ fn a_watermark_that_is_switched_off_is_not_run() {
     let mut session = sales();
     session.run("update ai.ctr_data_pipeline set active_flg = 'N' where table_name = 'ai_total'");
     let row = session.value("select status, message from dfa.run_table('ai_total')");
-    assert!(
-        row.starts_with("1|Error: table 'ai_total' is switched off"),
-        "{row}"
-    );
+    assert!(row.starts_with("1|Error: table 'ai_total' is switched off"), "{row}");
     assert_eq!(session.value("select count(*) from ai.ai_total"), "0");
 }
 

@@ -46,16 +46,12 @@ impl Session {
 
     /// A second session in the same database.
     pub fn another(&self) -> Session {
-        Session {
-            database: Arc::clone(&self.database),
-            client: self.database.connect(),
-        }
+        Session { database: Arc::clone(&self.database), client: self.database.connect() }
     }
 
     /// The rows of the last statement, columns separated by `|`, null empty.
     pub fn rows(&mut self, sql: &str) -> Vec<String> {
-        self.ask(sql)
-            .unwrap_or_else(|refusal| panic!("{refusal}\nin: {sql}"))
+        self.ask(sql).unwrap_or_else(|refusal| panic!("{refusal}\nin: {sql}"))
     }
 
     /// The one value or row of a statement.
@@ -88,10 +84,7 @@ impl Session {
 
     /// The error of a catalog that is wrong.
     pub fn load_refused(&mut self, catalog: &str) -> Refusal {
-        self.refused(&format!(
-            "select * from dfa.load_catalog({}, 'test.yaml')",
-            quoted(catalog)
-        ))
+        self.refused(&format!("select * from dfa.load_catalog({}, 'test.yaml')", quoted(catalog)))
     }
 
     /// Sets everything up with first rows at 2021-01-01; every object must succeed.
@@ -141,10 +134,7 @@ impl Session {
     }
 
     fn ask(&mut self, sql: &str) -> Result<Vec<String>, Refusal> {
-        let messages = self
-            .client
-            .simple_query(sql)
-            .map_err(|error| Refusal::of(&error))?;
+        let messages = self.client.simple_query(sql).map_err(|error| Refusal::of(&error))?;
         let mut rows = Vec::new();
         for message in messages {
             match message {
@@ -164,9 +154,7 @@ impl Session {
 
 impl Refusal {
     fn of(error: &postgres::Error) -> Refusal {
-        let Some(db) = error.as_db_error() else {
-            panic!("no error of the server: {error}")
-        };
+        let Some(db) = error.as_db_error() else { panic!("no error of the server: {error}") };
         Refusal {
             sqlstate: db.code().code().to_owned(),
             message: db.message().to_owned(),
@@ -186,11 +174,7 @@ impl Refusal {
 
 impl fmt::Display for Refusal {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(
-            f,
-            "{}: {}\nDETAIL: {}\nHINT: {}",
-            self.sqlstate, self.message, self.detail, self.hint
-        )
+        write!(f, "{}: {}\nDETAIL: {}\nHINT: {}", self.sqlstate, self.message, self.detail, self.hint)
     }
 }
 

@@ -28,9 +28,7 @@ fn shop() -> Session {
 }
 
 fn setup(session: &mut Session, arguments: &str) -> Vec<String> {
-    session.rows(&format!(
-        "select kind, name, action, rows from dfa.setup({arguments})"
-    ))
+    session.rows(&format!("select kind, name, action, rows from dfa.setup({arguments})"))
 }
 
 fn exists(session: &mut Session, relation: &str) -> bool {
@@ -95,10 +93,7 @@ fn a_name_sets_up_that_object_alone() {
 #[test]
 fn a_kind_narrows_to_objects_of_it() {
     let mut session = shop();
-    assert_eq!(
-        setup(&mut session, "kind => 'function'"),
-        ["function|fn_double|created|0"]
-    );
+    assert_eq!(setup(&mut session, "kind => 'function'"), ["function|fn_double|created|0"]);
     assert!(!exists(&mut session, "ai.src_sale"));
 }
 
@@ -144,14 +139,8 @@ fn drop_before_create_makes_tables_anew_and_keeps_the_settings_of_the_watermark(
     session.run(
         "insert into ai.src_sale values ('2021-02-02', 5); update dfa.data_pipeline set run_count_max = 3",
     );
-    let rows = setup(
-        &mut session,
-        "run_date => '2021-05-05', drop_before_create => 'S'",
-    );
-    assert!(
-        rows.contains(&"table|src_sale|recreated|0".to_owned()),
-        "{rows:?}"
-    );
+    let rows = setup(&mut session, "run_date => '2021-05-05', drop_before_create => 'S'");
+    assert!(rows.contains(&"table|src_sale|recreated|0".to_owned()), "{rows:?}");
     assert!(rows.contains(&"table|imp_target|exists|0".to_owned()), "{rows:?}");
     assert_eq!(session.value("select count(*) from ai.src_sale"), "0");
     assert_eq!(
@@ -181,10 +170,7 @@ fn a_table_that_others_need_is_dropped_with_cascade_only() {
     refusal.says(&["ai.ai_total", "vw_total", "cascade"]);
     assert_eq!(session.rows("select amount from ai.vw_total"), ["7"]);
     assert_eq!(
-        setup(
-            &mut session,
-            "'ai_total', drop_before_create => 'Y', \"cascade\" => 'Y'"
-        ),
+        setup(&mut session, "'ai_total', drop_before_create => 'Y', \"cascade\" => 'Y'"),
         ["table|ai_total|recreated|0"]
     );
 }
@@ -193,19 +179,10 @@ fn a_table_that_others_need_is_dropped_with_cascade_only() {
 fn drop_table_drops_the_table_with_its_watermark() {
     let mut session = shop();
     session.set_up();
-    assert_eq!(
-        setup(&mut session, "'src_sale', drop_table => 'Y'"),
-        ["table|src_sale|dropped|0"]
-    );
+    assert_eq!(setup(&mut session, "'src_sale', drop_table => 'Y'"), ["table|src_sale|dropped|0"]);
     assert!(!exists(&mut session, "ai.src_sale"));
-    assert_eq!(
-        session.value("select count(*) from dfa.data_pipeline where table_name = 'src_sale'"),
-        "0"
-    );
-    assert_eq!(
-        setup(&mut session, "'src_sale', drop_table => 'Y'"),
-        ["table|src_sale|missing|0"]
-    );
+    assert_eq!(session.value("select count(*) from dfa.data_pipeline where table_name = 'src_sale'"), "0");
+    assert_eq!(setup(&mut session, "'src_sale', drop_table => 'Y'"), ["table|src_sale|missing|0"]);
 }
 
 #[test]
@@ -236,9 +213,7 @@ fn drop_schema_spares_what_is_not_of_the_catalog() {
 fn a_broken_view_and_a_broken_function_of_sixty_objects_are_reported_alone() {
     let mut catalog = String::new();
     for number in 0..29 {
-        catalog.push_str(&format!(
-            "src_t{number}: {{create: {{features: {{a: 'int'}}}}}}\n"
-        ));
+        catalog.push_str(&format!("src_t{number}: {{create: {{features: {{a: 'int'}}}}}}\n"));
         catalog.push_str(&format!(
             "view:vw_t{number}: {{create: 'create or replace view {{ai_schema_name}}.vw_t{number} as select a from {{ai_schema_name}}.src_t{number}'}}\n"
         ));
@@ -257,10 +232,7 @@ fn a_broken_view_and_a_broken_function_of_sixty_objects_are_reported_alone() {
             && failed[0].contains("nowhere"),
         "{failed:#?}"
     );
-    assert!(
-        failed[1].starts_with("vw_broken|failed|") && failed[1].contains("42703"),
-        "{failed:#?}"
-    );
+    assert!(failed[1].starts_with("vw_broken|failed|") && failed[1].contains("42703"), "{failed:#?}");
     assert_eq!(session.value("select count(*), sum(status) from answer"), "60|2");
     assert_eq!(session.value("select count(*) from pg_class where relnamespace = 'ai'::regnamespace and relname ~ '^(src|vw)_t'"), "58");
 }
@@ -296,10 +268,7 @@ fn a_materialized_view_is_one_because_its_sql_says_so() {
     let mut session = Session::with(
         "src_t: {create: {features: {a: 'int'}}, initial: {value: '3'}}\nview:mv_t: {create: 'create materialized view {ai_schema_name}.mv_t as select a from {ai_schema_name}.src_t'}\n",
     );
-    assert_eq!(
-        session.value("select relkind from pg_class where relname = 'mv_t'"),
-        "m"
-    );
+    assert_eq!(session.value("select relkind from pg_class where relname = 'mv_t'"), "m");
     assert_eq!(session.rows("select a from ai.mv_t"), ["3"]);
 }
 

@@ -23,14 +23,9 @@ fn stops(audits: &str, name: &str, good: &str, bad: &str, kept: &str) {
         session.rows("select status, message from dfa.run_table('ai_t', '2021-01-02') where status <> 0"),
         [""; 0]
     );
-    session.run(&format!(
-        "truncate ai.src_s, ai.ai_t; insert into ai.src_s values {bad}"
-    ));
+    session.run(&format!("truncate ai.src_s, ai.ai_t; insert into ai.src_s values {bad}"));
     let row = session.value("select status, message from dfa.run_table('ai_t', '2021-01-03')");
-    assert!(
-        row.starts_with(&format!("1|Error: audit '{name}' of 'ai_t' found ")),
-        "{row}"
-    );
+    assert!(row.starts_with(&format!("1|Error: audit '{name}' of 'ai_t' found ")), "{row}");
     assert_eq!(session.value("select count(*) from ai.ai_t"), "0");
     assert_eq!(session.watermark("ai_t"), "2021-01-01|2021-01-02|0");
     assert_eq!(
@@ -41,13 +36,7 @@ fn stops(audits: &str, name: &str, good: &str, bad: &str, kept: &str) {
 
 #[test]
 fn unique() {
-    stops(
-        "[{unique: a}]",
-        "unique_a",
-        "(1, 'x'), (2, 'x')",
-        "(1, 'x'), (1, 'y')",
-        r#"[{"a":1,"rows":2}]"#,
-    );
+    stops("[{unique: a}]", "unique_a", "(1, 'x'), (2, 'x')", "(1, 'x'), (1, 'y')", r#"[{"a":1,"rows":2}]"#);
     stops(
         "[{unique: [a, b]}]",
         "unique_a_b",
@@ -59,13 +48,7 @@ fn unique() {
 
 #[test]
 fn not_null() {
-    stops(
-        "[{not_null: [a, b]}]",
-        "not_null_a_b",
-        "(1, 'x')",
-        "(1, 'x'), (2, null)",
-        r#"[{"a":2,"b":null}]"#,
-    );
+    stops("[{not_null: [a, b]}]", "not_null_a_b", "(1, 'x')", "(1, 'x'), (2, null)", r#"[{"a":2,"b":null}]"#);
 }
 
 #[test]
@@ -120,10 +103,7 @@ fn at_most_twenty_rows_are_kept_and_all_are_counted() {
         session.value("select message from dfa.run_table('ai_t', '2021-01-02')"),
         "Error: audit 'expression' of 'ai_t' found 33 rows"
     );
-    assert_eq!(
-        session.value("select json_array_length(error -> 'rows') from dfa.task_step"),
-        "20"
-    );
+    assert_eq!(session.value("select json_array_length(error -> 'rows') from dfa.task_step"), "20");
 }
 
 #[test]
@@ -138,17 +118,12 @@ fn a_warning_reports_and_lets_the_rows_stay() {
         ]
     );
     assert_eq!(session.value("select count(*) from ai.ai_t"), "1");
-    assert!(session
-        .value("select message from dfa.task_step")
-        .contains("Warning: audit 'positive'"));
+    assert!(session.value("select message from dfa.task_step").contains("Warning: audit 'positive'"));
 }
 
 #[test]
 fn an_audit_that_postgres_refuses_fails_the_node_by_name() {
     let mut session = audited("[{expression: 'c > 0'}]");
     let row = session.value("select process, status, message from dfa.run_table('ai_t', '2021-01-02')");
-    assert!(
-        row.starts_with("audit expression|1|Error: column \"c\" does not exist"),
-        "{row}"
-    );
+    assert!(row.starts_with("audit expression|1|Error: column \"c\" does not exist"), "{row}");
 }

@@ -9,9 +9,7 @@ fn table(processes: &str) -> Session {
 }
 
 fn run(session: &mut Session, arguments: &str) -> Vec<String> {
-    session.rows(&format!(
-        "select process, rows, status from dfa.run_table('ai_t'{arguments})"
-    ))
+    session.rows(&format!("select process, rows, status from dfa.run_table('ai_t'{arguments})"))
 }
 
 const THREE: &str = "\
@@ -21,42 +19,27 @@ middle: {priority: 2.5, statement: 'insert into ai.ai_t values (2)'}";
 
 #[test]
 fn processes_run_by_priority_then_as_written() {
-    assert_eq!(
-        run(&mut table(THREE), ""),
-        ["first|1|0", "middle|1|0", "last|1|0"]
-    );
+    assert_eq!(run(&mut table(THREE), ""), ["first|1|0", "middle|1|0", "last|1|0"]);
 }
 
 #[test]
 fn choose_takes_the_named_processes() {
     let mut session = table(THREE);
-    assert_eq!(
-        run(&mut session, ", choose => '{last,first}'"),
-        ["first|1|0", "last|1|0"]
-    );
+    assert_eq!(run(&mut session, ", choose => '{last,first}'"), ["first|1|0", "last|1|0"]);
     assert_eq!(session.rows("select a from ai.ai_t order by a"), ["1", "9"]);
 }
 
 #[test]
 fn choose_with_a_mark_takes_all_but_the_named_process() {
-    assert_eq!(
-        run(&mut table(THREE), ", choose => '{!middle}'"),
-        ["first|1|0", "last|1|0"]
-    );
+    assert_eq!(run(&mut table(THREE), ", choose => '{!middle}'"), ["first|1|0", "last|1|0"]);
 }
 
 #[test]
 fn a_node_of_a_pipeline_runs_the_processes_that_it_chooses() {
     let mut session = table(THREE);
     session.load("some: {nodes: {ai_t: {choose: ['!last']}}}\none: {nodes: {ai_t: [middle]}}\n");
-    assert_eq!(
-        session.rows("select process from dfa.run_pipeline('some')"),
-        ["first", "middle"]
-    );
-    assert_eq!(
-        session.rows("select process from dfa.run_pipeline('one')"),
-        ["middle"]
-    );
+    assert_eq!(session.rows("select process from dfa.run_pipeline('some')"), ["first", "middle"]);
+    assert_eq!(session.rows("select process from dfa.run_pipeline('one')"), ["middle"]);
 }
 
 #[test]
@@ -109,10 +92,7 @@ fn a_merge_counts_its_rows() {
 #[test]
 fn returning_rows_count() {
     assert_eq!(
-        run(
-            &mut table("p: {statement: insert into ai.ai_t select a from ai.src_s returning a}"),
-            ""
-        ),
+        run(&mut table("p: {statement: insert into ai.ai_t select a from ai.src_s returning a}"), ""),
         ["p|3|0"]
     );
 }
@@ -132,14 +112,9 @@ fn mockup_processes_are_left_out_while_the_parameter_says_so() {
 #[test]
 fn transaction_control_has_no_place_in_a_process() {
     for statement in ["commit", "rollback", "savepoint a"] {
-        let mut session = table(&format!(
-            "p: {{statement: 'insert into ai.ai_t values (1); {statement}'}}"
-        ));
+        let mut session = table(&format!("p: {{statement: 'insert into ai.ai_t values (1); {statement}'}}"));
         let row = session.value("select status, message from dfa.run_table('ai_t')");
-        assert!(
-            row.starts_with("1|") && row.contains("transaction control"),
-            "{row}"
-        );
+        assert!(row.starts_with("1|") && row.contains("transaction control"), "{row}");
         assert_eq!(session.value("select count(*) from ai.ai_t"), "0");
     }
 }

@@ -22,9 +22,7 @@ ai_seen:
 
 fn rerun(session: &mut Session, run_date: &str) {
     assert_eq!(
-        session.rows(&format!(
-            "select status from dfa.run_table('ai_seen', '{run_date}', 'rerun')"
-        )),
+        session.rows(&format!("select status from dfa.run_table('ai_seen', '{run_date}', 'rerun')")),
         ["0"]
     );
 }
@@ -59,11 +57,7 @@ fn the_sla_parameter_of_the_run_type_reaches_further_back() {
         let mut session = witness(run_type);
         parameter(&mut session, &format!("date_range_sla_{unit}"), "int", "2");
         rerun(&mut session, "2021-05-19");
-        assert_eq!(
-            session.rows("select run_date, data_date from ai.ai_seen"),
-            [dates],
-            "{run_type}"
-        );
+        assert_eq!(session.rows("select run_date, data_date from ai.ai_seen"), [dates], "{run_type}");
     }
 }
 
@@ -76,10 +70,7 @@ fn resetting_the_sla_takes_none() {
     assert_eq!(session.rows("select data_date from ai.ai_seen"), ["2021-04-01"]);
     session.run("update ai.ctr_data_parameter set active_flg = 'N' where parameter_name = 'data_normal_rerun_reset_sla'");
     rerun(&mut session, "2021-05-19");
-    assert_eq!(
-        session.rows("select data_date from ai.ai_seen order by 1"),
-        ["2021-02-01", "2021-04-01"]
-    );
+    assert_eq!(session.rows("select data_date from ai.ai_seen order by 1"), ["2021-02-01", "2021-04-01"]);
 }
 
 #[test]
@@ -103,10 +94,7 @@ fn a_rerun_moves_the_data_date_alone() {
         session.rows("select rows, status from dfa.run_table('ai_total', '2021-01-03', 'rerun')"),
         ["1|0"]
     );
-    assert_eq!(
-        session.value("select amount from ai.ai_total where day = '2021-01-03'"),
-        "33"
-    );
+    assert_eq!(session.value("select amount from ai.ai_total where day = '2021-01-03'"), "33");
     assert_eq!(session.watermark("ai_total"), "2021-01-04|2021-01-05|0");
 }
 

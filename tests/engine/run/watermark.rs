@@ -7,10 +7,7 @@ fn a_common_run_moves_both_dates() {
     let mut session = sales();
     assert_eq!(session.run_table("ai_total", "2021-01-03"), ["ai_total|fill|2|0"]);
     assert_eq!(session.watermark("ai_total"), "2021-01-03|2021-01-03|0");
-    assert_eq!(
-        session.rows("select * from ai.ai_total order by day"),
-        ["2021-01-02|2", "2021-01-03|3"]
-    );
+    assert_eq!(session.rows("select * from ai.ai_total order by day"), ["2021-01-02|2", "2021-01-03|3"]);
 }
 
 #[test]
@@ -70,14 +67,8 @@ fn a_used_up_quota_skips_the_run_with_a_warning() {
         ["ai_total||0|0|Warning: the running quota of 'ai_total' has been reached"]
     );
     assert_eq!(session.value("select count(*) from ai.ai_total"), "0");
-    assert_eq!(
-        session.value("select count(*) from dfa.data_logging where table_name = 'ai_total'"),
-        "2"
-    );
-    assert_eq!(
-        session.value("select count(*) from dfa.task_step where state = 'SKIPPED'"),
-        "1"
-    );
+    assert_eq!(session.value("select count(*) from dfa.data_logging where table_name = 'ai_total'"), "2");
+    assert_eq!(session.value("select count(*) from dfa.task_step where state = 'SKIPPED'"), "1");
     assert_eq!(session.run_table("ai_total", "2021-01-06"), ["ai_total|fill|4|0"]);
 }
 

@@ -19,14 +19,8 @@ fn one_value_is_one_row_of_the_columns_without_default() {
 
 #[test]
 fn values_are_several_rows() {
-    assert_eq!(
-        rows_of("{values: [\"'a', 1\", \"('b', null)\"]}"),
-        ["1|a|1|none", "2|b||none"]
-    );
-    assert_eq!(
-        rows_of("{values: \"('a', 1), ('b, c', 2)\"}"),
-        ["1|a|1|none", "2|b, c|2|none"]
-    );
+    assert_eq!(rows_of("{values: [\"'a', 1\", \"('b', null)\"]}"), ["1|a|1|none", "2|b||none"]);
+    assert_eq!(rows_of("{values: \"('a', 1), ('b, c', 2)\"}"), ["1|a|1|none", "2|b, c|2|none"]);
 }
 
 #[test]
@@ -36,10 +30,7 @@ fn rows_that_are_there_are_left_alone() {
 
 #[test]
 fn values_may_hold_parameters() {
-    assert_eq!(
-        rows_of("{parameter: [run_date], value: \"'{run_date}', 1\"}"),
-        ["1|2021-01-01|1|none"]
-    );
+    assert_eq!(rows_of("{parameter: [run_date], value: \"'{run_date}', 1\"}"), ["1|2021-01-01|1|none"]);
 }
 
 #[test]
@@ -56,10 +47,7 @@ fn a_file_of_json_gives_rows_by_column_name() {
     session.run("select dfa.load_catalog_file('a.json', '[{\"name\": \"a\", \"amount\": 0}, {\"amount\": null, \"name\": \"\"}]'); select dfa.load_catalog_file('b/c.json', '[{\"name\": \"b\"}]')");
     session.load(&catalog("{files: [a.json, b/c.json]}").replace("id: serial", "id: 'int'"));
     session.set_up();
-    assert_eq!(
-        session.rows("select name, amount, amount is null from ai.src_t"),
-        ["a|0|f", "||t", "b||t"]
-    );
+    assert_eq!(session.rows("select name, amount, amount is null from ai.src_t"), ["a|0|f", "||t", "b||t"]);
 }
 
 #[test]
@@ -103,11 +91,7 @@ fn a_key_of_a_file_that_is_no_column_is_named() {
 fn a_row_with_too_many_values_is_refused_when_the_catalog_is_loaded() {
     let refusal = Session::fresh().load_refused(&catalog("{value: \"'a', 1, 'x'\"}"));
     assert_eq!(refusal.sqlstate, "DF001");
-    refusal.says(&[
-        "a row has 3 values, and 2 belong here",
-        "name, amount",
-        "test.yaml:5",
-    ]);
+    refusal.says(&["a row has 3 values, and 2 belong here", "name, amount", "test.yaml:5"]);
 }
 
 #[test]
@@ -122,15 +106,10 @@ fn first_rows_are_logged() {
 #[test]
 fn first_rows_that_break_a_constraint_undo_their_table_alone() {
     let mut session = Session::fresh();
-    session.load(&format!(
-        "{}src_u: {{create: {{features: {{a: 'int'}}}}}}\n",
-        catalog("{value: 'null, 1'}")
-    ));
+    session
+        .load(&format!("{}src_u: {{create: {{features: {{a: 'int'}}}}}}\n", catalog("{value: 'null, 1'}")));
     let rows = session.rows("select name, status, message from dfa.setup(initial_data => 'Y') order by name");
-    assert!(
-        rows[0].starts_with("src_t|1|") && rows[0].contains("23502"),
-        "{rows:#?}"
-    );
+    assert!(rows[0].starts_with("src_t|1|") && rows[0].contains("23502"), "{rows:#?}");
     assert!(rows[1].starts_with("src_u|0|"), "{rows:#?}");
     assert!(setup(&mut session, "initial_data => 'N'").contains(&"table|src_t|created|0".to_owned()));
 }

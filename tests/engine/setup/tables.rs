@@ -19,9 +19,7 @@ fn columns_keep_type_default_check_and_unique() {
     session.run("insert into ai.src_t (name, amount) values ('a', 1.5)");
     assert_eq!(session.rows("select * from ai.src_t"), ["1|a|none|1.50000000"]);
     let mut refused = |values: &str| {
-        session
-            .refused(&format!("insert into ai.src_t (name, amount) values ({values})"))
-            .sqlstate
+        session.refused(&format!("insert into ai.src_t (name, amount) values ({values})")).sqlstate
     };
     assert_eq!(refused("'a', 1"), "23505");
     assert_eq!(refused("'b', -1"), "23514");
@@ -44,20 +42,11 @@ src_z: {create: {features: {z: 'int'}, primary_key: [z]}}
     assert_eq!(setup(&mut session, "")[0], "table|src_z|created|0");
     for table in ["src_a (q)", "src_b (p)", "src_c (p)", "src_d (p)", "src_e (p)"] {
         assert_eq!(
-            session
-                .refused(&format!("insert into ai.{table} values (1)"))
-                .sqlstate,
-            if table.starts_with("src_a") {
-                "23502"
-            } else {
-                "23503"
-            }
+            session.refused(&format!("insert into ai.{table} values (1)")).sqlstate,
+            if table.starts_with("src_a") { "23502" } else { "23503" }
         );
     }
-    assert_eq!(
-        session.refused("insert into ai.src_a values (1, 1)").sqlstate,
-        "23503"
-    );
+    assert_eq!(session.refused("insert into ai.src_a values (1, 1)").sqlstate, "23503");
     session.run("insert into ai.src_z values (1); insert into ai.src_a values (1, 1)");
 }
 
@@ -68,11 +57,7 @@ fn a_range_of_dates_has_monthly_partitions_and_a_default() {
     session.run("insert into ai.src_t values ('2021-01-31'), ('2021-02-01'), ('1999-01-01')");
     assert_eq!(
         session.rows("select tableoid::regclass, day from ai.src_t order by day"),
-        [
-            "ai.src_t_default|1999-01-01",
-            "ai.src_t_p2021_01|2021-01-31",
-            "ai.src_t_p2021_02|2021-02-01"
-        ]
+        ["ai.src_t_default|1999-01-01", "ai.src_t_p2021_01|2021-01-31", "ai.src_t_p2021_02|2021-02-01"]
     );
 }
 
@@ -88,10 +73,7 @@ src_h: {create: {features: {a: 'int', b: 'int'}, partition_by_hash: [a, b]}}
         session.value("select (select count(*) from ai.src_l), (select count(*) from ai.src_h)"),
         "2|100"
     );
-    assert_eq!(
-        session.value("select count(*) from pg_inherits where inhparent = 'ai.src_h'::regclass"),
-        "4"
-    );
+    assert_eq!(session.value("select count(*) from pg_inherits where inhparent = 'ai.src_h'::regclass"), "4");
 }
 
 #[test]
@@ -111,10 +93,7 @@ fn a_name_that_looks_like_sql_is_a_name() {
     );
     session.set_up();
     assert!(exists(&mut session, "public.x"));
-    assert_eq!(
-        session.rows("select * from ai.\"src_\"\"; drop table x; --\""),
-        ["1|2"]
-    );
+    assert_eq!(session.rows("select * from ai.\"src_\"\"; drop table x; --\""), ["1|2"]);
     assert_eq!(
         session
             .rows("select node, status from dfa.run_table('src_\"; drop table x; --', '2021-01-02')")
@@ -122,10 +101,7 @@ fn a_name_that_looks_like_sql_is_a_name() {
         0,
         "a table without processes has no rows to tell of"
     );
-    assert_eq!(
-        session.value("select run_date from dfa.data_pipeline"),
-        "2021-01-02"
-    );
+    assert_eq!(session.value("select run_date from dfa.data_pipeline"), "2021-01-02");
     assert!(exists(&mut session, "public.x"));
 }
 
@@ -175,18 +151,9 @@ fn the_control_views_take_inserts_upserts_and_updates() {
          insert into ai.ctr_data_logging (table_name, row_record, status) values ('src_t', 3, 0);
          delete from ai.ctr_task_process",
     );
-    assert_eq!(
-        session.value("select parameter_value from dfa.data_parameter"),
-        "blue"
-    );
-    assert_eq!(
-        session.value("select run_count_max, rtt_column from dfa.data_pipeline"),
-        "2|a"
-    );
-    assert_eq!(
-        session.value("select row_record, action_type from dfa.data_logging"),
-        "3|common"
-    );
+    assert_eq!(session.value("select parameter_value from dfa.data_parameter"), "blue");
+    assert_eq!(session.value("select run_count_max, rtt_column from dfa.data_pipeline"), "2|a");
+    assert_eq!(session.value("select row_record, action_type from dfa.data_logging"), "3|common");
 }
 
 #[test]

@@ -1,0 +1,181 @@
+//! The ledger: which intervals are done, missing and stale.
+
+use crate::session::Session;
+
+/// `src_s` → `ai_day` → `ai_top`, and `ai_other`, which reads neither.
+fn chain(run_type: &str) -> Session {
+    let table = |name: &str, source: &str| {
+        format!("{name}:\n  run: {{type: {run_type}}}\n  create: {{features: {{a: 'int'}}}}\n  update: {{fill: {{statement: 'insert into ai.{name} select a from {source}'}}}}\n")
+    };
+    Session::with(
+        &[
+            "src_s: {create: {features: {a: 'int'}}, initial: {value: '1'}}\n".to_owned(),
+            table("ai_day", "ai.src_s"),
+            table("ai_top", "ai.ai_day"),
+            table("ai_other", "generate_series(1, 1) as n (a)"),
+        ]
+        .concat(),
+    )
+}
+
+fn gaps(session: &mut Session, arguments: &str) -> Vec<String> {
+    session.rows(&format!("select interval_start, interval_end, state, reason from dfa.gaps({arguments})"))
+}
+
+#[test]
+fn before_the_first_run_the_interval_of_the_watermark_is_missing() {
+    let mut session = chain("daily");
+    assert_eq!(gaps(&mut session, "'ai_day'"), ["2021-01-01|2021-01-01|missing|no run has covered it"]);
+}
+
+#[test]
+fn a_common_run_covers_every_interval_since_the_last() {
+    let mut session = chain("daily");
+    session.run_table("ai_day", "2021-01-04");
+    assert_eq!(
+        session.rows("select interval_start, run_type, state from dfa.data_interval order by 1"),
+        ["2021-01-01|daily|done", "2021-01-02|daily|done", "2021-01-03|daily|done", "2021-01-04|daily|done"]
+    );
+    assert!(gaps(&mut session, "'ai_day'").is_empty());
+}
+
+#[test]
+fn intervals_have_the_length_of_the_run_type() {
+    for (run_type, missing) in [
+        ("daily", "2021-02-18|2021-02-18|missing|no run has covered it"),
+        ("weekly", "2021-02-15|2021-02-21|missing|no run has covered it"),
+        ("monthly", "2021-02-01|2021-02-28|missing|no run has covered it"),
+        ("yearly", "2021-01-01|2021-12-31|missing|no run has covered it"),
+    ] {
+        let mut session = chain(run_type);
+        assert_eq!(gaps(&mut session, "'ai_day', '2021-02-18', '2021-02-18'"), [missing], "{run_type}");
+        session.run_table("ai_day", "2021-02-18");
+        assert!(gaps(&mut session, "'ai_day', '2021-02-18', '2021-02-18'").is_empty(), "{run_type}");
+    }
+}
+
+#[test]
+fn days_without_rows_are_done_too() {
+    let mut session = chain("daily");
+    session.run("truncate ai.src_s");
+    session.run_table("ai_day", "2021-01-03");
+    assert!(gaps(&mut session, "'ai_day', '2021-01-01', '2021-01-03'").is_empty());
+}
+
+#[test]
+fn asked_for_a_range_gaps_lists_what_is_missing_of_it() {
+    let mut session = chain("daily");
+    session.run_table("ai_day", "2021-01-02");
+    assert_eq!(
+        gaps(&mut session, "'ai_day', '2020-12-31', '2021-01-03'"),
+        [
+            "2020-12-31|2020-12-31|missing|no run has covered it",
+            "2021-01-03|2021-01-03|missing|no run has covered it"
+        ]
+    );
+}
+
+#[test]
+fn a_failed_run_covers_nothing() {
+    let mut session = chain("daily");
+    session.run("alter table ai.ai_day add check (a > 1)");
+    session.run_table("ai_day", "2021-01-02");
+    assert_eq!(session.value("select count(*) from dfa.data_interval"), "0");
+}
+
+#[test]
+fn landed_rows_make_the_intervals_of_all_readers_stale() {
+    let mut session = chain("daily");
+    for table in ["ai_day", "ai_top", "ai_other"] {
+        session.run_table(table, "2021-01-03");
+    }
+    assert_eq!(session.value("select dfa.mark_stale('src_s', '2021-01-02', '2021-01-02')"), "2");
+    for table in ["ai_day", "ai_top"] {
+        assert_eq!(
+            gaps(&mut session, &format!("'{table}'")),
+            ["2021-01-02|2021-01-02|stale|rows landed in src_s"]
+        );
+    }
+    assert!(gaps(&mut session, "'ai_other'").is_empty());
+}
+
+#[test]
+fn staleness_without_an_end_reaches_all_later_intervals_with_the_reason_given() {
+    let mut session = chain("daily");
+    session.run_table("ai_day", "2021-01-03");
+    assert_eq!(session.value("select dfa.mark_stale('src_s', '2021-01-02', reason => 'a correction')"), "2");
+    assert_eq!(
+        gaps(&mut session, "'ai_day'"),
+        ["2021-01-02|2021-01-02|stale|a correction", "2021-01-03|2021-01-03|stale|a correction"]
+    );
+}
+
+#[test]
+fn staleness_of_a_day_reaches_the_interval_that_holds_it() {
+    let mut session = chain("monthly");
+    session.run_table("ai_day", "2021-03-15");
+    session.run("select dfa.mark_stale('src_s', '2021-02-28', '2021-02-28')");
+    assert_eq!(gaps(&mut session, "'ai_day'"), ["2021-02-01|2021-02-28|stale|rows landed in src_s"]);
+}
+
+#[test]
+fn a_rerun_makes_its_readers_stale_and_itself_done() {
+    let mut session = chain("daily");
+    for table in ["ai_day", "ai_top"] {
+        session.run_table(table, "2021-01-04");
+    }
+    session.run("update dfa.data_pipeline set data_date = '2021-01-04'");
+    session.run("select dfa.mark_stale('src_s', '2021-01-02', '2021-01-02')");
+    session.run("update dfa.data_interval set state = 'done' where table_name = 'ai_top'");
+    session.run("select * from dfa.run_table('ai_day', '2021-01-02', 'rerun')");
+    assert!(gaps(&mut session, "'ai_day'").is_empty());
+    let stale = gaps(&mut session, "'ai_top'");
+    assert!(
+        stale.contains(&"2021-01-02|2021-01-02|stale|rerun of ai_day for 2021-01-02".to_owned()),
+        "{stale:#?}"
+    );
+    assert!(
+        !stale.iter().any(|gap| gap.starts_with("2021-01-03") || gap.starts_with("2021-01-04")),
+        "{stale:#?}"
+    );
+}
+
+#[test]
+fn a_rerun_that_changes_nothing_makes_nobody_stale() {
+    let mut session = chain("daily");
+    for table in ["ai_day", "ai_top"] {
+        session.run_table(table, "2021-01-04");
+    }
+    session.run("truncate ai.src_s; select * from dfa.run_table('ai_day', '2021-01-02', 'rerun')");
+    assert!(gaps(&mut session, "'ai_top'").is_empty());
+}
+
+#[test]
+fn a_run_of_a_stale_interval_makes_it_done_with_its_step() {
+    let mut session = chain("daily");
+    session.run_table("ai_day", "2021-01-02");
+    session.run(
+        "update dfa.data_pipeline set data_date = '2021-01-02'; select dfa.mark_stale('src_s', '2021-01-02')",
+    );
+    session.run("select * from dfa.run_table('ai_day', '2021-01-02', 'rerun')");
+    assert_eq!(
+        session.value("select state, reason, step_id = (select max(id) from dfa.task_step) from dfa.data_interval where table_name = 'ai_day' and interval_start = '2021-01-02'"),
+        "done||t"
+    );
+}
+
+#[test]
+fn wrong_ranges_and_names_are_refused() {
+    let mut session = chain("daily");
+    for (call, sqlstate, word) in [
+        ("select * from dfa.gaps('ai_dya')", "DF002", "'ai_day'"),
+        ("select * from dfa.gaps('ai_day', '2021-02-01', '2021-01-01')", "22023", "not after the last"),
+        ("select dfa.mark_stale('src_s', '2021-02-01', '2021-01-01')", "22023", "not after the last"),
+        ("select dfa.mark_stale('nothing', '2021-02-01')", "DF002", "'nothing'"),
+        ("select dfa.mark_stale('src_s', null)", "22004", "from is null"),
+    ] {
+        let refusal = session.refused(call);
+        assert_eq!(refusal.sqlstate, sqlstate, "{call}: {refusal}");
+        refusal.says(&[word]);
+    }
+}
