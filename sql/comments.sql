@@ -27,7 +27,7 @@ comment on function dfa.run_query(text, json, integer) is
 comment on function dfa.render(text, text, date, text) is
 'The statements that a run of a table would send, with all placeholders filled in; runs nothing.';
 comment on function dfa.explain(text, text, date, boolean) is
-'The plan of each statement that a run of a table would send. analyze really runs them and takes their effect back.';
+'The plan of each statement that a run of a table would send. execute really runs them, with times and row counts, and takes their effect back. CREATE, TRUNCATE and the like have no plan.';
 comment on function dfa.lineage(text) is
 'What reads what: a row for each table, view or function that a process, view, function or query reads. name narrows to one definition.';
 comment on function dfa.dependency(text) is
@@ -47,10 +47,16 @@ comment on column dfa.catalog.checksum is 'md5 of the document: the same text is
 comment on column dfa.catalog.source is 'File or label it came from';
 comment on column dfa.catalog.current is 'This version is in force';
 comment on column dfa.catalog.set_up_at is 'When dfa.setup last created what it defines';
+comment on column dfa.catalog.id is 'Number of the stored version, in order of loading';
+comment on column dfa.catalog.name is 'Name of what it defines';
+comment on column dfa.catalog.loaded_at is 'When this version was stored';
+comment on column dfa.catalog.loaded_by is 'Role that stored it';
 
 comment on table dfa.catalog_file is 'Data files that catalogs name for their first rows';
 comment on column dfa.catalog_file.path is 'Below the data/ folder of the set';
 comment on column dfa.catalog_file.content is 'A list of objects';
+comment on column dfa.catalog_file.loaded_at is 'When it was stored last';
+comment on column dfa.catalog_file.loaded_by is 'Role that stored it';
 
 comment on table dfa.data_pipeline is 'One row is the watermark of a table, made at its setup';
 comment on column dfa.data_pipeline.system_type is 'Where its rows come from: external (landed) or internal (derived)';
@@ -64,12 +70,15 @@ comment on column dfa.data_pipeline.run_count_max is 'How many such runs are all
 comment on column dfa.data_pipeline.rtt_value is 'Months that retention keeps; 0: all';
 comment on column dfa.data_pipeline.rtt_column is 'Column or SQL expression that dates its rows';
 comment on column dfa.data_pipeline.active_flg is 'N: runs pass it over';
+comment on column dfa.data_pipeline.table_name is 'The table';
 
 comment on table dfa.data_parameter is 'One row is a parameter, a {placeholder} of statements';
 comment on column dfa.data_parameter.module_type is 'Part of the platform that it belongs to';
 comment on column dfa.data_parameter.parameter_type is 'int, str, list or dict: what its value must look like';
 comment on column dfa.data_parameter.parameter_value is 'Put into statements as it stands; may be a fragment of SQL';
 comment on column dfa.data_parameter.active_flg is 'N: counts as 0, empty, [] or {}';
+comment on column dfa.data_parameter.parameter_name is 'Name of the placeholder';
+comment on column dfa.data_parameter.update_date is 'When it was written';
 
 comment on table dfa.data_logging is 'One row is what an action did to a table on a run date';
 comment on column dfa.data_logging.data_date is 'Watermark after the action';
@@ -80,6 +89,12 @@ comment on column dfa.data_logging.status is '0 success, 1 failed, 2 processing'
 comment on column dfa.data_logging.process_id is 'The task, a row of dfa.task_process';
 comment on column dfa.data_logging.step_id is 'The step, a row of dfa.task_step';
 comment on column dfa.data_logging.attempt_of is 'The failed attempt before, a row of this table';
+comment on column dfa.data_logging.id is 'Number of the entry, in order of writing';
+comment on column dfa.data_logging.table_name is 'The table acted on';
+comment on column dfa.data_logging.run_date is 'Business date that was asked for';
+comment on column dfa.data_logging.update_date is 'When the entry was written';
+comment on column dfa.data_logging.message is 'What the caller was told';
+comment on column dfa.data_logging.logged_by is 'Role that acted';
 
 comment on table dfa.task_process is 'One row is a task: a run that somebody asked for';
 comment on column dfa.task_process.process_id is 'Time of creation to the microsecond and a number';
@@ -95,6 +110,12 @@ comment on column dfa.task_process.process_number_get is 'Steps that succeeded';
 comment on column dfa.task_process.status is '0 success, 1 failed, 2 waiting or processing';
 comment on column dfa.task_process.process_by is 'Role that asked';
 comment on column dfa.task_process.backend_pid is 'Server process that runs it in the foreground';
+comment on column dfa.task_process.created_at is 'When it was asked for';
+comment on column dfa.task_process.finished_at is 'When it came to its end';
+comment on column dfa.task_process.parameters is 'Further arguments of the call';
+comment on column dfa.task_process.process_module is 'What kind of action: framework|data is a run';
+comment on column dfa.task_process.run_mode is 'common or rerun';
+comment on column dfa.task_process.update_date is 'When this row last changed';
 
 comment on table dfa.task_step is 'One row is a node of a task on a run date';
 comment on column dfa.task_step.step_order is 'Place in the task, from 1';
@@ -105,17 +126,32 @@ comment on column dfa.task_step.process_rows is 'Rows and seconds of each proces
 comment on column dfa.task_step.process_time is 'Seconds';
 comment on column dfa.task_step.error is 'sqlstate, message, detail, hint, context, the statement, and up to 20 rows that an audit found';
 comment on column dfa.task_step.worker is 'Server process that runs or ran it';
+comment on column dfa.task_step.id is 'Number of the step';
+comment on column dfa.task_step.process_id is 'Its task, a row of dfa.task_process';
+comment on column dfa.task_step.pipeline_name is 'The pipeline; null when the task runs one table';
+comment on column dfa.task_step.node is 'The table to run';
+comment on column dfa.task_step.run_date is 'The business date to run';
+comment on column dfa.task_step.state is 'WAITING, PROCESSING, SUCCESS, SKIPPED (quota), FAILED, BLOCKED (by a failed source) or CANCELLED';
+comment on column dfa.task_step.started_at is 'When it was last begun';
+comment on column dfa.task_step.finished_at is 'When it came to its end';
+comment on column dfa.task_step.message is 'What the caller was told';
 
 comment on table dfa.task_schedule is 'One row tracks a pipeline, or a source outside that triggers name';
 comment on column dfa.task_schedule.pipeline_id is 'Short id that triggers and alerts use';
 comment on column dfa.task_schedule.tracking is 'PROCESSING, SUCCESS or FAILED';
 comment on column dfa.task_schedule.update_date is 'When it last succeeded or was touched';
+comment on column dfa.task_schedule.active_flg is 'N: the scheduler passes it over';
+comment on column dfa.task_schedule.pipeline_name is 'Name of the pipeline; of a source its id again';
+comment on column dfa.task_schedule.pipeline_type is 'pipeline, or source: something outside';
 
 comment on table dfa.data_interval is 'The ledger: one row is an interval of a table that a run covered';
 comment on column dfa.data_interval.interval_start is 'First day';
 comment on column dfa.data_interval.state is 'done, or stale when a source changed since';
 comment on column dfa.data_interval.reason is 'Why it is stale';
 comment on column dfa.data_interval.step_id is 'The step that covered it last';
+comment on column dfa.data_interval.table_name is 'The table';
+comment on column dfa.data_interval.run_type is 'Length of the interval';
+comment on column dfa.data_interval.updated_at is 'When the state last changed';
 
 comment on domain dfa.flag is 'Y or N';
 comment on domain dfa.status is '0 success, 1 failed, 2 waiting or processing';

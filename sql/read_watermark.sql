@@ -1,4 +1,4 @@
--- The watermark of table $1, locked, for a run of date $2; the last two columns are the dates that a rerun uses:
+-- The watermark of table $1 for a run of date $2; the last two columns are the dates that a rerun uses:
 -- before data_date, the first day of the interval of $2, and from there back by 1 + sla intervals.
 select table_type::text,
        data_date::text,
@@ -23,4 +23,3 @@ from dfa.data_pipeline,
                                            and parameter_type = 'int' and active_flg = 'Y'), 0)
                      end) as sla (intervals)
 where table_name = $1
-for update of data_pipeline

@@ -39,7 +39,7 @@ grant usage on schema dfa to dfa_reader;
 grant select on all tables in schema dfa to dfa_reader;
 grant select on all sequences in schema dfa to dfa_reader;
 grant execute on function
-    dfa.validate_catalog, dfa.lineage, dfa.dependency, dfa.gaps, dfa.render, dfa.explain, dfa.run_query
+    dfa.validate_catalog, dfa.lineage, dfa.dependency, dfa.gaps, dfa.render, dfa.run_query
     to dfa_reader;
 
 -- A run moves a watermark's dates and count. Its rtt_column is SQL text, which none but an admin may write.
@@ -48,7 +48,7 @@ grant insert, update on dfa.task_process, dfa.task_step, dfa.data_logging, dfa.d
 grant update (tracking, update_date) on dfa.task_schedule to dfa_operator;
 grant usage on sequence dfa.task_number_seq, dfa.task_step_id_seq, dfa.data_logging_id_seq to dfa_operator;
 grant execute on function
-    dfa.run_table, dfa.run_pipeline, dfa.begin_run, dfa.run_next_step, dfa.finish_run, dfa.mark_stale
+    dfa.explain, dfa.run_table, dfa.run_pipeline, dfa.begin_run, dfa.run_next_step, dfa.finish_run, dfa.mark_stale
     to dfa_operator;
 grant execute on procedure dfa.run to dfa_operator;
 

@@ -26,7 +26,7 @@ fn render_shows_the_statements_that_a_run_would_send() {
         [
             "clear|1|delete from ai.ai_daily where day = date '2021-01-02'",
             "clear|2|select 1",
-            "fill|1|with w as (select * from ai.src_s where day > '2021-01-01' and day <= '2021-01-02')\ninsert into ai.ai_daily select day, sum(a) from w group by day",
+            "fill|1|with w as (\nselect * from ai.src_s where day > '2021-01-01' and day <= '2021-01-02'\n)\ninsert into ai.ai_daily select day, sum(a) from w group by day",
         ]
     );
     assert_eq!(
@@ -79,9 +79,9 @@ fn explain_shows_plans_and_runs_nothing() {
 }
 
 #[test]
-fn explain_analyze_takes_its_effects_back() {
+fn explain_that_executes_takes_its_effects_back() {
     let mut session = Session::with(DAILY);
-    let plans = session.rows("select plan from dfa.explain('ai_daily', null, '2021-01-02', analyze => true)");
+    let plans = session.rows("select plan from dfa.explain('ai_daily', null, '2021-01-02', execute => true)");
     assert_eq!(plans.len(), 3);
     assert!(plans[2].contains("actual time") && plans[2].contains("Seq Scan on src_s"), "{plans:?}");
     assert_eq!(session.value("select count(*) from ai.ai_daily"), "0");

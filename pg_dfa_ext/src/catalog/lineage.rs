@@ -38,6 +38,8 @@ pub struct Lineage {
     pub functions: BTreeSet<Relation>,
     /// What a CREATE FUNCTION, VIEW or MATERIALIZED VIEW makes.
     pub creates: Option<Created>,
+    /// Postgres plans it (a query or a change of rows), so EXPLAIN takes it.
+    pub planned: bool,
 }
 
 /// The object that a definition creates.
@@ -63,11 +65,28 @@ pub fn of_statement(statement: &str) -> Result<Lineage> {
         unsafe {
             let trees = pg_sys::pg_parse_query(text.as_ptr());
             for tree in list(trees) {
-                collector.visit((*tree.cast::<pg_sys::RawStmt>()).stmt);
+                let node = (*tree.cast::<pg_sys::RawStmt>()).stmt;
+                collector.found.planned = is_planned((*node).type_);
+                collector.visit(node);
             }
         }
         Ok(collector.found)
     })
+}
+
+fn is_planned(tag: NodeTag) -> bool {
+    #[cfg(not(any(feature = "pg13", feature = "pg14")))]
+    if tag == NodeTag::T_MergeStmt {
+        return true;
+    }
+    matches!(
+        tag,
+        NodeTag::T_SelectStmt
+            | NodeTag::T_InsertStmt
+            | NodeTag::T_UpdateStmt
+            | NodeTag::T_DeleteStmt
+            | NodeTag::T_CreateTableAsStmt
+    )
 }
 
 #[derive(Default)]

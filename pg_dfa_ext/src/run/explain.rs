@@ -7,7 +7,7 @@ use super::watermark::{self, Plan};
 use crate::catalog::{self, Stored};
 use crate::error::{capture, entry, given, DfaError, Result};
 use crate::spi;
-use crate::subtransaction::subtransaction;
+use crate::subtransaction::undone;
 use dfa_catalog::model::{Action, Process};
 use dfa_catalog::name;
 use pgrx::prelude::*;
@@ -31,10 +31,10 @@ fn explain(
     name: Option<&str>,
     process: default!(Option<&str>, "NULL"),
     run_date: default!(Option<Date>, "CURRENT_DATE"),
-    analyze: default!(Option<bool>, "false"),
+    execute: default!(Option<bool>, "false"),
 ) -> TableIterator<'static, (name!(process, String), name!(statement_order, i32), name!(plan, String))> {
     TableIterator::new(entry(|| {
-        plans(given("name", name)?, process, given("run_date", run_date)?, given("analyze", analyze)?)
+        plans(given("name", name)?, process, given("run_date", run_date)?, given("execute", execute)?)
     }))
 }
 
@@ -87,25 +87,26 @@ fn values_of(stored: &Stored, run_date: &str, run_mode: RunMode) -> Result<Value
     }))
 }
 
-/// Postgres' plan of each statement; with `analyze` each runs, and all is rolled back.
-fn plans(name: &str, process: Option<&str>, run_date: Date, analyze: bool) -> Result<Vec<Statement>> {
+/// Postgres' plan of each statement; with `execute` each runs and is measured, and all is undone.
+fn plans(name: &str, process: Option<&str>, run_date: Date, execute: bool) -> Result<Vec<Statement>> {
+    let explain = if execute { "explain (analyze, buffers) " } else { "explain " };
     let statements = statements(name, process, run_date, "common")?;
-    let explain = if analyze { "explain (analyze, buffers) " } else { "explain " };
-    let mut rows = Vec::new();
-    let outcome = subtransaction(|| {
-        for (process, order, statement) in &statements {
-            let plan = capture(|| spi::select_text(&format!("{explain}{statement}"), 0))?;
-            let lines = plan.into_iter().flatten().flatten().collect::<Vec<_>>().join("\n");
-            rows.push((process.clone(), *order, lines));
-        }
-        Err::<(), _>(DfaError::UnknownName {
-            what: "end of the plans",
-            name: String::new(),
-            suggestion: None,
-        })
-    });
-    match outcome {
-        Err(DfaError::UnknownName { what: "end of the plans", .. }) | Ok(()) => Ok(rows),
-        Err(error) => Err(error),
+    undone(|| {
+        statements
+            .into_iter()
+            .map(|(process, order, statement)| {
+                let plan =
+                    plan(explain, &statement).map_err(|e| e.in_statement(name, &process, &statement))?;
+                Ok((process, order, plan))
+            })
+            .collect()
+    })
+}
+
+fn plan(explain: &str, statement: &str) -> Result<String> {
+    if !catalog::of_statement(statement)?.planned {
+        return Ok("(no plan: not a query or a change of rows)".to_owned());
     }
+    let lines = capture(|| spi::select_text(&format!("{explain}{statement}"), 0))?;
+    Ok(lines.into_iter().flatten().flatten().collect::<Vec<_>>().join("\n"))
 }

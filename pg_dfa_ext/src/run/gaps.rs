@@ -27,6 +27,18 @@ fn gaps(
 
 fn find(name: &str, from: Option<Date>, to: Option<Date>) -> Result<Vec<Gap>> {
     let table = names::table(name)?;
+    check_order(from, to)?;
+    let rows =
+        spi::query(include_str!("../../../sql/gaps.sql"), &[table.into(), from.into(), to.into()], |row| {
+            Ok((row.get(1)?, row.get(2)?, row.get::<String>(3)?.unwrap_or_default(), row.get::<String>(4)?))
+        })?;
+    Ok(rows
+        .into_iter()
+        .filter_map(|(start, end, state, reason)| Some((start?, end?, state, reason)))
+        .collect())
+}
+
+fn check_order(from: Option<Date>, to: Option<Date>) -> Result<()> {
     if let (Some(from), Some(to)) = (from, to) {
         if from > to {
             return Err(DfaError::InvalidArgument {
@@ -36,14 +48,7 @@ fn find(name: &str, from: Option<Date>, to: Option<Date>) -> Result<Vec<Gap>> {
             });
         }
     }
-    let rows =
-        spi::query(include_str!("../../../sql/gaps.sql"), &[table.into(), from.into(), to.into()], |row| {
-            Ok((row.get(1)?, row.get(2)?, row.get::<String>(3)?.unwrap_or_default(), row.get::<String>(4)?))
-        })?;
-    Ok(rows
-        .into_iter()
-        .filter_map(|(start, end, state, reason)| Some((start?, end?, state, reason)))
-        .collect())
+    Ok(())
 }
 
 #[pg_extern]
@@ -56,6 +61,7 @@ fn mark_stale(
     let mark = || {
         let table = names::table(given("name", name)?)?;
         let reason = reason.map_or_else(|| format!("rows landed in {table}"), str::to_owned);
+        check_order(from, to)?;
         let until = to.map(date_text).transpose()?;
         ledger::mark_readers_stale(&table, &date_text(given("from", from)?)?, until.as_deref(), &reason)
     };

@@ -33,7 +33,7 @@ pub fn run(run: &NodeRun<'_>) -> Result<NodeOutcome> {
     let schema = settings::ai_schema()?;
     let oid = existing_table(run, &stored, &schema)?;
     exclusive::lock(stored.name(), oid)?;
-    let watermark = watermark::read(stored.name(), &run.step.run_date)?;
+    let watermark = watermark::lock(stored.name(), &run.step.run_date)?;
     let plan = match watermark.plan(run.task.run_mode)? {
         Plan::Run(plan) => plan,
         Plan::QuotaReached => {

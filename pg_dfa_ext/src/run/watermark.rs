@@ -34,27 +34,34 @@ pub enum Plan {
     QuotaReached,
 }
 
-/// The watermark of a table, locked until the transaction ends, for a run of `asked_date`.
+/// The watermark of a table as a run of `asked_date` would find it.
 pub fn read(table: &str, asked_date: &str) -> Result<Watermark> {
-    let found = spi::query_one(
-        include_str!("../../../sql/read_watermark.sql"),
-        &[table.into(), asked_date.into()],
-        |row| {
-            let text = |column| Ok::<_, DfaError>(row.get::<String>(column)?.unwrap_or_default());
-            Ok(Watermark {
-                table: table.to_owned(),
-                asked_date: asked_date.to_owned(),
-                table_type: text(1)?,
-                data_date: text(2)?,
-                run_date: text(3)?,
-                quota_reached: row.get::<bool>(4)?.unwrap_or_default(),
-                rtt_column: row.get::<String>(5)?.filter(|column| !column.trim().is_empty()),
-                active: row.get::<bool>(6)?.unwrap_or_default(),
-                before_run_date: row.get::<bool>(7)?.unwrap_or_default(),
-                rerun: RunPlan { run_date: text(8)?, data_date: text(9)? },
-            })
-        },
-    )?;
+    read_by(include_str!("../../../sql/read_watermark.sql"), table, asked_date)
+}
+
+/// [`read`], with the row locked until the transaction ends.
+pub fn lock(table: &str, asked_date: &str) -> Result<Watermark> {
+    let locking =
+        concat!(include_str!("../../../sql/read_watermark.sql"), "for no key update of data_pipeline");
+    read_by(locking, table, asked_date)
+}
+
+fn read_by(sql: &'static str, table: &str, asked_date: &str) -> Result<Watermark> {
+    let found = spi::query_one(sql, &[table.into(), asked_date.into()], |row| {
+        let text = |column| Ok::<_, DfaError>(row.get::<String>(column)?.unwrap_or_default());
+        Ok(Watermark {
+            table: table.to_owned(),
+            asked_date: asked_date.to_owned(),
+            table_type: text(1)?,
+            data_date: text(2)?,
+            run_date: text(3)?,
+            quota_reached: row.get::<bool>(4)?.unwrap_or_default(),
+            rtt_column: row.get::<String>(5)?.filter(|column| !column.trim().is_empty()),
+            active: row.get::<bool>(6)?.unwrap_or_default(),
+            before_run_date: row.get::<bool>(7)?.unwrap_or_default(),
+            rerun: RunPlan { run_date: text(8)?, data_date: text(9)? },
+        })
+    })?;
     found.ok_or_else(|| DfaError::MissingWatermark { table: table.to_owned() })
 }
 
