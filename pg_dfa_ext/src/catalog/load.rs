@@ -12,6 +12,7 @@ use dfa_catalog::set::Extent;
 use dfa_catalog::{name, placeholder};
 use pgrx::prelude::*;
 use std::collections::HashSet;
+use std::rc::Rc;
 
 type LoadedRow = (String, String, pgrx::datum::Date, String);
 
@@ -38,15 +39,16 @@ fn load(document: &str, source: &str) -> Result<Vec<LoadedRow>> {
     }
     // One loader at a time, so that "current" and the checks of the whole set mean one state.
     spi::run("lock table dfa.catalog in share row exclusive mode", &[])?;
-    let rows = store_definitions(&parsed.definitions, source)?;
+    let definitions: Vec<Rc<Definition>> = parsed.definitions.into_iter().map(Rc::new).collect();
+    let rows = store_definitions(&definitions, source)?;
     let changed: HashSet<(&str, &str)> = rows
         .iter()
         .filter(|(_, _, _, action)| action == "new" || action == "changed")
         .map(|(kind, name, _, _)| (kind.as_str(), name.as_str()))
         .collect();
-    let changed: Vec<&Definition> = parsed
-        .definitions
+    let changed: Vec<&Definition> = definitions
         .iter()
+        .map(AsRef::as_ref)
         .filter(|definition| changed.contains(&(definition.kind().as_str(), definition.name.as_str())))
         .collect();
     check_statements(&changed, source)?;
@@ -56,12 +58,12 @@ fn load(document: &str, source: &str) -> Result<Vec<LoadedRow>> {
 }
 
 /// Stores what is new or changed and says of each definition what was done.
-fn store_definitions(definitions: &[Definition], source: &str) -> Result<Vec<LoadedRow>> {
-    let column =
-        |read: &dyn Fn(&Definition) -> String| -> Vec<String> { definitions.iter().map(read).collect() };
+fn store_definitions(definitions: &[Rc<Definition>], source: &str) -> Result<Vec<LoadedRow>> {
+    let column = |read: &dyn Fn(&Definition) -> String| -> Vec<String> {
+        definitions.iter().map(|definition| read(definition)).collect()
+    };
     let kinds = column(&|definition| definition.kind().as_str().to_owned());
     let names = column(&|definition| definition.name.clone());
-    let shortnames = column(&|definition| name::shortname(&definition.name));
     let versions = column(&|definition| definition.version.to_string());
     let documents = column(&|definition| definition.json.clone());
     let given = [kinds.into(), names.into(), versions.into(), documents.into()];
@@ -74,31 +76,42 @@ fn store_definitions(definitions: &[Definition], source: &str) -> Result<Vec<Loa
             row.get::<i64>(5)?.unwrap_or_default(),
         ))
     })?;
-    let stored: Vec<i64> =
-        rows.iter().filter(|row| row.3 == "new" || row.3 == "changed").map(|row| row.4 - 1).collect();
-    let pick = |read: &dyn Fn(&Definition) -> String| -> Vec<String> {
-        stored.iter().filter_map(|&index| definitions.get(usize::try_from(index).ok()?)).map(read).collect()
-    };
-    let kinds = pick(&|definition| definition.kind().as_str().to_owned());
-    let names = pick(&|definition| definition.name.clone());
-    spi::run(include_str!("../../../sql/retire_catalog.sql"), &[kinds.clone().into(), names.clone().into()])?;
-    let shortnames: Vec<String> =
-        stored.iter().filter_map(|&index| shortnames.get(usize::try_from(index).ok()?).cloned()).collect();
-    spi::run(
-        include_str!("../../../sql/store_catalog.sql"),
-        &[
-            kinds.into(),
-            names.into(),
-            shortnames.into(),
-            pick(&|definition| definition.version.to_string()).into(),
-            pick(&|definition| definition.json.clone()).into(),
-            source.into(),
-        ],
-    )?;
+    let stored: Vec<&Rc<Definition>> = rows
+        .iter()
+        .filter(|row| row.3 == "new" || row.3 == "changed")
+        .filter_map(|row| definitions.get(usize::try_from(row.4 - 1).ok()?))
+        .collect();
+    insert(&stored, source)?;
     Ok(rows
         .into_iter()
         .filter_map(|(kind, name, version, action, _)| Some((kind, name, version?, action)))
         .collect())
+}
+
+/// Makes these definitions the current ones.
+fn insert(definitions: &[&Rc<Definition>], source: &str) -> Result<()> {
+    let column = |read: &dyn Fn(&Definition) -> String| -> Vec<String> {
+        definitions.iter().map(|definition| read(definition)).collect()
+    };
+    let kinds = column(&|definition| definition.kind().as_str().to_owned());
+    let names = column(&|definition| definition.name.clone());
+    spi::run(include_str!("../../../sql/retire_catalog.sql"), &[kinds.clone().into(), names.clone().into()])?;
+    let ids = spi::query(
+        include_str!("../../../sql/store_catalog.sql"),
+        &[
+            kinds.into(),
+            names.into(),
+            column(&|definition| name::shortname(&definition.name)).into(),
+            column(&|definition| definition.version.to_string()).into(),
+            column(&|definition| definition.json.clone()).into(),
+            source.into(),
+        ],
+        |row| Ok(row.get::<i64>(1)?.unwrap_or_default()),
+    )?;
+    for (id, definition) in ids.into_iter().zip(definitions) {
+        store::remember(id, definition);
+    }
+    Ok(())
 }
 
 /// Statements whose placeholders are all known by now must parse.

@@ -60,6 +60,15 @@ fn parse_new(ids: &[i64]) -> Result<()> {
     Ok(())
 }
 
+/// Keeps a definition that was just stored, so that this session need not parse it again.
+pub fn remember(id: i64, definition: &Rc<Definition>) {
+    PARSED.with_borrow_mut(|parsed| {
+        if parsed.len() < CACHED_DEFINITIONS {
+            parsed.insert(id, Rc::clone(definition));
+        }
+    });
+}
+
 fn parse(id: i64, kind: &str, name: &str, document: &str) -> Result<()> {
     let kind: Kind = kind.parse().map_err(DfaError::internal)?;
     let definition = dfa_catalog::from_json(kind, name, document)
