@@ -19,9 +19,14 @@ pub enum Command {
     },
     /// Check the catalogs of a folder; needs no database.
     #[command(after_help = "Example, as a pre-commit hook:\n  dfa catalog check catalog/retail")]
-    Check { dir: PathBuf },
+    Check {
+        /// The folder of a set, or one file.
+        dir: PathBuf,
+    },
     /// Show what loading a folder would change.
+    #[command(after_help = "Example, in CI:\n  dfa catalog diff catalog/retail --exit-code")]
     Diff {
+        /// The folder of a set, or one file (default: DFA_CATALOG_DIR).
         dir: Option<PathBuf>,
         /// Exit with 1 if there is a difference.
         #[arg(long)]
