@@ -2,8 +2,9 @@
 -- A step that did something to its table, or tried to, has a row in the table's log; one that was skipped has none.
 with step as (
     update dfa.task_step
-    set state = $2::dfa.step_state, rows = $3, process_rows = $4::json, finished_at = clock_timestamp(),
-        process_time = $5::numeric, message = $6, error = $7::json
+    set state = $2::dfa.step_state, rows = $3, process_rows = $4::json, attempts = attempts + 1,
+        started_at = clock_timestamp() - make_interval(secs => $5), finished_at = clock_timestamp(),
+        process_time = $5::numeric, message = $6, error = $7::json, worker = pg_backend_pid()
     where id = $1
     returning node, run_date
 ),

@@ -7,16 +7,6 @@ use crate::spi;
 use serde_json::{Map, Value};
 use std::time::Duration;
 
-/// The step is under way; seen by others only where the caller commits (`CALL dfa.run`).
-pub fn started(_task: &Task, step: &Step) -> Result<()> {
-    spi::run(
-        "update dfa.task_step
-         set state = 'PROCESSING', attempts = attempts + 1, started_at = clock_timestamp(), worker = pg_backend_pid()
-         where id = $1",
-        &[step.id.into()],
-    )
-}
-
 /// The step ran, in the subtransaction that holds its rows.
 pub fn succeeded(
     task: &Task,

@@ -24,7 +24,6 @@ pub fn execute(task: &Task, step: &Step, raise: bool) -> Result<Vec<ResultRow>> 
         record::blocked(step, &message)?;
         return Ok(vec![node_row(step, 1, message, Duration::ZERO)]);
     }
-    record::started(task, step)?;
     let run = NodeRun { task, step };
     let outcome = subtransaction(|| {
         let outcome = node::run(&run)?;
