@@ -18,10 +18,28 @@ comment on procedure dfa.run(text, date[], text, text[], boolean, text, integer)
 'Runs a pipeline or table for one or more run dates (default today) and commits after every node, so that finished nodes stay and others see the progress. Gives process_id (the row of dfa.task_process) and status: 0 success, 1 failed.';
 comment on function dfa.begin_run(text, date[], text, text[], boolean) is
 'First part of CALL dfa.run: writes the task and its steps, gives its process_id.';
-comment on function dfa.run_next_step(text) is
-'A part of CALL dfa.run: runs the next waiting step of a task; false when none is left.';
+comment on function dfa.claim_next_step(text) is
+'Second part of CALL dfa.run: marks the next waiting step as under way and gives its id; null when none is left or the task was cancelled.';
+comment on function dfa.run_step(text, bigint) is
+'Third part of CALL dfa.run: runs that step.';
 comment on function dfa.finish_run(text) is
 'Last part of CALL dfa.run: writes the outcome of the task down and gives its status.';
+comment on function dfa.submit(text, text, date[], text, json) is
+'Asks for a run in the background and returns its process_id at once; workers begin when this transaction commits, with the rights of this role. module: data. run_dates: default today. params: choose (list of processes), auto_create, priority (less is sooner, default 99).';
+comment on function dfa.tick(timestamptz) is
+'The scheduler: starts in the background the pipelines that are due at a moment, by their schedules and triggers; a row for each. Each slot of a pipeline is run once, whoever calls and however often. Call it every minute (the service and pg_cron do). Also trims logs older than dfa.log_retention.';
+comment on function dfa.notify_source(text) is
+'Says that a source outside, an id that triggers name and no pipeline has, has new data; starts the pipelines that are due by that, a row for each.';
+comment on function dfa.backfill(text, date, date, text, text[], boolean, boolean, double precision) is
+'Asks for a run in the background over every interval from one day to another, oldest first: each node on the first day of each interval of its run_type. run_mode auto is common where the watermark allows it and rerun before it. only_gaps takes the intervals that are missing or stale; downstream adds all tables that read these. Gives the process_id; null when there is nothing to do.';
+comment on function dfa.cancel(text) is
+'Cancels a task: a statement under way is stopped and its node undone, what waits does not run, finished nodes stay. dfa.resume goes on.';
+comment on function dfa.resume(text) is
+'Goes on in the background with a task that failed, was cancelled, or lost its session: the steps that did not succeed run again. Gives their number.';
+comment on function dfa.wait(text, interval) is
+'Waits for the end of a task, at most for timeout (default: without end), and gives its status: 0 success, 1 failed, 2 not ended yet.';
+comment on function dfa.process_status(text) is
+'How far a task is: status, percent (finished steps of all steps over all run dates), the node and run date under way, message, seconds.';
 comment on function dfa.run_query(text, json, integer) is
 'Runs a named query of the catalog. params: an object with its parameters. A SELECT gives at most limit rows as a list of objects, a change gives its row count.';
 comment on function dfa.render(text, text, date, text) is
@@ -152,6 +170,45 @@ comment on column dfa.data_interval.step_id is 'The step that covered it last';
 comment on column dfa.data_interval.table_name is 'The table';
 comment on column dfa.data_interval.run_type is 'Length of the interval';
 comment on column dfa.data_interval.updated_at is 'When the state last changed';
+
+comment on column dfa.task_process.run_as is 'Role with whose rights it runs; that of process_by unless SET ROLE changed it';
+comment on column dfa.task_process.priority is 'Less is sooner';
+comment on column dfa.task_process.cancelled_at is 'When dfa.cancel was called';
+comment on column dfa.task_step.waits_for is 'Orders of the steps that must have ended before it';
+comment on column dfa.task_step.crashes is 'Server processes that died while they ran it';
+comment on column dfa.task_step.retry_at is 'When it is tried again after a failure';
+comment on column dfa.task_schedule.process_id is 'Its last task';
+comment on column dfa.task_schedule.started_at is 'When its last run began';
+comment on column dfa.task_schedule.next_slot is 'When its schedule is due next';
+comment on column dfa.task_schedule.kept_slot is 'A slot that came while it ran; it is run afterwards';
+comment on column dfa.task_schedule.failures is 'Failed runs since the last success';
+comment on column dfa.task_schedule.retry_at is 'When a triggered run that failed is tried again';
+
+comment on table dfa.schedule_trigger is 'One row is an id that the trigger of a pipeline names';
+comment on column dfa.schedule_trigger.pipeline_id is 'The pipeline';
+comment on column dfa.schedule_trigger.trigger_id is 'A pipeline or source that it waits for';
+comment on table dfa.schedule_slot is 'One row is a moment at which the schedule of a pipeline was due; each is run once';
+comment on column dfa.schedule_slot.pipeline_id is 'The pipeline';
+comment on column dfa.schedule_slot.slot is 'The moment';
+comment on column dfa.schedule_slot.process_id is 'The task that ran it; null if it was merged with a later slot or skipped';
+comment on column dfa.schedule_slot.deadline_at is 'When its run should have ended';
+comment on column dfa.schedule_slot.late_at is 'When it was reported late';
+
+comment on view dfa.worker is 'The workers of this database that are alive';
+comment on column dfa.worker.number is 'From 1 to dfa.max_workers';
+comment on column dfa.worker.pid is 'Its server process';
+comment on column dfa.worker.process_by is 'The role whose tasks it runs';
+comment on view dfa.foreground_session is 'The sessions that run foreground tasks step by step';
+comment on column dfa.foreground_session.process_id is 'The task';
+comment on column dfa.foreground_session.pid is 'The server process';
+comment on view dfa.lost_task is 'Foreground tasks whose session has gone';
+comment on column dfa.lost_task.process_id is 'The task';
+comment on view dfa.ready_step is 'Steps of background tasks that could run now';
+comment on column dfa.ready_step.id is 'The step';
+comment on column dfa.ready_step.process_id is 'Its task';
+comment on column dfa.ready_step.process_by is 'The role that submitted it';
+comment on column dfa.ready_step.priority is 'Less is sooner';
+comment on column dfa.ready_step.was_left is 'A worker died at it';
 
 comment on domain dfa.flag is 'Y or N';
 comment on domain dfa.status is '0 success, 1 failed, 2 waiting or processing';

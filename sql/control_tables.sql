@@ -87,13 +87,16 @@ create table dfa.task_process (
     status             dfa.status not null default 2,
     -- Ours, beside the columns that people know.
     process_by         text not null default session_user,
+    run_as             text not null default current_user,
     run_mode           text not null default 'common',
     parameters         json,
+    priority           numeric not null default 99,
     created_at         timestamptz not null default clock_timestamp(),
     finished_at        timestamptz,
+    cancelled_at       timestamptz,
     backend_pid        integer default pg_backend_pid()
 );
-create index task_process_open on dfa.task_process (update_date) where status = 2;
+create index task_process_open on dfa.task_process (priority, process_id) where status = 2;
 create index task_process_recent on dfa.task_process (created_at desc);
 
 create sequence dfa.task_number_seq;
@@ -106,8 +109,11 @@ create table dfa.task_step (
     node          text not null,
     run_date      date not null,
     choose        text[] not null default '{}',
+    waits_for     integer[] not null default '{}',
     state         dfa.step_state not null default 'WAITING',
     attempts      integer not null default 0,
+    crashes       integer not null default 0,
+    retry_at      timestamptz,
     rows          bigint,
     process_rows  json,
     started_at    timestamptz,
@@ -119,6 +125,8 @@ create table dfa.task_step (
     unique (process_id, step_order)
 );
 create index task_step_node on dfa.task_step (node, run_date desc);
+create index task_step_open on dfa.task_step (process_id, step_order) where state in ('WAITING', 'PROCESSING');
+create index task_step_under_way on dfa.task_step (node) where state = 'PROCESSING';
 
 create sequence dfa.data_logging_id_seq;
 create table dfa.data_logging (
@@ -147,8 +155,34 @@ create table dfa.task_schedule (
     pipeline_type text not null default 'pipeline' check (pipeline_type in ('pipeline', 'source')),
     tracking      dfa.tracking not null default 'SUCCESS',
     update_date   timestamptz not null default clock_timestamp(),
-    active_flg    dfa.flag not null default 'Y'
+    active_flg    dfa.flag not null default 'Y',
+    -- Ours, beside the columns that people know.
+    process_id    text,
+    started_at    timestamptz,
+    next_slot     timestamptz,
+    kept_slot     timestamptz,
+    failures      integer not null default 0,
+    retry_at      timestamptz
 );
+create index task_schedule_next on dfa.task_schedule (next_slot);
+create index task_schedule_updated on dfa.task_schedule (update_date) where tracking = 'SUCCESS';
+
+create table dfa.schedule_trigger (
+    pipeline_id text not null,
+    trigger_id  text not null,
+    primary key (pipeline_id, trigger_id)
+);
+create index schedule_trigger_of on dfa.schedule_trigger (trigger_id);
+
+create table dfa.schedule_slot (
+    pipeline_id text not null,
+    slot        timestamptz not null,
+    process_id  text,
+    deadline_at timestamptz,
+    late_at     timestamptz,
+    primary key (pipeline_id, slot)
+);
+create index schedule_slot_deadline on dfa.schedule_slot (deadline_at) where late_at is null;
 
 create table dfa.data_interval (
     table_name     text not null,

@@ -1,4 +1,4 @@
--- Sums up the steps of task $1 in its row and gives its status.
+-- Sums up the steps of task $1, if it is not done, in its row, and gives its status.
 with step as (
     select run_date,
            bool_or(state in ('FAILED', 'BLOCKED', 'CANCELLED')) as failed,
@@ -14,11 +14,20 @@ task as (
            sum(done) as done, string_agg(message, E'\n' order by run_date) as message,
            string_agg(run_date::text, ',' order by run_date) filter (where not failed and not unfinished) as dates
     from step
+),
+finished as (
+    update dfa.task_process as known
+    set status = task.status,
+        process_message = case when known.cancelled_at is null then task.message
+                               else concat_ws(E'\n', 'Cancelled', task.message) end,
+        process_number_get = task.done,
+        run_date_get = task.dates, update_date = clock_timestamp(), finished_at = clock_timestamp(),
+        process_time = extract(epoch from clock_timestamp() - known.created_at)
+    from task
+    where known.process_id = $1 and known.status = 2
+    returning known.process_name_put, known.status::int
 )
-update dfa.task_process as known
-set status = task.status, process_message = task.message, process_number_get = task.done,
-    run_date_get = task.dates, update_date = clock_timestamp(), finished_at = clock_timestamp(),
-    process_time = extract(epoch from clock_timestamp() - known.created_at)
-from task
-where known.process_id = $1
-returning known.status::int
+select status, pg_notify('dfa_event', json_build_object(
+           'event', 'task', 'process_id', $1, 'name', process_name_put,
+           'state', case status when 0 then 'SUCCESS' when 1 then 'FAILED' else 'PROCESSING' end)::text)
+from finished

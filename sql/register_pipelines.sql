@@ -1,6 +1,6 @@
--- A tracking row for each pipeline (ids $1, names $2); a row that is there keeps its tracking.
+-- A tracking row for each pipeline (ids $1, names $2, next slots $3); a row that is there keeps its tracking.
 with given as (
-    select id, name from unnest($1, $2) as given (id, name)
+    select id, name, next_slot::timestamptz as next_slot from unnest($1, $2, $3) as given (id, name, next_slot)
 ),
 renamed as (
     delete from dfa.task_schedule as known
@@ -8,9 +8,10 @@ renamed as (
     where known.pipeline_name = given.name and known.pipeline_id <> given.id
     returning known.pipeline_name, known.tracking, known.update_date, known.active_flg
 )
-insert into dfa.task_schedule as known (pipeline_id, pipeline_name, pipeline_type, tracking, update_date, active_flg)
+insert into dfa.task_schedule as known
+    (pipeline_id, pipeline_name, pipeline_type, tracking, update_date, active_flg, next_slot)
 select given.id, given.name, 'pipeline', coalesce(renamed.tracking, 'SUCCESS'),
-       coalesce(renamed.update_date, clock_timestamp()), coalesce(renamed.active_flg, 'Y')
+       coalesce(renamed.update_date, clock_timestamp()), coalesce(renamed.active_flg, 'Y'), given.next_slot
 from given left join renamed on renamed.pipeline_name = given.name
 on conflict (pipeline_id) do update
-set pipeline_name = excluded.pipeline_name, pipeline_type = 'pipeline'
+set pipeline_name = excluded.pipeline_name, pipeline_type = 'pipeline', next_slot = excluded.next_slot

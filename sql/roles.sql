@@ -39,19 +39,48 @@ grant usage on schema dfa to dfa_reader;
 grant select on all tables in schema dfa to dfa_reader;
 grant select on all sequences in schema dfa to dfa_reader;
 grant execute on function
-    dfa.validate_catalog, dfa.lineage, dfa.dependency, dfa.gaps, dfa.render, dfa.run_query
+    dfa.validate_catalog, dfa.lineage, dfa.dependency, dfa.gaps, dfa.render, dfa.run_query, dfa.wait, dfa.process_status
     to dfa_reader;
 
 -- A run moves a watermark's dates and count. Its rtt_column is SQL text, which none but an admin may write.
 grant update (data_date, update_date, run_date, run_count_now) on dfa.data_pipeline to dfa_operator;
-grant insert, update on dfa.task_process, dfa.task_step, dfa.data_logging, dfa.data_interval to dfa_operator;
-grant update (tracking, update_date) on dfa.task_schedule to dfa_operator;
+grant insert, update on dfa.task_step, dfa.data_logging, dfa.data_interval to dfa_operator;
+grant insert on dfa.task_process to dfa_operator;
+-- All but process_by and run_as: whose rights a task has is settled when it is written.
+grant update (process_type, process_name_get, run_date_get, update_date, process_message, process_time,
+              process_number_get, status, priority, finished_at, cancelled_at, backend_pid)
+    on dfa.task_process to dfa_operator;
+grant update (tracking, update_date, process_id, started_at, next_slot, kept_slot, failures, retry_at)
+    on dfa.task_schedule to dfa_operator;
+grant insert, update on dfa.schedule_slot to dfa_operator;
 grant usage on sequence dfa.task_number_seq, dfa.task_step_id_seq, dfa.data_logging_id_seq to dfa_operator;
 grant execute on function
-    dfa.explain, dfa.run_table, dfa.run_pipeline, dfa.begin_run, dfa.run_next_step, dfa.finish_run, dfa.mark_stale
+    dfa.explain, dfa.run_table, dfa.run_pipeline, dfa.begin_run, dfa.claim_next_step, dfa.run_step, dfa.finish_run, dfa.mark_stale,
+    dfa.tick, dfa.notify_source, dfa.submit, dfa.backfill, dfa.cancel, dfa.resume
     to dfa_operator;
 grant execute on procedure dfa.run to dfa_operator;
 
 grant select, insert, update, delete on all tables in schema dfa to dfa_admin;
+revoke update on dfa.task_process from dfa_admin; -- what an operator may, and no more
 grant usage, select, update on all sequences in schema dfa to dfa_admin;
 grant execute on all routines in schema dfa to dfa_admin;
+
+-- A worker runs a task with the rights of the role that wrote it down. So nobody writes one, or steps of one, for another;
+-- an admin may cancel and resume those of others, with the rights that they have.
+alter table dfa.task_process enable row level security;
+alter table dfa.task_step enable row level security;
+create policy seen_by_all on dfa.task_process for select using (true);
+create policy written_for_oneself on dfa.task_process for insert
+    with check (process_by = session_user and run_as = current_user);
+create policy changed_by_its_owner on dfa.task_process for update
+    using (process_by = session_user or pg_has_role('dfa_admin', 'member'));
+create policy deleted_by_admins on dfa.task_process for delete using (pg_has_role('dfa_admin', 'member'));
+create policy seen_by_all on dfa.task_step for select using (true);
+create policy written_for_oneself on dfa.task_step for insert
+    with check (exists (select from dfa.task_process as task
+                        where task.process_id = task_step.process_id and task.process_by = session_user));
+create policy changed_by_its_owner on dfa.task_step for update
+    using (exists (select from dfa.task_process as task
+                   where task.process_id = task_step.process_id
+                     and (task.process_by = session_user or pg_has_role('dfa_admin', 'member'))));
+create policy deleted_by_admins on dfa.task_step for delete using (pg_has_role('dfa_admin', 'member'));

@@ -9,10 +9,17 @@ create procedure dfa.run(
     inout status integer default null
 )
 language plpgsql as $$
+declare
+    step bigint;
 begin
     process_id := dfa.begin_run(name, coalesce(run_dates, array[current_date]), run_mode, choose, auto_create);
-    commit;
-    while dfa.run_next_step(process_id) loop
+    loop
+        step := dfa.claim_next_step(process_id);
+        -- Others see which node is under way. Its loss in a crash loses nothing, so nobody waits for the disk.
+        set local synchronous_commit to off;
+        commit;
+        exit when step is null;
+        perform dfa.run_step(process_id, step);
         commit;
     end loop;
     status := dfa.finish_run(process_id);

@@ -1,6 +1,11 @@
--- The run of pipeline $1 has ended: $2 with success or not; $3: the ids that count as updated with it.
+-- The run of pipeline $1 has ended: $2 with success or not; $3: the ids that count as updated with it. A failed one is
+-- tried again later and later.
 update dfa.task_schedule
-set tracking = case when $2 then 'SUCCESS' else 'FAILED' end::dfa.tracking,
-    update_date = clock_timestamp()
+set tracking = case when pipeline_name <> $1 and tracking = 'PROCESSING' then tracking
+                    when $2 then 'SUCCESS' else 'FAILED' end,
+    update_date = clock_timestamp(),
+    failures = case when pipeline_name <> $1 then failures when $2 then 0 else failures + 1 end,
+    retry_at = case when pipeline_name <> $1 then retry_at
+                    when not $2 then clock_timestamp() + interval '1 minute' * 2 ^ least(failures, 10) end
 where pipeline_name = $1 and pipeline_type = 'pipeline'
    or $2 and pipeline_id = any($3)

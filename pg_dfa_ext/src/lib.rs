@@ -6,10 +6,12 @@ mod catalog;
 mod error;
 mod names;
 mod run;
+mod schedule;
 mod settings;
 mod setup;
 mod spi;
 mod subtransaction;
+mod task;
 
 use pgrx::prelude::*;
 
@@ -17,16 +19,23 @@ use pgrx::prelude::*;
 
 extension_sql_file!("../../sql/control_tables.sql", name = "control_tables", bootstrap);
 extension_sql_file!("../../sql/parameter_check.sql", name = "parameter_check", requires = ["control_tables"]);
+extension_sql_file!("../../sql/task_views.sql", name = "task_views", requires = ["control_tables"]);
 extension_sql_file!(
     "../../sql/run.sql",
     name = "run_procedure",
-    requires = [run::begin_run, run::run_next_step, run::finish_run]
+    requires = [
+        task::foreground::begin_run,
+        task::foreground::claim_next_step,
+        task::foreground::run_step,
+        task::foreground::finish_run
+    ]
 );
 extension_sql_file!(
     "../../sql/comments.sql",
     name = "comments",
     requires = [
         "parameter_check",
+        "task_views",
         "run_procedure",
         catalog::load::load_catalog,
         catalog::validate::validate_catalog,
@@ -41,6 +50,14 @@ extension_sql_file!(
         run::explain::explain,
         run::gaps::gaps,
         run::gaps::mark_stale,
+        task::submit::submit,
+        schedule::tick::tick,
+        schedule::source::notify_source,
+        task::backfill::backfill,
+        task::cancel::cancel,
+        task::resume::resume,
+        task::wait::wait,
+        task::status::process_status,
     ]
 );
 extension_sql_file!("../../sql/roles.sql", name = "roles", finalize);
@@ -49,4 +66,5 @@ extension_sql_file!("../../sql/roles.sql", name = "roles", finalize);
 #[pg_guard]
 pub extern "C-unwind" fn _PG_init() {
     settings::register();
+    task::register_launcher();
 }

@@ -8,6 +8,9 @@ static AI_SCHEMA: GucSetting<Option<CString>> = GucSetting::<Option<CString>>::n
 static MAIN_SCHEMA: GucSetting<Option<CString>> = GucSetting::<Option<CString>>::new(Some(c"public"));
 static DATABASE: GucSetting<Option<CString>> = GucSetting::<Option<CString>>::new(Some(c""));
 static TIMEZONE: GucSetting<Option<CString>> = GucSetting::<Option<CString>>::new(Some(c""));
+static MAX_WORKERS: GucSetting<i32> = GucSetting::<i32>::new(4);
+static TRIGGER_RETRIES: GucSetting<i32> = GucSetting::<i32>::new(3);
+static LOG_RETENTION: GucSetting<Option<CString>> = GucSetting::<Option<CString>>::new(Some(c"1 year"));
 static LOCK_TIMEOUT: GucSetting<i32> = GucSetting::<i32>::new(10_000);
 
 /// Makes the settings known; called once when the library is loaded.
@@ -29,6 +32,31 @@ pub fn register() {
         i32::MAX,
         GucContext::Userset,
         GucFlags::UNIT_MS,
+    );
+    GucRegistry::define_int_guc(
+        c"dfa.max_workers",
+        c"How many workers run the background tasks of a database at once.",
+        c"Each takes one of max_worker_processes; 0 allows none.",
+        &MAX_WORKERS,
+        0,
+        1024,
+        GucContext::Suset,
+        GucFlags::default(),
+    );
+    GucRegistry::define_int_guc(
+        c"dfa.trigger_retries",
+        c"How often a triggered pipeline that failed is started again.",
+        c"",
+        &TRIGGER_RETRIES,
+        0,
+        1000,
+        GucContext::Userset,
+        GucFlags::default(),
+    );
+    text(
+        c"dfa.log_retention",
+        c"How long tasks and logs are kept, such as 90 days; empty: for ever.",
+        &LOG_RETENTION,
     );
 }
 
@@ -65,6 +93,21 @@ pub fn database() -> Option<String> {
 /// `None`: the time zone of the session.
 pub fn timezone() -> Option<String> {
     Some(value(&TIMEZONE)).filter(|zone| !zone.is_empty())
+}
+
+/// Workers of a database at once.
+pub fn max_workers() -> i32 {
+    MAX_WORKERS.get()
+}
+
+/// Attempts after the first of a triggered pipeline.
+pub fn trigger_retries() -> i32 {
+    TRIGGER_RETRIES.get()
+}
+
+/// An interval as Postgres writes it; `None`: logs are kept for ever.
+pub fn log_retention() -> Option<String> {
+    Some(value(&LOG_RETENTION)).filter(|interval| !interval.trim().is_empty())
 }
 
 /// Milliseconds; 0 waits without end.

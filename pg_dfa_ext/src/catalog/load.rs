@@ -5,6 +5,7 @@ use super::lineage::of_statement;
 use super::store;
 use crate::error::{entry, given, DfaError, Result};
 use crate::run::parameters::Values;
+use crate::schedule::register_pipelines;
 use crate::spi;
 use dfa_catalog::diagnostic::Severity;
 use dfa_catalog::model::{Action, Body, Definition, Kind, Script};
@@ -219,24 +220,4 @@ fn check_circles(changed: &[&Definition], source: &str) -> Result<()> {
         }
     }
     Ok(())
-}
-
-/// A row of `dfa.task_schedule` for each pipeline, and for each id outside that triggers or alerts name.
-fn register_pipelines(changed: &[&Definition]) -> Result<()> {
-    let mut ids = Vec::new();
-    let mut names = Vec::new();
-    let mut mentioned: Vec<String> = Vec::new();
-    for definition in changed {
-        if let Body::Pipeline(pipeline) = &definition.body {
-            ids.push(pipeline.id.clone());
-            names.push(definition.name.clone());
-            mentioned.extend(pipeline.alerts.iter().cloned());
-            mentioned.extend(pipeline.trigger.iter().flat_map(|trigger| trigger.ids()).map(str::to_owned));
-        }
-    }
-    if ids.is_empty() {
-        return Ok(());
-    }
-    spi::run(include_str!("../../../sql/register_pipelines.sql"), &[ids.into(), names.into()])?;
-    spi::run(include_str!("../../../sql/register_sources.sql"), &[mentioned.into()])
 }

@@ -57,6 +57,14 @@ pub enum DfaError {
     AuditFailed { table: String, audit: String, found: u64, rows: Box<Value> },
     /// A DataFrame process, which this server cannot run by itself.
     DataFrame { table: String, process: String, function: String },
+    /// A step that took longer than its catalog or statement_timeout allows.
+    TimeLimit { table: String, seconds: f64 },
+    /// A step at which server processes died again and again.
+    Crashing { table: String, crashes: i32 },
+    /// A task that is not in a state for what is asked.
+    WrongState { process_id: String, state: &'static str, hint: &'static str },
+    /// A background task where no worker may run.
+    NoWorkers,
     /// A run in a transaction whose snapshot was taken before the run could wait for writers.
     FixedSnapshot { level: String },
     /// A file that `initial` names and that nobody stored.
@@ -100,7 +108,7 @@ impl DfaError {
 
     /// Cancel, shutdown and their kin (class 57): the caller wants an end, not a record.
     pub fn is_interrupt(&self) -> bool {
-        self.report().sqlstate.starts_with("57")
+        !matches!(self, DfaError::TimeLimit { .. }) && self.report().sqlstate.starts_with("57")
     }
 
     /// The failure as it is kept in `task_step.error`.
@@ -202,6 +210,21 @@ impl DfaError {
             )
             .detail(format!("It calls the function '{function}'."))
             .hint("The front service runs DataFrame processes; only nodes that read this table wait for it."),
+            DfaError::TimeLimit { table, seconds } => {
+                Report::new("57014", format!("node '{table}' took longer than {seconds} s"))
+                    .detail("Its catalog's timeout, or statement_timeout, ended it; nothing of it stays.")
+                    .hint("Raise timeout in its catalog, or make its statements faster (dfa.explain).")
+            }
+            DfaError::Crashing { table, crashes } => {
+                Report::new("58000", format!("{crashes} server processes died while they ran node '{table}'"))
+                    .detail("It is not tried again, so that it does not take the server down each time.")
+                    .hint("The server's log says how they died; dfa.resume tries the node again.")
+            }
+            DfaError::WrongState { process_id, state, hint } => {
+                Report::new("55000", format!("task '{process_id}' {state}")).hint(*hint)
+            }
+            DfaError::NoWorkers => Report::new("55000", "no worker may run: dfa.max_workers is 0")
+                .hint("Raise it (ALTER SYSTEM SET dfa.max_workers = 4), or use CALL dfa.run."),
             DfaError::FixedSnapshot { level } => {
                 Report::new("25001", format!("a run cannot see late commits in a {level} transaction"))
                     .detail("Its snapshot was taken before the run could wait for the writers of its sources.")

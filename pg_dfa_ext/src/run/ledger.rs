@@ -10,7 +10,7 @@ use crate::spi;
 /// Writes down the intervals that a run covered: a common run those from its last run date on, a rerun those from its
 /// data_date on. A rerun that changed rows makes the same days stale in every table that reads this one.
 pub fn record(run: &NodeRun<'_>, watermark: &Watermark, plan: &RunPlan, changed: bool) -> Result<()> {
-    let rerun = run.task.run_mode == RunMode::Rerun;
+    let rerun = run.mode == RunMode::Rerun;
     let from = if rerun { &plan.data_date } else { &watermark.run_date };
     spi::run(
         include_str!("../../../sql/ledger_done.sql"),

@@ -1,4 +1,4 @@
-//! Running tables and pipelines: `dfa.run_table`, `dfa.run_pipeline`, and the steps of `CALL dfa.run`.
+//! Running tables and pipelines: `dfa.run_table`, `dfa.run_pipeline`, and one step of any task.
 
 mod audit;
 mod exclusive;
@@ -10,23 +10,23 @@ mod node;
 mod outcome;
 pub mod parameters;
 mod query;
-mod record;
+pub mod record;
 mod statements;
 mod step;
-mod task;
 mod watermark;
 mod writers;
 
-pub use mode::date_text;
+pub use mode::{date_text, RunMode};
 pub use outcome::{interval, seconds};
 pub use statements::render_script;
+pub use step::execute;
 
 use crate::catalog::{self, Stored};
-use crate::error::{entry, given, DfaError, Result};
-use mode::RunMode;
+use crate::error::{entry, given, Result};
+use crate::task::{Mode, Origin, Plan};
 use outcome::ResultRow;
 use pgrx::prelude::*;
-use task::{Request, Task};
+use serde_json::json;
 
 #[pg_extern]
 fn run_table(
@@ -100,59 +100,13 @@ fn run_in_transaction(
     auto_create: bool,
     raise_failures: bool,
 ) -> Result<Vec<ResultRow>> {
-    let run_mode = RunMode::parse(run_mode)?;
-    let task = Task::begin(&Request { target, run_dates, run_mode, choose, auto_create })?;
+    let mut plan = Plan::new(target, run_dates, Mode::parse(run_mode)?, choose.as_deref())?;
+    plan.auto_create = auto_create;
+    let task = plan.begin(Origin::Foreground, &json!({ "auto_create": auto_create, "choose": choose }))?;
     let mut rows = Vec::new();
     for step in task.open_steps()? {
-        rows.extend(step::execute(&task, &step, raise_failures)?);
+        rows.extend(execute(&task, &step, raise_failures)?);
     }
     task.finish()?;
     Ok(rows)
-}
-
-/// `CALL dfa.run`, first part: writes the task and its steps down. See `sql/run.sql`.
-#[pg_extern]
-fn begin_run(
-    name: Option<&str>,
-    run_dates: Option<Vec<Option<Date>>>,
-    run_mode: Option<&str>,
-    choose: Option<Vec<String>>,
-    auto_create: Option<bool>,
-) -> String {
-    let begin = || {
-        let run_mode = RunMode::parse(given("run_mode", run_mode)?)?;
-        let target = task::find_target(given("name", name)?)?;
-        let run_dates: Vec<String> = given("run_dates", run_dates)?
-            .into_iter()
-            .map(|date| date_text(given("a date of run_dates", date)?))
-            .collect::<Result<_>>()?;
-        if run_dates.is_empty() {
-            return Err(DfaError::InvalidArgument {
-                argument: "run_dates",
-                value: "{}".to_owned(),
-                allowed: "Give at least one date, or leave the argument out for today.".to_owned(),
-            });
-        }
-        let auto_create = given("auto_create", auto_create)?;
-        Task::begin(&Request { target, run_dates, run_mode, choose, auto_create })
-    };
-    entry(begin).process_id
-}
-
-/// `CALL dfa.run`, second part: runs the next open step of the task; false when none is left.
-#[pg_extern]
-fn run_next_step(process_id: &str) -> bool {
-    let next = || {
-        let task = Task::load(process_id)?;
-        let Some(step) = task.next_step()? else { return Ok(false) };
-        step::execute(&task, &step, false)?;
-        Ok(true)
-    };
-    entry(next)
-}
-
-/// `CALL dfa.run`, last part: sums the task up and gives its status.
-#[pg_extern]
-fn finish_run(process_id: &str) -> i32 {
-    entry(|| Task::load(process_id)?.finish())
 }

@@ -1,5 +1,6 @@
 //! The arguments of a run, checked where they enter.
 
+use super::watermark;
 use crate::error::{DfaError, Result};
 use pgrx::prelude::*;
 
@@ -20,6 +21,15 @@ impl RunMode {
                 value: text.to_owned(),
                 allowed: "run_mode is common or rerun.".to_owned(),
             }),
+        }
+    }
+
+    /// The mode in which a table can be run for a date: common, or rerun before its watermark.
+    pub fn allowed(table: &str, run_date: &str) -> Result<Self> {
+        match watermark::read(table, run_date) {
+            Ok(watermark) if watermark.is_passed() => Ok(RunMode::Rerun),
+            Ok(_) | Err(DfaError::MissingWatermark { .. }) => Ok(RunMode::Common),
+            Err(error) => Err(error),
         }
     }
 

@@ -9,7 +9,6 @@ use super::mode::RunMode;
 use super::outcome::{NodeOutcome, ProcessResult};
 use super::parameters::{RunValues, Values};
 use super::statements::{self, Rendered};
-use super::task::{Step, Task};
 use super::watermark::{self, Plan, Watermark};
 use super::writers;
 use crate::catalog::{self, Stored};
@@ -17,6 +16,7 @@ use crate::error::{DfaError, Result};
 use crate::settings;
 use crate::setup;
 use crate::spi::{self, Outcome};
+use crate::task::{Step, Task};
 use dfa_catalog::model::Table;
 use std::time::Instant;
 
@@ -24,6 +24,7 @@ use std::time::Instant;
 pub struct NodeRun<'run> {
     pub task: &'run Task,
     pub step: &'run Step,
+    pub mode: RunMode,
 }
 
 /// Runs a node. Each line is a promise of ARCHITECTURE.md; their order is part of it.
@@ -34,7 +35,7 @@ pub fn run(run: &NodeRun<'_>) -> Result<NodeOutcome> {
     let oid = existing_table(run, &stored, &schema)?;
     exclusive::lock(stored.name(), oid)?;
     let watermark = watermark::lock(stored.name(), &run.step.run_date)?;
-    let plan = match watermark.plan(run.task.run_mode)? {
+    let plan = match watermark.plan(run.mode)? {
         Plan::Run(plan) => plan,
         Plan::QuotaReached => {
             let message = format!("Warning: the running quota of '{}' has been reached", stored.name());
@@ -44,7 +45,7 @@ pub fn run(run: &NodeRun<'_>) -> Result<NodeOutcome> {
     let values = Values::load()?.of_run(&RunValues {
         run_id: &run.task.process_id,
         run_date: &plan.run_date,
-        run_mode: run.task.run_mode.as_str(),
+        run_mode: run.mode.as_str(),
         data_date: &plan.data_date,
     });
     // All statements are filled in and parsed before the first one runs.
@@ -53,7 +54,7 @@ pub fn run(run: &NodeRun<'_>) -> Result<NodeOutcome> {
     if table.run.wait_for_writers != Some(false) {
         writers::wait_out(&stored, rendered.iter().flat_map(Rendered::lineages))?;
     }
-    let reset = watermark::reset_rows(&watermark, &plan, &schema, run.task.run_mode, &values)?;
+    let reset = watermark::reset_rows(&watermark, &plan, &schema, run.mode, &values)?;
     let (mut processes, changed) = run_processes(stored.name(), &rendered)?;
     processes.extend(skipped);
     let warnings = audit::check(&stored, table, &schema, &values)?;
@@ -134,7 +135,7 @@ fn execute(table: &str, process: &str, statement: &str) -> Result<Outcome> {
 /// Moves the watermark. Days without rows move run_date, too; data_date needs rows.
 fn advance(run: &NodeRun<'_>, watermark: &Watermark, schema: &str, changed: u64) -> Result<bool> {
     let reached = if changed > 0 { watermark.greatest_date(schema)? } else { None };
-    match run.task.run_mode {
+    match run.mode {
         RunMode::Common => watermark.move_common(&run.step.run_date, reached.as_deref(), changed > 0)?,
         RunMode::Rerun => watermark.move_rerun(reached.as_deref())?,
     }

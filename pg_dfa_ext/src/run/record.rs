@@ -1,9 +1,10 @@
 //! What is written down of a step: its own row, and the log of its table.
 
+use super::mode::RunMode;
 use super::outcome::NodeOutcome;
-use super::task::{Step, Task};
 use crate::error::{DfaError, Result};
 use crate::spi;
+use crate::task::{Step, Task};
 use serde_json::{Map, Value};
 use std::time::Duration;
 
@@ -11,6 +12,7 @@ use std::time::Duration;
 pub fn succeeded(
     task: &Task,
     step: &Step,
+    mode: RunMode,
     outcome: &NodeOutcome,
     took: Duration,
     message: &str,
@@ -24,14 +26,47 @@ pub fn succeeded(
             ("SUCCESS", Some(rows), Some(Value::Object(by_process).to_string()))
         }
     };
-    write(task, step, state, rows, by_process, took, message, None)
+    let end = End { state, rows, by_process, took, message, error: None, retry_after: None };
+    write(task, step, mode, end)
 }
 
 /// The step failed and was rolled back; this is all that stays of it.
-pub fn failed(task: &Task, step: &Step, error: &DfaError, took: Duration, message: &str) -> Result<()> {
-    // JSON text has no place for NUL, which a message can quote.
-    let error = error.to_json().to_string().replace("\\u0000", "");
-    write(task, step, "FAILED", Some(0), None, took, message, Some(error))
+pub fn failed(
+    task: &Task,
+    step: &Step,
+    mode: RunMode,
+    error: &DfaError,
+    took: Duration,
+    message: &str,
+) -> Result<()> {
+    write(task, step, mode, End::of_failure("FAILED", error, took, message, None))
+}
+
+/// The attempt failed and was rolled back; the step waits for the next one.
+pub fn failed_for_now(
+    task: &Task,
+    step: &Step,
+    mode: RunMode,
+    error: &DfaError,
+    took: Duration,
+    message: &str,
+    retry_after: Duration,
+) -> Result<()> {
+    write(task, step, mode, End::of_failure("WAITING", error, took, message, Some(retry_after)))
+}
+
+/// The step was stopped because its task is cancelled.
+pub fn cancelled(step: &Step) -> Result<()> {
+    spi::run(
+        "update dfa.task_step
+         set state = 'CANCELLED', finished_at = clock_timestamp(), message = 'Cancelled while it ran' where id = $1",
+        &[step.id.into()],
+    )
+}
+
+/// The step was stopped by mistake and waits again.
+pub fn given_back(step: &Step) -> Result<()> {
+    spi::run("update dfa.task_step set state = 'WAITING' where id = $1", &[step.id.into()])
 }
 
 /// The step was not run, because a node that it reads failed.
@@ -52,29 +87,45 @@ pub fn failed_nodes(task: &Task, step: &Step) -> Result<Vec<String>> {
     )
 }
 
-#[allow(clippy::too_many_arguments)]
-fn write(
-    task: &Task,
-    step: &Step,
-    state: &str,
+/// What became of a step, or of an attempt at it.
+struct End<'end> {
+    state: &'static str,
     rows: Option<i64>,
     by_process: Option<String>,
     took: Duration,
-    message: &str,
+    message: &'end str,
     error: Option<String>,
-) -> Result<()> {
+    retry_after: Option<Duration>,
+}
+
+impl<'end> End<'end> {
+    fn of_failure(
+        state: &'static str,
+        error: &DfaError,
+        took: Duration,
+        message: &'end str,
+        retry_after: Option<Duration>,
+    ) -> Self {
+        // JSON text has no place for NUL, which a message can quote.
+        let error = error.to_json().to_string().replace("\\u0000", "");
+        End { state, rows: Some(0), by_process: None, took, message, error: Some(error), retry_after }
+    }
+}
+
+fn write(task: &Task, step: &Step, mode: RunMode, end: End<'_>) -> Result<()> {
     spi::run(
         include_str!("../../../sql/record_step.sql"),
         &[
             step.id.into(),
-            state.into(),
-            rows.into(),
-            by_process.into(),
-            took.as_secs_f64().into(),
-            message.into(),
-            error.into(),
+            end.state.into(),
+            end.rows.into(),
+            end.by_process.into(),
+            end.took.as_secs_f64().into(),
+            end.message.into(),
+            end.error.into(),
             task.process_id.as_str().into(),
-            task.run_mode.as_str().into(),
+            mode.as_str().into(),
+            end.retry_after.map(|delay| delay.as_secs_f64()).into(),
         ],
     )
 }

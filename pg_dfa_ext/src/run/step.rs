@@ -1,12 +1,13 @@
 //! One step: a node on a run date, with its record. The one way in which a node is run.
 
+use super::mode::RunMode;
 use super::node::{self, NodeRun};
 use super::outcome::{seconds, NodeOutcome, ResultRow};
 use super::record;
-use super::task::{Step, Task};
 use crate::catalog::graph::Graph;
 use crate::error::{plural, DfaError, Result};
 use crate::subtransaction::subtransaction;
+use crate::task::{Step, Task};
 use std::time::{Duration, Instant};
 
 /// Runs a step and writes down what became of it.
@@ -24,11 +25,19 @@ pub fn execute(task: &Task, step: &Step, raise: bool) -> Result<Vec<ResultRow>> 
         record::blocked(step, &message)?;
         return Ok(vec![node_row(step, 1, message, Duration::ZERO)]);
     }
-    let run = NodeRun { task, step };
+    let mode = task.mode_of(step)?;
+    let run = NodeRun { task, step, mode };
     let outcome = subtransaction(|| {
         let outcome = node::run(&run)?;
-        let rows = rows_of(task, step, &outcome, started.elapsed());
-        record::succeeded(task, step, &outcome, started.elapsed(), &summary(task, step, &outcome, started))?;
+        let rows = rows_of(mode, step, &outcome, started.elapsed());
+        record::succeeded(
+            task,
+            step,
+            mode,
+            &outcome,
+            started.elapsed(),
+            &summary(mode, step, &outcome, started),
+        )?;
         Ok(rows)
     });
     match outcome {
@@ -36,7 +45,7 @@ pub fn execute(task: &Task, step: &Step, raise: bool) -> Result<Vec<ResultRow>> 
         Err(error) if error.is_interrupt() || raise => Err(error),
         Err(error) => {
             let message = format!("Error: {}", error.report().message);
-            record::failed(task, step, &error, started.elapsed(), &message)?;
+            record::failed(task, step, mode, &error, started.elapsed(), &message)?;
             let mut row = node_row(step, 1, message, started.elapsed());
             row.process = process_of(&error);
             Ok(vec![row])
@@ -64,7 +73,7 @@ fn process_of(error: &DfaError) -> Option<String> {
     }
 }
 
-fn summary(task: &Task, step: &Step, outcome: &NodeOutcome, started: Instant) -> String {
+fn summary(mode: RunMode, step: &Step, outcome: &NodeOutcome, started: Instant) -> String {
     match outcome {
         NodeOutcome::Skipped { message } => message.clone(),
         NodeOutcome::Done { processes, warnings } => {
@@ -72,7 +81,7 @@ fn summary(task: &Task, step: &Step, outcome: &NodeOutcome, started: Instant) ->
             let mut text = format!(
                 "Success: Running '{}' in {} mode with logging value ({rows} row{}, {} sec)",
                 step.node,
-                task.run_mode.as_str(),
+                mode.as_str(),
                 plural(rows.unsigned_abs()),
                 seconds(started.elapsed())
             );
@@ -85,7 +94,7 @@ fn summary(task: &Task, step: &Step, outcome: &NodeOutcome, started: Instant) ->
     }
 }
 
-fn rows_of(task: &Task, step: &Step, outcome: &NodeOutcome, elapsed: Duration) -> Vec<ResultRow> {
+fn rows_of(mode: RunMode, step: &Step, outcome: &NodeOutcome, elapsed: Duration) -> Vec<ResultRow> {
     let NodeOutcome::Done { processes, warnings } = outcome else {
         let NodeOutcome::Skipped { message } = outcome else { return Vec::new() };
         return vec![node_row(step, 0, message.clone(), elapsed)];
@@ -102,7 +111,7 @@ fn rows_of(task: &Task, step: &Step, outcome: &NodeOutcome, elapsed: Duration) -
                 Some(count) => format!(
                     "Success: Running '{}' in {} mode with logging value ({count} row{}, {} sec)",
                     step.node,
-                    task.run_mode.as_str(),
+                    mode.as_str(),
                     plural(count.unsigned_abs()),
                     seconds(process.duration)
                 ),

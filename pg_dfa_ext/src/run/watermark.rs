@@ -66,6 +66,11 @@ fn read_by(sql: &'static str, table: &str, asked_date: &str) -> Result<Watermark
 }
 
 impl Watermark {
+    /// The asked date is before the watermark.
+    pub fn is_passed(&self) -> bool {
+        self.before_run_date
+    }
+
     /// Whether, and with which dates, a run may start.
     pub fn plan(&self, run_mode: RunMode) -> Result<Plan> {
         if !self.active {

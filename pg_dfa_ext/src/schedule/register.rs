@@ -1,0 +1,52 @@
+//! The tracking row of each pipeline, written when its catalog is loaded.
+
+use super::slots;
+use crate::error::Result;
+use crate::spi;
+use dfa_catalog::model::{Body, Definition};
+use jiff::Timestamp;
+
+/// A row of `dfa.task_schedule` for each pipeline, with its next slot, and for each id outside that triggers or alerts
+/// name; a row of `dfa.schedule_trigger` for each id of a trigger.
+pub fn register_pipelines(changed: &[&Definition]) -> Result<()> {
+    let mut ids = Vec::new();
+    let mut names = Vec::new();
+    let mut next_slots: Vec<Option<String>> = Vec::new();
+    let mut mentioned: Vec<String> = Vec::new();
+    let mut triggered: Vec<String> = Vec::new();
+    let mut triggers: Vec<String> = Vec::new();
+    for definition in changed {
+        if let Body::Pipeline(pipeline) = &definition.body {
+            ids.push(pipeline.id.clone());
+            names.push(definition.name.clone());
+            next_slots.push(slots::next_after(pipeline, Timestamp::now())?.map(|slot| slot.to_string()));
+            mentioned.extend(pipeline.alerts.iter().cloned());
+            for id in pipeline.trigger.iter().flat_map(|trigger| trigger.ids()) {
+                mentioned.push(id.to_owned());
+                triggered.push(pipeline.id.clone());
+                triggers.push(id.to_owned());
+            }
+            check_deadline(pipeline.deadline.as_deref())?;
+        }
+    }
+    if ids.is_empty() {
+        return Ok(());
+    }
+    spi::run(
+        include_str!("../../../sql/register_pipelines.sql"),
+        &[ids.clone().into(), names.into(), next_slots.into()],
+    )?;
+    spi::run(include_str!("../../../sql/register_sources.sql"), &[mentioned.into()])?;
+    spi::run(
+        include_str!("../../../sql/register_triggers.sql"),
+        &[ids.into(), triggered.into(), triggers.into()],
+    )
+}
+
+/// A deadline is an interval as Postgres reads it.
+fn check_deadline(deadline: Option<&str>) -> Result<()> {
+    match deadline {
+        Some(text) => spi::run("select $1::text::interval", &[text.into()]),
+        None => Ok(()),
+    }
+}

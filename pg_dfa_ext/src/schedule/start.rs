@@ -1,0 +1,46 @@
+//! Starting a pipeline that is due.
+
+use super::tick::Started;
+use crate::catalog;
+use crate::error::Result;
+use crate::spi;
+use crate::subtransaction::subtransaction;
+use crate::task::{submit_plan, Mode, Plan};
+use dfa_catalog::model::Pipeline;
+use jiff::Zoned;
+use serde_json::json;
+
+/// Submits a run. One that cannot be submitted is tracked as failed and stops no other pipeline.
+pub fn start(name: &str, pipeline: &Pipeline, run_dates: Vec<String>, reason: String) -> Result<Started> {
+    let submitted = subtransaction(|| {
+        let target = catalog::pipeline(name)?;
+        let mut plan = Plan::new(target, run_dates, Mode::Common, None)?;
+        plan.priority = pipeline.priority;
+        submit_plan(&plan, &json!({ "started_by": reason }))
+    });
+    match submitted {
+        Ok(process_id) => Ok((name.to_owned(), reason, Some(process_id), "Submitted".to_owned())),
+        Err(error) if error.is_interrupt() => Err(error),
+        Err(error) => {
+            let none: Vec<String> = Vec::new();
+            spi::run(include_str!("../../../sql/track_end.sql"), &[name.into(), false.into(), none.into()])?;
+            Ok((name.to_owned(), reason, None, format!("Error: {}", error.report().message)))
+        }
+    }
+}
+
+/// Writes down that these slots came, with the task that runs them.
+pub fn record_slots(
+    id: &str,
+    slots: &[Zoned],
+    process_id: Option<&str>,
+    deadline: Option<&str>,
+) -> Result<()> {
+    let slots: Vec<String> = slots.iter().map(|slot| slot.timestamp().to_string()).collect();
+    spi::run(
+        "insert into dfa.schedule_slot (pipeline_id, slot, process_id, deadline_at)
+         select $1, slot::timestamptz, $3, slot::timestamptz + $4::interval from unnest($2) as slot
+         on conflict (pipeline_id, slot) do update set process_id = coalesce(schedule_slot.process_id, excluded.process_id)",
+        &[id.into(), slots.into(), process_id.into(), deadline.into()],
+    )
+}

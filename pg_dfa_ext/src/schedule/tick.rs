@@ -1,0 +1,126 @@
+//! `dfa.tick`: starts what is due.
+
+use super::{slots, start, triggers, trim};
+use crate::catalog::{self, Stored};
+use crate::error::{entry, given, Result};
+use crate::spi;
+use dfa_catalog::model::{Kind, Pipeline};
+use jiff::Timestamp;
+use pgrx::datum::TimestampWithTimeZone;
+use pgrx::prelude::*;
+use std::collections::HashMap;
+
+/// What a tick did with one pipeline.
+pub type Started = (String, String, Option<String>, String);
+
+/// Starts, in the background and with the rights of the caller, the pipelines that a schedule or trigger makes due. Any
+/// number may call at once: a pipeline is looked at by one of them, and (pipeline, slot) is unique.
+#[pg_extern]
+fn tick(
+    at: default!(Option<TimestampWithTimeZone>, "now()"),
+) -> TableIterator<
+    'static,
+    (
+        name!(pipeline_name, String),
+        name!(reason, String),
+        name!(process_id, Option<String>),
+        name!(message, String),
+    ),
+> {
+    TableIterator::new(entry(|| start_due(moment(given("at", at)?)?)))
+}
+
+pub fn start_due(at: Timestamp) -> Result<Vec<Started>> {
+    spi::run(include_str!("../../../sql/give_up_lost_tasks.sql"), &[])?;
+    let mut rows = by_schedule(at)?;
+    rows.extend(triggers::start_due(at)?);
+    spi::run(include_str!("../../../sql/report_late_slots.sql"), &[at.to_string().into()])?;
+    trim::trim(at)?;
+    crate::task::wake_for_waiting()?;
+    Ok(rows)
+}
+
+/// A pipeline whose row this transaction has locked.
+struct Candidate {
+    id: String,
+    name: String,
+    is_running: bool,
+    next_slot: Option<Timestamp>,
+    kept_slot: Option<Timestamp>,
+}
+
+fn by_schedule(at: Timestamp) -> Result<Vec<Started>> {
+    let candidates =
+        spi::query(include_str!("../../../sql/due_schedules.sql"), &[at.to_string().into()], |row| {
+            let slot = |column| -> Result<Option<Timestamp>> {
+                row.get::<TimestampWithTimeZone>(column)?.map(moment).transpose()
+            };
+            Ok(Candidate {
+                id: row.get::<String>(1)?.unwrap_or_default(),
+                name: row.get::<String>(2)?.unwrap_or_default(),
+                is_running: row.get::<bool>(3)?.unwrap_or_default(),
+                next_slot: slot(4)?,
+                kept_slot: slot(5)?,
+            })
+        })?;
+    let pipelines = pipelines(candidates.iter().map(|candidate| candidate.name.clone()).collect())?;
+    let mut rows = Vec::new();
+    for candidate in candidates {
+        if let Some(pipeline) = pipelines.get(&candidate.name).and_then(Stored::pipeline) {
+            rows.extend(run_slots(&candidate, pipeline, at)?);
+        }
+    }
+    Ok(rows)
+}
+
+/// Runs the slots of one pipeline that are due, in one task. While it runs, the last one is kept for after, unless
+/// `overlap` says that it is skipped, or runs side by side.
+fn run_slots(candidate: &Candidate, pipeline: &Pipeline, at: Timestamp) -> Result<Vec<Started>> {
+    let mut due = match candidate.next_slot.filter(|slot| *slot <= at) {
+        Some(from) => slots::due(pipeline, from, at)?,
+        None => slots::Due { slots: Vec::new(), next: candidate.next_slot },
+    };
+    let waits = candidate.is_running && pipeline.overlap.as_deref() != Some("parallel");
+    let mut kept = candidate.kept_slot;
+    if waits {
+        if pipeline.overlap.as_deref() != Some("skip") {
+            kept = due.slots.last().map(|slot| slot.timestamp()).or(kept);
+        }
+        start::record_slots(&candidate.id, &due.slots, None, pipeline.deadline.as_deref())?;
+        due.slots.clear();
+    } else if let Some(slot) = kept.take() {
+        if due.slots.is_empty() {
+            due.slots.push(slot.to_zoned(slots::zone(pipeline)?));
+        }
+    }
+    let next = due.next.map(|slot| slot.to_string());
+    let kept = kept.map(|slot| slot.to_string());
+    spi::run(
+        "update dfa.task_schedule set next_slot = $2::timestamptz, kept_slot = $3::timestamptz where pipeline_id = $1",
+        &[candidate.id.as_str().into(), next.into(), kept.into()],
+    )?;
+    let Some(last) = due.slots.last() else { return Ok(Vec::new()) };
+    let reason = format!("slot {}", last.strftime("%Y-%m-%d %H:%M %Z"));
+    let run_dates = due.slots.iter().map(|slot| slot.date().to_string()).collect();
+    let started = start::start(&candidate.name, pipeline, run_dates, reason)?;
+    start::record_slots(&candidate.id, &due.slots, started.2.as_deref(), pipeline.deadline.as_deref())?;
+    Ok(vec![started])
+}
+
+/// The current pipelines of these names.
+pub fn pipelines(names: Vec<String>) -> Result<HashMap<String, Stored>> {
+    let stored = catalog::current(&[Kind::Pipeline], Some(&names))?;
+    Ok(stored.into_iter().map(|stored| (stored.name().to_owned(), stored)).collect())
+}
+
+/// A moment of Postgres as one of jiff.
+fn moment(at: TimestampWithTimeZone) -> Result<Timestamp> {
+    /// From 1970-01-01 to 2000-01-01, where Postgres counts from.
+    const EPOCH: i64 = 946_684_800_000_000;
+    let micros = i64::from(at).saturating_add(EPOCH);
+    Timestamp::from_microsecond(micros).map_err(|_| crate::error::DfaError::InvalidArgument {
+        argument: "at",
+        value: at.to_string(),
+        allowed: "Give a moment of a calendar year.".to_owned(),
+    })
+}

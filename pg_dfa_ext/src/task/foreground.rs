@@ -1,0 +1,81 @@
+//! The parts of `CALL dfa.run`, which commits between them. See `sql/run.sql`.
+
+use super::{find_target, plan::Plan, Mode, Origin, Step, Task};
+use crate::error::{entry, given, DfaError, Result};
+use crate::run::{self, date_text};
+use crate::spi;
+use pgrx::prelude::*;
+use serde_json::json;
+
+/// First part: writes the task and its steps down.
+#[pg_extern]
+pub fn begin_run(
+    name: Option<&str>,
+    run_dates: Option<Vec<Option<Date>>>,
+    run_mode: Option<&str>,
+    choose: Option<Vec<String>>,
+    auto_create: Option<bool>,
+) -> String {
+    let begin = || {
+        let mode = Mode::parse(given("run_mode", run_mode)?)?;
+        let target = find_target(given("name", name)?)?;
+        let run_dates = dates(given("run_dates", run_dates)?)?;
+        let auto_create = given("auto_create", auto_create)?;
+        let mut plan = Plan::new(target, run_dates, mode, choose.as_deref())?;
+        plan.auto_create = auto_create;
+        let task =
+            plan.begin(Origin::Foreground, &json!({ "auto_create": auto_create, "choose": choose }))?;
+        hold(&task.process_id)?;
+        Ok(task.process_id)
+    };
+    entry(begin)
+}
+
+/// Second part: the next step is under way, for others to see. Null when none is left, or the task was cancelled.
+#[pg_extern]
+pub fn claim_next_step(process_id: &str) -> Option<i64> {
+    entry(|| {
+        hold(process_id)?;
+        spi::query_one(include_str!("../../../sql/claim_foreground_step.sql"), &[process_id.into()], |row| {
+            Ok(row.get::<i64>(1)?.unwrap_or_default())
+        })
+    })
+}
+
+/// Third part: runs that step.
+#[pg_extern]
+pub fn run_step(process_id: &str, step: i64) {
+    let execute = || {
+        hold(process_id)?;
+        let task = Task::load(process_id)?;
+        let step = spi::query_one(include_str!("../../../sql/lock_step.sql"), &[step.into()], Step::read)?;
+        if let Some(step) = step {
+            run::execute(&task, &step, false)?;
+        }
+        Ok(())
+    };
+    entry(execute)
+}
+
+/// Last part: sums the task up and gives its status.
+#[pg_extern]
+pub fn finish_run(process_id: &str) -> i32 {
+    entry(|| Task::load(process_id)?.finish())
+}
+
+/// Run dates as a caller gives them: at least one, none of them null.
+pub fn dates(given_dates: Vec<Option<Date>>) -> Result<Vec<String>> {
+    if given_dates.is_empty() {
+        return Err(DfaError::InvalidArgument {
+            argument: "run_dates",
+            value: "{}".to_owned(),
+            allowed: "Give at least one date, or leave the argument out for today.".to_owned(),
+        });
+    }
+    given_dates.into_iter().map(|date| date_text(given("a date of run_dates", date)?)).collect()
+}
+
+/// Says by a lock that this session is at the task, until its transaction ends.
+fn hold(process_id: &str) -> Result<()> {
+    spi::run("select pg_advisory_xact_lock(3580, hashtext($1))", &[process_id.into()])
+}

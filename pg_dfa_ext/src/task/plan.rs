@@ -1,0 +1,266 @@
+//! From what is asked for to the rows of a task: which nodes on which dates, and what waits for what.
+
+use super::Task;
+use crate::catalog::graph::Graph;
+use crate::catalog::{self, Stored};
+use crate::error::{DfaError, Result};
+use crate::spi;
+use dfa_catalog::choose::Choose;
+use dfa_catalog::model::{Kind, Pipeline, PipelineNode};
+use serde_json::{json, Value};
+use std::collections::{BTreeSet, HashMap};
+
+/// A task has at most so many steps.
+const MOST_STEPS: usize = 100_000;
+
+/// How the steps of a task run.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Mode {
+    Common,
+    Rerun,
+    /// Of a backfill: common where the watermark allows it, rerun before it.
+    Auto,
+}
+
+impl Mode {
+    pub fn parse(text: &str) -> Result<Self> {
+        match text.trim().to_ascii_lowercase().as_str() {
+            "common" => Ok(Mode::Common),
+            "rerun" => Ok(Mode::Rerun),
+            "auto" => Ok(Mode::Auto),
+            _ => Err(DfaError::InvalidArgument {
+                argument: "run_mode",
+                value: text.to_owned(),
+                allowed: "run_mode is common or rerun.".to_owned(),
+            }),
+        }
+    }
+
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Mode::Common => "common",
+            Mode::Rerun => "rerun",
+            Mode::Auto => "auto",
+        }
+    }
+}
+
+/// Who runs a task.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Origin {
+    Foreground,
+    Background,
+}
+
+/// A task that is not written down yet.
+pub struct Plan {
+    pub target: Stored,
+    pub mode: Mode,
+    pub auto_create: bool,
+    /// Less is sooner.
+    pub priority: f64,
+    /// The run dates in the caller's words.
+    pub asked_dates: String,
+    /// In the order in which one session would run them.
+    steps: Vec<PlannedStep>,
+}
+
+struct PlannedStep {
+    node: String,
+    run_date: String,
+    /// The processes that it runs.
+    chosen: Vec<String>,
+}
+
+/// A node with the processes that it runs.
+pub type ChosenNode = (String, Vec<String>);
+
+impl Plan {
+    /// All nodes of a target on each of these dates, oldest first.
+    pub fn new(
+        target: Stored,
+        run_dates: Vec<String>,
+        mode: Mode,
+        choose: Option<&[String]>,
+    ) -> Result<Plan> {
+        let nodes = nodes_of(&target, choose)?;
+        let asked_dates = run_dates.join(",");
+        let dates: BTreeSet<String> = run_dates.into_iter().collect();
+        let steps = dates.iter().flat_map(|date| {
+            nodes.iter().map(|(node, chosen)| PlannedStep {
+                node: node.clone(),
+                run_date: date.clone(),
+                chosen: chosen.clone(),
+            })
+        });
+        Plan::of_steps(target, mode, asked_dates, steps.collect())
+    }
+
+    /// Each node on dates of its own. `nodes` are in the order in which one date runs them.
+    pub fn by_node(
+        target: Stored,
+        mode: Mode,
+        asked_dates: String,
+        nodes: Vec<(ChosenNode, Vec<String>)>,
+    ) -> Result<Plan> {
+        let mut steps: Vec<(String, usize, PlannedStep)> = Vec::new();
+        for (position, ((node, chosen), dates)) in nodes.into_iter().enumerate() {
+            for run_date in dates {
+                let step =
+                    PlannedStep { node: node.clone(), run_date: run_date.clone(), chosen: chosen.clone() };
+                steps.push((run_date, position, step));
+            }
+        }
+        steps.sort_by(|a, b| (&a.0, a.1).cmp(&(&b.0, b.1)));
+        Plan::of_steps(target, mode, asked_dates, steps.into_iter().map(|(_, _, step)| step).collect())
+    }
+
+    fn of_steps(target: Stored, mode: Mode, asked_dates: String, steps: Vec<PlannedStep>) -> Result<Plan> {
+        if steps.len() > MOST_STEPS {
+            return Err(DfaError::InvalidArgument {
+                argument: "run_dates",
+                value: format!("{} steps", steps.len()),
+                allowed: format!("A task has at most {MOST_STEPS} steps: take fewer dates at a time."),
+            });
+        }
+        Ok(Plan { target, mode, auto_create: false, priority: 99.0, asked_dates, steps })
+    }
+
+    pub fn is_empty(&self) -> bool {
+        self.steps.is_empty()
+    }
+
+    /// Writes the task and its steps: two statements, whatever their number.
+    pub fn begin(&self, origin: Origin, parameters: &Value) -> Result<Task> {
+        let is_pipeline = self.target.pipeline().is_some();
+        let kind = if is_pipeline { "pipeline" } else { "table" };
+        let origin_word = match origin {
+            Origin::Foreground => "foreground",
+            Origin::Background => "background",
+        };
+        let process_id = spi::query_one(
+            include_str!("../../../sql/begin_task.sql"),
+            &[
+                format!("{origin_word}|{kind}").into(),
+                "data".into(),
+                self.target.name().into(),
+                self.asked_dates.as_str().into(),
+                self.mode.as_str().into(),
+                parameters.to_string().into(),
+                self.priority.to_string().into(),
+                i32::try_from(self.steps.len()).unwrap_or(i32::MAX).into(),
+            ],
+            |row| Ok(row.get::<String>(1)?.unwrap_or_default()),
+        )?
+        .unwrap_or_default();
+        self.write_steps(&process_id, origin, is_pipeline)?;
+        if is_pipeline {
+            let start = [self.target.name().into(), process_id.as_str().into()];
+            spi::run(include_str!("../../../sql/track_start.sql"), &start)?;
+        }
+        Ok(Task {
+            process_id,
+            name: self.target.name().to_owned(),
+            is_pipeline,
+            mode: self.mode,
+            auto_create: self.auto_create,
+        })
+    }
+
+    fn write_steps(&self, process_id: &str, origin: Origin, is_pipeline: bool) -> Result<()> {
+        // One session runs them in order; only workers need to know what may go side by side.
+        let waits_for = match origin {
+            Origin::Foreground => vec![Vec::new(); self.steps.len()],
+            Origin::Background => self.waits_for()?,
+        };
+        let column =
+            |read: &dyn Fn(&PlannedStep) -> String| -> Vec<String> { self.steps.iter().map(read).collect() };
+        spi::run(
+            include_str!("../../../sql/begin_steps.sql"),
+            &[
+                process_id.into(),
+                is_pipeline.then(|| self.target.name().to_owned()).into(),
+                column(&|step| step.node.clone()).into(),
+                column(&|step| step.run_date.clone()).into(),
+                column(&|step| json!(step.chosen).to_string()).into(),
+                waits_for.iter().map(|orders| json!(orders).to_string()).collect::<Vec<_>>().into(),
+            ],
+        )
+    }
+
+    /// For each step the orders of those that must have ended before it: of its own node, and of each node that it reads
+    /// or that reads it, the last one before it. So whatever runs side by side gives what one session would give.
+    fn waits_for(&self) -> Result<Vec<Vec<usize>>> {
+        let related = self.related_nodes()?;
+        let mut last: HashMap<&str, usize> = HashMap::new();
+        let mut waits_for = Vec::with_capacity(self.steps.len());
+        for (order, step) in (1..).zip(&self.steps) {
+            let nodes = related.get(step.node.as_str()).into_iter().flatten();
+            let orders = nodes.filter_map(|node| last.get(node.as_str()).copied()).collect();
+            waits_for.push(orders);
+            last.insert(&step.node, order);
+        }
+        Ok(waits_for)
+    }
+
+    /// Each node with itself, the nodes that it reads and those that read it.
+    fn related_nodes(&self) -> Result<HashMap<String, BTreeSet<String>>> {
+        let nodes: BTreeSet<&str> = self.steps.iter().map(|step| step.node.as_str()).collect();
+        let mut related: HashMap<String, BTreeSet<String>> =
+            nodes.iter().map(|node| ((*node).to_owned(), BTreeSet::from([(*node).to_owned()]))).collect();
+        if nodes.len() > 1 {
+            let graph = Graph::load()?;
+            for node in &nodes {
+                for source in
+                    graph.table_sources(node).into_iter().filter(|source| nodes.contains(source.as_str()))
+                {
+                    related.entry(source.clone()).or_default().insert((*node).to_owned());
+                    related.entry((*node).to_owned()).or_default().insert(source);
+                }
+            }
+        }
+        Ok(related)
+    }
+}
+
+/// Each node with the processes it runs: those that the pipeline and the caller both take. A node of which the caller
+/// takes nothing is left out.
+pub fn nodes_of(target: &Stored, choose: Option<&[String]>) -> Result<Vec<ChosenNode>> {
+    let asked = choose.unwrap_or_default();
+    let by_caller = Choose::parse(asked).map_err(|error| invalid_choose(asked, error.to_string()))?;
+    let nodes = match target.pipeline() {
+        None => vec![(target.clone(), Choose::all())],
+        Some(pipeline) => pipeline_nodes(pipeline)?,
+    };
+    let known: Vec<&str> = nodes.iter().flat_map(|(stored, _)| processes(stored)).collect();
+    if let Some(wrong) = by_caller.names().find(|name| !known.contains(name)) {
+        return Err(invalid_choose(&[wrong.to_owned()], format!("The processes are {}.", known.join(", "))));
+    }
+    let chosen = nodes.iter().map(|(stored, by_pipeline)| {
+        let choose = by_pipeline.and(&by_caller);
+        let taken: Vec<String> =
+            processes(stored).filter(|name| choose.takes(name)).map(str::to_owned).collect();
+        (stored.name().to_owned(), taken)
+    });
+    Ok(chosen.filter(|(_, taken)| by_caller.is_all() || !taken.is_empty()).collect())
+}
+
+fn pipeline_nodes(pipeline: &Pipeline) -> Result<Vec<(Stored, Choose)>> {
+    let names: Vec<String> = pipeline.nodes.iter().map(|node| node.table.clone()).collect();
+    let tables = catalog::current(&[Kind::Table], Some(&names))?;
+    let node = |node: &PipelineNode| {
+        let table = tables.iter().find(|stored| stored.name() == node.table).ok_or_else(|| {
+            DfaError::UnknownName { what: "table", name: node.table.clone(), suggestion: None }
+        })?;
+        Ok((table.clone(), node.choose.clone()))
+    };
+    pipeline.nodes.iter().map(node).collect()
+}
+
+fn processes(stored: &Stored) -> impl Iterator<Item = &str> {
+    stored.table().into_iter().flat_map(|table| &table.processes).map(|process| process.name.as_str())
+}
+
+fn invalid_choose(value: &[String], allowed: String) -> DfaError {
+    DfaError::InvalidArgument { argument: "choose", value: value.join(", "), allowed }
+}

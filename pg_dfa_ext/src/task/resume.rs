@@ -1,0 +1,36 @@
+//! `dfa.resume`.
+
+use super::{status_of, wake, Task};
+use crate::error::{entry, given, DfaError, Result};
+use crate::spi;
+use pgrx::prelude::*;
+
+/// Goes on with a task that failed, was cancelled or lost its session, in the background: the steps that did not
+/// succeed run again. Gives their number.
+#[pg_extern]
+pub fn resume(process_id: Option<&str>) -> i64 {
+    entry(|| go_on(given("process_id", process_id)?))
+}
+
+fn go_on(process_id: &str) -> Result<i64> {
+    spi::run(include_str!("../../../sql/give_up_lost_tasks.sql"), &[])?;
+    let wrong = |state, hint| DfaError::WrongState { process_id: process_id.to_owned(), state, hint };
+    match status_of(process_id)? {
+        0 => return Err(wrong("succeeded", "There is nothing left to do; run it anew with dfa.submit.")),
+        2 => {
+            return Err(wrong("is waiting or running", "Cancel it first, or wait for its end with dfa.wait."))
+        }
+        _ => {}
+    }
+    wake::hold_workers()?;
+    let task = Task::load(process_id)?;
+    let steps = spi::query_one(include_str!("../../../sql/resume_task.sql"), &[process_id.into()], |row| {
+        Ok(row.get::<i64>(1)?.unwrap_or_default())
+    })?;
+    if task.is_pipeline {
+        let start = [task.name.as_str().into(), process_id.into()];
+        spi::run(include_str!("../../../sql/track_start.sql"), &start)?;
+    }
+    wake::at_commit()?;
+    Ok(steps.unwrap_or_default())
+}

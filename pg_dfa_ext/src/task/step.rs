@@ -1,0 +1,44 @@
+//! A step as rows give it.
+
+use super::Task;
+use crate::error::Result;
+use crate::spi;
+
+/// A step that is still to be run.
+#[derive(Debug, Clone)]
+pub struct Step {
+    pub id: i64,
+    pub node: String,
+    pub run_date: String,
+    pub choose: Vec<String>,
+    /// How often it was tried before.
+    pub attempts: i32,
+    /// How often a server process died at it.
+    pub crashes: i32,
+}
+
+impl Step {
+    /// Reads `id, node, run_date::text, choose, attempts, crashes`.
+    pub fn read(row: &spi::Row<'_>) -> Result<Step> {
+        Ok(Step {
+            id: row.get::<i64>(1)?.unwrap_or_default(),
+            node: row.get::<String>(2)?.unwrap_or_default(),
+            run_date: row.get::<String>(3)?.unwrap_or_default(),
+            choose: row.get::<Vec<String>>(4)?.unwrap_or_default(),
+            attempts: row.get::<i32>(5)?.unwrap_or_default(),
+            crashes: row.get::<i32>(6)?.unwrap_or_default(),
+        })
+    }
+}
+
+impl Task {
+    /// The steps that wait, in order.
+    pub fn open_steps(&self) -> Result<Vec<Step>> {
+        spi::query(
+            "select id, node, run_date::text, choose, attempts, crashes from dfa.task_step
+             where process_id = $1 and state = 'WAITING' order by step_order",
+            &[self.process_id.as_str().into()],
+            Step::read,
+        )
+    }
+}

@@ -1,0 +1,94 @@
+//! `dfa.submit`: a task for the workers.
+
+use super::plan::{Origin, Plan};
+use super::{find_target, foreground, wake, Mode};
+use crate::error::{entry, given, DfaError, Result};
+use pgrx::prelude::*;
+use pgrx::Json;
+use serde_json::Value;
+
+/// Writes a task down, to be run when the caller's transaction commits.
+#[pg_extern]
+pub fn submit(
+    module: Option<&str>,
+    name: Option<&str>,
+    run_dates: default!(Option<Vec<Option<Date>>>, "ARRAY[CURRENT_DATE]"),
+    run_mode: default!(Option<&str>, "'common'"),
+    params: default!(Option<Json>, "'{}'"),
+) -> String {
+    let submit = || {
+        let module = given("module", module)?;
+        if module.trim_start_matches("framework|") != "data" {
+            return Err(DfaError::InvalidArgument {
+                argument: "module",
+                value: module.to_owned(),
+                allowed: "data runs a table or pipeline in the background.".to_owned(),
+            });
+        }
+        let mode = Mode::parse(given("run_mode", run_mode)?)?;
+        let target = find_target(given("name", name)?)?;
+        let run_dates = foreground::dates(given("run_dates", run_dates)?)?;
+        let params = Params::read(given("params", params)?.0)?;
+        let mut plan = Plan::new(target, run_dates, mode, params.choose.as_deref())?;
+        plan.auto_create = params.auto_create;
+        plan.priority = params.priority;
+        submit_plan(&plan, &params.given)
+    };
+    entry(submit)
+}
+
+/// Writes a plan down for the workers, and wakes one at commit.
+pub fn submit_plan(plan: &Plan, parameters: &Value) -> Result<String> {
+    // Taken first: from here to the commit no worker ends without seeing this task.
+    wake::hold_workers()?;
+    let task = plan.begin(Origin::Background, parameters)?;
+    wake::at_commit()?;
+    Ok(task.process_id)
+}
+
+/// Further arguments of a submitted run.
+struct Params {
+    choose: Option<Vec<String>>,
+    auto_create: bool,
+    /// Less is sooner; 99 unless given.
+    priority: f64,
+    given: Value,
+}
+
+impl Params {
+    fn read(given: Value) -> Result<Params> {
+        let wrong = |key: &str, allowed: &str| DfaError::InvalidArgument {
+            argument: "params",
+            value: given.get(key).map_or_else(|| given.to_string(), |value| format!("{key}: {value}")),
+            allowed: allowed.to_owned(),
+        };
+        let object = given.as_object().ok_or_else(|| wrong("", "Give an object of names and values."))?;
+        let known = ["choose", "auto_create", "priority"];
+        if let Some(key) = object.keys().find(|key| !known.contains(&key.as_str())) {
+            return Err(wrong(key, "A run takes choose, auto_create and priority."));
+        }
+        let choose = match object.get("choose") {
+            None | Some(Value::Null) => None,
+            Some(Value::String(name)) => Some(vec![name.clone()]),
+            Some(Value::Array(names)) => Some(
+                names
+                    .iter()
+                    .map(|name| name.as_str().map(str::to_owned))
+                    .collect::<Option<_>>()
+                    .ok_or_else(|| wrong("choose", "choose is a list of process names."))?,
+            ),
+            Some(_) => return Err(wrong("choose", "choose is a list of process names.")),
+        };
+        let auto_create = match object.get("auto_create") {
+            None | Some(Value::Null) => false,
+            Some(value) => {
+                value.as_bool().ok_or_else(|| wrong("auto_create", "auto_create is true or false."))?
+            }
+        };
+        let priority = match object.get("priority") {
+            None | Some(Value::Null) => 99.0,
+            Some(value) => value.as_f64().ok_or_else(|| wrong("priority", "priority is a number."))?,
+        };
+        Ok(Params { choose, auto_create, priority, given: given.clone() })
+    }
+}

@@ -1,0 +1,56 @@
+//! `dfa.wait`.
+
+use super::{status_of, worker};
+use crate::error::{entry, given, DfaError, Result};
+use crate::spi;
+use pgrx::datum::Interval;
+use pgrx::prelude::*;
+use std::time::{Duration, Instant};
+
+/// Between two looks; the first ones come sooner, since many tasks are short.
+const FIRST_PAUSE: Duration = Duration::from_millis(2);
+const LONGEST_PAUSE: Duration = Duration::from_millis(100);
+
+/// Waits for the end of a task and gives its status; 2 when the time is over before. Without a timeout, without end.
+#[pg_extern]
+pub fn wait(process_id: Option<&str>, timeout: default!(Option<Interval>, "NULL")) -> i32 {
+    let wait = || {
+        let limit =
+            timeout.map(|interval| Duration::from_micros(u64::try_from(micros(&interval)).unwrap_or(0)));
+        until_end(given("process_id", process_id)?, limit)
+    };
+    entry(wait)
+}
+
+fn until_end(process_id: &str, limit: Option<Duration>) -> Result<i32> {
+    let started = Instant::now();
+    let own = spi::query_one(
+        "select xmin = pg_current_xact_id()::xid from dfa.task_process where process_id = $1 and status = 2",
+        &[process_id.into()],
+        |row| Ok(row.get::<bool>(1)?.unwrap_or_default()),
+    )?;
+    if own == Some(true) {
+        return Err(DfaError::WrongState {
+            process_id: process_id.to_owned(),
+            state: "is not committed",
+            hint: "Commit first: no worker sees the task before.",
+        });
+    }
+    let mut pause = FIRST_PAUSE;
+    loop {
+        let status = status_of(process_id)?;
+        let left = limit.map(|limit| limit.saturating_sub(started.elapsed()));
+        if status != 2 || left.is_some_and(|left| left.is_zero()) {
+            return Ok(status);
+        }
+        worker::wait(Some(left.unwrap_or(pause).min(pause)));
+        pause = (pause * 2).min(LONGEST_PAUSE);
+    }
+}
+
+/// Months count 30 days, as Postgres has it.
+fn micros(interval: &Interval) -> i64 {
+    const DAY: i64 = 86_400_000_000;
+    let days = i64::from(interval.months()) * 30 + i64::from(interval.days());
+    interval.micros().saturating_add(days.saturating_mul(DAY))
+}

@@ -1,0 +1,62 @@
+//! Waking and starting workers. A worker ends only while nobody holds the lock (0x0DFB, 0), and looks once more then: so
+//! whoever writes a task under that lock knows that the workers it sees, or one that it starts, will see the task.
+
+use super::launcher;
+use super::worker;
+use crate::error::{DfaError, Result};
+use crate::settings;
+use crate::spi;
+use pgrx::pg_sys;
+use pgrx::{register_xact_callback, PgXactCallbackEvent};
+
+/// Keeps workers from ending until this transaction has ended.
+pub fn hold_workers() -> Result<()> {
+    spi::run("select pg_advisory_xact_lock_shared(3579, 0)", &[])
+}
+
+/// When this transaction commits, the workers of this role look for work, and one more is there if there may be.
+///
+/// That none could be started is no error: the task waits, `dfa.process_status` says so, and the next worker, tick or
+/// launcher takes it up.
+pub fn at_commit() -> Result<()> {
+    let workers = spi::query("select pid, process_by = session_user from dfa.worker", &[], |row| {
+        Ok((row.get::<i32>(1)?.unwrap_or_default(), row.get::<bool>(2)?.unwrap_or_default()))
+    })?;
+    if settings::max_workers() == 0 {
+        return Err(DfaError::NoWorkers);
+    }
+    let start = workers.len() < usize::try_from(settings::max_workers()).unwrap_or(0);
+    // SAFETY: reads globals of this backend.
+    let (database, role) = unsafe { (pg_sys::MyDatabaseId, pg_sys::GetSessionUserId()) };
+    let pids: Vec<i32> = workers.into_iter().filter(|(_, own)| *own).map(|(pid, _)| pid).collect();
+    register_xact_callback(PgXactCallbackEvent::Commit, move || {
+        pids.iter().for_each(|&pid| set_latch(pid));
+        if start && !worker::start(database, role) {
+            launcher::ask();
+        }
+    });
+    Ok(())
+}
+
+/// Starts a worker at commit if this role has tasks that wait and no worker: those for which none could be started before.
+pub fn wake_for_waiting() -> Result<()> {
+    let waiting = spi::query_one(include_str!("../../../sql/waiting_without_worker.sql"), &[], |row| {
+        Ok(row.get::<bool>(1)?.unwrap_or_default())
+    })?;
+    if waiting.unwrap_or_default() && settings::max_workers() > 0 {
+        hold_workers()?;
+        at_commit()?;
+    }
+    Ok(())
+}
+
+/// Wakes a server process; one that has ended is passed over.
+pub fn set_latch(pid: i32) {
+    // SAFETY: the entry of a process that ends stays valid memory; at worst another process wakes once for nothing.
+    unsafe {
+        let process = pg_sys::BackendPidGetProc(pid);
+        if !process.is_null() {
+            pg_sys::SetLatch(&raw mut (*process).procLatch);
+        }
+    }
+}

@@ -1,0 +1,19 @@
+-- Cancels task $1: what waits will not run. Gives the server processes that are at it.
+with task as (
+    update dfa.task_process
+    set cancelled_at = clock_timestamp(), update_date = clock_timestamp()
+    where process_id = $1 and status = 2
+    returning process_id
+),
+step as (
+    update dfa.task_step
+    set state = 'CANCELLED', message = 'Cancelled by ' || session_user, finished_at = clock_timestamp()
+    where process_id = (select process_id from task) and state = 'WAITING'
+)
+select distinct pid
+from task, lateral (
+    select worker from dfa.task_step
+    where task_step.process_id = task.process_id and state = 'PROCESSING' and worker in (select pid from dfa.worker)
+    union all
+    select pid from dfa.foreground_session where foreground_session.process_id = task.process_id
+) as busy (pid)

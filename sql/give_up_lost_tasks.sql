@@ -1,0 +1,18 @@
+-- Foreground tasks whose session has gone say so; their steps can be resumed.
+with lost as (
+    update dfa.task_process as task
+    set status = 1, finished_at = clock_timestamp(), update_date = clock_timestamp(),
+        process_message = 'Error: the session that ran it has ended; dfa.resume goes on with the steps that are left',
+        process_number_get = (select count(*) from dfa.task_step as step
+                              where step.process_id = task.process_id and step.state in ('SUCCESS', 'SKIPPED'))
+    where process_id in (select process_id from dfa.lost_task)
+    returning process_id, process_name_put
+),
+step as (
+    update dfa.task_step set state = 'CANCELLED'
+    where process_id in (select process_id from lost) and state in ('WAITING', 'PROCESSING')
+)
+update dfa.task_schedule as tracked
+set tracking = 'FAILED', update_date = clock_timestamp(), failures = failures + 1
+from lost
+where tracked.process_id = lost.process_id and tracked.tracking = 'PROCESSING'

@@ -1,0 +1,8 @@
+-- What an idle worker needs to know: seconds until a step of its role is tried again; a role that has steps to run and
+-- no worker.
+select (select extract(epoch from min(step.retry_at) - clock_timestamp())::float8
+        from dfa.task_step as step join dfa.task_process as task using (process_id)
+        where step.state = 'WAITING' and step.retry_at > clock_timestamp() and task.status = 2
+          and task.cancelled_at is null and task.process_by = session_user),
+       (select ready.process_by from dfa.ready_step as ready
+        where ready.process_by not in (select process_by from dfa.worker) limit 1)

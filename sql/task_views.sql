@@ -1,0 +1,49 @@
+-- What workers and callers look at. Locks tell who is alive: they end with their session, however it ends.
+
+-- A worker holds the session lock (0x0DFB, its number) from its start to its end.
+create view dfa.worker as
+select held.objid::integer as number, held.pid, activity.usename::text as process_by
+from pg_locks as held
+     join pg_stat_activity as activity using (pid)
+where held.locktype = 'advisory' and held.classid = 3579 and held.objid > 0 and held.objsubid = 2 and held.granted
+  and held.database = (select oid from pg_database where datname = current_database());
+
+-- A session that runs steps of a foreground task holds the lock (0x0DFC, hash of the task's id) in each of its transactions.
+create view dfa.foreground_session as
+select task.process_id, held.pid
+from pg_locks as held
+     join dfa.task_process as task
+     on held.objid::bigint = hashtext(task.process_id)::bigint & 4294967295 and task.status = 2
+where held.locktype = 'advisory' and held.classid = 3580 and held.objsubid = 2 and held.granted
+  and held.database = (select oid from pg_database where datname = current_database());
+
+-- Foreground tasks whose session has gone. Between two of its transactions a session holds no lock, for a moment.
+create view dfa.lost_task as
+select task.process_id
+from dfa.task_process as task
+where task.status = 2 and task.process_type like 'foreground|%'
+  and not exists (select from dfa.foreground_session where foreground_session.process_id = task.process_id)
+  and greatest(task.update_date, (select max(finished_at) from dfa.task_step where process_id = task.process_id))
+      < clock_timestamp() - interval '5 seconds';
+
+-- Steps that a worker of process_by can run now: what they wait for has ended, nobody is at them, and no other task is at
+-- the same table. A step whose worker died is ready again; a worker that has the process id of a dead one knows it is not
+-- at that step.
+create view dfa.ready_step as
+select step.id, step.process_id, task.process_by, task.priority, step.state = 'PROCESSING' as was_left
+from dfa.task_process as task
+     join dfa.task_step as step using (process_id)
+where task.status = 2 and task.process_type like 'background|%' and task.cancelled_at is null
+  and (step.state = 'WAITING' and (step.retry_at is null or step.retry_at <= clock_timestamp())
+       or step.state = 'PROCESSING'
+          and (step.worker = pg_backend_pid() or step.worker not in (select pid from dfa.worker)))
+  and not exists (
+      select from dfa.task_step as earlier
+      where earlier.process_id = step.process_id and earlier.step_order = any(step.waits_for)
+        and earlier.state in ('WAITING', 'PROCESSING')
+  )
+  and not exists (
+      select from dfa.task_step as other
+      where other.node = step.node and other.state = 'PROCESSING' and other.id <> step.id
+        and other.worker in (select pid from dfa.worker) and other.worker <> pg_backend_pid()
+  );
