@@ -1,6 +1,6 @@
 //! `initial`: first rows from a statement, from values or from files.
 
-use crate::reading::{finds, table};
+use crate::reading::{finds, indented, table};
 use dfa_catalog::model::{Initial, Script};
 
 /// A table with a serial and a default column, whose `initial` stands at line 3.
@@ -9,7 +9,7 @@ fn with_initial(initial: &str) -> String {
 }
 
 fn initial(lines: &str) -> Option<Initial> {
-    table(&with_initial(&crate::reading::indented(lines, 2))).initial
+    table(&with_initial(&indented(lines, 2))).initial
 }
 
 fn rows(lines: &str) -> Vec<String> {

@@ -5,6 +5,7 @@
 
 mod findings;
 mod initial;
+mod keys;
 mod layout;
 mod pipelines;
 mod placeholders;

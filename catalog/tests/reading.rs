@@ -50,9 +50,14 @@ pub fn routine(yaml: &str) -> Routine {
     }
 }
 
-/// A table `src_t` with columns a, b and c and these further lines, written without their indent of two.
+/// A table `src_t` with columns a, b and c and these further lines from line 3 on.
 pub fn with_table(lines: &str) -> String {
     format!("src_t:\n  create: {{features: {{a: int, b: int, c: text}}}}\n{}", indented(lines, 2))
+}
+
+/// A table `src_t` with columns a, b and c, whose `create` has these further lines from line 4 on.
+pub fn created(lines: &str) -> String {
+    format!("src_t:\n  create:\n    features: {{a: int, b: int, c: text}}\n{}", indented(lines, 4))
 }
 
 /// Lines with so many more blanks before each.

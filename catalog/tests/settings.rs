@@ -1,10 +1,10 @@
 //! What we add to a table's catalog: tests, retention, run, and the smaller keys.
 
-use crate::reading::{finds, table, with_table};
+use crate::reading::{finds, indented, table, with_table};
 use dfa_catalog::model::{Audit, AuditCheck, Retention, RunSettings, RunType, Severity};
 
 fn audits(lines: &str) -> Vec<Audit> {
-    table(&with_table(&format!("tests:\n{}", crate::reading::indented(lines, 2)))).tests
+    table(&with_table(&format!("tests:\n{}", indented(lines, 2)))).tests
 }
 
 #[test]
