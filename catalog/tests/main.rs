@@ -4,6 +4,7 @@
 #![allow(clippy::panic, clippy::unwrap_used)]
 
 mod findings;
+mod foreign;
 mod initial;
 mod keys;
 mod layout;

@@ -10,15 +10,17 @@ use proptest::prelude::*;
 use proptest::sample::{select, Index};
 
 /// Catalogs that use every form, to be cut and mixed.
-const SEEDS: [&str; 8] = [
-    include_str!("../retail/catalog/catalog_ai_report.yaml"),
+const SEEDS: [&str; 10] = [
     include_str!("../retail/catalog/catalog_ctr_data.yaml"),
     include_str!("../retail/catalog/catalog_imp_sales.yaml"),
     include_str!("../retail/catalog/catalog_ai_forecast.yaml"),
-    include_str!("../retail/pipeline/pipeline_retail_daily.yaml"),
     include_str!("../retail/pipeline/pipeline_retail_period.yaml"),
-    include_str!("../retail/function/func_measure.yaml"),
     include_str!("../retail/adhoc/query_sales.yaml"),
+    include_str!("fixtures/foreign/catalog/catalog_src_hotel.yaml"),
+    include_str!("fixtures/foreign/catalog/catalog_ai_stay.yaml"),
+    include_str!("fixtures/foreign/catalog/catalog_ai_report.yaml"),
+    include_str!("fixtures/foreign/pipeline/pipeline_hotel.yaml"),
+    include_str!("fixtures/foreign/view/view_hotel.yaml"),
 ];
 
 /// What turns a catalog into another one, or into none.
