@@ -71,7 +71,7 @@ pub fn is_significant(lexeme: &Lexeme) -> bool {
 fn first(text: &str) -> Result<(Kind, usize), &'static str> {
     let bytes = text.as_bytes();
     match (bytes[0], bytes.get(1)) {
-        (b'-', Some(b'-')) => Ok((Kind::LineComment, text.find('\n').unwrap_or(text.len()))),
+        (b'-', Some(b'-')) => Ok((Kind::LineComment, text.find(['\n', '\r']).unwrap_or(text.len()))),
         (b'/', Some(b'*')) => Ok((Kind::BlockComment, block_comment(bytes).ok_or("a comment")?)),
         (b'e' | b'E', Some(b'\'')) => Ok((Kind::EscapeText, 1 + quoted(&bytes[1..], true).ok_or("a text")?)),
         (b'\'', _) => Ok((Kind::Text, quoted(bytes, false).ok_or("a text")?)),

@@ -131,7 +131,14 @@ pub fn render_values(
             Part::Name(name, position) => match value(name) {
                 None => return Err(PlaceholderError::Undefined { name: name.to_owned() }),
                 Some(Value::Trusted(value)) => text.push_str(&value),
-                Some(Value::Caller(value)) => text.push_str(&safe(name, &value, place(position))?),
+                Some(Value::Caller(value)) => {
+                    let place = place(position);
+                    // `-{n}` and -1 must not make a comment of the rest of the line.
+                    if place == Some(Kind::Other) && value.starts_with('-') && text.ends_with('-') {
+                        text.push(' ');
+                    }
+                    text.push_str(&safe(name, &value, place)?);
+                }
             },
         }
     }

@@ -65,8 +65,10 @@ impl<'a> Check<'a> {
         });
     }
 
-    fn near_table(&self, wrong: &str) -> Option<String> {
-        suggest(wrong, self.tables.keys().copied()).map(|near| format!("did you mean '{near}'?"))
+    /// The table that a definition may have meant, which is not itself.
+    fn near_table(&self, definition: &Definition, wrong: &str) -> Option<String> {
+        let others = self.tables.keys().copied().filter(|name| *name != definition.name);
+        suggest(wrong, others).map(|near| format!("did you mean '{near}'?"))
     }
 
     fn table(&mut self, definition: &Definition, table: &Table) {
@@ -80,7 +82,7 @@ impl<'a> Check<'a> {
         }
         for name in &table.depends_on {
             if self.extent == Extent::Whole && !self.tables.contains_key(name.as_str()) {
-                let hint = self.near_table(name);
+                let hint = self.near_table(definition, name);
                 self.error(definition, "depends_on", format!("table '{name}' is not known"), hint);
             }
         }
@@ -111,7 +113,7 @@ impl<'a> Check<'a> {
     fn pipeline(&mut self, definition: &Definition, pipeline: &Pipeline) {
         for node in &pipeline.nodes {
             let Some((_, table)) = self.tables.get(node.table.as_str()).copied() else {
-                let hint = self.near_table(&node.table);
+                let hint = self.near_table(definition, &node.table);
                 self.error(definition, "nodes", format!("table '{}' is not known", node.table), hint);
                 continue;
             };

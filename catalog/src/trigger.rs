@@ -29,6 +29,13 @@ pub enum TriggerError {
 
 const MAX_DEPTH: usize = 64;
 
+const OPERATORS: [char; 4] = ['&', '|', '(', ')'];
+
+/// Why a text cannot be the id of a pipeline in an expression, if it cannot.
+pub fn id_fault(id: &str) -> Option<String> {
+    id.contains(OPERATORS).then(|| format!("'{id}' is no pipeline id: it holds one of & | ( )"))
+}
+
 impl Trigger {
     /// Reads an expression of ids with `&`, `|` and brackets.
     pub fn parse(text: &str) -> Result<Self, TriggerError> {
@@ -118,7 +125,7 @@ fn tokens(text: &str) -> Vec<Token> {
     let mut tokens: Vec<Token> = Vec::new();
     let mut in_word = false;
     for (index, character) in text.chars().enumerate() {
-        let is_word = !character.is_whitespace() && !matches!(character, '&' | '|' | '(' | ')');
+        let is_word = !character.is_whitespace() && !OPERATORS.contains(&character);
         match tokens.last_mut() {
             Some(last) if is_word && in_word => last.text.push(character),
             _ if character.is_whitespace() => {}

@@ -7,6 +7,7 @@ mod catalog;
 mod concurrency;
 mod dump;
 mod failure;
+mod foreign;
 mod ledger;
 mod privileges;
 mod read;

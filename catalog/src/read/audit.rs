@@ -51,7 +51,7 @@ fn read(name: Option<&str>, at: &At<'_>, table: &Table, findings: &mut Findings)
         return Some(Audit { name: default_name(&check), severity: Severity::Error, check });
     }
     if let Value::Scalar { .. } = at.node.value {
-        let check = AuditCheck::Select(script::read(at, Vec::new(), &[], findings)?);
+        let check = check_of("select", at, Vec::new(), table, findings)?;
         return Some(Audit {
             name: name.map_or_else(|| default_name(&check), str::to_owned),
             severity: Severity::Error,

@@ -1,6 +1,6 @@
 //! The columns of a table, in any of the four forms.
 
-use super::fields::{by_position, flag, items, map, text, Fields, Known};
+use super::fields::{by_position, flag, items, map, name_beside_key, text, Fields, Known};
 use super::findings::{At, Findings};
 use crate::datatype;
 use crate::model::Column;
@@ -13,9 +13,10 @@ const COLUMN_KEYS: Known =
 pub fn read(at: &At<'_>, primary_key: &mut Vec<String>, findings: &mut Findings) -> Vec<Column> {
     let named: Vec<(Option<&str>, At<'_>)> = match &at.node.value {
         Value::List(_) => items(at).into_iter().map(|item| (None, item)).collect(),
+        // One entry with a name tells positions from columns whose names are numbers.
         Value::Map(entries)
-            if !entries.is_empty()
-                && entries.iter().all(|(key, node)| is_position(&key.text) && node.get("name").is_some()) =>
+            if entries.iter().all(|(key, _)| is_position(&key.text))
+                && entries.iter().any(|(_, node)| node.get("name").is_some()) =>
         {
             by_position(at, findings).into_iter().map(|item| (None, item)).collect()
         }
@@ -55,10 +56,9 @@ fn column(
         _ => None,
     };
     let given = fields.as_ref().and_then(|fields| fields.get("name"));
-    let name = match (&given, name) {
-        (Some(given), _) => text(given, findings)?,
-        (None, Some(name)) => name,
-        (None, None) => {
+    let name = match name_beside_key(name, given.as_ref(), findings)? {
+        Some(name) => name,
+        None => {
             findings.error_hint(
                 at,
                 "a column in a list needs its name",
@@ -104,23 +104,52 @@ fn column(
         check: read.check,
     };
     if let Some(fields) = &fields {
-        constraints(fields, &mut column, findings);
+        constraints(fields, read.nullable, &mut column, findings);
     }
     Some(column)
 }
 
-/// The constraints of the map form.
-fn constraints(fields: &Fields<'_>, column: &mut Column, findings: &mut Findings) {
-    if let Some(nullable) = fields.get("nullable").and_then(|at| flag(&at, findings)) {
+/// The constraints of the map form, which may repeat what the datatype says and not contradict it.
+fn constraints(
+    fields: &Fields<'_>,
+    nullable_in_datatype: Option<bool>,
+    column: &mut Column,
+    findings: &mut Findings,
+) {
+    if let Some((at, nullable)) = given(fields, "nullable", findings, flag) {
+        agree(nullable_in_datatype.is_none_or(|said| said == nullable), "nullable", &at, column, findings);
         column.nullable = nullable;
     }
-    if let Some(unique) = fields.get("unique").and_then(|at| flag(&at, findings)) {
+    if let Some((at, unique)) = given(fields, "unique", findings, flag) {
+        agree(unique || !column.unique, "unique", &at, column, findings);
         column.unique = unique;
     }
-    if let Some(default) = fields.get("default").and_then(|at| text(&at, findings)) {
-        column.default = Some(default.trim().to_owned());
+    if let Some((at, default)) = given(fields, "default", findings, text) {
+        let default = Some(default.trim().to_owned());
+        agree(column.default.is_none() || column.default == default, "default", &at, column, findings);
+        column.default = default;
     }
-    if let Some(at) = fields.get("check") {
-        column.check = text(&at, findings).map(|condition| condition.trim().to_owned());
+    if let Some((at, check)) = given(fields, "check", findings, text) {
+        let check = Some(check.trim().to_owned());
+        agree(column.check.is_none() || column.check == check, "check", &at, column, findings);
+        column.check = check;
+    }
+}
+
+fn given<'n, T>(
+    fields: &Fields<'n>,
+    key: &str,
+    findings: &mut Findings,
+    read: impl Fn(&At<'n>, &mut Findings) -> Option<T>,
+) -> Option<(At<'n>, T)> {
+    let at = fields.get(key)?;
+    let value = read(&at, findings)?;
+    Some((at, value))
+}
+
+fn agree(agrees: bool, key: &str, at: &At<'_>, column: &Column, findings: &mut Findings) {
+    if !agrees {
+        let message = format!("column '{}': `{key}` contradicts the datatype", column.name);
+        findings.error_hint(at, message, Some("say it once".to_owned()));
     }
 }

@@ -140,6 +140,24 @@ pub fn priority(at: &At<'_>, findings: &mut Findings) -> Option<f64> {
     Some(number)
 }
 
+/// The name of an entry: its key in a map, its `name` in a list. Where both are given they are the same.
+pub fn name_beside_key<'n>(
+    key: Option<&'n str>,
+    given: Option<&At<'n>>,
+    findings: &mut Findings,
+) -> Option<Option<&'n str>> {
+    let Some(given) = given else {
+        return Some(key);
+    };
+    let name = text(given, findings)?;
+    if let Some(key) = key.filter(|key| key.trim() != name.trim()) {
+        let message = format!("the key says '{key}' and `name` says '{name}'; give one of them");
+        findings.error(given, message);
+        return None;
+    }
+    Some(Some(key.unwrap_or(name)))
+}
+
 /// Names: a list, one text with commas, or a map by position.
 pub fn names(at: &At<'_>, findings: &mut Findings) -> Vec<String> {
     let places = match &at.node.value {

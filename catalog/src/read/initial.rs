@@ -99,19 +99,34 @@ fn rows(item: &At<'_>, findings: &mut Findings) -> Option<Vec<String>> {
     }
 }
 
-/// `'a', 1` is one row, `('a', 1), ('b', 2)` are two.
-fn split_rows(text: &str) -> Result<Vec<String>, Unclosed> {
-    let text = text.trim().trim_end_matches(';').trim_end();
+/// A text that is no list of values.
+#[derive(Debug, thiserror::Error)]
+enum RowError {
+    #[error(transparent)]
+    Unclosed(#[from] Unclosed),
+    #[error("a bracket has no partner")]
+    Bracket,
+    #[error("a value is missing")]
+    MissingValue,
+}
+
+/// `'a', 1` is one row, `('a', 1), ('b', 2)` are two. Without the comments at its end, which would reach into
+/// what follows the row.
+fn split_rows(text: &str) -> Result<Vec<String>, RowError> {
     let groups = top_level_groups(text)?;
-    let is_rows = !groups.is_empty()
-        && groups.iter().all(|group| matches!(group.as_slice(), [open, .., close] if open.kind == Kind::Open && close.kind == Kind::Close && is_one_bracket(group)));
+    let is_rows = groups.iter().all(|group| matches!(group.as_slice(), [open, .., close] if open.kind == Kind::Open && close.kind == Kind::Close && is_one_bracket(group)));
     if !is_rows {
-        return Ok(vec![text.to_owned()]);
+        return Ok(span(text, groups.iter().flatten()).into_iter().collect());
     }
-    Ok(groups
-        .iter()
-        .filter_map(|group| Some(text[group.first()?.range.end..group.last()?.range.start].trim().to_owned()))
-        .collect())
+    Ok(groups.iter().map(|group| span(text, &group[1..group.len() - 1]).unwrap_or_default()).collect())
+}
+
+/// The text from the first lexeme to the last.
+fn span<'l>(text: &str, lexemes: impl IntoIterator<Item = &'l Lexeme>) -> Option<String> {
+    let mut lexemes = lexemes.into_iter();
+    let first = lexemes.next()?;
+    let last = lexemes.last().unwrap_or(first);
+    Some(text[first.range.start..last.range.end].to_owned())
 }
 
 /// Whether the first bracket of a group closes at its end and not before: `(1)`, not `(1) + (2)`.
@@ -127,15 +142,17 @@ fn is_one_bracket(group: &[Lexeme]) -> bool {
     })
 }
 
-fn count_values(row: &str) -> Result<usize, Unclosed> {
+fn count_values(row: &str) -> Result<usize, RowError> {
     Ok(top_level_groups(row)?.len())
 }
 
-/// The significant lexemes between the commas that stand in no bracket.
-fn top_level_groups(text: &str) -> Result<Vec<Vec<Lexeme>>, Unclosed> {
+/// The significant lexemes between the commas that stand in no bracket; one `;` at the end is no value.
+fn top_level_groups(text: &str) -> Result<Vec<Vec<Lexeme>>, RowError> {
     let mut groups = vec![Vec::new()];
     let mut depth = 0i32;
-    for lexeme in lexemes(text)?.into_iter().filter(is_significant) {
+    let mut found: Vec<Lexeme> = lexemes(text)?.into_iter().filter(is_significant).collect();
+    found.pop_if(|last| last.kind == Kind::Semicolon);
+    for lexeme in found {
         let bracket = text[lexeme.range.clone()].chars().next();
         match (lexeme.kind, bracket) {
             (Kind::Open, _) | (Kind::Other, Some('[')) => depth += 1,
@@ -146,9 +163,16 @@ fn top_level_groups(text: &str) -> Result<Vec<Vec<Lexeme>>, Unclosed> {
             }
             _ => {}
         }
+        if depth < 0 {
+            return Err(RowError::Bracket);
+        }
         if let Some(group) = groups.last_mut() {
             group.push(lexeme);
         }
     }
-    Ok(groups)
+    match (depth, groups.iter().any(Vec::is_empty)) {
+        (0, false) => Ok(groups),
+        (0, true) => Err(RowError::MissingValue),
+        _ => Err(RowError::Bracket),
+    }
 }

@@ -1,6 +1,6 @@
 //! Primary, foreign and partition keys.
 
-use super::fields::{items, map, names, text, Fields, Known};
+use super::fields::{items, map, name_beside_key, names, text, Fields, Known};
 use super::findings::{did_you_mean, At, Findings};
 use crate::model::{ForeignKey, Partition, PartitionBy, Table};
 use crate::tree::Value;
@@ -80,21 +80,23 @@ fn foreign_key(name: Option<&str>, at: &At<'_>, findings: &mut Findings) -> Opti
         return Some(ForeignKey { column: column.to_owned(), ref_table, ref_column });
     };
     let fields = Fields::open(at, FOREIGN_KEYS, findings)?;
-    let column = match (fields.get("name"), name) {
-        (Some(given), _) => text(&given, findings)?,
-        (None, Some(name)) => name,
-        (None, None) => {
-            findings.error(at, "a foreign key in a list needs `name`, the column");
-            return None;
-        }
+    let Some(column) = name_beside_key(name, fields.get("name").as_ref(), findings)? else {
+        findings.error(at, "a foreign key in a list needs `name`, the column");
+        return None;
     };
     let Some(ref_table) = fields.get("ref_table") else {
         findings.error(at, format!("the foreign key of '{column}' does not say which table it refers to"));
         return None;
     };
     let (ref_table, inline) = reference(&ref_table, findings)?;
-    let ref_column =
-        fields.get("ref_column").and_then(|at| text(&at, findings)).map(|name| name.trim().to_owned());
+    let mut ref_column = None;
+    if let Some(at) = fields.get("ref_column") {
+        let given = text(&at, findings)?.trim();
+        if let Some(inline) = inline.as_ref().filter(|inline| *inline != given) {
+            findings.error(&at, format!("'{ref_table}.{inline}' names another column than '{given}'"));
+        }
+        ref_column = Some(given.to_owned());
+    }
     Some(ForeignKey { column: column.trim().to_owned(), ref_table, ref_column: ref_column.or(inline) })
 }
 
@@ -102,12 +104,13 @@ fn foreign_key(name: Option<&str>, at: &At<'_>, findings: &mut Findings) -> Opti
 fn reference(at: &At<'_>, findings: &mut Findings) -> Option<(String, Option<String>)> {
     let given = text(at, findings)?.trim();
     let (table, column) = match given.split_once('(') {
-        Some((table, rest)) => (table, Some(rest.strip_suffix(')').unwrap_or("").trim())),
+        Some((table, rest)) => (table, Some(rest.strip_suffix(')').unwrap_or(""))),
         None => match given.rsplit_once('.') {
             Some((table, column)) => (table, Some(column)),
             None => (given, None),
         },
     };
+    let column = column.map(str::trim);
     if table.trim().is_empty()
         || column.is_some_and(|column| column.is_empty() || column.contains(['(', ',', ')']))
     {

@@ -39,8 +39,9 @@ pub fn read(name: &str, at: &At<'_>, fields: &Fields<'_>, findings: &mut Finding
         fields.get(key).and_then(|at| text(&at, findings)).map(|text| text.trim().to_owned())
     };
     let id = label("id", findings).unwrap_or_else(|| name.to_owned());
-    if let Some(fault) = crate::name::fault(&id) {
-        findings.error(at, fault);
+    let id_at = fields.get("id").unwrap_or_else(|| at.clone());
+    if let Some(fault) = crate::name::fault(&id).or_else(|| crate::trigger::id_fault(&id)) {
+        findings.error(&id_at, fault);
     }
     let timezone = label("timezone", findings);
     if let (Some(zone), Some(at)) = (&timezone, fields.get("timezone")) {
@@ -98,6 +99,10 @@ fn trigger(at: &At<'_>, findings: &mut Findings) -> Option<Trigger> {
         },
         _ => {
             let ids = names(at, findings);
+            for fault in ids.iter().filter_map(|id| crate::trigger::id_fault(id)) {
+                let hint = "give the whole trigger as one expression, a & (b | c)".to_owned();
+                findings.error_hint(at, fault, Some(hint));
+            }
             (!ids.is_empty()).then(|| Trigger::all(ids))
         }
     }
@@ -111,8 +116,7 @@ fn nodes(at: &At<'_>, findings: &mut Findings) -> Vec<PipelineNode> {
             map(at, findings).unwrap_or_default().into_iter().map(|(name, item)| (Some(name), item)).collect()
         }
         Value::Scalar { text, .. } if text.contains(',') => {
-            let listed = names(at, findings);
-            return listed.into_iter().map(|name| bare(&name)).collect();
+            return several(names(at, findings), at, findings);
         }
         _ => items(at).into_iter().map(|item| (None, item)).collect(),
     };
@@ -133,11 +137,25 @@ fn nodes(at: &At<'_>, findings: &mut Findings) -> Vec<PipelineNode> {
     found.into_iter().map(|(_, node)| node).collect()
 }
 
+/// The nodes of one text with commas.
+fn several(listed: Vec<String>, at: &At<'_>, findings: &mut Findings) -> Vec<PipelineNode> {
+    let mut nodes: Vec<PipelineNode> = Vec::with_capacity(listed.len());
+    for node in listed.iter().map(|name| bare(name)) {
+        if nodes.contains(&node) {
+            findings.error(at, format!("node '{}' is given twice", node.table));
+        } else {
+            nodes.push(node);
+        }
+    }
+    nodes
+}
+
 fn bare(name: &str) -> PipelineNode {
     PipelineNode { table: strip_type(name.trim()).1.to_owned(), choose: Choose::all() }
 }
 
 fn node(name: Option<&str>, at: &At<'_>, findings: &mut Findings) -> Option<(f64, PipelineNode)> {
+    let named = name.is_some();
     let (name, fields) = match (name, &at.node.value) {
         (None, Value::Map(_)) => {
             let fields = Fields::open(at, NODE_KEYS, findings)?;
@@ -159,7 +177,7 @@ fn node(name: Option<&str>, at: &At<'_>, findings: &mut Findings) -> Option<(f64
     // `name: [process…]` chooses those processes.
     let choice = match &fields {
         Some(fields) => fields.get("choose"),
-        None => matches!(at.node.value, Value::List(_)).then(|| at.clone()),
+        None => (named && !at.node.is_null()).then(|| at.clone()),
     };
     if let Some(choice) = choice {
         node.choose = choose(&choice, findings)?;

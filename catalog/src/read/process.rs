@@ -1,6 +1,6 @@
 //! The processes that fill a table.
 
-use super::fields::{items, map, priority, text, Fields, Known};
+use super::fields::{items, map, name_beside_key, priority, text, Fields, Known};
 use super::findings::{At, Findings};
 use super::script::{self, PARAMETER, STATEMENT};
 use crate::model::{Action, Process, Script};
@@ -48,13 +48,9 @@ pub fn read_all(at: &At<'_>, findings: &mut Findings) -> Vec<Process> {
 
 fn read(name: Option<&str>, at: &At<'_>, findings: &mut Findings) -> Option<Process> {
     let fields = Fields::open(at, KEYS, findings)?;
-    let name = match (name, fields.get("name")) {
-        (Some(name), _) => name,
-        (None, Some(given)) => text(&given, findings)?,
-        (None, None) => {
-            findings.error(at, "a process in a list needs its name");
-            return None;
-        }
+    let Some(name) = name_beside_key(name, fields.get("name").as_ref(), findings)? else {
+        findings.error(at, "a process in a list needs its name");
+        return None;
     };
     if let Some(fault) = crate::name::fault(name) {
         findings.error(at, fault);

@@ -2,6 +2,7 @@
 
 use super::{Key, Node, Value};
 use libyaml_safer::{Event, EventData, Mark, Parser, ScalarStyle};
+use std::borrow::Cow;
 use std::collections::HashMap;
 
 /// Text that is no YAML, or YAML that nobody writes by hand.
@@ -19,8 +20,11 @@ const MAX_ALIASED_NODES: usize = 100_000;
 
 /// The documents of a file.
 pub fn from_yaml(text: &str) -> Result<Vec<Node>, SyntaxError> {
+    let mut text = Cow::from(text.strip_prefix('\u{feff}').unwrap_or(text));
     // libyaml-safer 0.3 stops with a panic at a block scalar that ends without a line break.
-    let text = format!("{}\n", text.strip_prefix('\u{feff}').unwrap_or(text));
+    if !text.ends_with(['\n', '\r']) {
+        text.to_mut().push('\n');
+    }
     let mut bytes = text.as_bytes();
     let mut parser = Parser::new();
     parser.set_input_string(&mut bytes);
@@ -30,7 +34,10 @@ pub fn from_yaml(text: &str) -> Result<Vec<Node>, SyntaxError> {
         let event = next_event(&mut parser)?;
         match event.data {
             EventData::StreamEnd => return Ok(documents),
-            EventData::StreamStart { .. } | EventData::DocumentStart { .. } => builder = Builder::default(),
+            // Anchors are of one document; what aliases add up to is of the file.
+            EventData::StreamStart { .. } | EventData::DocumentStart { .. } => {
+                builder = Builder { aliased: builder.aliased, ..Builder::default() };
+            }
             EventData::DocumentEnd { .. } => documents.extend(builder.root.take()),
             data => builder.take(data, event.start_mark)?,
         }
@@ -70,6 +77,8 @@ struct Open {
     anchor: Option<String>,
     /// Of a map: the key whose value comes next.
     key: Option<Key>,
+    /// Of a map: where each key stands in it.
+    places: HashMap<String, usize>,
 }
 
 #[derive(Default)]
@@ -119,7 +128,7 @@ impl Builder {
         if self.open.len() >= MAX_DEPTH {
             return Err(at(mark, format!("the document is nested deeper than {MAX_DEPTH} levels")));
         }
-        self.open.push(Open { node, anchor, key: None });
+        self.open.push(Open { node, anchor, key: None, places: HashMap::new() });
         Ok(())
     }
 
@@ -133,39 +142,58 @@ impl Builder {
         };
         match (&mut open.node.value, open.key.take()) {
             (Value::List(items), _) => items.push(node),
-            (Value::Map(_), None) => open.key = Some(key(node, mark)?),
-            (Value::Map(entries), Some(key)) if key.text == "<<" => merge(entries, node, mark)?,
-            (Value::Map(entries), Some(key)) => put(entries, key, node)?,
+            (Value::Map(_), None) => open.key = Some(key(node)?),
+            (Value::Map(entries), Some(key)) if key.text == "<<" => {
+                merge(entries, &mut open.places, node, mark)?;
+            }
+            (Value::Map(entries), Some(key)) => put(entries, &mut open.places, key, node)?,
             (Value::Null | Value::Scalar { .. }, _) => {}
         }
         Ok(())
     }
 }
 
-fn key(node: Node, mark: Mark) -> Result<Key, SyntaxError> {
+fn key(node: Node) -> Result<Key, SyntaxError> {
     let Node { line, column, value } = node;
     match value {
         Value::Scalar { text, .. } => Ok(Key { line, column, text }),
         Value::Null => Ok(Key { line, column, text: String::new() }),
-        _ => Err(at(mark, "a list or map cannot be a key".to_owned())),
+        _ => Err(SyntaxError { line, column, message: "a list or map cannot be a key".to_owned() }),
     }
 }
 
-fn put(entries: &mut Vec<(Key, Node)>, key: Key, node: Node) -> Result<(), SyntaxError> {
-    match entries.iter_mut().find(|(known, _)| known.text == key.text) {
+type Entries = Vec<(Key, Node)>;
+
+fn put(
+    entries: &mut Entries,
+    places: &mut HashMap<String, usize>,
+    key: Key,
+    node: Node,
+) -> Result<(), SyntaxError> {
+    match places.get(&key.text).and_then(|place| entries.get_mut(*place)) {
         // Line 0 marks what came by a merge: the map's own key wins.
         Some(merged) if merged.0.line == 0 => *merged = (key, node),
         Some((first, _)) => {
             let message = format!("key '{}' is given twice, first at line {}", key.text, first.line);
             return Err(SyntaxError { line: key.line, column: key.column, message });
         }
-        None => entries.push((key, node)),
+        None => add(entries, places, key, node),
     }
     Ok(())
 }
 
+fn add(entries: &mut Entries, places: &mut HashMap<String, usize>, key: Key, node: Node) {
+    places.insert(key.text.clone(), entries.len());
+    entries.push((key, node));
+}
+
 /// `<<: *anchor` and `<<: [*a, *b]`: what the map does not have itself.
-fn merge(entries: &mut Vec<(Key, Node)>, node: Node, mark: Mark) -> Result<(), SyntaxError> {
+fn merge(
+    entries: &mut Entries,
+    places: &mut HashMap<String, usize>,
+    node: Node,
+    mark: Mark,
+) -> Result<(), SyntaxError> {
     let sources = match node.value {
         Value::List(items) => items,
         _ => vec![node],
@@ -175,8 +203,8 @@ fn merge(entries: &mut Vec<(Key, Node)>, node: Node, mark: Mark) -> Result<(), S
             return Err(at(mark, "`<<` merges maps, and this is none".to_owned()));
         };
         for (key, value) in merged {
-            if !entries.iter().any(|(known, _)| known.text == key.text) {
-                entries.push((Key { line: 0, column: 0, text: key.text }, value));
+            if !places.contains_key(&key.text) {
+                add(entries, places, Key { line: 0, column: 0, text: key.text }, value);
             }
         }
     }

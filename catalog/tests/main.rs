@@ -1,0 +1,18 @@
+//! The catalog format as its writers meet it: every form and alias, and what is said of each mistake.
+
+// A test fails by panicking, so what helps tests may panic, too.
+#![allow(clippy::panic, clippy::unwrap_used)]
+
+mod findings;
+mod foreign;
+mod initial;
+mod keys;
+mod layout;
+mod pipelines;
+mod placeholders;
+mod processes;
+mod properties;
+mod reading;
+mod routines;
+mod settings;
+mod tables;
