@@ -5,7 +5,7 @@ with next as (
     from dfa.task_step as step
          join dfa.ready_step as ready using (id)
     where ready.process_by = session_user
-    order by ready.priority, step.id
+    order by ready.priority, ready.process_id, ready.step_order
     limit 1
     for no key update of step skip locked
 )

@@ -206,6 +206,7 @@ comment on column dfa.lost_task.process_id is 'The task';
 comment on view dfa.ready_step is 'Steps of background tasks that could run now';
 comment on column dfa.ready_step.id is 'The step';
 comment on column dfa.ready_step.process_id is 'Its task';
+comment on column dfa.ready_step.step_order is 'Its place in the task';
 comment on column dfa.ready_step.process_by is 'The role that submitted it';
 comment on column dfa.ready_step.priority is 'Less is sooner';
 comment on column dfa.ready_step.was_left is 'A worker died at it';

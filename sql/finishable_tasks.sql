@@ -1,12 +1,14 @@
--- The background tasks of this session's role that have no step left to run. First, what is left of a cancelled task by a
--- worker that died is cancelled.
+-- The background tasks of this session's role that have no step left to run. First, what is left of a cancelled task is
+-- cancelled: a step that was given back, one whose worker died.
 with left_behind as (
     update dfa.task_step as step
     set state = 'CANCELLED', finished_at = clock_timestamp()
     from dfa.task_process as task
     where task.process_id = step.process_id and task.status = 2 and task.process_by = session_user
-      and task.cancelled_at is not null and step.state = 'PROCESSING'
-      and (step.worker = pg_backend_pid() or step.worker not in (select pid from dfa.worker))
+      and task.cancelled_at is not null
+      and (step.state = 'WAITING'
+           or step.state = 'PROCESSING'
+              and (step.worker = pg_backend_pid() or step.worker not in (select pid from dfa.worker)))
     returning step.id
 )
 select task.process_id

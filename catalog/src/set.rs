@@ -1,9 +1,10 @@
 //! What definitions say of each other, once they are current together.
 
+use crate::circle;
 use crate::diagnostic::{Diagnostic, Severity};
 use crate::model::{AuditCheck, Body, Definition, Pipeline, Table};
 use crate::name::suggest;
-use std::collections::{BTreeSet, HashMap};
+use std::collections::HashMap;
 
 /// How much of a set is at hand.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -42,6 +43,7 @@ pub fn check<'a>(
     }
     checked.ids(&pipelines);
     checked.circles();
+    checked.trigger_circles(&pipelines);
     checked.findings
 }
 
@@ -149,44 +151,37 @@ impl<'a> Check<'a> {
     fn circles(&mut self) {
         let mut names: Vec<&str> = self.tables.keys().copied().collect();
         names.sort_unstable();
-        let mut done = BTreeSet::new();
-        for name in names {
-            let mut path = Vec::new();
-            if let Some(circle) = self.walk(name, &mut path, &mut done) {
-                if let Some((definition, _)) = self.tables.get(name).copied() {
-                    self.error(
-                        definition,
-                        "depends_on",
-                        format!("tables depend on each other in a circle: {circle}"),
-                        None,
-                    );
-                }
-                return;
-            }
+        let next = self.tables.iter().map(|(name, (_, table))| {
+            let following = table.depends_on.iter().map(String::as_str);
+            (*name, following.filter(|next| self.tables.contains_key(next)).collect())
+        });
+        let Some(circle) = circle::find(&names, &next.collect()) else { return };
+        if let Some((definition, _)) = self.tables.get(circle[0]).copied() {
+            let message = format!("tables depend on each other in a circle: {}", circle.join(" → "));
+            self.error(definition, "depends_on", message, None);
         }
     }
 
-    fn walk(&self, name: &'a str, path: &mut Vec<&'a str>, done: &mut BTreeSet<&'a str>) -> Option<String> {
-        if let Some(start) = path.iter().position(|known| *known == name) {
-            let mut circle = path[start..].to_vec();
-            circle.push(name);
-            return Some(circle.join(" → "));
-        }
-        if done.contains(name) {
-            return None;
-        }
-        path.push(name);
-        let (_, table) = self.tables.get(name)?;
-        for next in &table.depends_on {
-            if let Some((key, _)) = self.tables.get_key_value(next.as_str()) {
-                let found = self.walk(key, path, done);
-                if found.is_some() {
-                    return found;
-                }
+    /// Pipelines that would start each other for ever: one leads to those whose trigger names its id or an id that it
+    /// alerts.
+    fn trigger_circles(&mut self, pipelines: &[(&'a Definition, &'a Pipeline)]) {
+        let mut named_by: HashMap<&str, Vec<&str>> = HashMap::new();
+        for (definition, pipeline) in pipelines {
+            for id in pipeline.trigger.iter().flat_map(|trigger| trigger.ids()) {
+                named_by.entry(id).or_default().push(&definition.name);
             }
         }
-        path.pop();
-        done.insert(name);
-        None
+        let next = pipelines.iter().map(|(definition, pipeline)| {
+            let ids = pipeline.alerts.iter().chain([&pipeline.id]);
+            let started = ids.filter_map(|id| named_by.get(id.as_str())).flatten().copied().collect();
+            (definition.name.as_str(), started)
+        });
+        let mut names: Vec<&str> = pipelines.iter().map(|(definition, _)| definition.name.as_str()).collect();
+        names.sort_unstable();
+        let Some(circle) = circle::find(&names, &next.collect()) else { return };
+        if let Some((definition, _)) = pipelines.iter().find(|(definition, _)| definition.name == circle[0]) {
+            let message = format!("pipelines trigger each other in a circle: {}", circle.join(" → "));
+            self.error(definition, "trigger", message, None);
+        }
     }
 }

@@ -23,6 +23,10 @@ pub fn query<T>(
     args: &[DatumWithOid<'_>],
     mut read: impl FnMut(&Row<'_>) -> Result<T>,
 ) -> Result<Vec<T>> {
+    // SAFETY: reads shared memory.
+    if unsafe { pg_sys::RecoveryInProgress() } {
+        return read_only(sql, args, read);
+    }
     Spi::connect_mut(|client| {
         let key = (sql.as_ptr() as usize, sql.len());
         let known = PLANS.with_borrow(|plans| plans.contains_key(&key));
@@ -40,6 +44,21 @@ pub fn query<T>(
             }
             Ok(rows)
         })
+    })
+}
+
+/// On a standby, where no transaction has an id and pgrx gives every other one an id.
+fn read_only<T>(
+    sql: &'static str,
+    args: &[DatumWithOid<'_>],
+    mut read: impl FnMut(&Row<'_>) -> Result<T>,
+) -> Result<Vec<T>> {
+    Spi::connect(|client| {
+        let mut rows = Vec::new();
+        for row in client.select(sql, None, args)? {
+            rows.push(read(&row)?);
+        }
+        Ok(rows)
     })
 }
 

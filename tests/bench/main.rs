@@ -3,6 +3,7 @@
 //!
 //! `dfa_bench DATA_FOLDER RESULT.json` where the folder holds `transactions.parquet`.
 
+mod background;
 mod catalogs;
 mod landing;
 mod measure;
@@ -31,6 +32,7 @@ fn main() {
     let cluster = Cluster::start(&SETTINGS);
     let mut measured = Vec::new();
     measured.extend(catalogs::measure(&cluster));
+    measured.extend(background::measure(&cluster));
     let landed = cluster.database("bench_pipeline");
     measured.extend(landing::measure(&landed, &Path::new(data).join("transactions.parquet")));
     measured.extend(pipeline::measure(&landed));

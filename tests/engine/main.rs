@@ -12,5 +12,6 @@ mod ledger;
 mod privileges;
 mod read;
 mod run;
-mod session;
 mod setup;
+
+use dfa_tests::session;

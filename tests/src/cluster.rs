@@ -17,7 +17,7 @@ const TEMPLATE: &str = "dfa_template";
 const SETTINGS: [&str; 5] = [
     "listen_addresses=",
     "max_connections=100",
-    "max_worker_processes=16",
+    "max_worker_processes=64",
     "shared_buffers=128MB",
     "log_line_prefix=%m [%p] %d ",
 ];
@@ -29,6 +29,8 @@ const WITHOUT_FSYNC: [&str; 3] = ["fsync=off", "full_page_writes=off", "synchron
 #[derive(Debug)]
 pub struct Cluster {
     folder: PathBuf,
+    /// The settings it was started with, for the next start.
+    settings: Vec<String>,
     /// Stops the cluster and removes the folder when the pipe to it closes, however this process ends.
     _guard: Child,
 }
@@ -53,24 +55,75 @@ impl Cluster {
         let initdb =
             ["--username=postgres", "--auth=trust", "--encoding=UTF8", "--locale=C.UTF-8", "--no-sync", "-D"];
         server::run(server::command("initdb").args(initdb).arg(&data));
-        let mut options = format!("-k {} -p {PORT}", folder.display());
-        for setting in SETTINGS.iter().chain(settings) {
+        let settings = SETTINGS.iter().chain(settings).map(|setting| (*setting).to_owned()).collect();
+        let cluster = Cluster { folder, settings, _guard: guard };
+        cluster.start_again();
+        cluster.make_template();
+        cluster
+    }
+
+    /// Starts the server, which is not running, with the settings it had.
+    pub fn start_again(&self) {
+        let mut options = format!("-k {} -p {PORT}", self.folder.display());
+        for setting in &self.settings {
             options.push_str(&format!(" -c '{setting}'"));
         }
         // Its output goes to a file: the server would keep a pipe open, and we would wait for its end.
         let mut start = server::command("pg_ctl");
-        start.args(["start", "--wait", "--silent", "--options", &options]).arg("-D").arg(&data);
         start
-            .arg("-l")
-            .arg(folder.join("log"))
-            .stdin(Stdio::null())
-            .stdout(Stdio::null())
-            .stderr(Stdio::null());
+            .args(["start", "--wait", "--silent", "--options", &options])
+            .arg("-D")
+            .arg(self.folder.join("data"));
+        start.arg("-l").arg(self.folder.join("log"));
+        start.stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::null());
         let status = start.status().expect("pg_ctl runs");
-        let cluster = Cluster { folder, _guard: guard };
-        assert!(status.success(), "PostgreSQL did not start:\n{}", cluster.log());
-        cluster.make_template();
-        cluster
+        assert!(status.success(), "PostgreSQL did not start:\n{}", self.log());
+    }
+
+    /// The server's first process.
+    pub fn postmaster(&self) -> i32 {
+        let file =
+            std::fs::read_to_string(self.folder.join("data/postmaster.pid")).expect("a running server");
+        file.lines().next().and_then(|line| line.parse().ok()).expect("a process id")
+    }
+
+    /// Kills the server's first process and waits until all others have gone, too, as they do by themselves.
+    pub fn crash(&self) {
+        let postmaster = self.postmaster();
+        let children = server::children(postmaster);
+        server::signal("KILL", postmaster);
+        // Nobody can start a server while one process still has its shared memory.
+        while children.iter().any(|pid| Path::new(&format!("/proc/{pid}")).exists()) {
+            std::thread::sleep(std::time::Duration::from_millis(2));
+        }
+    }
+
+    /// A copy of this cluster that follows it, until it is promoted.
+    pub fn standby(&self) -> Cluster {
+        let folder =
+            tempfile::Builder::new().prefix("dfa-test-").tempdir().expect("a temporary folder").keep();
+        server::give_to_server_user(&folder);
+        let guard = guard(&folder);
+        let host = self.folder.to_string_lossy().into_owned();
+        let port = PORT.to_string();
+        let mut copy = server::command("pg_basebackup");
+        copy.args(["-h", &host, "-p", &port, "-U", "postgres", "-X", "stream", "-R", "-c", "fast", "-D"]);
+        server::run(copy.arg(folder.join("data")));
+        let standby = Cluster { folder, settings: self.settings.clone(), _guard: guard };
+        standby.start_again();
+        standby
+    }
+
+    /// Makes a standby a server of its own.
+    pub fn promote(&self) {
+        server::run(
+            server::command("pg_ctl").args(["promote", "--wait", "-D"]).arg(self.folder.join("data")),
+        );
+    }
+
+    /// A database that is there, such as one that a standby got from its primary.
+    pub fn existing_database(&self, name: &str) -> Database {
+        Database::new(&self.folder, PORT, name)
     }
 
     /// A new database with the extension and nothing loaded.

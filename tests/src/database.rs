@@ -45,6 +45,11 @@ impl Database {
         Client::connect(&self.url_of(role), NoTls).unwrap_or_else(|error| panic!("{}: {error:?}", self.name))
     }
 
+    /// A new session as the superuser, or why there is none.
+    pub fn try_connect(&self) -> Result<Client, postgres::Error> {
+        Client::connect(&self.url(), NoTls)
+    }
+
     /// The connection string of the superuser, for libpq and for the `postgres` crate.
     pub fn url(&self) -> String {
         self.url_of("postgres")

@@ -4,7 +4,10 @@ mod cluster;
 mod command;
 mod database;
 mod server;
+pub mod session;
 
 pub use cluster::Cluster;
 pub use command::{dfa, dfa_with, Answer};
 pub use database::Database;
+pub use server::signal;
+pub use session::Session;

@@ -55,6 +55,18 @@ pub fn run(command: &mut Command) -> Output {
     output
 }
 
+/// The processes that a process has started.
+pub fn children(pid: i32) -> Vec<i32> {
+    let output =
+        Command::new("ps").args(["-o", "pid=", "--ppid", &pid.to_string()]).output().expect("ps runs");
+    String::from_utf8_lossy(&output.stdout).split_whitespace().filter_map(|pid| pid.parse().ok()).collect()
+}
+
+/// Sends a signal, such as `KILL`, to a process of the server; one that has ended is passed over.
+pub fn signal(name: &str, pid: i32) {
+    let _ = Command::new("kill").arg(format!("-{name}")).arg(pid.to_string()).output();
+}
+
 fn is_root() -> bool {
     let output = run(Command::new("id").arg("-u"));
     output.stdout.trim_ascii() == b"0"

@@ -36,7 +36,7 @@ pub fn start_due(at: Timestamp) -> Result<Vec<Started>> {
     rows.extend(triggers::start_due(at)?);
     spi::run(include_str!("../../../sql/report_late_slots.sql"), &[at.to_string().into()])?;
     trim::trim(at)?;
-    crate::task::wake_for_waiting()?;
+    crate::task::start_for_waiting()?;
     Ok(rows)
 }
 

@@ -1,9 +1,10 @@
 //! `dfa.cancel`.
 
 use super::{status_of, Task};
-use crate::error::{capture, entry, given, DfaError, Result};
+use crate::error::{entry, given, DfaError, Result};
 use crate::spi;
 use pgrx::prelude::*;
+use pgrx::{pg_sys, register_xact_callback, PgXactCallbackEvent};
 
 /// Cancels a task: a statement under way is stopped, what waits does not run, what is done stays. False if the task had
 /// come to its end.
@@ -20,27 +21,33 @@ fn stop(process_id: &str) -> Result<bool> {
             hint: "Only a task that waits or runs can be cancelled.",
         });
     }
-    let pids = spi::query(include_str!("../../../sql/cancel_task.sql"), &[process_id.into()], |row| {
-        Ok(row.get::<i32>(1)?.unwrap_or_default())
+    let busy = spi::query(include_str!("../../../sql/cancel_task.sql"), &[process_id.into()], |row| {
+        Ok((row.get::<i32>(1)?.unwrap_or_default(), row.get::<bool>(2)?.unwrap_or_default()))
     })?;
-    for &pid in &pids {
-        signal(pid)?;
-    }
-    if pids.is_empty() {
+    if busy.is_empty() {
         Task::load(process_id)?.finish()?;
+        return Ok(true);
     }
+    if !busy.iter().all(|(_, allowed)| *allowed) {
+        pgrx::notice!(
+            "the node under way runs to its end: stopping it needs the rights of pg_signal_backend"
+        );
+    }
+    // After the commit, so that whoever is stopped sees why.
+    register_xact_callback(PgXactCallbackEvent::Commit, move || {
+        for (pid, _) in busy.iter().filter(|(_, allowed)| *allowed) {
+            interrupt(*pid);
+        }
+    });
     Ok(true)
 }
 
-/// Stops the statement of a server process, if the caller may.
-fn signal(pid: i32) -> Result<()> {
-    match capture(|| spi::run("select pg_cancel_backend($1)", &[pid.into()])) {
-        Err(error) if error.report().sqlstate == "42501" => {
-            pgrx::notice!(
-                "the node under way runs to its end: stopping it needs the rights of pg_signal_backend"
-            );
-            Ok(())
+/// Stops the statement of a server process; one that has ended is passed over.
+fn interrupt(pid: i32) {
+    // SAFETY: the signal of pg_cancel_backend, to a process of this server.
+    unsafe {
+        if !pg_sys::BackendPidGetProc(pid).is_null() {
+            libc::kill(pid, libc::SIGINT);
         }
-        outcome => outcome,
     }
 }

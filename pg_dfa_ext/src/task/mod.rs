@@ -20,10 +20,11 @@ pub use launcher::register as register_launcher;
 pub use plan::{Mode, Origin, Plan};
 pub use step::Step;
 pub use submit::submit_plan;
-pub use wake::wake_for_waiting;
+pub use wake::start_for_waiting;
 
 use crate::catalog::{self, Stored};
 use crate::error::{DfaError, Result};
+use crate::names;
 use crate::run::RunMode;
 use crate::spi;
 use dfa_catalog::model::Kind;
@@ -41,9 +42,16 @@ pub struct Task {
 /// The pipeline of this name, else the table.
 pub fn find_target(name: &str) -> Result<Stored> {
     match catalog::pipeline(name) {
-        Err(DfaError::UnknownName { .. }) => catalog::table(name),
-        found => found,
+        Err(DfaError::UnknownName { .. }) => {}
+        found => return found,
     }
+    match catalog::table(name) {
+        Err(DfaError::UnknownName { .. }) => {}
+        found => return found,
+    }
+    // Neither: the nearest name of both kinds.
+    let (_, name) = names::resolve(name, &[Kind::Pipeline, Kind::Table], "pipeline or table")?;
+    catalog::table(&name)
 }
 
 impl Task {

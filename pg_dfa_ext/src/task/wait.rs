@@ -1,6 +1,6 @@
 //! `dfa.wait`.
 
-use super::{status_of, worker};
+use super::{status_of, wake, worker};
 use crate::error::{entry, given, DfaError, Result};
 use crate::spi;
 use pgrx::datum::Interval;
@@ -44,6 +44,9 @@ fn until_end(process_id: &str, limit: Option<Duration>) -> Result<i32> {
             return Ok(status);
         }
         worker::wait(Some(left.unwrap_or(pause).min(pause)));
+        if pause == LONGEST_PAUSE {
+            wake::start_for_waiting()?;
+        }
         pause = (pause * 2).min(LONGEST_PAUSE);
     }
 }

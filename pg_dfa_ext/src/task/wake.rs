@@ -38,14 +38,14 @@ pub fn at_commit() -> Result<()> {
     Ok(())
 }
 
-/// Starts a worker at commit if this role has tasks that wait and no worker: those for which none could be started before.
-pub fn wake_for_waiting() -> Result<()> {
+/// Starts a worker at once if this role has tasks that wait and no worker: those for which there was no slot before.
+pub fn start_for_waiting() -> Result<()> {
     let waiting = spi::query_one(include_str!("../../../sql/waiting_without_worker.sql"), &[], |row| {
         Ok(row.get::<bool>(1)?.unwrap_or_default())
     })?;
     if waiting.unwrap_or_default() && settings::max_workers() > 0 {
-        hold_workers()?;
-        at_commit()?;
+        // SAFETY: reads globals of this backend.
+        unsafe { worker::start(pg_sys::MyDatabaseId, pg_sys::GetSessionUserId()) };
     }
     Ok(())
 }

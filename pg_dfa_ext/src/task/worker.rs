@@ -185,6 +185,8 @@ impl Worker {
 /// Takes the next step. The loss of a claim in a crash loses nothing, so nobody waits for the disk.
 fn claim() -> Result<Option<(i64, String)>> {
     spi::run("select set_config('synchronous_commit', 'off', true)", &[])?;
+    // One worker at a time looks: each sees what the others took, so no two are at one table.
+    spi::run("select pg_advisory_xact_lock(3581, 0)", &[])?;
     spi::query_one(include_str!("../../../sql/claim_step.sql"), &[], |row| {
         Ok((row.get::<i64>(1)?.unwrap_or_default(), row.get::<String>(2)?.unwrap_or_default()))
     })

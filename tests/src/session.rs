@@ -1,6 +1,6 @@
 //! A session in a database of its own, with answers as plain text.
 
-use dfa_tests::{Cluster, Database};
+use crate::{Cluster, Database};
 use postgres::{Client, SimpleQueryMessage};
 use std::fmt;
 use std::sync::atomic::{AtomicUsize, Ordering};
@@ -9,6 +9,9 @@ use std::time::{Duration, Instant};
 
 /// However long it takes on a busy machine, it does not take this long.
 const DEADLINE: Duration = Duration::from_secs(30);
+
+/// A look costs the server something, too.
+const BETWEEN_LOOKS: Duration = Duration::from_millis(2);
 
 static DATABASES: AtomicUsize = AtomicUsize::new(0);
 
@@ -28,6 +31,25 @@ pub struct Refusal {
 }
 
 impl Session {
+    /// A session in a new database of a cluster of one's own.
+    pub fn on(cluster: &Cluster, name: &str) -> Session {
+        let database = Arc::new(cluster.database(name));
+        let client = database.connect();
+        Session { database, client }
+    }
+
+    /// A session in a database that is there; none while the server does not take one.
+    pub fn reach(cluster: &Cluster, name: &str) -> Option<Session> {
+        let database = Arc::new(cluster.existing_database(name));
+        let client = database.try_connect().ok()?;
+        Some(Session { database, client })
+    }
+
+    /// A second session in the same database, of another role.
+    pub fn another_as(&self, role: &str) -> Session {
+        Session { database: Arc::clone(&self.database), client: self.database.connect_as(role) }
+    }
+
     /// A new database with the extension and nothing loaded.
     pub fn fresh() -> Session {
         let number = DATABASES.fetch_add(1, Ordering::Relaxed);
@@ -122,7 +144,7 @@ impl Session {
         let started = Instant::now();
         while self.value(&format!("select ({condition})")) != "t" {
             assert!(started.elapsed() < DEADLINE, "it never came to: {condition}");
-            std::thread::yield_now();
+            std::thread::sleep(BETWEEN_LOOKS);
         }
     }
 
@@ -134,7 +156,12 @@ impl Session {
     }
 
     fn ask(&mut self, sql: &str) -> Result<Vec<String>, Refusal> {
-        let messages = self.client.simple_query(sql).map_err(|error| Refusal::of(&error))?;
+        self.try_rows(sql).map_err(|error| Refusal::of(&error))
+    }
+
+    /// The rows of the last statement, or why there are none: the server may have gone.
+    pub fn try_rows(&mut self, sql: &str) -> Result<Vec<String>, postgres::Error> {
+        let messages = self.client.simple_query(sql)?;
         let mut rows = Vec::new();
         for message in messages {
             match message {

@@ -1,0 +1,108 @@
+//! Cancel and resume.
+
+use crate::{ended, steps, submit};
+use dfa_tests::Session;
+use std::time::{Duration, Instant};
+
+const SLOW: &str = "
+ai_quick: {create: {features: {a: int}}, update: {p: {statement: \"insert into {ai_schema_name}.ai_quick values (1)\"}}}
+ai_slow:
+  create: {features: {a: int}}
+  update: {p: {parameter: [nap], statement: \"insert into {ai_schema_name}.ai_slow select 1 from {ai_schema_name}.ai_quick limit 1; select pg_sleep({nap})\"}}
+ai_after: {create: {features: {a: int}}, update: {p: {statement: \"insert into {ai_schema_name}.ai_after select a from {ai_schema_name}.ai_slow\"}}}
+slow: {nodes: [ai_quick, ai_slow, ai_after]}
+";
+
+fn slow() -> Session {
+    let mut session = Session::with(SLOW);
+    session.run("insert into ai.ctr_data_parameter (parameter_name, parameter_type, parameter_value) values ('nap', 'int', '600')");
+    session
+}
+
+/// A task whose second node sleeps.
+fn asleep(session: &mut Session) -> String {
+    let id = submit(session, "slow", "2021-01-02");
+    session.until("select exists (select from pg_stat_activity where datname = current_database() and wait_event = 'PgSleep')");
+    id
+}
+
+#[test]
+fn a_cancel_stops_the_statement_within_a_second_and_a_resume_does_the_rest() {
+    let mut session = slow();
+    let id = asleep(&mut session);
+    let started = Instant::now();
+    assert_eq!(session.value(&format!("select dfa.cancel('{id}')")), "t");
+    assert_eq!(ended(&mut session, &id), "1");
+    assert!(started.elapsed() < Duration::from_secs(1), "{:?}", started.elapsed());
+    assert_eq!(
+        steps(&mut session, &id),
+        ["ai_quick|2021-01-02|SUCCESS", "ai_slow|2021-01-02|CANCELLED", "ai_after|2021-01-02|CANCELLED"]
+    );
+    assert_eq!(session.value("select count(*) from ai.ai_slow"), "0");
+    assert_eq!(session.watermark("ai_slow"), "2021-01-01|2021-01-01|0");
+    assert_eq!(session.value("select tracking from dfa.task_schedule where pipeline_id = 'slow'"), "FAILED");
+
+    session.run("update ai.ctr_data_parameter set parameter_value = '0'");
+    assert_eq!(session.value(&format!("select dfa.resume('{id}')")), "2");
+    assert_eq!(ended(&mut session, &id), "0");
+    assert_eq!(session.rows("select (select count(*) from ai.ai_quick), (select count(*) from ai.ai_slow), (select count(*) from ai.ai_after)"), ["1|1|1"]);
+    assert_eq!(session.value("select tracking from dfa.task_schedule where pipeline_id = 'slow'"), "SUCCESS");
+}
+
+#[test]
+fn a_call_in_the_foreground_can_be_cancelled_too() {
+    let mut session = slow();
+    let mut caller = session.another();
+    let call = std::thread::spawn(move || caller.refused("call dfa.run('slow', '{2021-01-02}')").sqlstate);
+    session.until("select exists (select from pg_stat_activity where datname = current_database() and wait_event = 'PgSleep')");
+    let id =
+        session.value("select process_id from dfa.task_process where process_type = 'foreground|pipeline'");
+    assert_eq!(session.value(&format!("select dfa.cancel('{id}')")), "t");
+    assert_eq!(call.join().expect("the caller"), "57014");
+    // Its session lives on: only that it no longer holds the task tells that it gave up.
+    session.until(&format!("select status = 1 from dfa.process_status('{id}')"));
+    session.run("update ai.ctr_data_parameter set parameter_value = '0'");
+    session.run(&format!("select dfa.resume('{id}')"));
+    assert_eq!(ended(&mut session, &id), "0");
+}
+
+#[test]
+fn what_cannot_be_cancelled_or_resumed_is_refused() {
+    let mut session = slow();
+    session.run("update ai.ctr_data_parameter set parameter_value = '0'");
+    let id = submit(&mut session, "slow", "2021-01-02");
+    assert_eq!(ended(&mut session, &id), "0");
+    for (call, sqlstate, word) in [
+        (format!("select dfa.cancel('{id}')"), "55000", "has ended"),
+        (format!("select dfa.resume('{id}')"), "55000", "succeeded"),
+        ("select dfa.cancel('nobody')".to_owned(), "DF002", "'nobody'"),
+        ("select dfa.resume('nobody')".to_owned(), "DF002", "'nobody'"),
+        ("select dfa.wait('nobody')".to_owned(), "DF002", "'nobody'"),
+        ("select * from dfa.process_status('nobody')".to_owned(), "DF002", "'nobody'"),
+        ("select dfa.cancel(null)".to_owned(), "22004", "process_id is null"),
+    ] {
+        let refusal = session.refused(&call);
+        assert_eq!(refusal.sqlstate, sqlstate, "{call}: {refusal}");
+        refusal.says(&[word]);
+    }
+}
+
+#[test]
+fn a_running_task_cannot_be_resumed() {
+    let mut session = slow();
+    let id = asleep(&mut session);
+    session.refused(&format!("select dfa.resume('{id}')")).says(&["is waiting or running"]);
+    assert_eq!(session.value(&format!("select dfa.wait('{id}', '10 ms')")), "2");
+    session.run(&format!("select dfa.cancel('{id}')"));
+    ended(&mut session, &id);
+}
+
+#[test]
+fn somebody_elses_cancel_of_the_statement_leaves_the_step_to_be_run() {
+    let mut session = slow();
+    let id = asleep(&mut session);
+    session.run("update ai.ctr_data_parameter set parameter_value = '0'");
+    session.run("select pg_cancel_backend(pid) from dfa.worker");
+    assert_eq!(ended(&mut session, &id), "0");
+    assert_eq!(session.value("select count(*) from ai.ai_slow"), "1");
+}

@@ -1,0 +1,142 @@
+//! Triggers: pipelines that run because others, or sources outside, succeeded.
+
+use dfa_tests::Session;
+
+const PIPELINES: &str = "
+ai_t: {create: {features: {a: int}}, update: {p: {statement: 'insert into {ai_schema_name}.ai_t values (1)'}}}
+ai_broken: {create: {features: {a: int}}, update: {p: {statement: 'select 1 / 0'}}}
+first: {id: a, nodes: [ai_t], trigger: [landed]}
+second: {id: b, nodes: [ai_t]}
+both: {id: both, nodes: [ai_t], trigger: a & b}
+either: {id: either, nodes: [ai_t], trigger: \"a & (b | c)\"}
+third: {id: c, nodes: [ai_t], alert: [told]}
+reads_told: {id: reader, nodes: [ai_t], trigger: told}
+failing: {id: failing, nodes: [ai_broken], trigger: other_file}
+";
+
+/// Everything loaded, in a session that ticks by itself; what was loaded is older than what succeeds from here on.
+fn session() -> Session {
+    let mut session = Session::with(PIPELINES);
+    session.run("update dfa.task_schedule set update_date = now() - interval '1 day'");
+    session
+}
+
+fn tick(session: &mut Session) -> Vec<String> {
+    let started = session.rows("select pipeline_name from dfa.tick() order by 1");
+    session.until("select not exists (select from dfa.task_process where status = 2)");
+    started
+}
+
+fn touch(session: &mut Session, id: &str) {
+    session.run(&format!("update ai.ctr_task_schedule set tracking = 'SUCCESS', update_date = now() where pipeline_id = '{id}'"));
+}
+
+#[test]
+fn a_source_that_reports_starts_what_waits_for_it_and_that_what_waits_for_that() {
+    let mut session = session();
+    assert!(tick(&mut session).is_empty());
+    assert_eq!(
+        session.rows("select pipeline_name, reason from dfa.notify_source('landed')"),
+        ["first|trigger landed"]
+    );
+    session.until("select tracking = 'SUCCESS' and process_id is not null from dfa.task_schedule where pipeline_id = 'a'");
+    assert!(tick(&mut session).is_empty(), "b and c did not succeed");
+    touch(&mut session, "b");
+    assert_eq!(tick(&mut session), ["both", "either"]);
+    assert!(tick(&mut session).is_empty());
+}
+
+#[test]
+fn an_expression_is_true_by_its_brackets() {
+    let mut session = session();
+    touch(&mut session, "a");
+    assert!(tick(&mut session).is_empty());
+    touch(&mut session, "c");
+    assert_eq!(tick(&mut session), ["either"]);
+}
+
+#[test]
+fn an_alert_counts_as_updated_when_the_pipeline_succeeds() {
+    let mut session = session();
+    session.run("select * from dfa.run_pipeline('third', '2021-01-02')");
+    assert_eq!(tick(&mut session), ["reads_told"]);
+}
+
+#[test]
+fn a_pipeline_that_is_running_is_not_started_again() {
+    let mut session = session();
+    session.run("update dfa.task_schedule set tracking = 'PROCESSING' where pipeline_id = 'a'");
+    assert!(session.rows("select * from dfa.notify_source('landed')").is_empty());
+    session.run("update dfa.task_schedule set tracking = 'SUCCESS' where pipeline_id = 'a'");
+    assert_eq!(tick(&mut session), ["first"]);
+}
+
+#[test]
+fn what_succeeds_during_a_run_starts_it_again() {
+    let mut session = session();
+    // The run began a minute ago, the source reported since, and the run has ended after that.
+    touch(&mut session, "landed");
+    session.run("update dfa.task_schedule set started_at = now() - interval '1 minute', update_date = now() + interval '1 minute' where pipeline_id = 'a'");
+    assert_eq!(tick(&mut session), ["first"]);
+}
+
+#[test]
+fn a_triggered_pipeline_that_fails_is_tried_again_later_and_not_for_ever() {
+    let mut session = session();
+    session.run("set dfa.trigger_retries = 2");
+    assert_eq!(session.rows("select pipeline_name from dfa.notify_source('other_file')"), ["failing"]);
+    let failed = |session: &mut Session, failures: u32| {
+        session.until(&format!("select tracking = 'FAILED' and failures = {failures} from dfa.task_schedule where pipeline_id = 'failing'"));
+    };
+    failed(&mut session, 1);
+    assert!(tick(&mut session).is_empty(), "the back-off has just begun");
+    for failures in 2..=3 {
+        session.run("update dfa.task_schedule set retry_at = now() where pipeline_id = 'failing'");
+        assert_eq!(session.rows("select reason from dfa.tick()"), ["retry after a failure"]);
+        failed(&mut session, failures);
+    }
+    session.run("update dfa.task_schedule set retry_at = now() where pipeline_id = 'failing'");
+    assert!(tick(&mut session).is_empty(), "two retries are over");
+    assert_eq!(session.rows("select reason from dfa.notify_source('other_file')"), ["trigger other_file"]);
+}
+
+#[test]
+fn only_sources_can_be_reported() {
+    let mut session = session();
+    session.refused("select * from dfa.notify_source('lnded')").says(&["source 'lnded'", "'landed'"]);
+    assert_eq!(session.refused("select * from dfa.notify_source('a')").sqlstate, "DF002");
+    assert_eq!(session.refused("select * from dfa.notify_source(null)").sqlstate, "22004");
+}
+
+#[test]
+fn pipelines_that_trigger_each_other_in_a_circle_are_refused() {
+    let mut session = session();
+    for circle in [
+        "second: {id: b, nodes: [ai_t], trigger: both}",
+        "own: {id: own, nodes: [ai_t], trigger: own}",
+        "by_alert: {id: by_alert, nodes: [ai_t], trigger: pinged, alert: pinged}",
+        "x: {id: x, nodes: [ai_t], trigger: y}\ny: {id: y, nodes: [ai_t], trigger: x | a}",
+    ] {
+        let refusal = session.load_refused(circle);
+        assert_eq!(refusal.sqlstate, "DF001", "{circle}: {refusal}");
+        refusal.says(&["circle"]);
+    }
+    assert_eq!(session.value("select count(*) from dfa.catalog where kind = 'pipeline'"), "7");
+}
+
+#[test]
+fn a_tick_with_ten_thousand_pipelines_and_nothing_due_is_quick() {
+    let mut session = Session::with("ai_t: {create: {features: {a: int}}, update: {p: {statement: 'insert into {ai_schema_name}.ai_t values (1)'}}}");
+    let mut catalog = String::new();
+    for number in 0..10_000 {
+        let trigger = if number % 2 == 0 { String::new() } else { format!(", trigger: p{}", number - 1) };
+        catalog.push_str(&format!("p{number}: {{nodes: [ai_t], schedule: \"0 6 * * *\"{trigger}}}\n"));
+    }
+    session.load(&catalog);
+    session.run("analyze");
+    session.run("select * from dfa.tick(now() - interval '1 year')");
+    let started = std::time::Instant::now();
+    assert!(session.rows("select * from dfa.tick(now() - interval '1 year')").is_empty());
+    // The bench has the figure; this is that it does not grow with the pipelines.
+    assert!(started.elapsed().as_millis() < 500, "{:?}", started.elapsed());
+}
