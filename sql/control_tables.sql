@@ -182,6 +182,7 @@ create table dfa.schedule_slot (
     late_at     timestamptz,
     primary key (pipeline_id, slot)
 );
+create index schedule_slot_slot on dfa.schedule_slot (slot);
 create index schedule_slot_deadline on dfa.schedule_slot (deadline_at) where late_at is null;
 
 create table dfa.data_interval (

@@ -19,23 +19,51 @@ pub fn hold_workers() -> Result<()> {
 /// That none could be started is no error: the task waits, `dfa.process_status` says so, and the next worker, tick or
 /// launcher takes it up.
 pub fn at_commit() -> Result<()> {
-    let workers = spi::query("select pid, process_by = session_user from dfa.worker", &[], |row| {
-        Ok((row.get::<i32>(1)?.unwrap_or_default(), row.get::<bool>(2)?.unwrap_or_default()))
-    })?;
     if settings::max_workers() == 0 {
         return Err(DfaError::NoWorkers);
     }
-    let start = workers.len() < usize::try_from(settings::max_workers()).unwrap_or(0);
-    // SAFETY: reads globals of this backend.
-    let (database, role) = unsafe { (pg_sys::MyDatabaseId, pg_sys::GetSessionUserId()) };
-    let pids: Vec<i32> = workers.into_iter().filter(|(_, own)| *own).map(|(pid, _)| pid).collect();
+    let call = Call::prepare()?;
     register_xact_callback(PgXactCallbackEvent::Commit, move || {
-        pids.iter().for_each(|&pid| set_latch(pid));
-        if start && !worker::start(database, role) {
+        if !call.make() {
             launcher::ask();
         }
     });
     Ok(())
+}
+
+/// [`at_commit`], at once.
+pub fn call_workers() -> Result<()> {
+    Call::prepare()?.make();
+    Ok(())
+}
+
+/// Whom to wake, and whether to start another: all that needs a query is known before the commit.
+struct Call {
+    pids: Vec<i32>,
+    start: bool,
+    database: pg_sys::Oid,
+    role: pg_sys::Oid,
+}
+
+impl Call {
+    fn prepare() -> Result<Call> {
+        let workers = spi::query(
+            "select pid, process_by = session_user and pid <> pg_backend_pid() from dfa.worker",
+            &[],
+            |row| Ok((row.get::<i32>(1)?.unwrap_or_default(), row.get::<bool>(2)?.unwrap_or_default())),
+        )?;
+        // SAFETY: reads globals of this backend.
+        let (database, role) = unsafe { (pg_sys::MyDatabaseId, pg_sys::GetSessionUserId()) };
+        let start = workers.len() < usize::try_from(settings::max_workers()).unwrap_or(0);
+        let pids = workers.into_iter().filter(|(_, own)| *own).map(|(pid, _)| pid).collect();
+        Ok(Call { pids, start, database, role })
+    }
+
+    /// False if a worker was to be started and none could be.
+    fn make(&self) -> bool {
+        self.pids.iter().for_each(|&pid| set_latch(pid));
+        !self.start || worker::start(self.database, self.role)
+    }
 }
 
 /// Starts a worker at once if this role has tasks that wait and no worker: those for which there was no slot before.

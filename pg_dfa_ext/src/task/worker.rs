@@ -3,7 +3,7 @@
 //! It keeps nothing in memory that the tables do not know. Its claim on a step is its process id in the step's row,
 //! which counts while its session lock (0x0DFB, its number) is held; the step's own transaction locks the row.
 
-use super::{retry, signals, Step, Task};
+use super::{retry, signals, wake, Step, Task};
 use crate::error::{capture, DfaError, Result};
 use crate::run::{self, record};
 use crate::settings;
@@ -113,11 +113,18 @@ impl Worker {
 
     /// One unit of work.
     fn look(&self) -> Result<Look> {
-        if !in_transaction(is_installed)? {
-            return Ok(Look::End);
-        }
-        if let Some((id, process_id)) = in_transaction(claim)? {
-            in_transaction(|| self.call_another())?;
+        let claimed = in_transaction(|| {
+            if !is_installed()? {
+                return Ok(None);
+            }
+            let claimed = claim()?;
+            if claimed.is_some() {
+                call_others()?;
+            }
+            Ok(Some(claimed))
+        })?;
+        let Some(claimed) = claimed else { return Ok(Look::End) };
+        if let Some((id, process_id)) = claimed {
             run_claimed(id, &process_id)?;
             in_transaction(|| finish(&process_id))?;
             return Ok(Look::Worked);
@@ -137,22 +144,6 @@ impl Worker {
             return Ok(Look::End);
         }
         Ok(Look::Idle(seconds.map(|seconds| Duration::from_secs_f64(seconds.max(0.0)))))
-    }
-
-    /// Another worker of this role, if there is more to do and room for one.
-    fn call_another(&self) -> Result<()> {
-        let more = spi::query_one(
-            "select exists (select from dfa.ready_step where process_by = session_user)
-                    and (select count(*) from dfa.worker) < $1",
-            &[i64::from(settings::max_workers()).into()],
-            |row| Ok(row.get::<bool>(1)?.unwrap_or_default()),
-        )?;
-        if more.unwrap_or_default() {
-            // SAFETY: reads globals of this process.
-            let (database, role) = unsafe { (pg_sys::MyDatabaseId, pg_sys::GetSessionUserId()) };
-            start(database, role);
-        }
-        Ok(())
     }
 
     /// Gives the number back if no task can have been written that this worker would not see.
@@ -190,6 +181,19 @@ fn claim() -> Result<Option<(i64, String)>> {
     spi::query_one(include_str!("../../../sql/claim_step.sql"), &[], |row| {
         Ok((row.get::<i64>(1)?.unwrap_or_default(), row.get::<String>(2)?.unwrap_or_default()))
     })
+}
+
+/// If there is more to do: the other workers of this role look, too, and there is one more, if there may be.
+fn call_others() -> Result<()> {
+    let more = spi::query_one(
+        "select exists (select from dfa.ready_step where process_by = session_user)",
+        &[],
+        |row| Ok(row.get::<bool>(1)?.unwrap_or_default()),
+    )?;
+    if more.unwrap_or_default() {
+        wake::call_workers()?;
+    }
+    Ok(())
 }
 
 /// Runs a claimed step in one transaction; its failure is written down in another.
