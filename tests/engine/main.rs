@@ -11,6 +11,7 @@ mod foreign;
 mod ledger;
 mod privileges;
 mod read;
+mod retention;
 mod run;
 mod session;
 mod setup;

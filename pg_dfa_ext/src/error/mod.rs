@@ -3,7 +3,8 @@
 //!
 //! Our own SQLSTATEs share class `DF`:
 //! `DF001` invalid catalog · `DF002` unknown name · `DF003` run_date before the watermark ·
-//! `DF004` placeholder · `DF005` an audit found rows · `DF006` the node was not run.
+//! `DF004` placeholder · `DF005` an audit found rows · `DF006` the node was not run ·
+//! `DF010` a backup that does not match · `DF011` rows of an ingest were refused · `DF012` a key used twice.
 
 mod capture;
 mod raise;
@@ -71,6 +72,8 @@ pub enum DfaError {
     MissingFile { table: String, path: String },
     /// A schema or table that other objects need.
     StillNeeded { what: String, objects: String },
+    /// A backup that does not hold what was deleted; the table was rolled back.
+    BackupMismatch { table: String, backup: String, counts: String },
     /// An error raised by Postgres, as it was.
     Postgres(Box<Captured>),
     /// A statement of a process that Postgres refused, with the statement.
@@ -238,6 +241,11 @@ impl DfaError {
                 Report::new("2BP01", format!("{what} is still needed by other objects")).detail(objects.as_str()).hint(
                     "Use \"cascade\" => 'Y', or set parameter permission_force_delete to Y, to drop those as well.",
                 )
+            }
+            DfaError::BackupMismatch { table, backup, counts } => {
+                Report::new("DF010", format!("the rows of '{table}' and of its backup '{backup}' do not match"))
+                    .detail(format!("Rows {counts}. Nothing was deleted."))
+                    .hint("A trigger or rule on one of the two tables changes or leaves out rows; take it away.")
             }
             DfaError::Postgres(captured) => captured.report(),
             DfaError::Statement { table, process, cause, .. } => {

@@ -1,7 +1,18 @@
 //! Retention: old rows go, with a backup first where one is asked for; and how they come back.
 
-use crate::error::{entry, Result};
+mod backup;
+mod cut;
+mod partition;
+mod report;
+mod restore;
+mod scope;
+mod table;
+mod trim;
+
+use crate::error::{entry, given, Result};
+use crate::run::date_text;
 use pgrx::prelude::*;
+use report::{Report, Row};
 
 #[pg_extern]
 #[allow(clippy::type_complexity)]
@@ -23,8 +34,13 @@ fn run_retention(
         name!(duration, Interval),
     ),
 > {
-    let _ = (name, run_date, backup_table, backup_schema);
-    TableIterator::new(entry(|| -> Result<Vec<_>> { Err(crate::error::DfaError::internal("this function is not there yet")) }))
+    let work = || -> Result<Vec<Row>> {
+        let run_date = date_text(given("run_date", run_date)?)?;
+        let wish = backup::Wish::parse(backup_table, backup_schema)?;
+        let rows = scope::run(name, &run_date, &wish)?;
+        rows.into_iter().map(Report::into_tuple).collect()
+    };
+    TableIterator::new(entry(work))
 }
 
 #[pg_extern]
@@ -33,6 +49,9 @@ fn restore_backup(
     from: default!(Option<Date>, "NULL"),
     to: default!(Option<Date>, "NULL"),
 ) -> i64 {
-    let _ = (name, from, to);
-    entry(|| Err(crate::error::DfaError::internal("this function is not there yet")))
+    entry(|| {
+        let from = from.map(date_text).transpose()?;
+        let to = to.map(date_text).transpose()?;
+        restore::run(given("name", name)?, from.as_deref(), to.as_deref())
+    })
 }
