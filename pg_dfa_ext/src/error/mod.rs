@@ -74,6 +74,12 @@ pub enum DfaError {
     StillNeeded { what: String, objects: String },
     /// A backup that does not hold what was deleted; the table was rolled back.
     BackupMismatch { table: String, backup: String, counts: String },
+    /// Rows of an ingest that cannot be taken, when all or nothing is asked for; the lines are the first of them.
+    RowsRefused { table: String, refused: usize, lines: Vec<String> },
+    /// An idempotency key, or the number of a chunk, that came before with something else.
+    KeyReused { what: &'static str, key: String },
+    /// A task that does not take what the caller wants of it.
+    TaskState { process_id: String, state: String, wanted: &'static str },
     /// An error raised by Postgres, as it was.
     Postgres(Box<Captured>),
     /// A statement of a process that Postgres refused, with the statement.
@@ -246,6 +252,20 @@ impl DfaError {
                 Report::new("DF010", format!("the rows of '{table}' and of its backup '{backup}' do not match"))
                     .detail(format!("Rows {counts}. Nothing was deleted."))
                     .hint("A trigger or rule on one of the two tables changes or leaves out rows; take it away.")
+            }
+            DfaError::RowsRefused { table, refused, lines } => {
+                let first = lines.first().map_or(String::new(), |line| format!(": {line}"));
+                Report::new("DF011", format!("{refused} row{} for '{table}' refused{first}", plural(*refused as u64)))
+                    .detail(lines.join("\n"))
+                    .hint("Nothing was changed. Correct the rows, or use on_error => 'skip' to take the good ones.")
+            }
+            DfaError::KeyReused { what, key } => {
+                Report::new("DF012", format!("{what} '{key}' was used before for something else"))
+                    .hint("Use a new one for each request, and the same one only to send the same request again.")
+            }
+            DfaError::TaskState { process_id, state, wanted } => {
+                Report::new("55000", format!("task '{process_id}' {state}"))
+                    .hint(format!("{wanted}: see dfa.task_process."))
             }
             DfaError::Postgres(captured) => captured.report(),
             DfaError::Statement { table, process, cause, .. } => {

@@ -1,11 +1,24 @@
 //! Rows in and out by JSON: `dfa.ingest`, `dfa.delete_rows`, and the same in chunks.
 
 mod argument;
+mod chunks;
+mod collect;
+mod load;
+mod payload;
+mod receipt;
+mod record;
+mod refusal;
+mod request;
+mod rows;
+mod target;
+mod value;
+mod write;
 
-use crate::error::{entry, Result};
+use crate::error::{entry, given};
 use argument::JsonText;
 use pgrx::prelude::*;
 use pgrx::Json;
+use request::Request;
 
 #[pg_extern]
 #[allow(clippy::too_many_arguments, clippy::type_complexity)]
@@ -29,8 +42,13 @@ fn ingest(
         name!(process_id, String),
     ),
 > {
-    let _ = (shortname, payload, action, mode, update_date, run_date, on_error, idempotency_key);
-    TableIterator::new(entry(|| -> Result<Vec<_>> { Err(crate::error::DfaError::internal("this function is not there yet")) }))
+    let work = || {
+        let payload = given("payload", payload)?.text()?;
+        let request = Request::new(shortname, action, mode, update_date, run_date, on_error)?;
+        let asked = format!("{} {update_date:?} {payload}", request.fingerprint());
+        receipt::once(idempotency_key, &asked, || record::run(&request, payload))
+    };
+    TableIterator::once(entry(work).into_tuple())
 }
 
 #[pg_extern]
@@ -52,8 +70,13 @@ fn delete_rows(
         name!(process_id, String),
     ),
 > {
-    let _ = (shortname, payload, run_date, on_error, idempotency_key);
-    TableIterator::new(entry(|| -> Result<Vec<_>> { Err(crate::error::DfaError::internal("this function is not there yet")) }))
+    let work = || {
+        let payload = given("payload", payload)?.text()?;
+        let request = Request::deletion(shortname, run_date, on_error)?;
+        let asked = format!("{} {payload}", request.fingerprint());
+        receipt::once(idempotency_key, &asked, || record::run(&request, payload))
+    };
+    TableIterator::once(entry(work).into_tuple())
 }
 
 #[pg_extern]
@@ -67,14 +90,17 @@ fn ingest_begin(
     on_error: default!(Option<&str>, "'reject'"),
     idempotency_key: default!(Option<&str>, "NULL"),
 ) -> String {
-    let _ = (shortname, action, mode, update_date, run_date, on_error, idempotency_key);
-    entry(|| Err(crate::error::DfaError::internal("this function is not there yet")))
+    entry(|| {
+        let request = Request::new(shortname, action, mode, update_date, run_date, on_error)?;
+        chunks::begin(&request, idempotency_key)
+    })
 }
 
 #[pg_extern]
 fn ingest_chunk(process_id: Option<&str>, chunk: Option<i32>, payload: Option<JsonText<'_>>) -> i64 {
-    let _ = (process_id, chunk, payload);
-    entry(|| Err(crate::error::DfaError::internal("this function is not there yet")))
+    entry(|| {
+        chunks::take(given("process_id", process_id)?, given("chunk", chunk)?, given("payload", payload)?.text()?)
+    })
 }
 
 #[pg_extern]
@@ -92,6 +118,5 @@ fn ingest_end(
         name!(process_id, String),
     ),
 > {
-    let _ = process_id;
-    TableIterator::new(entry(|| -> Result<Vec<_>> { Err(crate::error::DfaError::internal("this function is not there yet")) }))
+    TableIterator::once(entry(|| chunks::end(given("process_id", process_id)?)).into_tuple())
 }

@@ -17,6 +17,8 @@ mod watermark;
 mod writers;
 
 pub use exclusive::lock as lock_table;
+pub use exclusive::lock as lock_table;
+pub use ledger::mark_readers_stale;
 pub use mode::{date_text, RunMode};
 pub use outcome::{interval, seconds};
 pub use statements::render_script;

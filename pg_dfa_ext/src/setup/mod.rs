@@ -11,9 +11,9 @@ mod routine;
 mod schema;
 mod table;
 
-pub use order::{by_dependency, CONTROL_VIEWS};
+pub use order::by_dependency;
 pub use routine::create_missing;
-pub use table::{create_table, relation_kind};
+pub use table::create_table;
 
 use crate::error::{entry, given, Result};
 use crate::run::date_text;
