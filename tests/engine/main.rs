@@ -8,6 +8,7 @@ mod concurrency;
 mod dump;
 mod failure;
 mod foreign;
+mod ingest;
 mod ledger;
 mod privileges;
 mod read;

@@ -81,8 +81,9 @@ impl<'t, 'p> Collector<'t, 'p> {
     /// The group of rows that give these fields; a fault where one is unknown or missing.
     fn shape(&mut self, fields: &Fields<'_>) -> std::result::Result<Shape, Fault> {
         let columns = self.columns(fields)?;
-        let place =
-            |&index: &usize| fields.iter().position(|(name, _)| *name == self.target.columns[index].name.as_str());
+        let place = |&index: &usize| {
+            fields.iter().position(|(name, _)| *name == self.target.columns[index].name.as_str())
+        };
         let places = columns.iter().filter_map(place).collect();
         let group = match self.groups.iter().position(|group| group.columns == columns) {
             Some(group) => group,
@@ -107,7 +108,10 @@ impl<'t, 'p> Collector<'t, 'p> {
                 return Err((Some(name.to_string()), format!("the table has no column '{name}'{hint}")));
             };
             if target.columns[index].is_generated {
-                return Err((Some(name.to_string()), "the database makes the value of this column".to_owned()));
+                return Err((
+                    Some(name.to_string()),
+                    "the database makes the value of this column".to_owned(),
+                ));
             }
             given.push(index);
         }
@@ -177,7 +181,8 @@ impl<'t, 'p> Collector<'t, 'p> {
     /// One row into its group, or into the refusals.
     fn take(&mut self, fields: &Fields<'_>) -> Result<std::result::Result<(), Fault>> {
         let same = |shape: &Shape| {
-            shape.names.len() == fields.len() && shape.names.iter().zip(fields).all(|(known, (name, _))| known == name)
+            shape.names.len() == fields.len()
+                && shape.names.iter().zip(fields).all(|(known, (name, _))| known == name)
         };
         let shape = match self.shape.take().filter(same) {
             Some(shape) => shape,

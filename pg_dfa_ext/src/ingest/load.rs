@@ -7,7 +7,7 @@ use super::request::{Action, Request};
 use super::rows::Rows;
 use super::target::Target;
 use super::value::{is_of_values, Care};
-use super::write::{self, Written};
+use super::write::{self, Expect, Written};
 use crate::error::{plural, DfaError, Result};
 use crate::subtransaction::subtransaction;
 use serde_json::value::RawValue;
@@ -87,12 +87,17 @@ impl Writer<'_, '_> {
 
     /// Writes the rows together; after an error of the values each half by itself, down to the rows at fault.
     fn rows(&mut self, group: &Group, rows: &Rows) -> Result<()> {
-        let write = || write::write(self.request, self.target, group, rows);
+        let write = |expect| write::write(self.request, self.target, group, rows, expect);
         if self.care == Care::Fast {
-            self.loaded.written.add(write()?);
+            // A key that another session puts in meanwhile ends this try, too, and the careful one upserts.
+            let expect = match self.request.action {
+                Action::Insert => write::expect(self.target, group, rows)?,
+                _ => Expect::Any,
+            };
+            self.loaded.written.add(write(expect)?);
             return Ok(());
         }
-        match subtransaction(write) {
+        match subtransaction(|| write(Expect::Any)) {
             Ok(written) => {
                 self.loaded.written.add(written);
                 Ok(())
@@ -130,14 +135,16 @@ impl Writer<'_, '_> {
         loaded.refusals.sort_by_key(|refusal| refusal.position);
         if replaced > 0 {
             let (s, was) = (plural(replaced), if replaced == 1 { "was" } else { "were" });
-            loaded.notes.push(format!("Warning: {replaced} row{s} {was} replaced by a later row of the same key"));
+            loaded
+                .notes
+                .push(format!("Warning: {replaced} row{s} {was} replaced by a later row of the same key"));
         }
         let older = given.saturating_sub(loaded.written.rows + self.refused_by_database);
         if older > 0 && self.request.action != Action::Delete {
             let (s, was) = (plural(older), if older == 1 { "was" } else { "were" });
-            loaded
-                .notes
-                .push(format!("Warning: {older} row{s} {was} left out, since the table has a newer update_date"));
+            loaded.notes.push(format!(
+                "Warning: {older} row{s} {was} left out, since the table has a newer update_date"
+            ));
         }
         loaded
     }

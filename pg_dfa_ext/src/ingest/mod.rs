@@ -45,8 +45,8 @@ fn ingest(
     let work = || {
         let payload = given("payload", payload)?.text()?;
         let request = Request::new(shortname, action, mode, update_date, run_date, on_error)?;
-        let asked = format!("{} {update_date:?} {payload}", request.fingerprint());
-        receipt::once(idempotency_key, &asked, || record::run(&request, payload))
+        let asked = || format!("{} {update_date:?} {payload}", request.fingerprint());
+        receipt::once(idempotency_key, asked, || record::run(&request, payload))
     };
     TableIterator::once(entry(work).into_tuple())
 }
@@ -73,8 +73,8 @@ fn delete_rows(
     let work = || {
         let payload = given("payload", payload)?.text()?;
         let request = Request::deletion(shortname, run_date, on_error)?;
-        let asked = format!("{} {payload}", request.fingerprint());
-        receipt::once(idempotency_key, &asked, || record::run(&request, payload))
+        let asked = || format!("{} {payload}", request.fingerprint());
+        receipt::once(idempotency_key, asked, || record::run(&request, payload))
     };
     TableIterator::once(entry(work).into_tuple())
 }
@@ -99,7 +99,11 @@ fn ingest_begin(
 #[pg_extern]
 fn ingest_chunk(process_id: Option<&str>, chunk: Option<i32>, payload: Option<JsonText<'_>>) -> i64 {
     entry(|| {
-        chunks::take(given("process_id", process_id)?, given("chunk", chunk)?, given("payload", payload)?.text()?)
+        chunks::take(
+            given("process_id", process_id)?,
+            given("chunk", chunk)?,
+            given("payload", payload)?.text()?,
+        )
     })
 }
 

@@ -59,12 +59,7 @@ fn malformed(error: serde_json::Error) -> DfaError {
     }
 }
 
-fn object_rows<'p>(
-    position: i64,
-    object: &'p RawValue,
-    merge: bool,
-    sink: &mut impl Sink<'p>,
-) -> Result<()> {
+fn object_rows<'p>(position: i64, object: &'p RawValue, merge: bool, sink: &mut impl Sink<'p>) -> Result<()> {
     let refuse = |reason: String| Refusal { position, column: None, reason, row: object.get().to_owned() };
     let outcome = if merge {
         multiply(position, object, object, &Fields::new(), 0, sink)?
@@ -174,7 +169,10 @@ struct Name;
 impl<'de> DeserializeSeed<'de> for Name {
     type Value = Cow<'de, str>;
 
-    fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> std::result::Result<Self::Value, D::Error> {
+    fn deserialize<D: Deserializer<'de>>(
+        self,
+        deserializer: D,
+    ) -> std::result::Result<Self::Value, D::Error> {
         deserializer.deserialize_str(self)
     }
 }

@@ -67,9 +67,13 @@ pub fn answer(key: &str, process_id: &str, answer: Option<&Answer>) -> Result<()
 }
 
 /// Does `work` once for a key, or each time without one.
-pub fn once(key: Option<&str>, request: &str, work: impl FnOnce() -> Result<Answer>) -> Result<Answer> {
+pub fn once(
+    key: Option<&str>,
+    request: impl FnOnce() -> String,
+    work: impl FnOnce() -> Result<Answer>,
+) -> Result<Answer> {
     let Some(key) = key else { return work() };
-    match take(key, request)? {
+    match take(key, &request())? {
         Receipt::Answered(answer) => Ok(answer),
         Receipt::Open { process_id } => Err(DfaError::TaskState {
             process_id,

@@ -150,7 +150,14 @@ pub fn finish(
         include_str!("../../../sql/end_action.sql"),
         &[process_id.into(), 0.into(), message.as_str().into(), 1.into()],
     )?;
-    Ok(Answer { table: table.to_owned(), success, failed, message, rejected, process_id: process_id.to_owned() })
+    Ok(Answer {
+        table: table.to_owned(),
+        success,
+        failed,
+        message,
+        rejected,
+        process_id: process_id.to_owned(),
+    })
 }
 
 /// A whole payload: rows, refusals, watermark, log and task in the caller's transaction.

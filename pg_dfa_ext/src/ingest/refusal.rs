@@ -33,11 +33,7 @@ pub fn error(table: &str, refusals: &[Refusal]) -> DfaError {
         Some(column) => format!("row {}, column \"{column}\": {}", it.position, it.reason),
         None => format!("row {}: {}", it.position, it.reason),
     });
-    DfaError::RowsRefused {
-        table: table.to_owned(),
-        refused: refusals.len(),
-        lines: lines.collect(),
-    }
+    DfaError::RowsRefused { table: table.to_owned(), refused: refusals.len(), lines: lines.collect() }
 }
 
 /// Keeps the refused rows of a task.

@@ -143,7 +143,8 @@ fn checked_update_date(table: &str, wanted: Option<TimestampWithTimeZone>) -> Re
         return Err(DfaError::MissingWatermark { table: table.to_owned() });
     };
     if wanted.is_some() && too_early {
-        let allowed = format!("Rows of '{table}' reach {data_date} already; an update is not older than that.");
+        let allowed =
+            format!("Rows of '{table}' reach {data_date} already; an update is not older than that.");
         return Err(invalid("update_date", &update_date, &allowed));
     }
     Ok(update_date)

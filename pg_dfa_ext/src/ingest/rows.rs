@@ -26,7 +26,14 @@ impl Rows {
             for (number, column) in columns.enumerate() {
                 let name = CString::new(format!("c{number}")).unwrap_or_default();
                 let place = i16::try_from(number + 2).unwrap_or(i16::MAX);
-                pg_sys::TupleDescInitEntry(shape, place, name.as_ptr(), column.type_oid, column.type_modifier, 0);
+                pg_sys::TupleDescInitEntry(
+                    shape,
+                    place,
+                    name.as_ptr(),
+                    column.type_oid,
+                    column.type_modifier,
+                    0,
+                );
             }
             Rows { store: pg_sys::tuplestore_begin_heap(true, false, pg_sys::work_mem), shape, count: 0 }
         }
@@ -81,8 +88,9 @@ impl Rows {
             let columns = table.columns().unwrap_or_default();
             let mut rows = Vec::with_capacity(table.len());
             for row in table {
-                let values =
-                    (1..=columns).map(|column| row.get::<String>(column)).collect::<std::result::Result<_, _>>()?;
+                let values = (1..=columns)
+                    .map(|column| row.get::<String>(column))
+                    .collect::<std::result::Result<_, _>>()?;
                 rows.push(values);
             }
             Ok(rows)

@@ -4,8 +4,8 @@ use super::value::Reader;
 use crate::catalog::Stored;
 use crate::error::{DfaError, Result};
 use crate::run::relation_oid;
-use crate::spi::{self, ident, qualified};
 use crate::settings;
+use crate::spi::{self, ident, qualified};
 use pgrx::pg_sys;
 use std::collections::HashMap;
 

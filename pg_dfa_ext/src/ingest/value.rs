@@ -26,6 +26,7 @@ enum Way {
     Float8,
     Bool,
     Date,
+    Timestamp,
     /// At most so many characters.
     Text(Option<usize>),
     Json,
@@ -62,6 +63,7 @@ impl Reader {
             pg_sys::FLOAT8OID => Way::Float8,
             pg_sys::BOOLOID => Way::Bool,
             pg_sys::DATEOID => Way::Date,
+            pg_sys::TIMESTAMPOID if type_modifier < 0 => Way::Timestamp,
             pg_sys::TEXTOID => Way::Text(None),
             // The modifier counts the four bytes of a length, too.
             pg_sys::VARCHAROID => Way::Text(usize::try_from(type_modifier - 4).ok()),
@@ -123,9 +125,9 @@ impl Reader {
                 _ => None,
             },
             Way::Date => iso_date(text),
+            Way::Timestamp => iso_timestamp(text),
             Way::Text(limit) => {
-                let fits =
-                    limit.is_none_or(|limit| text.len() <= limit || text.chars().count() <= limit);
+                let fits = limit.is_none_or(|limit| text.len() <= limit || text.chars().count() <= limit);
                 fits.then(|| text_datum(text))
             }
             Way::Json | Way::Array | Way::Input => None,
@@ -167,7 +169,8 @@ fn unquote(text: &str) -> Read<Cow<'_, str>> {
     if !inner.contains('\\') {
         return Ok(Cow::Borrowed(inner));
     }
-    let text: String = serde_json::from_str(text).map_err(|error| format!("the text is no UTF-8: {error}"))?;
+    let text: String =
+        serde_json::from_str(text).map_err(|error| format!("the text is no UTF-8: {error}"))?;
     if text.contains('\0') {
         return Err(NUL.to_owned());
     }
@@ -213,6 +216,17 @@ fn iso_date(text: &str) -> Option<pg_sys::Datum> {
     let epoch = jiff::civil::date(2000, 1, 1);
     let days = date.since((jiff::Unit::Day, epoch)).ok()?.get_days();
     Some(pg_sys::Datum::from(days))
+}
+
+/// Microseconds since 2000-01-01 of `YYYY-MM-DD HH:MM:SS[.ffffff]`, with a blank or a T.
+fn iso_timestamp(text: &str) -> Option<pg_sys::Datum> {
+    if !(19..=26).contains(&text.len()) || !text.bytes().all(|byte| b"0123456789-:. T".contains(&byte)) {
+        return None;
+    }
+    let moment: jiff::civil::DateTime = text.parse().ok()?;
+    let epoch = jiff::civil::date(2000, 1, 1).at(0, 0, 0, 0);
+    let micros = moment.duration_since(epoch).as_micros();
+    i64::try_from(micros).ok().map(pg_sys::Datum::from)
 }
 
 fn text_datum(text: &str) -> pg_sys::Datum {

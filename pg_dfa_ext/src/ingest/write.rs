@@ -29,10 +29,38 @@ impl Written {
     }
 }
 
+/// What the table may hold of the rows to be inserted.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Expect {
+    /// None of their keys, as far as one could see: a plain INSERT is twice as fast as an upsert.
+    New,
+    /// Anything.
+    Any,
+}
+
+/// Whether the table has a key of the rows already.
+pub fn expect(target: &Target, group: &Group, rows: &Rows) -> Result<Expect> {
+    if !target.key_is_enforced || !target.key.iter().all(|index| group.columns.contains(index)) {
+        return Ok(Expect::Any);
+    }
+    let statement = format!(
+        "select 'known' from dfa_rows, {} as known where {} limit 1",
+        target.relation,
+        same_key(target, group)
+    );
+    Ok(if rows.query(&statement, &[])?.is_empty() { Expect::New } else { Expect::Any })
+}
+
 /// Writes the rows of a group by one statement.
-pub fn write(request: &Request, target: &Target, group: &Group, rows: &Rows) -> Result<Written> {
+pub fn write(
+    request: &Request,
+    target: &Target,
+    group: &Group,
+    rows: &Rows,
+    expect: Expect,
+) -> Result<Written> {
     let mut statement = match request.action {
-        Action::Insert => insert(target, group),
+        Action::Insert => insert(target, group, expect),
         Action::Update => update(target, group),
         Action::Delete => delete(target, group),
     };
@@ -41,7 +69,9 @@ pub fn write(request: &Request, target: &Target, group: &Group, rows: &Rows) -> 
             "with written as ({statement} returning ({dated})::date as day)
              select count(*)::text, min(day)::text, max(day)::text from written"
         ),
-        None => format!("with written as ({statement} returning 1) select count(*)::text, null, null from written"),
+        None => format!(
+            "with written as ({statement} returning 1) select count(*)::text, null, null from written"
+        ),
     };
     let args: [DatumWithOid<'_>; 2] = [request.update_date.as_str().into(), group.replaced.clone().into()];
     let mut values = rows.query(&statement, &args)?.into_iter().next().unwrap_or_default().into_iter();
@@ -75,7 +105,7 @@ fn kept(group: &Group) -> &'static str {
     }
 }
 
-fn insert(target: &Target, group: &Group) -> String {
+fn insert(target: &Target, group: &Group, expect: Expect) -> String {
     let mut columns = target.list(&group.columns);
     let mut values = group_values(group);
     let dates_itself = target.update_date.filter(|index| !group.columns.contains(index));
@@ -87,7 +117,8 @@ fn insert(target: &Target, group: &Group) -> String {
         columns.push_str(&target.quoted(index));
         values.push_str(&now(target, index));
     }
-    let conflict = if target.key_is_enforced && target.key.iter().all(|index| group.columns.contains(index)) {
+    let has_key = target.key_is_enforced && target.key.iter().all(|index| group.columns.contains(index));
+    let conflict = if has_key && expect == Expect::Any {
         on_conflict(target, group, dates_itself)
     } else {
         String::new()
@@ -101,7 +132,8 @@ fn insert(target: &Target, group: &Group) -> String {
 
 /// The columns given replace those of the row that is there, unless that one is newer.
 fn on_conflict(target: &Target, group: &Group, dates_itself: Option<usize>) -> String {
-    let changed = group.columns.iter().copied().chain(dates_itself).filter(|index| !target.key.contains(index));
+    let changed =
+        group.columns.iter().copied().chain(dates_itself).filter(|index| !target.key.contains(index));
     let sets: Vec<String> =
         changed.map(|index| target.quoted(index)).map(|name| format!("{name} = excluded.{name}")).collect();
     let key = target.list(&target.key);
@@ -168,7 +200,8 @@ fn group_values(group: &Group) -> String {
 
 /// The update date of the call, as the column has it.
 fn now(target: &Target, index: usize) -> String {
-    let zone = crate::settings::timezone().map_or("current_setting('TimeZone')".to_owned(), |zone| spi::literal(&zone));
+    let zone = crate::settings::timezone()
+        .map_or("current_setting('TimeZone')".to_owned(), |zone| spi::literal(&zone));
     let local = format!("($1::text::timestamptz at time zone {zone})");
     match target.columns[index].type_oid {
         pg_sys::TIMESTAMPTZOID => "$1::text::timestamptz".to_owned(),

@@ -20,7 +20,9 @@ fn plan(
     ),
 > {
     let _ = name;
-    TableIterator::new(entry(|| -> Result<Vec<_>> { Err(crate::error::DfaError::internal("this function is not there yet")) }))
+    TableIterator::new(entry(|| -> Result<Vec<_>> {
+        Err(crate::error::DfaError::internal("this function is not there yet"))
+    }))
 }
 
 #[pg_extern]
@@ -40,5 +42,7 @@ fn migrate(
     ),
 > {
     let _ = (name, allow_destructive);
-    TableIterator::new(entry(|| -> Result<Vec<_>> { Err(crate::error::DfaError::internal("this function is not there yet")) }))
+    TableIterator::new(entry(|| -> Result<Vec<_>> {
+        Err(crate::error::DfaError::internal("this function is not there yet"))
+    }))
 }

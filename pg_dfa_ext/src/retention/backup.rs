@@ -176,7 +176,9 @@ fn create(target: &Target<'_>, schema: &str, name: &str, content: Content) -> Re
     let comment = literal(&format!("{what} of {}, made by dfa.run_retention", target.relation));
     spi::execute(&format!("comment on table {relation} is {comment}"))?;
     spi::execute(&format!("grant select on {relation} to dfa_reader"))?;
-    spi::execute(&format!("grant select, insert, delete, truncate on {relation} to dfa_operator, dfa_admin"))?;
+    spi::execute(&format!(
+        "grant select, insert, delete, truncate on {relation} to dfa_operator, dfa_admin"
+    ))?;
     relation_oid(Some(schema), name)
         .ok_or_else(|| DfaError::MissingTable { schema: schema.to_owned(), table: name.to_owned() })
 }

@@ -46,7 +46,8 @@ fn old(target: &Target<'_>) -> Result<Vec<Part>> {
         include_str!("../../../sql/old_partitions.sql"),
         &[target.oid.into(), column.as_str().into(), target.cut.day.as_str().into()],
         |row| {
-            let text = |column| Ok::<_, crate::error::DfaError>(row.get::<String>(column)?.unwrap_or_default());
+            let text =
+                |column| Ok::<_, crate::error::DfaError>(row.get::<String>(column)?.unwrap_or_default());
             Ok(Part {
                 schema: text(1)?,
                 name: text(2)?,
@@ -89,7 +90,8 @@ pub fn move_old(target: &Target<'_>, backup: &Backup) -> Result<Removed> {
             spi::execute(&format!("alter table {} set schema {schema}", part.relation()))?;
             let moved = qualified(&backup.schema, &part.name);
             removed.rows += count(&moved)?;
-            let attach = format!("alter table {} attach partition {moved} {}", backup.relation(), part.bounds);
+            let attach =
+                format!("alter table {} attach partition {moved} {}", backup.relation(), part.bounds);
             spi::execute(&attach)?;
         } else {
             let columns = columns(target.oid)?;

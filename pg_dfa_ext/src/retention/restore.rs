@@ -35,8 +35,9 @@ pub fn run(name: &str, from: Option<&str>, until: Option<&str>) -> Result<i64> {
             suggestion: None,
         });
     };
-    relation_oid(Some(&backup_schema), &backup_table).ok_or_else(|| {
-        DfaError::MissingTable { schema: backup_schema.clone(), table: backup_table.clone() }
+    relation_oid(Some(&backup_schema), &backup_table).ok_or_else(|| DfaError::MissingTable {
+        schema: backup_schema.clone(),
+        table: backup_table.clone(),
     })?;
     lock_table(name, oid)?;
     let (table, source) = (qualified(&schema, name), qualified(&backup_schema, &backup_table));

@@ -17,7 +17,6 @@ mod watermark;
 mod writers;
 
 pub use exclusive::lock as lock_table;
-pub use exclusive::lock as lock_table;
 pub use ledger::mark_readers_stale;
 pub use mode::{date_text, RunMode};
 pub use outcome::{interval, seconds};

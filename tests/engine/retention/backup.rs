@@ -54,9 +54,8 @@ fn an_archive_keeps_what_goes_and_grows() {
     assert_eq!(backup_of(&mut session, "'ai_sale', '2020-08-20'"), "4|ai_bk.ai_sale_bk|4|0");
     assert_eq!(backup_of(&mut session, "'ai_sale', '2020-12-20'"), "4|ai_bk.ai_sale_bk|4|0");
     assert_eq!(
-        session.value(
-            "select (select sum(amount) from ai_bk.ai_sale_bk), (select sum(amount) from ai.ai_sale)"
-        ),
+        session
+            .value("select (select sum(amount) from ai_bk.ai_sale_bk), (select sum(amount) from ai.ai_sale)"),
         "36|42"
     );
 }

@@ -36,8 +36,7 @@ fn whole_partitions_are_dropped_and_the_rest_is_deleted_by_row() {
 fn a_partition_moves_into_an_archive_that_is_partitioned_alike() {
     let mut session = shop(", backup: rows");
     assert_eq!(
-        session
-            .value("select rows, backup, backup_rows from dfa.run_retention('ai_sale', '2020-12-20')"),
+        session.value("select rows, backup, backup_rows from dfa.run_retention('ai_sale', '2020-12-20')"),
         "9|ai_bk.ai_sale_bk|9"
     );
     assert_eq!(
@@ -58,9 +57,7 @@ fn a_partition_moves_into_an_archive_that_is_partitioned_alike() {
 fn a_copy_of_a_partitioned_table_is_made_before_partitions_go() {
     let mut session = shop("");
     assert_eq!(
-        session.value(
-            "select rows, backup_rows from dfa.run_retention('ai_sale', '2020-12-20', 'Y', 'Y')"
-        ),
+        session.value("select rows, backup_rows from dfa.run_retention('ai_sale', '2020-12-20', 'Y', 'Y')"),
         "9|13"
     );
     assert_eq!(session.value("select sum(amount) from ai_bk.ai_sale_bk"), "178");
@@ -76,7 +73,8 @@ fn a_partition_whose_rows_are_referred_to_stays() {
 src_note: {create: {features: {day: date}, foreign_key: {day: ai_sale.day}}}
 ",
     );
-    session.run("insert into ai.ai_sale values ('2020-01-15'); insert into ai.src_note values ('2020-01-15')");
+    session
+        .run("insert into ai.ai_sale values ('2020-01-15'); insert into ai.src_note values ('2020-01-15')");
     let said = session.value("select message from dfa.run_retention('ai_sale', '2020-12-20')");
     assert!(said.contains("23503"), "{said}");
     assert_eq!(session.value("select count(*) from ai.ai_sale"), "1");
