@@ -10,6 +10,7 @@ mod failure;
 mod foreign;
 mod ingest;
 mod ledger;
+mod migrate;
 mod privileges;
 mod read;
 mod retention;

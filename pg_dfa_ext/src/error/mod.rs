@@ -4,7 +4,8 @@
 //! Our own SQLSTATEs share class `DF`:
 //! `DF001` invalid catalog · `DF002` unknown name · `DF003` run_date before the watermark ·
 //! `DF004` placeholder · `DF005` an audit found rows · `DF006` the node was not run ·
-//! `DF010` a backup that does not match · `DF011` rows of an ingest were refused · `DF012` a key used twice.
+//! `DF010` a backup that does not match · `DF011` rows of an ingest were refused · `DF012` a key used twice ·
+//! `DF013` a migration that would lose data.
 
 mod capture;
 mod raise;
@@ -80,6 +81,10 @@ pub enum DfaError {
     KeyReused { what: &'static str, key: String },
     /// A task that does not take what the caller wants of it.
     TaskState { process_id: String, state: String, wanted: &'static str },
+    /// Changes of tables that lose data, asked for without saying so.
+    Destructive { changes: Vec<String> },
+    /// A row that does not fit what its table is to become.
+    Misfit { table: String, change: String, value: String },
     /// An error raised by Postgres, as it was.
     Postgres(Box<Captured>),
     /// A statement of a process that Postgres refused, with the statement.
@@ -266,6 +271,17 @@ impl DfaError {
             DfaError::TaskState { process_id, state, wanted } => {
                 Report::new("55000", format!("task '{process_id}' {state}"))
                     .hint(format!("{wanted}: see dfa.task_process."))
+            }
+            DfaError::Destructive { changes } => {
+                let s = plural(changes.len() as u64);
+                Report::new("DF013", format!("{} change{s} would lose data, and that was not allowed", changes.len()))
+                    .detail(changes.join("\n"))
+                    .hint("Nothing was changed. dfa.migrate(allow_destructive => true) allows it; dfa.plan() shows all changes.")
+            }
+            DfaError::Misfit { table, change, value } => {
+                Report::new("DF013", format!("rows of '{table}' do not fit: {change}"))
+                    .detail(format!("Found: {value}"))
+                    .hint("Nothing was changed. Correct these rows, or the catalog.")
             }
             DfaError::Postgres(captured) => captured.report(),
             DfaError::Statement { table, process, cause, .. } => {

@@ -1,6 +1,14 @@
 //! Tables follow their catalog: `dfa.plan` says what differs, `dfa.migrate` makes it so.
 
-use crate::error::{entry, Result};
+mod apply;
+mod change;
+mod columns;
+mod compare;
+mod constraints;
+mod scope;
+mod shadow;
+
+use crate::error::{entry, given};
 use pgrx::prelude::*;
 
 #[pg_extern]
@@ -19,9 +27,18 @@ fn plan(
         name!(loss, String),
     ),
 > {
-    let _ = name;
-    TableIterator::new(entry(|| -> Result<Vec<_>> {
-        Err(crate::error::DfaError::internal("this function is not there yet"))
+    let changes = entry(|| compare::all(&scope::find(name)?));
+    TableIterator::new(changes.into_iter().map(|it| {
+        let ddl = it.statements.join(";\n");
+        (
+            it.table,
+            it.what.to_owned(),
+            it.object,
+            ddl,
+            it.lock.to_owned(),
+            it.rewrites,
+            it.loss.word().to_owned(),
+        )
     }))
 }
 
@@ -41,8 +58,8 @@ fn migrate(
         name!(message, String),
     ),
 > {
-    let _ = (name, allow_destructive);
-    TableIterator::new(entry(|| -> Result<Vec<_>> {
-        Err(crate::error::DfaError::internal("this function is not there yet"))
+    let work = || apply::run(name, given("allow_destructive", allow_destructive)?);
+    TableIterator::new(entry(work).into_iter().map(|(it, message)| {
+        (it.table, it.what.to_owned(), it.object, it.statements.join(";\n"), 0, message)
     }))
 }
