@@ -54,6 +54,24 @@ comment on function dfa.gaps(text, date, date) is
 'The intervals of a table, by its run_type, that no run has covered (missing) or that changed since (stale), with the reason.';
 comment on function dfa.mark_stale(text, date, date, text) is
 'Says that rows of a table changed from one day to another: the intervals of the tables that read it become stale. Gives their number.';
+comment on function dfa.run_retention(text, date, text, text) is
+'Deletes the rows that are older than their table keeps them: those before the first of the month rtt_value months before run_date (or before the newest row, if parameter data_retention_mode is data_date). name: a table or pipeline (default: all tables with rtt_value > 0, and the logs of DFA). backup_table, backup_schema: first copy the table there, replacing what is there; Y means <table>_bk and <schema>_bk. A row for each table; one that fails is undone alone.';
+comment on function dfa.restore_backup(text, date, date) is
+'Brings archived rows of a table back, those dated "from" to "to" (default: all), from where run_retention put them last. Gives their number.';
+comment on function dfa.ingest(text, json, text, text, timestamptz, date, text, text) is
+'Takes rows, an object or a list of objects, into a table (name or short name). action: insert (upsert on the primary key; a row with an older update_date than that in the table is left out) or update (of the columns given). mode: common, or merge, which multiplies out data_merge with the fields around it. on_error: reject (all or nothing) or skip (bad rows go to dfa.rejected_row). The same idempotency_key takes effect once.';
+comment on function dfa.delete_rows(text, json, date, text, text) is
+'Deletes the rows of a table whose primary key an object, or each of a list of objects, gives. on_error: reject (all or nothing) or skip. The same idempotency_key takes effect once.';
+comment on function dfa.ingest_begin(text, text, text, timestamptz, date, text, text) is
+'Begins an ingest in chunks, so that any amount can be sent in flat memory; arguments as of dfa.ingest. Gives the process_id for ingest_chunk and ingest_end. In one transaction the chunks take effect together; committed one by one, each by itself.';
+comment on function dfa.ingest_chunk(text, integer, json) is
+'Takes the next rows of an ingest in chunks. chunk: a number of the caller; the same number twice takes effect once. Gives the rows taken.';
+comment on function dfa.ingest_end(text) is
+'Ends an ingest in chunks and says what it did, as dfa.ingest does.';
+comment on function dfa.plan(text) is
+'What differs between tables and their catalogs, with the DDL that would change it, the lock that it takes, whether it rewrites the table, and what it can lose: none, values (a cast that is checked before) or data. Changes nothing. name: a table or pipeline (default: all).';
+comment on function dfa.migrate(text, boolean) is
+'Changes tables to what their catalogs say, all in this transaction; see dfa.plan. Changes that lose data need allow_destructive. A cast that a row does not fit is refused with its value before anything changes.';
 comment on function dfa.check_parameter() is 'Trigger of dfa.data_parameter: a value fits its type.';
 
 comment on table dfa.catalog is 'One row is one version of one definition; the history is kept.';
@@ -210,6 +228,41 @@ comment on column dfa.ready_step.step_order is 'Its place in the task';
 comment on column dfa.ready_step.process_by is 'The role that submitted it';
 comment on column dfa.ready_step.priority is 'Less is sooner';
 comment on column dfa.ready_step.was_left is 'A worker died at it';
+comment on table dfa.table_backup is 'Where run_retention keeps copies of tables, and of rows that it removed';
+comment on column dfa.table_backup.table_name is 'The table that was copied';
+comment on column dfa.table_backup.backup_schema is 'Schema of the copy';
+comment on column dfa.table_backup.backup_table is 'Name of the copy';
+comment on column dfa.table_backup.content is 'table: a copy of the whole table, replaced each time; rows: all rows that were ever removed';
+comment on column dfa.table_backup.cut is 'Rows before this day were removed';
+comment on column dfa.table_backup.backup_rows is 'Rows that the last retention put there';
+comment on column dfa.table_backup.made_at is 'When it last did';
+comment on column dfa.table_backup.made_by is 'Role that asked for it';
+
+comment on table dfa.rejected_row is 'One row is a row that an ingest with on_error => skip refused';
+comment on column dfa.rejected_row.id is 'Number of the row';
+comment on column dfa.rejected_row.process_id is 'The ingest, a row of dfa.task_process';
+comment on column dfa.rejected_row.table_name is 'The table that it was meant for';
+comment on column dfa.rejected_row.position is 'Its place in the payload, from 1';
+comment on column dfa.rejected_row.column_name is 'The column at fault, if it is one';
+comment on column dfa.rejected_row.reason is 'Why it was refused';
+comment on column dfa.rejected_row.row is 'The row as it was sent';
+comment on column dfa.rejected_row.rejected_at is 'When it was refused';
+
+comment on table dfa.ingest_receipt is 'What was answered to an ingest or delete with an idempotency_key, so that the same key takes effect once';
+comment on column dfa.ingest_receipt.idempotency_key is 'The key of the caller';
+comment on column dfa.ingest_receipt.request is 'md5 of what was asked for: another request with this key is refused';
+comment on column dfa.ingest_receipt.process_id is 'The ingest, a row of dfa.task_process';
+comment on column dfa.ingest_receipt.answer is 'The answer, given again; null while an ingest in chunks is open';
+comment on column dfa.ingest_receipt.created_at is 'When the key was first used';
+comment on column dfa.ingest_receipt.created_by is 'Role that used it';
+
+comment on table dfa.ingest_chunk is 'One row is a part of an ingest in chunks';
+comment on column dfa.ingest_chunk.process_id is 'The ingest, a row of dfa.task_process';
+comment on column dfa.ingest_chunk.chunk is 'Number that the caller gave it';
+comment on column dfa.ingest_chunk.checksum is 'md5 of its payload: the same number with other rows is refused';
+comment on column dfa.ingest_chunk.success_rows is 'Rows taken';
+comment on column dfa.ingest_chunk.failed_rows is 'Rows refused';
+comment on column dfa.ingest_chunk.notes is 'What else there was to say of them';
 
 comment on domain dfa.flag is 'Y or N';
 comment on domain dfa.status is '0 success, 1 failed, 2 waiting or processing';

@@ -196,6 +196,52 @@ create table dfa.data_interval (
     primary key (table_name, interval_start)
 );
 
+create table dfa.table_backup (
+    table_name    text not null,
+    backup_schema text not null,
+    backup_table  text not null,
+    content       text not null check (content in ('table', 'rows')),
+    cut           date,
+    backup_rows   bigint not null default 0,
+    made_at       timestamptz not null default clock_timestamp(),
+    made_by       text not null default session_user,
+    primary key (table_name, backup_schema, backup_table)
+);
+
+create sequence dfa.rejected_row_id_seq;
+create table dfa.rejected_row (
+    id          bigint not null default nextval('dfa.rejected_row_id_seq') primary key,
+    process_id  text not null,
+    table_name  text not null,
+    position    bigint not null,
+    column_name text,
+    reason      text not null,
+    row         json,
+    rejected_at timestamptz not null default clock_timestamp()
+);
+create index rejected_row_table on dfa.rejected_row (table_name, id desc);
+create index rejected_row_task on dfa.rejected_row (process_id);
+
+create table dfa.ingest_receipt (
+    idempotency_key text primary key check (idempotency_key <> ''),
+    request         text not null,
+    process_id      text not null,
+    answer          json,
+    created_at      timestamptz not null default clock_timestamp(),
+    created_by      text not null default session_user
+);
+create index ingest_receipt_created on dfa.ingest_receipt (created_at);
+
+create table dfa.ingest_chunk (
+    process_id   text not null references dfa.task_process on delete cascade,
+    chunk        integer not null,
+    checksum     text not null,
+    success_rows bigint not null,
+    failed_rows  bigint not null,
+    notes        text[] not null default '{}',
+    primary key (process_id, chunk)
+);
+
 -- pg_dump carries the rows of these tables; the rest of the extension comes from CREATE EXTENSION.
 -- One statement each: two calls in one statement would update the same catalog row twice.
 do $$

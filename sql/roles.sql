@@ -39,7 +39,7 @@ grant usage on schema dfa to dfa_reader;
 grant select on all tables in schema dfa to dfa_reader;
 grant select on all sequences in schema dfa to dfa_reader;
 grant execute on function
-    dfa.validate_catalog, dfa.lineage, dfa.dependency, dfa.gaps, dfa.render, dfa.run_query, dfa.wait, dfa.process_status
+    dfa.validate_catalog, dfa.lineage, dfa.dependency, dfa.gaps, dfa.render, dfa.run_query, dfa.wait, dfa.process_status, dfa.plan
     to dfa_reader;
 
 -- A run moves a watermark's dates and count. Its rtt_column is SQL text, which none but an admin may write.
@@ -59,6 +59,13 @@ grant execute on function
     dfa.tick, dfa.notify_source, dfa.submit, dfa.backfill, dfa.cancel, dfa.resume
     to dfa_operator;
 grant execute on procedure dfa.run to dfa_operator;
+
+grant insert, update on dfa.table_backup, dfa.rejected_row, dfa.ingest_receipt, dfa.ingest_chunk to dfa_operator;
+grant usage on sequence dfa.rejected_row_id_seq to dfa_operator;
+grant execute on function
+    dfa.run_retention, dfa.restore_backup, dfa.ingest, dfa.delete_rows, dfa.ingest_begin, dfa.ingest_chunk,
+    dfa.ingest_end
+    to dfa_operator;
 
 grant select, insert, update, delete on all tables in schema dfa to dfa_admin;
 revoke update on dfa.task_process from dfa_admin; -- what an operator may, and no more

@@ -241,7 +241,16 @@ pub enum AuditCheck {
 pub struct Retention {
     pub column: Option<String>,
     pub months: u32,
-    pub backup: Option<String>,
+    pub backup: Option<Backup>,
+}
+
+/// What a retention copies before rows go.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Backup {
+    /// The whole table; the copy is replaced each time.
+    Table,
+    /// The rows that go; the archive grows.
+    Rows,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]

@@ -1,7 +1,7 @@
 //! What we add to a table's catalog: tests, retention, run, and the smaller keys.
 
 use crate::reading::{finds, indented, table, with_table};
-use dfa_catalog::model::{Audit, AuditCheck, Retention, RunSettings, RunType, Severity};
+use dfa_catalog::model::{Audit, AuditCheck, Backup, Retention, RunSettings, RunType, Severity};
 
 fn audits(lines: &str) -> Vec<Audit> {
     table(&with_table(&format!("tests:\n{}", indented(lines, 2)))).tests
@@ -125,7 +125,7 @@ fn retention_keeps_months_and_may_back_up() {
     let read = |lines: &str| table(&with_table(lines)).retention.unwrap();
     assert_eq!(
         read("retention: {column: a, months: 36, backup: Y}"),
-        Retention { column: Some("a".into()), months: 36, backup: Some("Y".into()) }
+        Retention { column: Some("a".into()), months: 36, backup: Some(Backup::Table) }
     );
     assert_eq!(read("retention: {months: 0}"), Retention::default());
     finds(

@@ -4,7 +4,10 @@
 
 mod catalog;
 mod error;
+mod ingest;
+mod migrate;
 mod names;
+mod retention;
 mod run;
 mod schedule;
 mod settings;
@@ -58,6 +61,15 @@ extension_sql_file!(
         task::resume::resume,
         task::wait::wait,
         task::status::process_status,
+        retention::run_retention,
+        retention::restore_backup,
+        ingest::ingest,
+        ingest::delete_rows,
+        ingest::ingest_begin,
+        ingest::ingest_chunk,
+        ingest::ingest_end,
+        migrate::plan,
+        migrate::migrate,
     ]
 );
 extension_sql_file!("../../sql/roles.sql", name = "roles", finalize);

@@ -5,10 +5,12 @@
 
 mod background;
 mod catalogs;
+mod ingesting;
 mod landing;
 mod measure;
 mod pipeline;
 mod report;
+mod retaining;
 
 use dfa_tests::Cluster;
 use std::path::Path;
@@ -36,6 +38,8 @@ fn main() {
     let landed = cluster.database("bench_pipeline");
     measured.extend(landing::measure(&landed, &Path::new(data).join("transactions.parquet")));
     measured.extend(pipeline::measure(&landed));
+    measured.extend(ingesting::measure(&cluster.database("bench_ingest")));
+    measured.extend(retaining::measure(&cluster.database("bench_retention")));
     report::print(&measured);
     report::write(&measured, Path::new(result));
 }

@@ -4,3 +4,4 @@ mod catalog;
 mod load;
 mod pipeline;
 mod settings;
+mod tables;

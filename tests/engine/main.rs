@@ -8,9 +8,12 @@ mod concurrency;
 mod dump;
 mod failure;
 mod foreign;
+mod ingest;
 mod ledger;
+mod migrate;
 mod privileges;
 mod read;
+mod retention;
 mod run;
 mod setup;
 

@@ -2,7 +2,7 @@
 
 use super::fields::{flag, number, text, word, Fields, Known};
 use super::findings::{At, Findings};
-use crate::model::{Retention, RunSettings, RunType};
+use crate::model::{Backup, Retention, RunSettings, RunType};
 
 const RETENTION_KEYS: Known = &[&["column"], &["months"], &["backup"]];
 const RUN_KEYS: Known =
@@ -23,6 +23,14 @@ const TABLE_TYPES: [(&str, &str); 5] = [
     ("undefined", "undefined"),
 ];
 
+const BACKUPS: [(&str, Option<Backup>); 5] = [
+    ("rows", Some(Backup::Rows)),
+    ("table", Some(Backup::Table)),
+    ("y", Some(Backup::Table)),
+    ("n", None),
+    ("none", None),
+];
+
 pub fn retention(at: &At<'_>, findings: &mut Findings) -> Option<Retention> {
     let fields = Fields::open(at, RETENTION_KEYS, findings)?;
     let Some(months) = fields.get("months") else {
@@ -32,7 +40,7 @@ pub fn retention(at: &At<'_>, findings: &mut Findings) -> Option<Retention> {
     Some(Retention {
         column: fields.get("column").and_then(|at| text(&at, findings)).map(str::to_owned),
         months: number(&months, "a number of months, 0 or more", findings)?,
-        backup: fields.get("backup").and_then(|at| text(&at, findings)).map(str::to_owned),
+        backup: fields.get("backup").and_then(|at| word(&at, &BACKUPS, findings)).flatten(),
     })
 }
 

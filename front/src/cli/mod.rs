@@ -3,7 +3,9 @@
 mod catalog;
 mod init;
 mod load;
+mod migrate;
 mod pipeline;
+mod retention;
 
 use crate::failure::{Failure, Result};
 use crate::output::Output;
@@ -44,6 +46,10 @@ enum Command {
     /// Run pipelines and see what they did.
     #[command(subcommand)]
     Pipeline(pipeline::Command),
+    /// Bring tables to what their catalogs say.
+    Migrate(migrate::Arguments),
+    /// Delete rows that are older than their tables keep them.
+    Retention(retention::Arguments),
     /// Print the versions of this command and of the extension.
     Version,
     /// Print the completions of a shell.
@@ -76,6 +82,8 @@ async fn execute(command: Command, output: Output) -> Result<()> {
         Command::Load(arguments) => load::run(arguments, &Settings::read()?, output).await,
         Command::Catalog(command) => catalog::run(command, output).await,
         Command::Pipeline(command) => pipeline::run(command, &Settings::read()?, output).await,
+        Command::Migrate(arguments) => migrate::run(&arguments, &Settings::read()?, output).await,
+        Command::Retention(arguments) => retention::run(&arguments, &Settings::read()?, output).await,
         Command::Version => version(output).await,
         Command::Completions { shell } => {
             clap_complete::generate(shell, &mut Arguments::command(), "dfa", &mut std::io::stdout());

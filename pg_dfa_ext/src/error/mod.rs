@@ -3,7 +3,9 @@
 //!
 //! Our own SQLSTATEs share class `DF`:
 //! `DF001` invalid catalog · `DF002` unknown name · `DF003` run_date before the watermark ·
-//! `DF004` placeholder · `DF005` an audit found rows · `DF006` the node was not run.
+//! `DF004` placeholder · `DF005` an audit found rows · `DF006` the node was not run ·
+//! `DF010` a backup that does not match · `DF011` rows of an ingest were refused · `DF012` a key used twice ·
+//! `DF013` a migration that would lose data.
 
 mod capture;
 mod raise;
@@ -71,6 +73,18 @@ pub enum DfaError {
     MissingFile { table: String, path: String },
     /// A schema or table that other objects need.
     StillNeeded { what: String, objects: String },
+    /// A backup that does not hold what was deleted; the table was rolled back.
+    BackupMismatch { table: String, backup: String, counts: String },
+    /// Rows of an ingest that cannot be taken, when all or nothing is asked for; the lines are the first of them.
+    RowsRefused { table: String, refused: usize, lines: Vec<String> },
+    /// An idempotency key, or the number of a chunk, that came before with something else.
+    KeyReused { what: &'static str, key: String },
+    /// A task that does not take what the caller wants of it.
+    TaskState { process_id: String, state: String, wanted: &'static str },
+    /// Changes of tables that lose data, asked for without saying so.
+    Destructive { changes: Vec<String> },
+    /// A row that does not fit what its table is to become.
+    Misfit { table: String, change: String, value: String },
     /// An error raised by Postgres, as it was.
     Postgres(Box<Captured>),
     /// A statement of a process that Postgres refused, with the statement.
@@ -238,6 +252,36 @@ impl DfaError {
                 Report::new("2BP01", format!("{what} is still needed by other objects")).detail(objects.as_str()).hint(
                     "Use \"cascade\" => 'Y', or set parameter permission_force_delete to Y, to drop those as well.",
                 )
+            }
+            DfaError::BackupMismatch { table, backup, counts } => {
+                Report::new("DF010", format!("the rows of '{table}' and of its backup '{backup}' do not match"))
+                    .detail(format!("Rows {counts}. Nothing was deleted."))
+                    .hint("A trigger or rule on one of the two tables changes or leaves out rows; take it away.")
+            }
+            DfaError::RowsRefused { table, refused, lines } => {
+                let first = lines.first().map_or(String::new(), |line| format!(": {line}"));
+                Report::new("DF011", format!("{refused} row{} for '{table}' refused{first}", plural(*refused as u64)))
+                    .detail(lines.join("\n"))
+                    .hint("Nothing was changed. Correct the rows, or use on_error => 'skip' to take the good ones.")
+            }
+            DfaError::KeyReused { what, key } => {
+                Report::new("DF012", format!("{what} '{key}' was used before for something else"))
+                    .hint("Use a new one for each request, and the same one only to send the same request again.")
+            }
+            DfaError::TaskState { process_id, state, wanted } => {
+                Report::new("55000", format!("task '{process_id}' {state}"))
+                    .hint(format!("{wanted}: see dfa.task_process."))
+            }
+            DfaError::Destructive { changes } => {
+                let s = plural(changes.len() as u64);
+                Report::new("DF013", format!("{} change{s} would lose data, and that was not allowed", changes.len()))
+                    .detail(changes.join("\n"))
+                    .hint("Nothing was changed. dfa.migrate(allow_destructive => true) allows it; dfa.plan() shows all changes.")
+            }
+            DfaError::Misfit { table, change, value } => {
+                Report::new("DF013", format!("rows of '{table}' do not fit: {change}"))
+                    .detail(format!("Found: {value}"))
+                    .hint("Nothing was changed. Correct these rows, or the catalog.")
             }
             DfaError::Postgres(captured) => captured.report(),
             DfaError::Statement { table, process, cause, .. } => {

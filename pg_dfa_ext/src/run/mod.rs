@@ -16,10 +16,13 @@ mod step;
 mod watermark;
 mod writers;
 
+pub use exclusive::lock as lock_table;
+pub use ledger::mark_readers_stale;
 pub use mode::{date_text, RunMode};
 pub use outcome::{interval, seconds};
 pub use statements::render_script;
 pub use step::execute;
+pub use writers::{relation_oid, with_lock_timeout};
 
 use crate::catalog::{self, Stored};
 use crate::error::{entry, given, Result};

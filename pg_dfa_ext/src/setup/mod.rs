@@ -11,8 +11,9 @@ mod routine;
 mod schema;
 mod table;
 
+pub use order::{by_dependency, CONTROL_VIEWS};
 pub use routine::create_missing;
-pub use table::create_table;
+pub use table::{column, columns, create_statement, create_table, foreign_key};
 
 use crate::error::{entry, given, Result};
 use crate::run::date_text;

@@ -54,7 +54,7 @@ pub fn relation_kind(schema: &str, name: &str) -> Result<Option<String>> {
 }
 
 /// The CREATE TABLE of a catalog. Types, defaults and checks are SQL of the catalog; names are quoted.
-fn create_statement(schema: &str, name: &str, table: &Table) -> String {
+pub fn create_statement(schema: &str, name: &str, table: &Table) -> String {
     let mut parts: Vec<String> = table.columns.iter().map(column).collect();
     if !table.primary_key.is_empty() {
         parts.push(format!("primary key ({})", columns(&table.primary_key)));
@@ -71,7 +71,8 @@ fn create_statement(schema: &str, name: &str, table: &Table) -> String {
     format!("create table {} (\n    {}\n){partition}", qualified(schema, name), parts.join(",\n    "))
 }
 
-fn column(column: &Column) -> String {
+/// A column of CREATE TABLE and of ADD COLUMN.
+pub fn column(column: &Column) -> String {
     let mut text = format!("{} {}", ident(&column.name), column.datatype);
     if !column.nullable {
         text.push_str(" not null");
@@ -88,11 +89,13 @@ fn column(column: &Column) -> String {
     text
 }
 
-fn foreign_key(schema: &str, key: &ForeignKey) -> String {
+/// A foreign key of CREATE TABLE and of ADD.
+pub fn foreign_key(schema: &str, key: &ForeignKey) -> String {
     let column = key.ref_column.as_ref().map_or(String::new(), |column| format!(" ({})", ident(column)));
     format!("foreign key ({}) references {}{column}", ident(&key.column), qualified(schema, &key.ref_table))
 }
 
+/// `a, b`, quoted.
 pub fn columns(names: &[String]) -> String {
     names.iter().map(|name| ident(name)).collect::<Vec<_>>().join(", ")
 }

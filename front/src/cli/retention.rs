@@ -1,0 +1,52 @@
+//! `dfa retention`
+
+use super::date;
+use crate::db;
+use crate::failure::{Failure, Result};
+use crate::output::Output;
+use crate::settings::Settings;
+use serde_json::{json, Value};
+
+#[derive(Debug, clap::Args)]
+#[command(
+    after_help = "Examples:\n  dfa retention\n  dfa retention ai_sales_daily --backup-table Y --backup-schema Y"
+)]
+pub struct Arguments {
+    /// A table or pipeline (default: all tables that keep their rows for a time, and the logs).
+    name: Option<String>,
+    /// The date from which months are counted back (default: today).
+    #[arg(long, value_name = "DATE", value_parser = date)]
+    run_date: Option<String>,
+    /// Copy each table first, to this name; Y: <table>_bk.
+    #[arg(long, value_name = "NAME")]
+    backup_table: Option<String>,
+    /// The schema of the copies; Y: <schema>_bk.
+    #[arg(long, value_name = "NAME")]
+    backup_schema: Option<String>,
+}
+
+pub async fn run(arguments: &Arguments, settings: &Settings, output: Output) -> Result<()> {
+    let client = db::connect(settings).await?;
+    let statement = "select table_name, cut::text, rows, backup, backup_rows, status, message
+                     from dfa.run_retention($1, coalesce($2::text::date, current_date), $3, $4)";
+    let call = async {
+        let parameters: [&(dyn tokio_postgres::types::ToSql + Sync); 4] =
+            [&arguments.name, &arguments.run_date, &arguments.backup_table, &arguments.backup_schema];
+        Ok(client.query(statement, &parameters).await?)
+    };
+    let rows = db::or_cancel(&client, call).await?;
+    let failed = rows.iter().filter(|row| row.get::<_, i32>(5) != 0).count();
+    let rows: Vec<Vec<Value>> = rows
+        .iter()
+        .map(|row| {
+            let text = |column: usize| json!(row.get::<_, Option<String>>(column));
+            let number = |column: usize| json!(row.get::<_, i64>(column));
+            vec![text(0), text(1), number(2), text(3), number(4), json!(row.get::<_, i32>(5)), text(6)]
+        })
+        .collect();
+    output.rows(&["table", "cut", "rows", "backup", "backup_rows", "status", "message"], &rows);
+    if failed > 0 {
+        return Err(Failure::work(format!("retention failed for {failed} of {} tables", rows.len())));
+    }
+    Ok(())
+}

@@ -1,0 +1,126 @@
+//! An ingest in chunks: any amount in flat memory. Each chunk is in the table when its transaction commits.
+
+use super::load;
+use super::receipt::{self, Receipt};
+use super::record::{self, Answer};
+use super::request::Request;
+use crate::error::{DfaError, Result};
+use crate::spi;
+use serde_json::{json, Value};
+use std::time::Duration;
+
+/// Begins one; gives its process_id. A key that is in use gives that of its first call.
+pub fn begin(request: &Request, key: Option<&str>) -> Result<String> {
+    let Some(key) = key else { return record::begin(request) };
+    match receipt::take(key, &format!("chunks {}", request.fingerprint()))? {
+        Receipt::Answered(answer) => Ok(answer.process_id),
+        Receipt::Open { process_id } => Ok(process_id),
+        Receipt::New => {
+            let process_id = record::begin(request)?;
+            receipt::answer(key, &process_id, None)?;
+            Ok(process_id)
+        }
+    }
+}
+
+/// Takes the rows of a chunk; a number that came before is not taken again. Gives the rows taken.
+pub fn take(process_id: &str, chunk: i32, payload: &str) -> Result<i64> {
+    let request = open(process_id)?;
+    let new = spi::query_one(
+        "insert into dfa.ingest_chunk (process_id, chunk, checksum, success_rows, failed_rows)
+         values ($1, $2, md5($3), 0, 0) on conflict do nothing returning true",
+        &[process_id.into(), chunk.into(), payload.into()],
+        |_| Ok(true),
+    )?;
+    if new.is_none() {
+        let known = spi::query_one(
+            "select checksum = md5($3), success_rows from dfa.ingest_chunk where process_id = $1 and chunk = $2",
+            &[process_id.into(), chunk.into(), payload.into()],
+            |row| Ok((row.get::<bool>(1)?.unwrap_or_default(), row.get::<i64>(2)?.unwrap_or_default())),
+        )?;
+        return match known {
+            Some((true, rows)) => Ok(rows),
+            _ => Err(DfaError::KeyReused { what: "chunk", key: chunk.to_string() }),
+        };
+    }
+    let loaded = load::load(&request, payload)?;
+    record::effects(&request, process_id, &loaded)?;
+    let rows = i64::try_from(loaded.written.rows).unwrap_or(i64::MAX);
+    spi::run(
+        "update dfa.ingest_chunk set success_rows = $3, failed_rows = $4, notes = $5
+         where process_id = $1 and chunk = $2",
+        &[
+            process_id.into(),
+            chunk.into(),
+            rows.into(),
+            i64::try_from(loaded.refusals.len()).unwrap_or(i64::MAX).into(),
+            loaded.notes.into(),
+        ],
+    )?;
+    Ok(rows)
+}
+
+/// Ends it: sums the chunks up. An end that was answered before is answered alike.
+pub fn end(process_id: &str) -> Result<Answer> {
+    let request = match open(process_id) {
+        Err(error @ DfaError::TaskState { .. }) => return answered(process_id)?.ok_or(error),
+        request => request?,
+    };
+    let sums = spi::query_one(include_str!("../../../sql/ingest_sums.sql"), &[process_id.into()], |row| {
+        Ok((
+            row.get::<i64>(1)?.unwrap_or_default().unsigned_abs(),
+            row.get::<i64>(2)?.unwrap_or_default().unsigned_abs(),
+            row.get::<Vec<String>>(3)?.unwrap_or_default(),
+            row.get::<String>(4)?.unwrap_or_default(),
+            row.get::<f64>(5)?.unwrap_or_default(),
+        ))
+    })?;
+    let (success, failed, notes, rejected, took) = sums.unwrap_or_default();
+    let rejected = serde_json::from_str(&rejected).unwrap_or_else(|_| json!([]));
+    let took = Duration::from_secs_f64(took.max(0.0));
+    let answer = record::finish(&request, process_id, success, failed, &notes, rejected, took)?;
+    spi::run(
+        "update dfa.ingest_receipt set answer = $2::json where process_id = $1",
+        &[process_id.into(), answer.to_json().to_string().into()],
+    )?;
+    Ok(answer)
+}
+
+fn answered(process_id: &str) -> Result<Option<Answer>> {
+    let answer = spi::query_one(
+        "select answer::text from dfa.ingest_receipt where process_id = $1 and answer is not null",
+        &[process_id.into()],
+        |row| Ok(row.get::<String>(1)?.unwrap_or_default()),
+    )?;
+    Ok(answer.and_then(|text| serde_json::from_str(&text).ok()).map(|value: Value| Answer::from_json(&value)))
+}
+
+/// The request of an ingest that is under way; its row stays locked against an end at the same time.
+fn open(process_id: &str) -> Result<Request> {
+    let found = spi::query_one(
+        "select parameters::text, status = 2, process_by = session_user
+         from dfa.task_process where process_id = $1 and process_module = 'data|ingestion' for share",
+        &[process_id.into()],
+        |row| {
+            Ok((
+                row.get::<String>(1)?.unwrap_or_default(),
+                row.get::<bool>(2)?.unwrap_or_default(),
+                row.get::<bool>(3)?.unwrap_or_default(),
+            ))
+        },
+    )?;
+    let state = |state: &str| DfaError::TaskState {
+        process_id: process_id.to_owned(),
+        state: state.to_owned(),
+        wanted: "Begin another by dfa.ingest_begin",
+    };
+    match found {
+        None => Err(DfaError::UnknownName { what: "ingest", name: process_id.to_owned(), suggestion: None }),
+        Some((_, false, _)) => Err(state("has come to its end")),
+        Some((_, _, false)) => Err(state("belongs to another role")),
+        Some((parameters, ..)) => {
+            let value: Value = serde_json::from_str(&parameters).unwrap_or(Value::Null);
+            Request::from_json(&value)
+        }
+    }
+}

@@ -1,0 +1,194 @@
+//! From JSON to objects with their fields, in the order in which they were sent.
+
+use super::refusal::Refusal;
+use crate::error::{DfaError, Result};
+use serde::de::{DeserializeSeed, Deserializer, MapAccess, Visitor};
+use serde_json::value::RawValue;
+use std::borrow::Cow;
+
+/// The key whose rows are multiplied out with the fields around it.
+const MERGE: &str = "data_merge";
+/// Deeper than anybody means.
+const MAX_DEPTH: usize = 100;
+
+/// The fields of one row, by name as they were sent.
+pub type Fields<'p> = Vec<(Cow<'p, str>, &'p RawValue)>;
+
+/// Takes the rows as they come: position in the payload from 1, the object as sent, its fields.
+pub trait Sink<'p> {
+    fn row(&mut self, position: i64, object: &'p RawValue, fields: &Fields<'p>) -> Result<()>;
+    fn refuse(&mut self, refusal: Refusal);
+}
+
+/// Reads an object or a list of objects, and gives each row to `sink`.
+///
+/// # Errors
+/// What is neither, and a list without any.
+pub fn read<'p>(payload: &'p str, merge: bool, sink: &mut impl Sink<'p>) -> Result<()> {
+    let payload = payload.trim();
+    if payload.starts_with('{') {
+        let object: &RawValue = serde_json::from_str(payload).map_err(malformed)?;
+        return object_rows(1, object, merge, sink);
+    }
+    if !payload.starts_with('[') {
+        return Err(not_rows(payload));
+    }
+    let objects: Vec<&RawValue> = serde_json::from_str(payload).map_err(malformed)?;
+    if objects.is_empty() {
+        return Err(not_rows("[]"));
+    }
+    for (position, object) in (1..).zip(objects) {
+        object_rows(position, object, merge, sink)?;
+    }
+    Ok(())
+}
+
+fn not_rows(value: &str) -> DfaError {
+    DfaError::InvalidArgument {
+        argument: "payload",
+        value: value.chars().take(60).collect(),
+        allowed: "Give an object, or a list of at least one object: {\"column\": value, …}.".to_owned(),
+    }
+}
+
+fn malformed(error: serde_json::Error) -> DfaError {
+    DfaError::InvalidArgument {
+        argument: "payload",
+        value: error.to_string(),
+        allowed: "It must be JSON in UTF-8.".to_owned(),
+    }
+}
+
+fn object_rows<'p>(position: i64, object: &'p RawValue, merge: bool, sink: &mut impl Sink<'p>) -> Result<()> {
+    let refuse = |reason: String| Refusal { position, column: None, reason, row: object.get().to_owned() };
+    let outcome = if merge {
+        multiply(position, object, object, &Fields::new(), 0, sink)?
+    } else {
+        match fields(object) {
+            Ok(fields) => {
+                sink.row(position, object, &fields)?;
+                Ok(())
+            }
+            Err(reason) => Err(reason),
+        }
+    };
+    if let Err(reason) = outcome {
+        sink.refuse(refuse(reason));
+    }
+    Ok(())
+}
+
+/// The rows of an object with `data_merge` in it: each of its rows has the fields of all objects around it.
+fn multiply<'p>(
+    position: i64,
+    whole: &'p RawValue,
+    object: &'p RawValue,
+    around: &Fields<'p>,
+    depth: usize,
+    sink: &mut impl Sink<'p>,
+) -> Result<std::result::Result<(), String>> {
+    if depth > MAX_DEPTH {
+        return Ok(Err(format!("data_merge is nested deeper than {MAX_DEPTH} levels")));
+    }
+    let own = match fields(object) {
+        Ok(own) => own,
+        Err(reason) => return Ok(Err(reason)),
+    };
+    let mut merged = around.clone();
+    let mut inner = None;
+    for (name, value) in own {
+        if name == MERGE {
+            inner = Some(value);
+        } else if merged.iter().any(|(known, _)| *known == name) {
+            return Ok(Err(format!("column '{name}' is given twice")));
+        } else {
+            merged.push((name, value));
+        }
+    }
+    let Some(inner) = inner else {
+        sink.row(position, whole, &merged)?;
+        return Ok(Ok(()));
+    };
+    let items: Vec<&'p RawValue> = match inner.get().as_bytes().first() {
+        Some(b'[') => match serde_json::from_str(inner.get()) {
+            Ok(items) => items,
+            Err(error) => return Ok(Err(error.to_string())),
+        },
+        _ => vec![inner],
+    };
+    if items.is_empty() {
+        return Ok(Err("data_merge is an empty list, so there is no row".to_owned()));
+    }
+    for item in items {
+        if let Err(reason) = multiply(position, whole, item, &merged, depth + 1, sink)? {
+            return Ok(Err(reason));
+        }
+    }
+    Ok(Ok(()))
+}
+
+/// The fields of an object; the reason where it is none, or gives a name twice.
+fn fields(object: &RawValue) -> std::result::Result<Fields<'_>, String> {
+    if !object.get().starts_with('{') {
+        let shown: String = object.get().chars().take(60).collect();
+        return Err(format!("a row is an object, and this is {shown}"));
+    }
+    let mut deserializer = serde_json::Deserializer::from_str(object.get());
+    let fields: Fields<'_> =
+        deserializer.deserialize_map(FieldsVisitor).map_err(|error| error.to_string())?;
+    // Few fields: comparing each with each is faster than a set.
+    for (index, (name, _)) in fields.iter().enumerate() {
+        if fields[..index].iter().any(|(earlier, _)| earlier == name) {
+            return Err(format!("column '{name}' is given twice"));
+        }
+    }
+    Ok(fields)
+}
+
+struct FieldsVisitor;
+
+impl<'de> Visitor<'de> for FieldsVisitor {
+    type Value = Fields<'de>;
+
+    fn expecting(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        formatter.write_str("an object")
+    }
+
+    fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> std::result::Result<Self::Value, A::Error> {
+        let mut fields = Vec::with_capacity(8);
+        while let Some(name) = map.next_key_seed(Name)? {
+            fields.push((name, map.next_value::<&RawValue>()?));
+        }
+        Ok(fields)
+    }
+}
+
+/// A name without a copy where it has no escapes.
+struct Name;
+
+impl<'de> DeserializeSeed<'de> for Name {
+    type Value = Cow<'de, str>;
+
+    fn deserialize<D: Deserializer<'de>>(
+        self,
+        deserializer: D,
+    ) -> std::result::Result<Self::Value, D::Error> {
+        deserializer.deserialize_str(self)
+    }
+}
+
+impl<'de> Visitor<'de> for Name {
+    type Value = Cow<'de, str>;
+
+    fn expecting(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        formatter.write_str("a name")
+    }
+
+    fn visit_borrowed_str<E>(self, name: &'de str) -> std::result::Result<Self::Value, E> {
+        Ok(Cow::Borrowed(name))
+    }
+
+    fn visit_str<E>(self, name: &str) -> std::result::Result<Self::Value, E> {
+        Ok(Cow::Owned(name.to_owned()))
+    }
+}

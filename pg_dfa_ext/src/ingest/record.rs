@@ -1,0 +1,178 @@
+//! What an ingest leaves beside its rows: the task, the log, the watermark, the ledger, refused rows.
+
+use super::load::Loaded;
+use super::refusal;
+use super::request::{Action, Request};
+use super::write::Written;
+use crate::error::{plural, Result};
+use crate::run::{mark_readers_stale, seconds};
+use crate::spi;
+use pgrx::Json;
+use serde_json::{json, Value};
+use std::time::{Duration, Instant};
+
+/// The answer of an ingest or a deletion.
+#[derive(Debug, Clone)]
+pub struct Answer {
+    pub table: String,
+    pub success: u64,
+    pub failed: u64,
+    pub message: String,
+    pub rejected: Value,
+    pub process_id: String,
+}
+
+/// The columns of an answer.
+pub type Row = (String, i64, i64, String, Json, String);
+
+impl Answer {
+    pub fn into_tuple(self) -> Row {
+        let count = |rows: u64| i64::try_from(rows).unwrap_or(i64::MAX);
+        let Answer { table, success, failed, message, rejected, process_id } = self;
+        (table, count(success), count(failed), message, Json(rejected), process_id)
+    }
+
+    pub fn to_json(&self) -> Value {
+        json!({
+            "table_name": self.table,
+            "success_rows": self.success,
+            "failed_rows": self.failed,
+            "message": self.message,
+            "rejected": self.rejected,
+            "process_id": self.process_id,
+        })
+    }
+
+    pub fn from_json(value: &Value) -> Answer {
+        let text = |key: &str| value[key].as_str().unwrap_or_default().to_owned();
+        Answer {
+            table: text("table_name"),
+            success: value["success_rows"].as_u64().unwrap_or_default(),
+            failed: value["failed_rows"].as_u64().unwrap_or_default(),
+            message: text("message"),
+            rejected: value["rejected"].clone(),
+            process_id: text("process_id"),
+        }
+    }
+}
+
+/// Writes the task down; gives its id.
+pub fn begin(request: &Request) -> Result<String> {
+    let module = match request.action {
+        Action::Delete => "data|delete",
+        _ => "data|ingestion",
+    };
+    let id = spi::query_one(
+        include_str!("../../../sql/begin_action.sql"),
+        &[
+            "foreground|table".into(),
+            request.stored.name().into(),
+            request.run_date.as_str().into(),
+            module.into(),
+            1.into(),
+            request.to_json().to_string().into(),
+        ],
+        |row| Ok(row.get::<String>(1)?.unwrap_or_default()),
+    )?;
+    Ok(id.unwrap_or_default())
+}
+
+/// Moves the watermark on, marks readers stale, keeps the refused rows: what belongs to each payload.
+pub fn effects(request: &Request, process_id: &str, loaded: &Loaded) -> Result<()> {
+    let table = request.stored.name();
+    refusal::keep(process_id, table, &loaded.refusals)?;
+    if let Written { first: Some(first), last: Some(last), .. } = &loaded.written {
+        mark_stale(table, first, last)?;
+        if request.action != Action::Delete {
+            spi::run(
+                "update dfa.data_pipeline set data_date = $2::date, update_date = clock_timestamp()
+                 where table_name = $1 and data_date < $2::date",
+                &[table.into(), last.as_str().into()],
+            )?;
+        }
+    }
+    Ok(())
+}
+
+/// Intervals of the tables that read this one, if any of them are done: lineage is read only then.
+fn mark_stale(table: &str, first: &str, last: &str) -> Result<()> {
+    let any = spi::query_one(
+        "select exists (select from dfa.data_interval where state = 'done' and table_name <> $1
+                        and interval_start between $2::date - 366 and $3::date)",
+        &[table.into(), first.into(), last.into()],
+        |row| Ok(row.get::<bool>(1)?.unwrap_or_default()),
+    )?;
+    if any == Some(true) {
+        mark_readers_stale(table, first, Some(last), &format!("rows landed in {table}"))?;
+    }
+    Ok(())
+}
+
+/// Ends the task, with a row in the table's log.
+pub fn finish(
+    request: &Request,
+    process_id: &str,
+    success: u64,
+    failed: u64,
+    notes: &[String],
+    rejected: Value,
+    took: Duration,
+) -> Result<Answer> {
+    let table = request.stored.name();
+    let done = match request.action {
+        Action::Delete => "Delete data from",
+        _ => "Load data to",
+    };
+    let mut message = format!(
+        "Success: {done} '{table}' with logging value (success {success} row{}, failed {failed} row{}, {} sec)",
+        plural(success),
+        plural(failed),
+        seconds(took)
+    );
+    for note in notes {
+        message.push('\n');
+        message.push_str(note);
+    }
+    spi::run(
+        include_str!("../../../sql/log_action.sql"),
+        &[
+            table.into(),
+            request.run_date.as_str().into(),
+            i64::try_from(success).unwrap_or(i64::MAX).into(),
+            took.as_secs_f64().into(),
+            "ingestion".into(),
+            0.into(),
+            process_id.into(),
+            message.as_str().into(),
+        ],
+    )?;
+    spi::run(
+        include_str!("../../../sql/end_action.sql"),
+        &[process_id.into(), 0.into(), message.as_str().into(), 1.into()],
+    )?;
+    Ok(Answer {
+        table: table.to_owned(),
+        success,
+        failed,
+        message,
+        rejected,
+        process_id: process_id.to_owned(),
+    })
+}
+
+/// A whole payload: rows, refusals, watermark, log and task in the caller's transaction.
+pub fn run(request: &Request, payload: &str) -> Result<Answer> {
+    let started = Instant::now();
+    let loaded = super::load::load(request, payload)?;
+    let process_id = begin(request)?;
+    effects(request, &process_id, &loaded)?;
+    finish(
+        request,
+        &process_id,
+        loaded.written.rows,
+        loaded.refusals.len() as u64,
+        &loaded.notes,
+        refusal::told(&loaded.refusals),
+        started.elapsed(),
+    )
+}

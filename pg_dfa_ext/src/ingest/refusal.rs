@@ -1,0 +1,52 @@
+//! Rows that are not taken, with their reasons.
+
+use crate::error::{DfaError, Result};
+use crate::spi;
+use serde_json::{json, Value};
+
+/// So many of them are told to the caller; all of them are kept in `dfa.rejected_row`.
+const TOLD: usize = 100;
+
+/// Why a row is not taken.
+#[derive(Debug, Clone)]
+pub struct Refusal {
+    /// In the payload, from 1.
+    pub position: i64,
+    pub column: Option<String>,
+    pub reason: String,
+    /// As it was sent.
+    pub row: String,
+}
+
+/// The first of the refusals, for the caller: position, column, reason.
+pub fn told(refusals: &[Refusal]) -> Value {
+    refusals
+        .iter()
+        .take(TOLD)
+        .map(|it| json!({ "position": it.position, "column": it.column, "reason": it.reason }))
+        .collect()
+}
+
+/// All or nothing: the whole call is refused.
+pub fn error(table: &str, refusals: &[Refusal]) -> DfaError {
+    let lines = refusals.iter().take(20).map(|it| match &it.column {
+        Some(column) => format!("row {}, column \"{column}\": {}", it.position, it.reason),
+        None => format!("row {}: {}", it.position, it.reason),
+    });
+    DfaError::RowsRefused { table: table.to_owned(), refused: refusals.len(), lines: lines.collect() }
+}
+
+/// Keeps the refused rows of a task.
+pub fn keep(process_id: &str, table: &str, refusals: &[Refusal]) -> Result<()> {
+    if refusals.is_empty() {
+        return Ok(());
+    }
+    let positions: Vec<i64> = refusals.iter().map(|it| it.position).collect();
+    let columns: Vec<Option<String>> = refusals.iter().map(|it| it.column.clone()).collect();
+    let reasons: Vec<String> = refusals.iter().map(|it| it.reason.clone()).collect();
+    let rows: Vec<String> = refusals.iter().map(|it| it.row.clone()).collect();
+    spi::run(
+        include_str!("../../../sql/keep_rejected.sql"),
+        &[process_id.into(), table.into(), positions.into(), columns.into(), reasons.into(), rows.into()],
+    )
+}

@@ -1,0 +1,120 @@
+//! The table that rows are for: its columns as the database has them.
+
+use super::value::Reader;
+use crate::catalog::Stored;
+use crate::error::{DfaError, Result};
+use crate::run::relation_oid;
+use crate::settings;
+use crate::spi::{self, ident, qualified};
+use pgrx::pg_sys;
+use std::collections::HashMap;
+
+/// A column that rows can give.
+pub struct Column {
+    pub name: String,
+    pub type_oid: pg_sys::Oid,
+    pub type_modifier: i32,
+    pub not_null: bool,
+    pub has_default: bool,
+    pub is_generated: bool,
+    /// Place in the key, from 0.
+    pub key: Option<usize>,
+    pub reader: Reader,
+}
+
+pub struct Target {
+    pub name: String,
+    /// Quoted, with its schema.
+    pub relation: String,
+    pub columns: Vec<Column>,
+    pub by_name: HashMap<String, usize>,
+    /// The columns of the key, in its order: that of the primary key, else the one that is not enforced.
+    pub key: Vec<usize>,
+    /// The database holds the key unique.
+    pub key_is_enforced: bool,
+    /// The column that says how old a row is.
+    pub update_date: Option<usize>,
+    /// What dates a row: SQL of the watermark.
+    pub dated: Option<String>,
+}
+
+impl Target {
+    pub fn find(stored: &Stored) -> Result<Target> {
+        let schema = settings::ai_schema()?;
+        let name = stored.name();
+        let oid = relation_oid(Some(&schema), name)
+            .ok_or_else(|| DfaError::MissingTable { schema: schema.clone(), table: name.to_owned() })?;
+        let columns = spi::query(include_str!("../../../sql/ingest_columns.sql"), &[oid.into()], |row| {
+            let type_oid = row.get::<pg_sys::Oid>(3)?.unwrap_or(pg_sys::InvalidOid);
+            let type_modifier = row.get::<i32>(4)?.unwrap_or(-1);
+            let flag = |column| Ok::<_, DfaError>(row.get::<bool>(column)?.unwrap_or_default());
+            Ok(Column {
+                name: row.get::<String>(2)?.unwrap_or_default(),
+                type_oid,
+                type_modifier,
+                not_null: flag(5)?,
+                has_default: flag(6)?,
+                is_generated: flag(7)?,
+                key: row.get::<i32>(8)?.and_then(|place| usize::try_from(place - 1).ok()),
+                reader: Reader::of(type_oid, type_modifier, row.get::<String>(9)?.unwrap_or_default()),
+            })
+        })?;
+        let by_name: HashMap<String, usize> =
+            columns.iter().enumerate().map(|(index, column)| (column.name.clone(), index)).collect();
+        let mut key: Vec<usize> = (0..columns.len()).filter(|&index| columns[index].key.is_some()).collect();
+        key.sort_by_key(|&index| columns[index].key);
+        let key_is_enforced = !key.is_empty();
+        if key.is_empty() {
+            let logical = stored.table().map(|table| table.primary_key_dummy.as_slice()).unwrap_or_default();
+            key = logical.iter().filter_map(|name| by_name.get(name).copied()).collect();
+        }
+        let dated = spi::query_one(
+            "select nullif(trim(rtt_column), '') from dfa.data_pipeline where table_name = $1",
+            &[name.into()],
+            |row| Ok(row.get::<String>(1)?),
+        )?
+        .flatten();
+        Ok(Target {
+            name: name.to_owned(),
+            relation: qualified(&schema, name),
+            update_date: by_name.get("update_date").copied(),
+            columns,
+            by_name,
+            key,
+            key_is_enforced,
+            dated,
+        })
+    }
+
+    pub fn quoted(&self, index: usize) -> String {
+        ident(&self.columns[index].name)
+    }
+
+    /// `a, b` of these columns.
+    pub fn list(&self, columns: &[usize]) -> String {
+        columns.iter().map(|&index| self.quoted(index)).collect::<Vec<_>>().join(", ")
+    }
+
+    /// A new row must give this column.
+    pub fn is_needed(&self, index: usize) -> bool {
+        let column = &self.columns[index];
+        let in_key = self.key_is_enforced && self.key.contains(&index);
+        (column.not_null || in_key)
+            && !column.has_default
+            && !column.is_generated
+            && Some(index) != self.update_date
+    }
+
+    /// # Errors
+    /// A table without any key: rows of it cannot be named.
+    pub fn require_key(&self, action: &'static str) -> Result<()> {
+        if !self.key.is_empty() {
+            return Ok(());
+        }
+        Err(DfaError::InvalidArgument {
+            argument: "action",
+            value: action.to_owned(),
+            allowed: format!("Table '{}' has no primary key, so that its rows cannot be named.", self.name),
+        })
+    }
+}

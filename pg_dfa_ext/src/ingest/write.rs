@@ -1,0 +1,212 @@
+//! The statements that move typed rows into the table.
+
+use super::collect::Group;
+use super::request::{Action, Request};
+use super::rows::Rows;
+use super::target::Target;
+use crate::error::Result;
+use crate::spi::{self, ident};
+use pgrx::datum::DatumWithOid;
+use pgrx::pg_sys;
+
+/// What a statement did.
+#[derive(Debug, Clone, Default)]
+pub struct Written {
+    pub rows: u64,
+    /// The first and the last day that the rows are dated with, `YYYY-MM-DD`.
+    pub first: Option<String>,
+    pub last: Option<String>,
+}
+
+impl Written {
+    pub fn add(&mut self, other: Written) {
+        self.rows += other.rows;
+        let days = [self.first.take(), other.first, self.last.take(), other.last];
+        let mut days: Vec<String> = days.into_iter().flatten().collect();
+        days.sort();
+        self.first = days.first().cloned();
+        self.last = days.pop();
+    }
+}
+
+/// What the table may hold of the rows to be inserted.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Expect {
+    /// None of their keys, as far as one could see: a plain INSERT is twice as fast as an upsert.
+    New,
+    /// Anything.
+    Any,
+}
+
+/// Whether the table has a key of the rows already.
+pub fn expect(target: &Target, group: &Group, rows: &Rows) -> Result<Expect> {
+    if !target.key_is_enforced || !target.key.iter().all(|index| group.columns.contains(index)) {
+        return Ok(Expect::Any);
+    }
+    let statement = format!(
+        "select 'known' from dfa_rows, {} as known where {} limit 1",
+        target.relation,
+        same_key(target, group)
+    );
+    Ok(if rows.query(&statement, &[])?.is_empty() { Expect::New } else { Expect::Any })
+}
+
+/// Writes the rows of a group by one statement.
+pub fn write(
+    request: &Request,
+    target: &Target,
+    group: &Group,
+    rows: &Rows,
+    expect: Expect,
+) -> Result<Written> {
+    let mut statement = match request.action {
+        Action::Insert => insert(target, group, expect),
+        Action::Update => update(target, group),
+        Action::Delete => delete(target, group),
+    };
+    statement = match &target.dated {
+        Some(dated) => format!(
+            "with written as ({statement} returning ({dated})::date as day)
+             select count(*)::text, min(day)::text, max(day)::text from written"
+        ),
+        None => format!(
+            "with written as ({statement} returning 1) select count(*)::text, null, null from written"
+        ),
+    };
+    let args: [DatumWithOid<'_>; 2] = [request.update_date.as_str().into(), group.replaced.clone().into()];
+    let mut values = rows.query(&statement, &args)?.into_iter().next().unwrap_or_default().into_iter();
+    Ok(Written {
+        rows: values.next().flatten().and_then(|count| count.parse().ok()).unwrap_or(0),
+        first: values.next().flatten(),
+        last: values.next().flatten(),
+    })
+}
+
+/// The numbers of the rows whose key no row of the table has.
+pub fn without_match(target: &Target, group: &Group, rows: &Rows) -> Result<Vec<i64>> {
+    let statement = format!(
+        "select position::text from dfa_rows where {kept} and not exists (select from {table} as known where {same})",
+        kept = kept(group),
+        table = target.relation,
+        same = same_key(target, group),
+    );
+    // $1 is not used here, and must have a type all the same.
+    let args: [DatumWithOid<'_>; 2] = ["".into(), group.replaced.clone().into()];
+    let found = rows.query(&format!("{statement} and $1::text is not null"), &args)?;
+    Ok(found.into_iter().flatten().flatten().filter_map(|text| text.parse().ok()).collect())
+}
+
+/// The rows that no later row replaces. Seldom there is one, and then few.
+fn kept(group: &Group) -> &'static str {
+    if group.replaced.is_empty() {
+        "$2::bigint[] is not null"
+    } else {
+        "not position = any($2::bigint[])"
+    }
+}
+
+fn insert(target: &Target, group: &Group, expect: Expect) -> String {
+    let mut columns = target.list(&group.columns);
+    let mut values = group_values(group);
+    let dates_itself = target.update_date.filter(|index| !group.columns.contains(index));
+    if let Some(index) = dates_itself {
+        if !columns.is_empty() {
+            columns.push_str(", ");
+            values.push_str(", ");
+        }
+        columns.push_str(&target.quoted(index));
+        values.push_str(&now(target, index));
+    }
+    let has_key = target.key_is_enforced && target.key.iter().all(|index| group.columns.contains(index));
+    let conflict = if has_key && expect == Expect::Any {
+        on_conflict(target, group, dates_itself)
+    } else {
+        String::new()
+    };
+    format!(
+        "insert into {} as known ({columns}) select {values} from dfa_rows where {} and $1::text is not null{conflict}",
+        target.relation,
+        kept(group)
+    )
+}
+
+/// The columns given replace those of the row that is there, unless that one is newer.
+fn on_conflict(target: &Target, group: &Group, dates_itself: Option<usize>) -> String {
+    let changed =
+        group.columns.iter().copied().chain(dates_itself).filter(|index| !target.key.contains(index));
+    let sets: Vec<String> =
+        changed.map(|index| target.quoted(index)).map(|name| format!("{name} = excluded.{name}")).collect();
+    let key = target.list(&target.key);
+    if sets.is_empty() {
+        return format!(" on conflict ({key}) do nothing");
+    }
+    let newer = target.update_date.map_or(String::new(), |index| {
+        let name = target.quoted(index);
+        format!(" where (known.{name} <= excluded.{name}) is not false")
+    });
+    format!(" on conflict ({key}) do update set {}{newer}", sets.join(", "))
+}
+
+fn update(target: &Target, group: &Group) -> String {
+    let mut sets: Vec<String> = Vec::new();
+    for (number, &index) in group.columns.iter().enumerate() {
+        if !target.key.contains(&index) {
+            sets.push(format!("{} = dfa_rows.c{number}", target.quoted(index)));
+        }
+    }
+    let newer = match target.update_date {
+        None => String::new(),
+        Some(index) => {
+            let given = match group.columns.iter().position(|&column| column == index) {
+                Some(number) => format!("dfa_rows.c{number}"),
+                None => {
+                    let now = now(target, index);
+                    sets.push(format!("{} = {now}", target.quoted(index)));
+                    now
+                }
+            };
+            format!(" and (known.{} <= {given}) is not false", target.quoted(index))
+        }
+    };
+    format!(
+        "update {} as known set {} from dfa_rows where {} and {}{newer} and $1::text is not null",
+        target.relation,
+        sets.join(", "),
+        same_key(target, group),
+        kept(group)
+    )
+}
+
+fn delete(target: &Target, group: &Group) -> String {
+    format!(
+        "delete from {} as known using dfa_rows where {} and {} and $1::text is not null",
+        target.relation,
+        same_key(target, group),
+        kept(group)
+    )
+}
+
+fn same_key(target: &Target, group: &Group) -> String {
+    let equal = |index: &usize| {
+        let number = group.columns.iter().position(|column| column == index)?;
+        Some(format!("known.{} = dfa_rows.c{number}", ident(&target.columns[*index].name)))
+    };
+    target.key.iter().filter_map(equal).collect::<Vec<_>>().join(" and ")
+}
+
+fn group_values(group: &Group) -> String {
+    (0..group.columns.len()).map(|number| format!("c{number}")).collect::<Vec<_>>().join(", ")
+}
+
+/// The update date of the call, as the column has it.
+fn now(target: &Target, index: usize) -> String {
+    let zone = crate::settings::timezone()
+        .map_or("current_setting('TimeZone')".to_owned(), |zone| spi::literal(&zone));
+    let local = format!("($1::text::timestamptz at time zone {zone})");
+    match target.columns[index].type_oid {
+        pg_sys::TIMESTAMPTZOID => "$1::text::timestamptz".to_owned(),
+        pg_sys::TIMESTAMPOID => local,
+        pg_sys::DATEOID => format!("{local}::date"),
+        _ => format!("to_char({local}, 'YYYY-MM-DD HH24:MI:SS')"),
+    }
+}

@@ -1,0 +1,158 @@
+//! Columns: added, dropped, of another type, default or nullability.
+
+use super::change::{Change, Loss, Phase};
+use super::scope::Subject;
+use super::shadow::Pairs;
+use crate::error::Result;
+use crate::setup;
+use crate::spi::{self, ident, qualified};
+use dfa_catalog::lexeme;
+use dfa_catalog::model::Column;
+
+/// A column that differs, as `sql/compare_tables.sql` gives it.
+struct Difference {
+    table: String,
+    column: String,
+    is_missing: bool,
+    is_extra: bool,
+    old_type: Option<String>,
+    new_type: Option<String>,
+    was_not_null: bool,
+    is_not_null: bool,
+    old_default: Option<String>,
+    new_default: Option<String>,
+    lossless: bool,
+    in_place: bool,
+}
+
+pub fn compare(subjects: &[Subject], pairs: &Pairs, schema: &str) -> Result<Vec<Change>> {
+    let differences = spi::query(
+        include_str!("../../../sql/compare_tables.sql"),
+        &[pairs.names.clone().into(), pairs.actual.clone().into(), pairs.shadows.clone().into()],
+        |row| {
+            let flag = |column| Ok::<_, crate::error::DfaError>(row.get::<bool>(column)?.unwrap_or_default());
+            Ok(Difference {
+                table: row.get::<String>(1)?.unwrap_or_default(),
+                column: row.get::<String>(2)?.unwrap_or_default(),
+                is_missing: flag(3)?,
+                is_extra: flag(4)?,
+                old_type: row.get::<String>(5)?,
+                new_type: row.get::<String>(6)?,
+                was_not_null: flag(7)?,
+                is_not_null: flag(8)?,
+                old_default: row.get::<String>(9)?,
+                new_default: row.get::<String>(10)?,
+                lossless: flag(11)?,
+                in_place: flag(12)?,
+            })
+        },
+    )?;
+    let mut changes = Vec::new();
+    for difference in &differences {
+        let subject = subjects.iter().find(|subject| subject.stored.name() == difference.table);
+        let column =
+            subject.and_then(|it| it.stored.table()).and_then(|table| table.column(&difference.column));
+        difference.changes(&qualified(schema, &difference.table), column, &mut changes)?;
+    }
+    Ok(changes)
+}
+
+impl Difference {
+    fn changes(&self, table: &str, column: Option<&Column>, changes: &mut Vec<Change>) -> Result<()> {
+        let name = ident(&self.column);
+        let change =
+            |what, statement| Change::new(&self.table, what, Phase::Column, statement).of(&self.column);
+        if self.is_extra {
+            let statement = format!("alter table {table} drop column {name}");
+            changes.push(change("drop column", statement).losing(Loss::Data));
+            return Ok(());
+        }
+        let Some(column) = column else { return Ok(()) };
+        if self.is_missing {
+            changes.push(self.addition(table, column)?);
+            return Ok(());
+        }
+        if self.old_type != self.new_type {
+            changes.push(self.retype(table, column));
+        } else if self.old_default != self.new_default {
+            let what = match &column.default {
+                Some(default) => format!("set default {default}"),
+                None => "drop default".to_owned(),
+            };
+            if !column.is_serial() {
+                changes.push(change("default", format!("alter table {table} alter column {name} {what}")));
+            }
+        }
+        if self.is_not_null && !self.was_not_null {
+            let nulls = format!("select '{{null}}' from {table} where {name} is null limit 1");
+            let statement = format!("alter table {table} alter column {name} set not null");
+            changes.push(change("set not null", statement).checked_by(nulls));
+        } else if self.was_not_null && !self.is_not_null {
+            changes.push(change(
+                "drop not null",
+                format!("alter table {table} alter column {name} drop not null"),
+            ));
+        }
+        Ok(())
+    }
+
+    fn addition(&self, table: &str, column: &Column) -> Result<Change> {
+        // Keys and checks are added by themselves: they are differences, too.
+        let bare = Column {
+            unique: false,
+            check: None,
+            nullable: column.nullable && !self.is_not_null,
+            ..column.clone()
+        };
+        let statement = format!("alter table {table} add column {}", setup::column(&bare));
+        let mut change = Change::new(&self.table, "add column", Phase::Column, statement).of(&self.column);
+        change.rewrites = column.is_serial() || is_volatile(column.default.as_deref())?;
+        if self.is_not_null && column.default.is_none() && !column.is_serial() {
+            change =
+                change.checked_by(format!("select 'a row that would have no value' from {table} limit 1"));
+        }
+        Ok(change)
+    }
+
+    fn retype(&self, table: &str, column: &Column) -> Change {
+        let name = ident(&self.column);
+        // A serial type is an integer with a sequence.
+        let wanted = self.new_type.as_deref().unwrap_or(&column.datatype);
+        let mut parts = Vec::new();
+        if self.old_default.is_some() && !column.is_serial() {
+            parts.push(format!("alter column {name} drop default"));
+        }
+        parts.push(format!("alter column {name} type {wanted} using {name}::{wanted}"));
+        if let Some(default) = &column.default {
+            parts.push(format!("alter column {name} set default {default}"));
+        }
+        let statement = format!("alter table {table} {}", parts.join(", "));
+        let mut change = Change::new(&self.table, "retype column", Phase::Column, statement).of(&self.column);
+        change.rewrites = !self.in_place;
+        if self.lossless {
+            return change;
+        }
+        let old = self.old_type.as_deref().unwrap_or("text");
+        change.checked_by(format!(
+            "select {name}::text from {table}
+             where {name} is not null and ({name}::{wanted})::{old} is distinct from {name} limit 1"
+        ))
+    }
+}
+
+/// A default that differs from row to row makes Postgres write each of them.
+fn is_volatile(default: Option<&str>) -> Result<bool> {
+    let Some(default) = default else { return Ok(false) };
+    let words: Vec<String> = lexeme::lexemes(default)
+        .unwrap_or_default()
+        .into_iter()
+        .filter(|lexeme| lexeme.kind == lexeme::Kind::Word)
+        .map(|lexeme| default[lexeme.range].to_lowercase())
+        .collect();
+    let found = spi::query_one(
+        "select exists (select from pg_proc where provolatile = 'v' and proname = any($1))",
+        &[words.into()],
+        |row| Ok(row.get::<bool>(1)?.unwrap_or_default()),
+    )?;
+    Ok(found.unwrap_or_default())
+}

@@ -1,0 +1,110 @@
+//! Primary and foreign keys, unique columns, checks.
+
+use super::change::{Change, Phase, SHARE_ROW_EXCLUSIVE};
+use super::scope::Subject;
+use super::shadow::Pairs;
+use crate::error::{DfaError, Result};
+use crate::setup;
+use crate::spi::{self, ident, qualified};
+use dfa_catalog::model::ForeignKey;
+
+pub fn compare(pairs: &Pairs, schema: &str) -> Result<Vec<Change>> {
+    spi::query(
+        include_str!("../../../sql/compare_constraints.sql"),
+        &[pairs.names.clone().into(), pairs.actual.clone().into(), pairs.shadows.clone().into()],
+        |row| {
+            let text = |column| Ok::<_, DfaError>(row.get::<String>(column)?.unwrap_or_default());
+            let (table, name, kind, definition) = (text(1)?, text(2)?, text(3)?, text(4)?);
+            Ok(one(schema, &table, &name, &kind, &definition, row.get::<bool>(5)?.unwrap_or_default()))
+        },
+    )
+}
+
+fn one(schema: &str, table: &str, name: &str, kind: &str, definition: &str, wanted: bool) -> Change {
+    let target = qualified(schema, table);
+    if !wanted {
+        let what = match kind {
+            "p" => "drop primary key",
+            "u" => "drop unique",
+            _ => "drop check",
+        };
+        let statement = format!("alter table {target} drop constraint {}", ident(name));
+        return Change::new(table, what, Phase::DropConstraint, statement).of(name);
+    }
+    let what = match kind {
+        "p" => "add primary key",
+        "u" => "add unique",
+        _ => "add check",
+    };
+    let statement = format!("alter table {target} add {definition}");
+    // Postgres looks at all rows itself, and names the first that does not fit.
+    Change::new(table, what, Phase::AddConstraint, statement)
+        .of(definition)
+        .losing(super::change::Loss::Values)
+}
+
+/// A foreign key as the database has it.
+struct Known {
+    table: String,
+    name: String,
+    column: String,
+    schema: String,
+    ref_table: String,
+    ref_column: String,
+    width: i32,
+}
+
+pub fn compare_foreign_keys(subjects: &[Subject], pairs: &Pairs, schema: &str) -> Result<Vec<Change>> {
+    let known = spi::query(
+        include_str!("../../../sql/foreign_keys.sql"),
+        &[pairs.names.clone().into(), pairs.actual.clone().into()],
+        |row| {
+            let text = |column| Ok::<_, DfaError>(row.get::<String>(column)?.unwrap_or_default());
+            Ok(Known {
+                table: text(1)?,
+                name: text(2)?,
+                column: text(3)?,
+                schema: text(4)?,
+                ref_table: text(5)?,
+                ref_column: text(6)?,
+                width: row.get::<i32>(7)?.unwrap_or_default(),
+            })
+        },
+    )?;
+    let mut changes = Vec::new();
+    for name in &pairs.names {
+        let table = subjects.iter().find(|it| it.stored.name() == name).and_then(|it| it.stored.table());
+        let wanted = table.map(|table| table.foreign_keys.as_slice()).unwrap_or_default();
+        let mut left: Vec<&Known> = known.iter().filter(|key| key.table == *name).collect();
+        let target = qualified(schema, name);
+        for key in wanted {
+            if let Some(place) = left.iter().position(|known| known.is(key, schema)) {
+                left.swap_remove(place);
+                continue;
+            }
+            let statement = format!("alter table {target} add {}", setup::foreign_key(schema, key));
+            let mut change = Change::new(name, "add foreign key", Phase::AddForeignKey, statement)
+                .of(&key.column)
+                .losing(super::change::Loss::Values);
+            change.lock = SHARE_ROW_EXCLUSIVE;
+            changes.push(change);
+        }
+        for key in left {
+            let statement = format!("alter table {target} drop constraint {}", ident(&key.name));
+            changes
+                .push(Change::new(name, "drop foreign key", Phase::DropForeignKey, statement).of(&key.name));
+        }
+    }
+    Ok(changes)
+}
+
+impl Known {
+    /// Without a column, the catalog means the primary key, which a foreign key to it refers to as well.
+    fn is(&self, key: &ForeignKey, schema: &str) -> bool {
+        self.width == 1
+            && self.column == key.column
+            && self.schema == schema
+            && self.ref_table == key.ref_table
+            && key.ref_column.as_ref().is_none_or(|column| *column == self.ref_column)
+    }
+}

@@ -1,0 +1,65 @@
+//! Tables follow their catalog: `dfa.plan` says what differs, `dfa.migrate` makes it so.
+
+mod apply;
+mod change;
+mod columns;
+mod compare;
+mod constraints;
+mod scope;
+mod shadow;
+
+use crate::error::{entry, given};
+use pgrx::prelude::*;
+
+#[pg_extern]
+#[allow(clippy::type_complexity)]
+fn plan(
+    name: default!(Option<&str>, "NULL"),
+) -> TableIterator<
+    'static,
+    (
+        name!(table_name, String),
+        name!(change, String),
+        name!(object, Option<String>),
+        name!(ddl, String),
+        name!(lock_level, String),
+        name!(rewrites, bool),
+        name!(loss, String),
+    ),
+> {
+    let changes = entry(|| compare::all(&scope::find(name)?));
+    TableIterator::new(changes.into_iter().map(|it| {
+        let ddl = it.statements.join(";\n");
+        (
+            it.table,
+            it.what.to_owned(),
+            it.object,
+            ddl,
+            it.lock.to_owned(),
+            it.rewrites,
+            it.loss.word().to_owned(),
+        )
+    }))
+}
+
+#[pg_extern]
+#[allow(clippy::type_complexity)]
+fn migrate(
+    name: default!(Option<&str>, "NULL"),
+    allow_destructive: default!(Option<bool>, "false"),
+) -> TableIterator<
+    'static,
+    (
+        name!(table_name, String),
+        name!(change, String),
+        name!(object, Option<String>),
+        name!(ddl, String),
+        name!(status, i32),
+        name!(message, String),
+    ),
+> {
+    let work = || apply::run(name, given("allow_destructive", allow_destructive)?);
+    TableIterator::new(entry(work).into_iter().map(|(it, message)| {
+        (it.table, it.what.to_owned(), it.object, it.statements.join(";\n"), 0, message)
+    }))
+}

@@ -1,0 +1,44 @@
+//! Shadows: temporary tables as the catalogs say, so that Postgres itself brings types, defaults and checks into the
+//! form that the system catalogs have. They are gone when the comparison is done.
+
+use super::scope::Subject;
+use crate::error::{capture, Result};
+use crate::run::relation_oid;
+use crate::setup;
+use crate::spi;
+use pgrx::pg_sys;
+
+/// Existing tables with their shadows, in arrays as the comparing statements take them.
+#[derive(Default)]
+pub struct Pairs {
+    pub names: Vec<String>,
+    pub actual: Vec<pg_sys::Oid>,
+    pub shadows: Vec<pg_sys::Oid>,
+    pub partition_keys: Vec<Option<String>>,
+}
+
+/// Makes a shadow of each existing table. Call it in a subtransaction that is undone.
+pub fn make(subjects: &[Subject]) -> Result<Pairs> {
+    let mut pairs = Pairs::default();
+    for (number, subject) in subjects.iter().enumerate() {
+        let (Some(existing), Some(table)) = (&subject.existing, subject.stored.table()) else { continue };
+        let name = format!("dfa_shadow_{number}");
+        let mut wanted = table.clone();
+        // A temporary table cannot refer to a permanent one: foreign keys are compared by name.
+        wanted.foreign_keys.clear();
+        let ddl = setup::create_statement("pg_temp", &name, &wanted);
+        capture(|| spi::execute(&ddl))
+            .map_err(|error| error.in_statement(subject.stored.name(), "create", &ddl))?;
+        let Some(oid) = relation_oid(Some("pg_temp"), &name) else { continue };
+        pairs.names.push(subject.stored.name().to_owned());
+        pairs.actual.push(existing.oid);
+        pairs.shadows.push(oid);
+    }
+    let keys = spi::query(
+        "select pg_get_partkeydef(oid) from unnest($1) with ordinality as shadow (oid, number) order by number",
+        &[pairs.shadows.clone().into()],
+        |row| Ok(row.get::<String>(1)?),
+    )?;
+    pairs.partition_keys = keys;
+    Ok(pairs)
+}

@@ -1,0 +1,294 @@
+//! Copies of tables, and archives of the rows that retention removed.
+
+use super::scope::Context;
+use super::table::Target;
+use crate::error::{DfaError, Result};
+use crate::run::relation_oid;
+use crate::spi::{self, ident, literal, qualified};
+use dfa_catalog::model::Backup as Content;
+use pgrx::pg_sys;
+use serde_json::{json, Value};
+
+/// What the caller said of a backup.
+#[derive(Debug, Clone, Default)]
+pub struct Wish {
+    table: Option<String>,
+    schema: Option<String>,
+}
+
+/// Where the rows of a table go.
+#[derive(Debug, Clone)]
+pub struct Backup {
+    pub schema: String,
+    pub name: String,
+    pub content: Content,
+    pub oid: pg_sys::Oid,
+}
+
+impl Wish {
+    /// Names, or Y for the names that are made of the table's; N and null: nothing is asked for.
+    pub fn parse(table: Option<&str>, schema: Option<&str>) -> Result<Wish> {
+        let clean = |argument: &'static str, text: Option<&str>| -> Result<Option<String>> {
+            let Some(text) = text.map(str::trim).filter(|text| !text.eq_ignore_ascii_case("n")) else {
+                return Ok(None);
+            };
+            match dfa_catalog::name::fault(text) {
+                None if text.starts_with("pg_") || text == "dfa" || text == "information_schema" => {
+                    Err(DfaError::InvalidArgument {
+                        argument,
+                        value: text.to_owned(),
+                        allowed: "That name belongs to the server or to DFA itself.".to_owned(),
+                    })
+                }
+                None => Ok(Some(text.to_owned())),
+                Some(fault) => {
+                    Err(DfaError::InvalidArgument { argument, value: text.to_owned(), allowed: fault })
+                }
+            }
+        };
+        Ok(Wish { table: clean("backup_table", table)?, schema: clean("backup_schema", schema)? })
+    }
+
+    /// A name that only one table can have.
+    pub fn one_name(&self) -> Option<&str> {
+        self.table.as_deref().filter(|name| !is_yes(name))
+    }
+
+    pub fn to_json(&self) -> Value {
+        json!({ "backup_table": self.table, "backup_schema": self.schema })
+    }
+
+    fn is_given(&self) -> bool {
+        self.table.is_some() || self.schema.is_some()
+    }
+}
+
+fn is_yes(text: &str) -> bool {
+    text.eq_ignore_ascii_case("y")
+}
+
+/// The name itself, or for Y and nothing the one that is made of `base`.
+fn named(wish: Option<&String>, base: &str) -> String {
+    match wish {
+        Some(name) if !is_yes(name) => name.clone(),
+        _ => format!("{base}_bk"),
+    }
+}
+
+/// The backup that the caller or the catalog asks for; its table is made if it is missing.
+pub fn prepare(
+    context: &Context<'_>,
+    target: &Target<'_>,
+    schema: &str,
+    declared: Option<Content>,
+) -> Result<Option<Backup>> {
+    if !context.wish.is_given() && declared.is_none() {
+        return Ok(None);
+    }
+    let content = declared.unwrap_or(Content::Table);
+    let backup_schema = named(context.wish.schema.as_ref(), schema);
+    let name = named(context.wish.table.as_ref(), target.name);
+    refuse_catalog_name(&name)?;
+    let oid = match relation_oid(Some(&backup_schema), &name) {
+        Some(oid) => {
+            refuse_other_columns(target, oid, &backup_schema, &name)?;
+            oid
+        }
+        None => create(target, &backup_schema, &name, content)?,
+    };
+    Ok(Some(Backup { schema: backup_schema, name, content, oid }))
+}
+
+fn refuse_catalog_name(name: &str) -> Result<()> {
+    let taken = spi::query_one(
+        "select exists (select from dfa.catalog where current and kind in ('table', 'view') and name = $1)",
+        &[name.into()],
+        |row| Ok(row.get::<bool>(1)?.unwrap_or_default()),
+    )?;
+    if taken != Some(true) {
+        return Ok(());
+    }
+    Err(DfaError::InvalidArgument {
+        argument: "backup_table",
+        value: name.to_owned(),
+        allowed: "A catalog has this name; a backup must not take the place of its rows.".to_owned(),
+    })
+}
+
+fn refuse_other_columns(target: &Target<'_>, oid: pg_sys::Oid, schema: &str, name: &str) -> Result<()> {
+    // SAFETY: a look-up in the system cache.
+    let kind = unsafe { pg_sys::get_rel_relkind(oid) } as u8;
+    let wrong = |value: String, allowed: &str| {
+        Err(DfaError::InvalidArgument { argument: "backup_table", value, allowed: allowed.to_owned() })
+    };
+    if !matches!(kind, b'r' | b'p') {
+        return wrong(format!("{schema}.{name}"), "A relation of this name exists and is no table.");
+    }
+    if oid == target.oid {
+        return wrong(format!("{schema}.{name}"), "A table is no backup of itself.");
+    }
+    let different = spi::query(
+        include_str!("../../../sql/compare_columns.sql"),
+        &[target.oid.into(), oid.into()],
+        |row| Ok(row.get::<String>(1)?.unwrap_or_default()),
+    )?;
+    if different.is_empty() {
+        return Ok(());
+    }
+    wrong(
+        format!("{schema}.{name} ({})", different.join("; ")),
+        "Its columns are not those of the table: use another name, or drop or rename the old backup.",
+    )
+}
+
+/// A table of the same columns. An archive of a table that is partitioned by range is partitioned alike, so that
+/// partitions can be moved into it.
+fn create(target: &Target<'_>, schema: &str, name: &str, content: Content) -> Result<pg_sys::Oid> {
+    if spi::query_one("select to_regnamespace(quote_ident($1)) is null", &[schema.into()], |row| {
+        Ok(row.get::<bool>(1)?.unwrap_or_default())
+    })? == Some(true)
+    {
+        spi::execute(&format!("create schema {}", ident(schema)))?;
+        spi::execute(&format!("comment on schema {} is 'Backups of DFA'", ident(schema)))?;
+        spi::execute(&format!(
+            "grant usage on schema {} to dfa_reader, dfa_operator, dfa_admin",
+            ident(schema)
+        ))?;
+    }
+    let relation = qualified(schema, name);
+    let by_range = spi::query_one(
+        "select pg_get_partkeydef($1) from pg_partitioned_table where partrelid = $1 and partstrat = 'r'",
+        &[target.oid.into()],
+        |row| Ok(row.get::<String>(1)?),
+    )?
+    .flatten()
+    .filter(|_| content == Content::Rows);
+    let partition = by_range.as_ref().map_or(String::new(), |key| format!(" partition by {key}"));
+    spi::execute(&format!("create table {relation} (like {}){partition}", target.relation))?;
+    if by_range.is_some() {
+        let rest = qualified(schema, &format!("{name}_default"));
+        spi::execute(&format!("create table {rest} partition of {relation} default"))?;
+    }
+    let what = match content {
+        Content::Table => "Copy",
+        Content::Rows => "Archived rows",
+    };
+    let comment = literal(&format!("{what} of {}, made by dfa.run_retention", target.relation));
+    spi::execute(&format!("comment on table {relation} is {comment}"))?;
+    spi::execute(&format!("grant select on {relation} to dfa_reader"))?;
+    spi::execute(&format!(
+        "grant select, insert, delete, truncate on {relation} to dfa_operator, dfa_admin"
+    ))?;
+    relation_oid(Some(schema), name)
+        .ok_or_else(|| DfaError::MissingTable { schema: schema.to_owned(), table: name.to_owned() })
+}
+
+impl Backup {
+    /// `schema.table`, for people.
+    pub fn label(&self) -> String {
+        format!("{}.{}", self.schema, self.name)
+    }
+
+    /// Quoted, with its schema.
+    pub fn relation(&self) -> String {
+        qualified(&self.schema, &self.name)
+    }
+
+    /// Replaces the copy by the rows of the table.
+    pub fn copy_table(&self, target: &Target<'_>) -> Result<u64> {
+        let columns = columns(target.oid)?;
+        spi::execute(&format!("truncate {}", self.relation()))?;
+        changed(&format!(
+            "insert into {} ({columns}) select {columns} from {}",
+            self.relation(),
+            target.relation
+        ))
+    }
+
+    /// Moves the rows before the cut into the archive; deleted and archived rows are the same ones.
+    pub fn archive_rows(&self, target: &Target<'_>) -> Result<u64> {
+        let columns = columns(target.oid)?;
+        let returned = qualified_columns(target)?;
+        let counts = spi::select_text(
+            &format!(
+                "with gone as (delete from {table} {condition} returning {returned}),
+                      kept as (insert into {archive} ({columns}) select {columns} from gone returning 1)
+                 select (select count(*) from gone), (select count(*) from kept)",
+                table = target.relation,
+                condition = target.cut.deletion(&target.relation),
+                archive = self.relation(),
+            ),
+            1,
+        )?;
+        let counts: Vec<u64> =
+            counts.into_iter().flatten().flatten().filter_map(|count| count.parse().ok()).collect();
+        match counts.as_slice() {
+            [gone, kept] if gone == kept => Ok(*gone),
+            other => Err(self.mismatch(target, &format!("deleted and archived: {other:?}"))),
+        }
+    }
+
+    /// What was copied is what was deleted and what is left.
+    pub fn check(&self, target: &Target<'_>, copied: u64, deleted: u64) -> Result<()> {
+        let left = spi::select_text(&format!("select count(*) from {}", target.relation), 1)?;
+        let left: u64 =
+            left.into_iter().flatten().flatten().next().and_then(|count| count.parse().ok()).unwrap_or(0);
+        if copied == deleted + left {
+            return Ok(());
+        }
+        Err(self.mismatch(target, &format!("copied {copied}, deleted {deleted}, left {left}")))
+    }
+
+    fn mismatch(&self, target: &Target<'_>, counts: &str) -> DfaError {
+        DfaError::BackupMismatch {
+            table: target.name.to_owned(),
+            backup: self.label(),
+            counts: counts.to_owned(),
+        }
+    }
+
+    /// Remembers where the rows are, for [`super::restore`].
+    pub fn record(&self, target: &Target<'_>, rows: u64) -> Result<()> {
+        let content = match self.content {
+            Content::Table => "table",
+            Content::Rows => "rows",
+        };
+        spi::run(
+            include_str!("../../../sql/record_backup.sql"),
+            &[
+                target.name.into(),
+                self.schema.as_str().into(),
+                self.name.as_str().into(),
+                content.into(),
+                target.cut.day.as_str().into(),
+                i64::try_from(rows).unwrap_or(i64::MAX).into(),
+            ],
+        )
+    }
+}
+
+/// The columns that can be written, quoted, in the order of the table.
+pub fn columns(oid: pg_sys::Oid) -> Result<String> {
+    Ok(column_names(oid)?.join(", "))
+}
+
+fn column_names(oid: pg_sys::Oid) -> Result<Vec<String>> {
+    spi::query(
+        "select quote_ident(attname) from pg_attribute
+         where attrelid = $1 and attnum > 0 and not attisdropped order by attnum",
+        &[oid.into()],
+        |row| Ok(row.get::<String>(1)?.unwrap_or_default()),
+    )
+}
+
+fn qualified_columns(target: &Target<'_>) -> Result<String> {
+    let names = column_names(target.oid)?;
+    Ok(names.iter().map(|name| format!("{}.{name}", target.relation)).collect::<Vec<_>>().join(", "))
+}
+
+pub fn changed(statement: &str) -> Result<u64> {
+    match spi::execute(statement)? {
+        spi::Outcome::Changed(rows) => Ok(rows),
+        _ => Ok(0),
+    }
+}

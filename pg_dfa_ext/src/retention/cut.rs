@@ -1,0 +1,191 @@
+//! How far back a table keeps its rows.
+
+use super::scope::Context;
+use crate::catalog::{self, Stored};
+use crate::error::{DfaError, Result};
+use crate::spi::{self, qualified};
+use dfa_catalog::lexeme::{self, Kind as Lexeme};
+use dfa_catalog::model::{Kind, Table};
+
+/// What goes: rows whose `dated` lies before `day`; of a master table per key.
+#[derive(Debug, Clone)]
+pub struct Cut {
+    pub months: i32,
+    /// The column or expression that dates a row, in brackets; SQL of the watermark, which only an admin may write.
+    pub dated: String,
+    /// Its column, if it is a plain one.
+    pub column: Option<String>,
+    /// `YYYY-MM-DD`.
+    pub day: String,
+    /// A master table counts from the newest row of each of these keys.
+    pub key: Option<Vec<String>>,
+    pub note: Option<String>,
+}
+
+/// `None`: the table keeps all of its rows.
+pub fn find(context: &Context<'_>, stored: &Stored, table: &Table, schema: &str) -> Result<Option<Cut>> {
+    let name = stored.name();
+    let policy = policy(context, name, None)?;
+    let Some(policy) = policy else { return Err(DfaError::MissingWatermark { table: name.to_owned() }) };
+    if policy.months == 0 {
+        return Ok(None);
+    }
+    let Some(column) = policy.column else {
+        return Err(DfaError::InvalidArgument {
+            argument: "rtt_column",
+            value: String::new(),
+            allowed: format!("Say which column dates the rows of '{name}' (dfa.data_pipeline.rtt_column)."),
+        });
+    };
+    check_type(schema, name, &column)?;
+    let mut day = policy.day;
+    let key = master_key(name, table, &column)?;
+    // Of a master table each key has a cut of its own; this is the last of them.
+    if context.from_newest_row || key.is_some() {
+        let newest = newest(schema, name, &column)?;
+        day = self::policy(context, name, newest)?.map_or(day, |policy| policy.day);
+    }
+    let limit = lookback_limit(context, name)?;
+    let note = limit.as_ref().filter(|limit| **limit < day).map(|limit| {
+        format!("Warning: rows from {limit} on are kept, since the lookback of a table that reads '{name}' needs them")
+    });
+    Ok(Some(Cut {
+        months: policy.months,
+        column: table.column(&column).map(|column| column.name.clone()),
+        key,
+        dated: match table.column(&column) {
+            Some(column) => spi::ident(&column.name),
+            None => format!("({column})"),
+        },
+        day: match limit {
+            Some(limit) if limit < day => limit,
+            _ => day,
+        },
+        note,
+    }))
+}
+
+struct Policy {
+    months: i32,
+    column: Option<String>,
+    day: String,
+}
+
+fn policy(context: &Context<'_>, name: &str, newest: Option<String>) -> Result<Option<Policy>> {
+    spi::query_one(
+        include_str!("../../../sql/retention_policy.sql"),
+        &[name.into(), context.run_date.into(), newest.into()],
+        |row| {
+            Ok(Policy {
+                months: row.get::<i32>(1)?.unwrap_or_default(),
+                column: row.get::<String>(2)?,
+                day: row.get::<String>(3)?.unwrap_or_default(),
+            })
+        },
+    )
+}
+
+fn newest(schema: &str, name: &str, column: &str) -> Result<Option<String>> {
+    let statement = format!("select (max({column}))::date from {}", qualified(schema, name));
+    Ok(spi::select_text(&statement, 1)?.into_iter().next().and_then(|row| row.into_iter().next()).flatten())
+}
+
+/// # Errors
+/// A column or expression that is no date.
+fn check_type(schema: &str, name: &str, column: &str) -> Result<()> {
+    let statement =
+        format!("select pg_typeof((select ({column}) from {} limit 0))::text", qualified(schema, name));
+    let found = spi::select_text(&statement, 1)?;
+    let found = found.into_iter().flatten().flatten().next().unwrap_or_default();
+    if found == "date" || found.starts_with("timestamp") {
+        return Ok(());
+    }
+    Err(DfaError::InvalidArgument {
+        argument: "rtt_column",
+        value: format!("{column}, which is of type {found}"),
+        allowed: format!(
+            "Retention of '{name}' needs a date or timestamp; an expression such as to_date(…) is one, too."
+        ),
+    })
+}
+
+/// The key of a master table without what dates its rows; `None` for other tables and for tables without a key.
+fn master_key(name: &str, table: &Table, column: &str) -> Result<Option<Vec<String>>> {
+    let table_type = spi::query_one(
+        "select table_type::text from dfa.data_pipeline where table_name = $1",
+        &[name.into()],
+        |row| Ok(row.get::<String>(1)?.unwrap_or_default()),
+    )?;
+    let key = if table.primary_key.is_empty() { &table.primary_key_dummy } else { &table.primary_key };
+    if table_type.as_deref() != Some("master") || key.is_empty() {
+        return Ok(None);
+    }
+    let dating = words(column);
+    Ok(Some(key.iter().filter(|name| *name != column && !dating.contains(name)).cloned().collect()))
+}
+
+/// The names that an expression may mean.
+fn words(expression: &str) -> Vec<String> {
+    let found = lexeme::lexemes(expression).unwrap_or_default();
+    let text = |lexeme: lexeme::Lexeme| {
+        let text = &expression[lexeme.range.clone()];
+        match lexeme.kind {
+            Lexeme::Word => Some(text.to_lowercase()),
+            Lexeme::Identifier => Some(text.trim_matches('"').replace("\"\"", "\"")),
+            _ => None,
+        }
+    };
+    found.into_iter().filter_map(text).collect()
+}
+
+/// The first day that a table which reads this one takes again in its next run.
+fn lookback_limit(context: &Context<'_>, name: &str) -> Result<Option<String>> {
+    let mut readers = Vec::new();
+    let mut days = Vec::new();
+    for stored in catalog::current(&[Kind::Table], None)? {
+        let lookback = stored.table().and_then(|table| table.lookback);
+        let Some(lookback) = lookback.filter(|_| context.graph.table_sources(stored.name()).contains(name))
+        else {
+            continue;
+        };
+        readers.push(stored.name().to_owned());
+        days.push(i32::try_from(lookback).unwrap_or(i32::MAX));
+    }
+    if readers.is_empty() {
+        return Ok(None);
+    }
+    let limit = spi::query_one(
+        include_str!("../../../sql/lookback_limit.sql"),
+        &[readers.into(), days.into()],
+        |row| Ok(row.get::<String>(1)?),
+    )?;
+    Ok(limit.flatten())
+}
+
+impl Cut {
+    /// The condition on a row of the table itself; not for a master table.
+    pub fn condition(&self) -> String {
+        format!("{} < date {}", self.dated, spi::literal(&self.day))
+    }
+
+    /// The FROM and WHERE of a DELETE of the rows that go.
+    pub fn deletion(&self, table: &str) -> String {
+        let Some(key) = &self.key else { return format!("where {}", self.condition()) };
+        let partition = if key.is_empty() {
+            String::new()
+        } else {
+            let key: Vec<String> = key.iter().map(|column| spi::ident(column)).collect();
+            format!("partition by {}", key.join(", "))
+        };
+        let Cut { dated, day, months, .. } = self;
+        format!(
+            "using (select ctid as row, tableoid as part, {dated} as dated,
+                           date_trunc('month', (max({dated}) over ({partition}))::timestamp - interval '{months} month')
+                               as first_kept
+                    from {table}) as candidate
+             where {table}.ctid = candidate.row and {table}.tableoid = candidate.part
+               and candidate.dated < candidate.first_kept and candidate.dated < date {}",
+            spi::literal(day)
+        )
+    }
+}

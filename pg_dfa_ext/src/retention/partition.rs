@@ -1,0 +1,140 @@
+//! Partitions of dates that lie before the cut go as a whole: no row is read.
+
+use super::backup::{changed, columns, Backup};
+use super::report::Outcome;
+use super::table::Target;
+use crate::error::Result;
+use crate::run::relation_oid;
+use crate::spi::{self, ident, qualified};
+use pgrx::pg_sys;
+
+/// What went with partitions. The statistics say how many rows it was about.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct Removed {
+    pub partitions: usize,
+    pub rows: u64,
+    pub about: bool,
+}
+
+impl Outcome {
+    pub fn add(&mut self, removed: &Removed) {
+        self.partitions += removed.partitions;
+        self.rows += removed.rows;
+        self.about |= removed.about;
+    }
+}
+
+struct Part {
+    schema: String,
+    name: String,
+    bounds: String,
+    rows: u64,
+    oid: pg_sys::Oid,
+}
+
+impl Part {
+    fn relation(&self) -> String {
+        qualified(&self.schema, &self.name)
+    }
+}
+
+fn old(target: &Target<'_>) -> Result<Vec<Part>> {
+    let Some(column) = target.cut.column.as_ref().filter(|_| target.cut.key.is_none()) else {
+        return Ok(Vec::new());
+    };
+    spi::query(
+        include_str!("../../../sql/old_partitions.sql"),
+        &[target.oid.into(), column.as_str().into(), target.cut.day.as_str().into()],
+        |row| {
+            let text =
+                |column| Ok::<_, crate::error::DfaError>(row.get::<String>(column)?.unwrap_or_default());
+            Ok(Part {
+                schema: text(1)?,
+                name: text(2)?,
+                bounds: text(3)?,
+                rows: row.get::<i64>(4)?.unwrap_or_default().unsigned_abs(),
+                oid: row.get::<pg_sys::Oid>(5)?.unwrap_or(pg_sys::InvalidOid),
+            })
+        },
+    )
+}
+
+/// Drops the partitions before the cut.
+pub fn drop_old(target: &Target<'_>) -> Result<Removed> {
+    let parts = old(target)?;
+    let referred = !parts.is_empty() && is_referred(target)?;
+    let mut removed = Removed { about: !parts.is_empty(), ..Removed::default() };
+    for part in &parts {
+        if referred {
+            // Says which rows are still needed; a DROP would only say that the table is.
+            spi::execute(&format!("alter table {} detach partition {}", target.relation, part.relation()))?;
+        }
+        spi::execute(&format!("drop table {}", part.relation()))?;
+        removed.partitions += 1;
+        removed.rows += part.rows;
+    }
+    Ok(removed)
+}
+
+/// Moves the partitions before the cut into the archive: as they are where it has the same partitions, else by rows.
+pub fn move_old(target: &Target<'_>, backup: &Backup) -> Result<Removed> {
+    let parts = old(target)?;
+    let alike = is_partitioned(backup.oid)?;
+    let mut removed = Removed::default();
+    for part in &parts {
+        let detach = format!("alter table {} detach partition {}", target.relation, part.relation());
+        spi::execute(&detach)?;
+        if alike && relation_oid(Some(&backup.schema), &part.name).is_none() {
+            drop_references(part)?;
+            let schema = ident(&backup.schema);
+            spi::execute(&format!("alter table {} set schema {schema}", part.relation()))?;
+            let moved = qualified(&backup.schema, &part.name);
+            removed.rows += count(&moved)?;
+            let attach =
+                format!("alter table {} attach partition {moved} {}", backup.relation(), part.bounds);
+            spi::execute(&attach)?;
+        } else {
+            let columns = columns(target.oid)?;
+            removed.rows += changed(&format!(
+                "insert into {} ({columns}) select {columns} from {}",
+                backup.relation(),
+                part.relation()
+            ))?;
+            spi::execute(&format!("drop table {}", part.relation()))?;
+        }
+        removed.partitions += 1;
+    }
+    Ok(removed)
+}
+
+/// An archived row must not hold its parents back.
+fn drop_references(part: &Part) -> Result<()> {
+    let names = spi::query(
+        "select conname::text from pg_constraint where conrelid = $1 and contype = 'f'",
+        &[part.oid.into()],
+        |row| Ok(row.get::<String>(1)?.unwrap_or_default()),
+    )?;
+    names.iter().try_for_each(|name| {
+        spi::execute(&format!("alter table {} drop constraint {}", part.relation(), ident(name))).map(|_| ())
+    })
+}
+
+/// Attaching reads the rows anyway, so that counting them costs little more.
+fn count(relation: &str) -> Result<u64> {
+    let rows = spi::select_text(&format!("select count(*) from {relation}"), 1)?;
+    Ok(rows.into_iter().flatten().flatten().next().and_then(|count| count.parse().ok()).unwrap_or(0))
+}
+
+fn is_partitioned(oid: pg_sys::Oid) -> Result<bool> {
+    // SAFETY: a look-up in the system cache.
+    Ok(unsafe { pg_sys::get_rel_relkind(oid) } as u8 == b'p')
+}
+
+fn is_referred(target: &Target<'_>) -> Result<bool> {
+    let found = spi::query_one(
+        "select exists (select from pg_constraint where confrelid = $1 and contype = 'f')",
+        &[target.oid.into()],
+        |row| Ok(row.get::<bool>(1)?.unwrap_or_default()),
+    )?;
+    Ok(found.unwrap_or_default())
+}

@@ -1,0 +1,90 @@
+//! The retention of one table, in the subtransaction that [`super::scope`] opens.
+
+use super::backup::{self, Backup};
+use super::cut::{self, Cut};
+use super::partition;
+use super::report::Outcome;
+use super::scope::Context;
+use crate::catalog::Stored;
+use crate::error::{DfaError, Result};
+use crate::run::{lock_table, relation_oid, with_lock_timeout};
+use crate::settings;
+use crate::spi::{self, qualified};
+use dfa_catalog::model::{Backup as Content, Table};
+
+/// A table whose old rows are to go.
+pub struct Target<'call> {
+    pub name: &'call str,
+    pub oid: pgrx::pg_sys::Oid,
+    /// Quoted, with its schema.
+    pub relation: String,
+    pub cut: Cut,
+}
+
+/// Copies what is to be kept elsewhere, then deletes what the table no longer keeps. No run of the table meanwhile.
+///
+/// # Errors
+/// Also when the numbers of copied and of deleted rows do not match: then nothing of this stays.
+pub fn retain(context: &Context<'_>, stored: &Stored) -> Result<Outcome> {
+    let schema = settings::ai_schema()?;
+    let name = stored.name();
+    let nothing = Table::default();
+    let table = stored.table().unwrap_or(&nothing);
+    let oid = relation_oid(Some(&schema), name)
+        .ok_or_else(|| DfaError::MissingTable { schema: schema.clone(), table: name.to_owned() })?;
+    lock_table(name, oid)?;
+    let Some(cut) = cut::find(context, stored, table, &schema)? else {
+        let note = format!("Skipped: retention of '{name}' is 0 months, so all rows are kept");
+        return Ok(Outcome { notes: vec![note], ..Outcome::default() });
+    };
+    let target = Target { name, oid, relation: qualified(&schema, name), cut };
+    let declared = table.retention.as_ref().and_then(|retention| retention.backup);
+    let backup = backup::prepare(context, &target, &schema, declared)?;
+    let mut outcome = Outcome {
+        cut: Some(target.cut.day.clone()),
+        backup: backup.as_ref().map(Backup::label),
+        notes: target.cut.note.iter().cloned().collect(),
+        ..Outcome::default()
+    };
+    if backup.is_some() || target.cut.key.is_some() {
+        // Rows that another session changed between copy and deletion would be lost.
+        let lock = format!("lock table {} in share row exclusive mode", target.relation);
+        with_lock_timeout(|| spi::execute(&lock).map(|_| ()))?;
+    }
+    match &backup {
+        Some(backup) if backup.content == Content::Table => {
+            outcome.backup_rows = backup.copy_table(&target)?;
+            let removed = with_lock_timeout(|| partition::drop_old(&target))?;
+            outcome.add(&removed);
+            outcome.rows += delete(&target)?;
+            if !removed.about {
+                backup.check(&target, outcome.backup_rows, outcome.rows)?;
+            }
+        }
+        Some(backup) => {
+            let moved = with_lock_timeout(|| partition::move_old(&target, backup))?;
+            outcome.add(&moved);
+            outcome.backup_rows += moved.rows;
+            let rows = backup.archive_rows(&target)?;
+            outcome.rows += rows;
+            outcome.backup_rows += rows;
+        }
+        None => {
+            let removed = with_lock_timeout(|| partition::drop_old(&target))?;
+            outcome.add(&removed);
+            outcome.rows += delete(&target)?;
+        }
+    }
+    if let Some(backup) = &backup {
+        backup.record(&target, outcome.backup_rows)?;
+    }
+    Ok(outcome)
+}
+
+fn delete(target: &Target<'_>) -> Result<u64> {
+    let statement = format!("delete from {} {}", target.relation, target.cut.deletion(&target.relation));
+    match spi::execute(&statement)? {
+        spi::Outcome::Changed(rows) => Ok(rows),
+        _ => Ok(0),
+    }
+}

@@ -1,0 +1,64 @@
+//! The logs of DFA itself are trimmed by the same rules as tables.
+
+use super::report::{Outcome, Report};
+use super::scope::{self, Context};
+use crate::error::Result;
+use crate::subtransaction::subtransaction;
+use crate::{settings, spi};
+use std::time::Instant;
+
+/// Each log with the column that dates its rows. Steps go with their task; a task that is under way stays.
+const LOGS: [(&str, &str); 4] = [
+    ("data_logging", "delete from dfa.data_logging where update_date < $1::date"),
+    ("task_process", "delete from dfa.task_process where created_at < $1::date and status <> 2"),
+    ("rejected_row", "delete from dfa.rejected_row where rejected_at < $1::date"),
+    ("ingest_receipt", "delete from dfa.ingest_receipt where created_at < $1::date"),
+];
+
+/// Deletes what `dfa.log_retention` no longer keeps, from the first of a month back; nothing where it keeps all, or
+/// where the caller may not.
+pub fn logs(context: &Context<'_>) -> Result<Vec<Report>> {
+    let Some(interval) = settings::log_retention() else { return Ok(Vec::new()) };
+    let cut = spi::query_one(
+        "select date_trunc('month', $1::date - $2::interval)::date::text",
+        &[context.run_date.into(), interval.into()],
+        |row| Ok(row.get::<String>(1)?.unwrap_or_default()),
+    )?
+    .unwrap_or_default();
+    let mut reports = Vec::new();
+    for (table, statement) in LOGS {
+        let allowed = spi::query_one(
+            "select has_table_privilege(format('dfa.%I', $1), 'DELETE')",
+            &[table.into()],
+            |row| Ok(row.get::<bool>(1)?.unwrap_or_default()),
+        )?;
+        if allowed != Some(true) {
+            continue;
+        }
+        let started = Instant::now();
+        let outcome = subtransaction(|| {
+            let rows = delete(statement, &cut)?;
+            let outcome = Outcome { cut: Some(cut.clone()), rows, ..Outcome::default() };
+            let message = outcome.message(table, started.elapsed());
+            scope::log(context, table, &outcome, 0, &message, started)?;
+            Ok((outcome, message))
+        })?;
+        let (outcome, message) = outcome;
+        reports.push(Report {
+            table: table.to_owned(),
+            outcome,
+            status: 0,
+            message,
+            duration: started.elapsed(),
+        });
+    }
+    Ok(reports)
+}
+
+fn delete(statement: &'static str, cut: &str) -> Result<u64> {
+    let mut rows = 0;
+    pgrx::Spi::connect_mut(|client| {
+        rows = client.update(statement, None, &[cut.into()])?.len() as u64;
+        Ok(rows)
+    })
+}

@@ -1,0 +1,90 @@
+//! An ingest in chunks.
+
+use super::platform;
+use crate::session::Session;
+
+fn begin(session: &mut Session, more: &str) -> String {
+    session.value(&format!("select dfa.ingest_begin('it'{more})"))
+}
+
+fn chunk(session: &mut Session, id: &str, number: i32, payload: &str) -> String {
+    session.value(&format!("select dfa.ingest_chunk('{id}', {number}, '{payload}')"))
+}
+
+const FIRST: &str = r#"[{"store":1,"day":"2021-02-01"},{"store":2,"day":"2021-02-01"}]"#;
+const SECOND: &str = r#"[{"store":3,"day":"2021-03-01"}]"#;
+
+#[test]
+fn chunks_are_summed_up_at_the_end() {
+    let mut session = platform();
+    let id = begin(&mut session, "");
+    assert_eq!(chunk(&mut session, &id, 1, FIRST), "2");
+    assert_eq!(chunk(&mut session, &id, 2, SECOND), "1");
+    assert_eq!(
+        session.value(&format!("select table_name, success_rows, failed_rows, message, process_id from dfa.ingest_end('{id}')")),
+        format!("imp_target|3|0|Success: Load data to 'imp_target' with logging value (success 3 rows, failed 0 rows, 0 sec)|{id}")
+    );
+    assert_eq!(
+        session.value(&format!(
+            "select status, process_number_get from dfa.task_process where process_id = '{id}'"
+        )),
+        "0|1"
+    );
+    assert_eq!(session.watermark("imp_target"), "2021-03-01|2021-01-01|0");
+}
+
+#[test]
+fn a_chunk_that_is_sent_again_is_taken_once() {
+    let mut session = platform();
+    let id = begin(&mut session, "");
+    chunk(&mut session, &id, 1, FIRST);
+    assert_eq!(chunk(&mut session, &id, 1, FIRST), "2");
+    session.refused(&format!("select dfa.ingest_chunk('{id}', 1, '{SECOND}')")).says(&["DF012", "chunk '1'"]);
+    assert_eq!(session.value(&format!("select success_rows from dfa.ingest_end('{id}')")), "2");
+}
+
+#[test]
+fn in_one_transaction_all_chunks_go_or_none() {
+    let mut session = platform();
+    session.run("begin");
+    let id = begin(&mut session, "");
+    chunk(&mut session, &id, 1, FIRST);
+    session.refused(&format!("select dfa.ingest_chunk('{id}', 2, '{{\"store\":\"x\"}}')"));
+    session.run("rollback");
+    assert_eq!(session.value("select (select count(*) from ai.imp_target), (select count(*) from dfa.task_process where process_module = 'data|ingestion')"), "0|0");
+}
+
+#[test]
+fn skipped_rows_of_all_chunks_are_counted_and_kept() {
+    let mut session = platform();
+    let id = begin(&mut session, ", on_error => 'skip'");
+    chunk(&mut session, &id, 1, r#"[{"store":1,"day":"2021-02-01"},{"store":"x","day":"2021-02-01"}]"#);
+    chunk(&mut session, &id, 2, r#"[{"store":"y","day":"2021-02-01"}]"#);
+    assert_eq!(
+        session.value(&format!(
+            "select success_rows, failed_rows, json_array_length(rejected) from dfa.ingest_end('{id}')"
+        )),
+        "1|2|2"
+    );
+}
+
+#[test]
+fn an_ended_unknown_or_foreign_ingest_takes_no_more() {
+    let mut session = platform();
+    let id = begin(&mut session, "");
+    session.run(&format!("select * from dfa.ingest_end('{id}')"));
+    session.refused(&format!("select dfa.ingest_chunk('{id}', 1, '{FIRST}')")).says(&["55000", "end"]);
+    session.refused(&format!("select * from dfa.ingest_end('{id}')")).says(&["55000"]);
+    session.refused(&format!("select dfa.ingest_chunk('nothing', 1, '{FIRST}')")).says(&["DF002"]);
+}
+
+#[test]
+fn a_key_finds_the_open_ingest_and_its_answer_again() {
+    let mut session = platform();
+    let id = begin(&mut session, ", idempotency_key => 'k'");
+    assert_eq!(begin(&mut session, ", idempotency_key => 'k'"), id);
+    chunk(&mut session, &id, 1, FIRST);
+    let answer = session.rows(&format!("select * from dfa.ingest_end('{id}')"));
+    assert_eq!(session.rows(&format!("select * from dfa.ingest_end('{id}')")), answer);
+    assert_eq!(begin(&mut session, ", idempotency_key => 'k'"), id);
+}

@@ -1,0 +1,81 @@
+//! Tables partitioned by date: whole partitions go.
+
+use super::retain;
+use crate::session::Session;
+
+fn shop(backup: &str) -> Session {
+    let mut session = Session::with(&format!(
+        "ai_sale:
+  retention: {{column: day, months: 3{backup}}}
+  create: {{features: {{day: 'date not null', amount: int}}, partition_by_range: [day]}}
+  update: {{fill: {{statement: 'select 1'}}}}
+"
+    ));
+    session.run(
+        "insert into ai.ai_sale select make_date(2020, month, 15), month from generate_series(1, 12) as month;
+         insert into ai.ai_sale values ('1999-01-01', 100); analyze ai.ai_sale",
+    );
+    session
+}
+
+fn partitions(session: &mut Session, table: &str) -> String {
+    session.value(&format!("select count(*) from pg_inherits where inhparent = '{table}'::regclass"))
+}
+
+#[test]
+fn whole_partitions_are_dropped_and_the_rest_is_deleted_by_row() {
+    let mut session = shop("");
+    let before: i32 = partitions(&mut session, "ai.ai_sale").parse().unwrap();
+    assert_eq!(retain(&mut session, "'ai_sale', '2020-12-20'"), ["ai_sale|2020-09-01|9|0"]);
+    let after: i32 = partitions(&mut session, "ai.ai_sale").parse().unwrap();
+    assert_eq!(before - after, 8);
+    assert_eq!(session.value("select min(day), count(*) from ai.ai_sale"), "2020-09-15|4");
+}
+
+#[test]
+fn a_partition_moves_into_an_archive_that_is_partitioned_alike() {
+    let mut session = shop(", backup: rows");
+    assert_eq!(
+        session.value("select rows, backup, backup_rows from dfa.run_retention('ai_sale', '2020-12-20')"),
+        "9|ai_bk.ai_sale_bk|9"
+    );
+    assert_eq!(
+        session.value("select sum(amount), count(distinct tableoid) from ai_bk.ai_sale_bk"),
+        "136|9",
+        "eight months, and the partition for the rest"
+    );
+    assert_eq!(session.value("select to_regclass('ai_bk.ai_sale_p2020_01') is not null"), "t");
+    assert_eq!(session.value("select sum(amount) from ai.ai_sale"), "42");
+    session.run("insert into ai.ai_sale values ('2020-01-20', 7)");
+    retain(&mut session, "'ai_sale', '2020-12-20'");
+    assert_eq!(session.value("select sum(amount) from ai_bk.ai_sale_bk"), "143");
+    assert_eq!(session.value("select dfa.restore_backup('ai_sale', '2020-01-01', '2020-01-31')"), "2");
+    assert_eq!(session.value("select sum(amount) from ai.ai_sale"), "50");
+}
+
+#[test]
+fn a_copy_of_a_partitioned_table_is_made_before_partitions_go() {
+    let mut session = shop("");
+    assert_eq!(
+        session.value("select rows, backup_rows from dfa.run_retention('ai_sale', '2020-12-20', 'Y', 'Y')"),
+        "9|13"
+    );
+    assert_eq!(session.value("select sum(amount) from ai_bk.ai_sale_bk"), "178");
+}
+
+#[test]
+fn a_partition_whose_rows_are_referred_to_stays() {
+    let mut session = Session::with(
+        "ai_sale:
+  retention: {column: day, months: 3}
+  create: {features: {day: 'date not null'}, primary_key: [day], partition_by_range: [day]}
+  update: {fill: {statement: 'select 1'}}
+src_note: {create: {features: {day: date}, foreign_key: {day: ai_sale.day}}}
+",
+    );
+    session
+        .run("insert into ai.ai_sale values ('2020-01-15'); insert into ai.src_note values ('2020-01-15')");
+    let said = session.value("select message from dfa.run_retention('ai_sale', '2020-12-20')");
+    assert!(said.contains("23503"), "{said}");
+    assert_eq!(session.value("select count(*) from ai.ai_sale"), "1");
+}
