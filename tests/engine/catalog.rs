@@ -339,13 +339,18 @@ fn a_foreign_key_to_a_column_that_is_not_there_is_refused() {
 fn a_pipeline_is_tracked_and_the_sources_that_it_names_are_external() {
     let mut session = Session::fresh();
     session.load(&format!(
-        "{DAILY}\nnightly:\n  id: n\n  nodes: [ai_daily]\n  trigger: [landed, w]\n  alert: [w]\n"
+        "{DAILY}\nnightly:\n  id: n\n  nodes: [ai_daily]\n  trigger: [landed, w]\n  alert: [x]\n"
     ));
     assert_eq!(
         session.rows(
             "select pipeline_id, pipeline_name, pipeline_type, tracking from dfa.task_schedule order by 1"
         ),
-        ["landed|landed|source|SUCCESS", "n|nightly|pipeline|SUCCESS", "w|w|source|SUCCESS"]
+        [
+            "landed|landed|source|SUCCESS",
+            "n|nightly|pipeline|SUCCESS",
+            "w|w|source|SUCCESS",
+            "x|x|source|SUCCESS"
+        ]
     );
 }
 
