@@ -25,7 +25,7 @@ comment on function dfa.run_step(text, bigint) is
 comment on function dfa.finish_run(text) is
 'Last part of CALL dfa.run: writes the outcome of the task down and gives its status.';
 comment on function dfa.submit(text, text, date[], text, json) is
-'Asks for a run in the background and returns its process_id at once; workers begin when this transaction commits, with the rights of this role. module: data. run_dates: default today. params: choose (list of processes), auto_create, priority (less is sooner, default 99).';
+'Asks for a run in the background and returns its process_id at once; workers begin when this transaction commits, with the rights of this role. module: data (params: choose, a list of processes; auto_create; priority, less is sooner, default 99), setup (the flags of dfa.setup) or retention (backup_table, backup_schema); name null means everything in the latter two. run_dates: default today.';
 comment on function dfa.tick(timestamptz) is
 'The scheduler: starts in the background the pipelines that are due at a moment, by their schedules and triggers; a row for each. Each slot of a pipeline is run once, whoever calls and however often. Call it every minute (the service and pg_cron do). Also trims logs older than dfa.log_retention.';
 comment on function dfa.notify_source(text) is

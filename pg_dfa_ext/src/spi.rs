@@ -8,13 +8,14 @@ use pgrx::spi::{OwnedPreparedStatement, SpiHeapTupleData};
 use std::cell::RefCell;
 use std::collections::HashMap;
 use std::ffi::{CStr, CString};
+use std::rc::Rc;
 
 /// One row of a result; columns count from 1.
 pub type Row<'row> = SpiHeapTupleData<'row>;
 
 thread_local! {
     /// Plans by the address of their text: each of our statements is one `&'static str`.
-    static PLANS: RefCell<HashMap<(usize, usize), OwnedPreparedStatement>> = RefCell::new(HashMap::new());
+    static PLANS: RefCell<HashMap<(usize, usize), Rc<OwnedPreparedStatement>>> = RefCell::new(HashMap::new());
 }
 
 /// Runs one of our own statements, by a plan that is made once in a session, and reads each row.
@@ -29,21 +30,23 @@ pub fn query<T>(
     }
     Spi::connect_mut(|client| {
         let key = (sql.as_ptr() as usize, sql.len());
-        let known = PLANS.with_borrow(|plans| plans.contains_key(&key));
-        if !known {
-            let types: Vec<PgOid> = args.iter().map(|arg| PgOid::from(arg.oid())).collect();
-            let plan = client.prepare_mut(sql, &types)?.keep();
-            PLANS.with_borrow_mut(|plans| plans.insert(key, plan));
-        }
-        PLANS.with_borrow(|plans| {
-            let Some(plan) = plans.get(&key) else { return Ok(Vec::new()) };
-            let table = client.update(plan, None, args)?;
-            let mut rows = Vec::with_capacity(table.len());
-            for row in table {
-                rows.push(read(&row)?);
+        // Shared, not borrowed: what runs may come back here, by a function or trigger that it calls.
+        let known = PLANS.with_borrow(|plans| plans.get(&key).cloned());
+        let plan = match known {
+            Some(plan) => plan,
+            None => {
+                let types: Vec<PgOid> = args.iter().map(|arg| PgOid::from(arg.oid())).collect();
+                let plan = Rc::new(client.prepare_mut(sql, &types)?.keep());
+                PLANS.with_borrow_mut(|plans| plans.insert(key, Rc::clone(&plan)));
+                plan
             }
-            Ok(rows)
-        })
+        };
+        let table = client.update(&*plan, None, args)?;
+        let mut rows = Vec::with_capacity(table.len());
+        for row in table {
+            rows.push(read(&row)?);
+        }
+        Ok(rows)
     })
 }
 

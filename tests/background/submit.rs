@@ -156,7 +156,7 @@ fn chosen_processes_and_missing_tables_are_passed_on() {
 fn wrong_arguments_are_refused_and_leave_no_task() {
     let mut session = chain();
     for (call, sqlstate, word) in [
-        ("select dfa.submit('date', 'nightly')", "22023", "data"),
+        ("select dfa.submit('date', 'nightly')", "22023", "data runs a table"),
         ("select dfa.submit('data', 'nightli')", "DF002", "nightly"),
         ("select dfa.submit('data', 'nightly', '{}')", "22023", "at least one date"),
         ("select dfa.submit('data', 'nightly', '{null}')", "22004", "null"),
@@ -170,6 +170,48 @@ fn wrong_arguments_are_refused_and_leave_no_task() {
         refusal.says(&[word]);
     }
     assert_eq!(session.value("select count(*) from dfa.task_step"), "0");
+}
+
+#[test]
+fn setup_and_retention_run_in_the_background_too() {
+    let mut session = Session::fresh();
+    session.load(CHAIN);
+    let id = session
+        .value("select dfa.submit('setup', null, '{2021-01-01}', params => '{\"initial_data\": \"Y\"}')");
+    assert_eq!(ended(&mut session, &id), "0");
+    assert_eq!(session.watermark("ai_first"), "2021-01-01|2021-01-01|0");
+    session.run(
+        "insert into ai.ai_first values ('2020-01-01', 1), ('2021-01-01', 2);
+                 update ai.ctr_data_pipeline set rtt_value = 3 where table_name = 'ai_first'",
+    );
+    let id = session.value(
+        "select dfa.submit('retention', 'ai_first', '{2021-01-31}', params => '{\"backup_table\": \"Y\", \"backup_schema\": \"Y\"}')",
+    );
+    assert_eq!(ended(&mut session, &id), "0");
+    assert_eq!(session.rows("select a from ai.ai_first"), ["2"]);
+    assert_eq!(session.value("select count(*) from ai_bk.ai_first_bk"), "2");
+    assert_eq!(
+        session.value(&format!("select process_module, process_type, message <> '' from dfa.process_status('{id}') join dfa.task_process using (process_id)")),
+        "framework|retention|background|table|t"
+    );
+    let refusal = session.refused("select dfa.submit('setup', params => '{\"choose\": []}')");
+    refusal.says(&["choose", "initial_data"]);
+    session.refused("select dfa.submit('retention', 'ai_frst')").says(&["'ai_first'"]);
+}
+
+#[test]
+fn a_setup_that_fails_in_part_says_which_and_keeps_the_rest() {
+    let mut session = Session::fresh();
+    session
+        .load("src_good: {create: {features: {a: int}}}\nsrc_bad: {create: {features: {a: no_such_type}}}");
+    let id = session.value("select dfa.submit('setup', null, '{2021-01-01}')");
+    assert_eq!(ended(&mut session, &id), "1");
+    assert_eq!(session.value("select to_regclass('ai.src_good') is not null"), "t");
+    assert_eq!(
+        session
+            .value(&format!("select message like '%src_bad%no_such_type%' from dfa.process_status('{id}')")),
+        "t"
+    );
 }
 
 #[test]

@@ -55,6 +55,31 @@ pub fn failed_for_now(
     write(task, step, mode, End::of_failure("WAITING", error, took, message, Some(retry_after)))
 }
 
+/// The end of a step that writes its own logs, as a setup does.
+pub fn ended(
+    step: &Step,
+    state: &str,
+    rows: Option<i64>,
+    took: Duration,
+    message: &str,
+    error: Option<&DfaError>,
+) -> Result<()> {
+    spi::run(
+        "update dfa.task_step
+         set state = $2::dfa.step_state, rows = $3, attempts = attempts + 1, finished_at = clock_timestamp(),
+             process_time = $4::numeric, message = $5, error = $6::json
+         where id = $1",
+        &[
+            step.id.into(),
+            state.into(),
+            rows.into(),
+            took.as_secs_f64().into(),
+            message.into(),
+            error.map(error_json).into(),
+        ],
+    )
+}
+
 /// The step was stopped because its task is cancelled.
 pub fn cancelled(step: &Step) -> Result<()> {
     spi::run(
@@ -87,6 +112,11 @@ pub fn failed_nodes(task: &Task, step: &Step) -> Result<Vec<String>> {
     )
 }
 
+/// A failure as the step keeps it. JSON text has no place for NUL, which a message can quote.
+fn error_json(error: &DfaError) -> String {
+    error.to_json().to_string().replace("\\u0000", "")
+}
+
 /// What became of a step, or of an attempt at it.
 struct End<'end> {
     state: &'static str,
@@ -106,9 +136,8 @@ impl<'end> End<'end> {
         message: &'end str,
         retry_after: Option<Duration>,
     ) -> Self {
-        // JSON text has no place for NUL, which a message can quote.
-        let error = error.to_json().to_string().replace("\\u0000", "");
-        End { state, rows: Some(0), by_process: None, took, message, error: Some(error), retry_after }
+        let error = Some(error_json(error));
+        End { state, rows: Some(0), by_process: None, took, message, error, retry_after }
     }
 }
 

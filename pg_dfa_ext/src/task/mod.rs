@@ -5,6 +5,7 @@ mod backfill;
 mod cancel;
 mod foreground;
 mod launcher;
+mod module;
 mod plan;
 mod resume;
 mod retry;
@@ -17,6 +18,7 @@ mod wake;
 mod worker;
 
 pub use launcher::register as register_launcher;
+pub use module::Module;
 pub use plan::{Mode, Origin, Plan};
 pub use step::Step;
 pub use submit::submit_plan;
@@ -28,6 +30,7 @@ use crate::names;
 use crate::run::RunMode;
 use crate::spi;
 use dfa_catalog::model::Kind;
+use serde_json::Value;
 
 /// A task whose rows exist.
 #[derive(Debug, Clone)]
@@ -35,8 +38,11 @@ pub struct Task {
     pub process_id: String,
     pub name: String,
     pub is_pipeline: bool,
+    pub module: Module,
     pub mode: Mode,
     pub auto_create: bool,
+    /// Further arguments of the call.
+    pub parameters: Value,
 }
 
 /// The pipeline of this name, else the table.
@@ -59,7 +65,8 @@ impl Task {
     pub fn load(process_id: &str) -> Result<Task> {
         let task = spi::query_one(
             "select process_name_put, process_type like '%|pipeline', run_mode,
-                    coalesce((parameters ->> 'auto_create')::boolean, false)
+                    coalesce((parameters ->> 'auto_create')::boolean, false), process_module,
+                    coalesce(parameters, '{}')::text
              from dfa.task_process where process_id = $1",
             &[process_id.into()],
             |row| {
@@ -69,6 +76,9 @@ impl Task {
                     is_pipeline: row.get::<bool>(2)?.unwrap_or_default(),
                     mode: Mode::parse(&row.get::<String>(3)?.unwrap_or_default())?,
                     auto_create: row.get::<bool>(4)?.unwrap_or_default(),
+                    module: Module::parse(&row.get::<String>(5)?.unwrap_or_default())?,
+                    parameters: serde_json::from_str(&row.get::<String>(6)?.unwrap_or_default())
+                        .unwrap_or_default(),
                 })
             },
         )?;
@@ -84,7 +94,7 @@ impl Task {
             |row| Ok(row.get::<i32>(1)?.unwrap_or(1)),
         )?;
         let Some(status) = finished else { return status_of(&self.process_id) };
-        if self.is_pipeline && status != 2 {
+        if self.is_pipeline && self.module == Module::Data && status != 2 {
             spi::run(
                 include_str!("../../../sql/track_end.sql"),
                 &[self.name.as_str().into(), (status == 0).into(), self.alerts()?.into()],
@@ -117,6 +127,16 @@ fn status_of(process_id: &str) -> Result<i32> {
         |row| Ok(row.get::<i32>(1)?.unwrap_or(1)),
     )?;
     status.ok_or_else(|| unknown(process_id))
+}
+
+fn unknown_module(module: &str) -> DfaError {
+    DfaError::InvalidArgument {
+        argument: "module",
+        value: module.to_owned(),
+        allowed:
+            "data runs a table or pipeline, setup creates what catalogs define, retention deletes old rows."
+                .to_owned(),
+    }
 }
 
 fn unknown(process_id: &str) -> DfaError {

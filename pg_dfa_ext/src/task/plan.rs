@@ -1,6 +1,6 @@
 //! From what is asked for to the rows of a task: which nodes on which dates, and what waits for what.
 
-use super::Task;
+use super::{Module, Task};
 use crate::catalog::graph::Graph;
 use crate::catalog::{self, Stored};
 use crate::error::{DfaError, Result};
@@ -50,6 +50,15 @@ impl Mode {
 pub enum Origin {
     Foreground,
     Background,
+}
+
+impl Origin {
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Origin::Foreground => "foreground",
+            Origin::Background => "background",
+        }
+    }
 }
 
 /// A task that is not written down yet.
@@ -134,14 +143,10 @@ impl Plan {
     pub fn begin(&self, origin: Origin, parameters: &Value) -> Result<Task> {
         let is_pipeline = self.target.pipeline().is_some();
         let kind = if is_pipeline { "pipeline" } else { "table" };
-        let origin_word = match origin {
-            Origin::Foreground => "foreground",
-            Origin::Background => "background",
-        };
         let process_id = spi::query_one(
             include_str!("../../../sql/begin_task.sql"),
             &[
-                format!("{origin_word}|{kind}").into(),
+                format!("{}|{kind}", origin.as_str()).into(),
                 "data".into(),
                 self.target.name().into(),
                 self.asked_dates.as_str().into(),
@@ -162,8 +167,10 @@ impl Plan {
             process_id,
             name: self.target.name().to_owned(),
             is_pipeline,
+            module: Module::Data,
             mode: self.mode,
             auto_create: self.auto_create,
+            parameters: parameters.clone(),
         })
     }
 

@@ -1,7 +1,7 @@
 //! `dfa.submit`: a task for the workers.
 
 use super::plan::{Origin, Plan};
-use super::{find_target, foreground, wake, Mode};
+use super::{find_target, foreground, module, wake, Mode, Module};
 use crate::error::{entry, given, DfaError, Result};
 use pgrx::prelude::*;
 use pgrx::Json;
@@ -17,18 +17,19 @@ pub fn submit(
     params: default!(Option<Json>, "'{}'"),
 ) -> String {
     let submit = || {
-        let module = given("module", module)?;
-        if module.trim_start_matches("framework|") != "data" {
-            return Err(DfaError::InvalidArgument {
-                argument: "module",
-                value: module.to_owned(),
-                allowed: "data runs a table or pipeline in the background.".to_owned(),
-            });
+        let module = Module::parse(given("module", module)?)?;
+        let run_dates = foreground::dates(given("run_dates", run_dates)?)?;
+        let params = given("params", params)?.0;
+        module.check_parameters(&params)?;
+        if module != Module::Data {
+            wake::hold_workers()?;
+            let process_id = module::begin(module, name, &run_dates, &params)?;
+            wake::at_commit()?;
+            return Ok(process_id);
         }
         let mode = Mode::parse(given("run_mode", run_mode)?)?;
         let target = find_target(given("name", name)?)?;
-        let run_dates = foreground::dates(given("run_dates", run_dates)?)?;
-        let params = Params::read(given("params", params)?.0)?;
+        let params = Params::read(params)?;
         let mut plan = Plan::new(target, run_dates, mode, params.choose.as_deref())?;
         plan.auto_create = params.auto_create;
         plan.priority = params.priority;
@@ -62,12 +63,7 @@ impl Params {
             value: given.get(key).map_or_else(|| given.to_string(), |value| format!("{key}: {value}")),
             allowed: allowed.to_owned(),
         };
-        let object = given.as_object().ok_or_else(|| wrong("", "Give an object of names and values."))?;
-        let known = ["choose", "auto_create", "priority"];
-        if let Some(key) = object.keys().find(|key| !known.contains(&key.as_str())) {
-            return Err(wrong(key, "A run takes choose, auto_create and priority."));
-        }
-        let choose = match object.get("choose") {
+        let choose = match given.get("choose") {
             None | Some(Value::Null) => None,
             Some(Value::String(name)) => Some(vec![name.clone()]),
             Some(Value::Array(names)) => Some(
@@ -79,13 +75,13 @@ impl Params {
             ),
             Some(_) => return Err(wrong("choose", "choose is a list of process names.")),
         };
-        let auto_create = match object.get("auto_create") {
+        let auto_create = match given.get("auto_create") {
             None | Some(Value::Null) => false,
             Some(value) => {
                 value.as_bool().ok_or_else(|| wrong("auto_create", "auto_create is true or false."))?
             }
         };
-        let priority = match object.get("priority") {
+        let priority = match given.get("priority") {
             None | Some(Value::Null) => 99.0,
             Some(value) => value.as_f64().ok_or_else(|| wrong("priority", "priority is a number."))?,
         };

@@ -3,7 +3,7 @@
 //! It keeps nothing in memory that the tables do not know. Its claim on a step is its process id in the step's row,
 //! which counts while its session lock (0x0DFB, its number) is held; the step's own transaction locks the row.
 
-use super::{retry, signals, wake, Step, Task};
+use super::{module, retry, signals, wake, Module, Step, Task};
 use crate::error::{capture, DfaError, Result};
 use crate::run::{self, record};
 use crate::settings;
@@ -213,8 +213,11 @@ fn run_claimed(id: i64, process_id: &str) -> Result<()> {
         }
         become_submitter(process_id)?;
         let limit = TimeLimit::start(&step);
-        let outcome = run::execute(&task, &step, true);
-        limit.end(outcome).map(|_| ())
+        let outcome = match task.module {
+            Module::Data => run::execute(&task, &step, true).map(|_| ()),
+            Module::Setup | Module::Retention => module::execute(&task, &step),
+        };
+        limit.end(outcome)
     });
     match (outcome, at) {
         (Err(error), Some((task, step))) => {
@@ -241,6 +244,10 @@ fn record_failure(task: &Task, step: &Step, error: &DfaError, took: Duration) ->
     if error.is_interrupt() && !matches!(error, DfaError::TimeLimit { .. }) {
         // Somebody's cancel that was not meant for this step: it waits again.
         return record::given_back(step);
+    }
+    if task.module != Module::Data {
+        let error = Some(error);
+        return record::ended(step, "FAILED", None, took, &message, error);
     }
     let task_mode = task.mode_of(step)?;
     match retry::after(error, step) {

@@ -1,0 +1,134 @@
+//! What a task does besides running data: setup and retention, each one step that calls the function of that name.
+
+use super::{unknown_module, Origin, Step, Task};
+use crate::error::{DfaError, Result};
+use crate::run::record;
+use crate::{names, spi};
+use dfa_catalog::model::Kind;
+use serde_json::Value;
+use std::time::Instant;
+
+/// What a task is about.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Module {
+    Data,
+    Setup,
+    Retention,
+}
+
+/// Stands for a name where none was given.
+const EVERYTHING: &str = "all";
+
+impl Module {
+    /// Reads `data` or `framework|data`.
+    pub fn parse(text: &str) -> Result<Self> {
+        match text.trim().trim_start_matches("framework|") {
+            "data" => Ok(Module::Data),
+            "setup" => Ok(Module::Setup),
+            "retention" => Ok(Module::Retention),
+            _ => Err(unknown_module(text)),
+        }
+    }
+
+    fn as_str(self) -> &'static str {
+        match self {
+            Module::Data => "data",
+            Module::Setup => "setup",
+            Module::Retention => "retention",
+        }
+    }
+
+    fn parameters(self) -> &'static [&'static str] {
+        match self {
+            Module::Data => &["choose", "auto_create", "priority"],
+            Module::Setup => {
+                &["kind", "initial_data", "drop_before_create", "drop_table", "drop_schema", "cascade"]
+            }
+            Module::Retention => &["backup_table", "backup_schema"],
+        }
+    }
+
+    /// The parameters of a call as an object, without any that this module does not take.
+    pub fn check_parameters(self, given: &Value) -> Result<()> {
+        let wrong =
+            |value: String, allowed: String| DfaError::InvalidArgument { argument: "params", value, allowed };
+        let takes = || format!("Module {} takes {}.", self.as_str(), self.parameters().join(", "));
+        let Some(object) = given.as_object() else {
+            return Err(wrong(given.to_string(), "Give an object of names and values.".to_owned()));
+        };
+        match object.keys().find(|key| !self.parameters().contains(&key.as_str())) {
+            Some(key) => Err(wrong(key.clone(), takes())),
+            None => Ok(()),
+        }
+    }
+}
+
+/// Writes a setup or a retention down for the workers: of one definition or, without a name, of everything.
+pub fn begin(module: Module, name: Option<&str>, run_dates: &[String], parameters: &Value) -> Result<String> {
+    let (kind, name) = match (name, module) {
+        (None, _) => (EVERYTHING.to_owned(), EVERYTHING.to_owned()),
+        (Some(name), Module::Retention) => named(name, &[Kind::Table, Kind::Pipeline])?,
+        (Some(name), _) => named(name, &[Kind::Table, Kind::Pipeline, Kind::Function, Kind::View])?,
+    };
+    let steps = i32::try_from(run_dates.len()).unwrap_or(i32::MAX);
+    let process_id = spi::query_one(
+        include_str!("../../../sql/begin_task.sql"),
+        &[
+            format!("{}|{kind}", Origin::Background.as_str()).into(),
+            module.as_str().into(),
+            name.as_str().into(),
+            run_dates.join(",").into(),
+            "common".into(),
+            parameters.to_string().into(),
+            "99".into(),
+            steps.into(),
+        ],
+        |row| Ok(row.get::<String>(1)?.unwrap_or_default()),
+    )?
+    .unwrap_or_default();
+    let column = |text: &str| vec![text.to_owned(); run_dates.len()];
+    // One after the other: each waits for the one before it.
+    let waits_for =
+        (0..run_dates.len()).map(|before| if before == 0 { "[]".to_owned() } else { format!("[{before}]") });
+    spi::run(
+        include_str!("../../../sql/begin_steps.sql"),
+        &[
+            process_id.as_str().into(),
+            None::<String>.into(),
+            column(&name).into(),
+            run_dates.to_vec().into(),
+            column("[]").into(),
+            waits_for.collect::<Vec<_>>().into(),
+        ],
+    )?;
+    Ok(process_id)
+}
+
+fn named(name: &str, kinds: &[Kind]) -> Result<(String, String)> {
+    let (kind, name) = names::resolve(name, kinds, "definition")?;
+    Ok((kind.as_str().to_owned(), name))
+}
+
+/// Runs the step of a setup or retention. Objects or tables that fail are told and do not undo the others.
+pub fn execute(task: &Task, step: &Step) -> Result<()> {
+    let started = Instant::now();
+    let call = match task.module {
+        Module::Retention => include_str!("../../../sql/call_retention.sql"),
+        _ => include_str!("../../../sql/call_setup.sql"),
+    };
+    let name = Some(step.node.as_str()).filter(|name| *name != EVERYTHING);
+    let (failed, rows, message) = spi::query_one(
+        call,
+        &[name.into(), step.run_date.as_str().into(), task.parameters.to_string().into()],
+        |row| {
+            Ok((
+                row.get::<i64>(1)?.unwrap_or_default(),
+                row.get::<i64>(2)?.unwrap_or_default(),
+                row.get::<String>(3)?.unwrap_or_default(),
+            ))
+        },
+    )?
+    .unwrap_or_default();
+    let state = if failed == 0 { "SUCCESS" } else { "FAILED" };
+    record::ended(step, state, Some(rows), started.elapsed(), &message, None)
+}
