@@ -34,7 +34,9 @@ pub fn measure(database: &Database) -> Vec<Comparison> {
         |table: &str, more: &str| format!("select * from dfa.run_retention('{table}', '2021-05-15'{more})");
     let (yes, none) = (", 'Y', 'Y'", "");
     let delete = "delete from ai.src_plain where day < '2021-02-01'";
-    let drop = "drop table ai.src_parts_p2021_01";
+    // Setup made partitions for the year before as well: those go, too.
+    let parts: Vec<String> = (1..=12).map(|month| format!("ai.src_parts_p2020_{month:02}")).collect();
+    let drop = &format!("drop table {}, ai.src_parts_p2021_01", parts.join(", "));
     let copy =
         |table: &str| format!("create schema ai_bk; create table ai_bk.copy as select * from ai.{table};");
     vec![

@@ -3,6 +3,7 @@
 use crate::session::Session;
 
 mod backup;
+mod killed;
 mod partitions;
 
 /// Rows on the 15th of each month of 2020 in a table that keeps three months.

@@ -62,18 +62,18 @@ fn old(target: &Target<'_>) -> Result<Vec<Part>> {
 /// Drops the partitions before the cut.
 pub fn drop_old(target: &Target<'_>) -> Result<Removed> {
     let parts = old(target)?;
-    let referred = !parts.is_empty() && is_referred(target)?;
-    let mut removed = Removed { about: !parts.is_empty(), ..Removed::default() };
-    for part in &parts {
-        if referred {
-            // Says which rows are still needed; a DROP would only say that the table is.
+    if parts.is_empty() {
+        return Ok(Removed::default());
+    }
+    if is_referred(target)? {
+        // Says which rows are still needed; a DROP would only say that the table is.
+        for part in &parts {
             spi::execute(&format!("alter table {} detach partition {}", target.relation, part.relation()))?;
         }
-        spi::execute(&format!("drop table {}", part.relation()))?;
-        removed.partitions += 1;
-        removed.rows += part.rows;
     }
-    Ok(removed)
+    let relations: Vec<String> = parts.iter().map(Part::relation).collect();
+    spi::execute(&format!("drop table {}", relations.join(", ")))?;
+    Ok(Removed { partitions: parts.len(), rows: parts.iter().map(|part| part.rows).sum(), about: true })
 }
 
 /// Moves the partitions before the cut into the archive: as they are where it has the same partitions, else by rows.
