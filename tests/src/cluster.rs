@@ -148,6 +148,37 @@ impl Cluster {
         std::fs::read_to_string(self.folder.join("log")).unwrap_or_default()
     }
 
+    /// Stops the server at once; its sessions are cut off.
+    pub fn stop(&self) {
+        server::run(
+            server::command("pg_ctl")
+                .args(["stop", "--mode=fast", "--wait", "--silent", "-D"])
+                .arg(self.data()),
+        );
+    }
+
+    /// Starts it again after [`Cluster::stop`].
+    ///
+    /// # Panics
+    /// When it does not start.
+    pub fn restart(&self) {
+        // With the options of the first start, which the data folder keeps.
+        let options =
+            std::fs::read_to_string(self.data().join("postmaster.opts")).expect("the options of the start");
+        let mut start = server::command("pg_ctl");
+        let (_, options) = options.trim().split_once(" \"").expect("a program and its options");
+        start
+            .args(["start", "--wait", "--silent", "--options", &format!("\"{options}"), "-D"])
+            .arg(self.data());
+        start.arg("-l").arg(self.folder.join("log"));
+        start.stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::null());
+        assert!(start.status().expect("pg_ctl runs").success(), "PostgreSQL did not start:\n{}", self.log());
+    }
+
+    fn data(&self) -> PathBuf {
+        self.folder.join("data")
+    }
+
     fn make_template(&self) {
         self.administer(&format!("create database {TEMPLATE}"));
         let mut client = Database::new(&self.folder, PORT, TEMPLATE).connect();

@@ -5,9 +5,11 @@ mod command;
 mod database;
 mod server;
 pub mod session;
+mod service;
 
 pub use cluster::Cluster;
 pub use command::{dfa, dfa_with, Answer};
 pub use database::Database;
 pub use server::signal;
 pub use session::Session;
+pub use service::{Reply, Service, KEY};
