@@ -5,10 +5,11 @@ use crate::http::{App, Problem};
 use std::time::Duration;
 
 const MINUTE: Duration = Duration::from_secs(60);
-/// Events come in crowds; one look after the crowd is enough.
+/// Ends come in crowds; one look after the crowd is enough.
 const SETTLE: Duration = Duration::from_millis(200);
 
-/// Ticks once a minute, at a second of its own, and after each event of the database, until the service stops.
+/// Ticks once a minute, at a second of its own, and when a task has ended, since others may wait for it; until the
+/// service stops.
 pub async fn run(app: App) {
     let mut events = app.events.subscribe();
     let jitter = MINUTE.mul_f64(fastrand::f64());
@@ -18,7 +19,10 @@ pub async fn run(app: App) {
         tokio::select! {
             () = app.stopping.cancelled() => return,
             _ = minutes.tick() => app.limits.forget(),
-            _ = events.recv() => {
+            event = events.recv() => {
+                if event.is_ok_and(|event| !ends_task(&event)) {
+                    continue;
+                }
                 tokio::time::sleep(SETTLE).await;
                 events = events.resubscribe();
             }
@@ -31,6 +35,10 @@ pub async fn run(app: App) {
             Err(problem) => tracing::warn!(message = problem.message, "the scheduler was not called"),
         }
     }
+}
+
+fn ends_task(event: &str) -> bool {
+    serde_json::from_str::<serde_json::Value>(event).is_ok_and(|event| event["event"] == "task")
 }
 
 async fn tick(app: &App) -> Result<(), Problem> {

@@ -1,6 +1,7 @@
 //! `Idempotency-Key`: a retry takes effect once.
 
 use crate::ready;
+use dfa_tests::Service;
 use std::collections::BTreeSet;
 
 const PATH: &str = "/api/ai/run/data";
@@ -104,22 +105,13 @@ fn twenty_at_once_are_one_task() {
 #[test]
 fn a_request_whose_service_died_is_not_run_again() {
     let (database, mut service) = ready::service();
-    let body = b"table_name=ai_slow&run_date=2021-01-05&background=N";
-    let address = service.address().to_owned();
-    let mut stream = std::net::TcpStream::connect(&address).unwrap();
-    let head = format!(
-        "POST {PATH} HTTP/1.1\r\nHost: x\r\nAPIKEY: {}\r\nIdempotency-Key: died\r\nContent-Type: {FORM}\r\nContent-Length: {}\r\n\r\n",
-        dfa_tests::KEY,
-        body.len()
-    );
-    std::io::Write::write_all(&mut stream, &[head.as_bytes(), body].concat()).unwrap();
-    service.until("the node sleeps", |_| {
-        ready::value(&database, "select exists (select from pg_stat_activity where wait_event = 'PgSleep' and datname = current_database())") == "t"
-    });
+    let body = "table_name=ai_slow&run_date=2021-01-05&background=N";
+    let _stream = ready::send(&service, &format!("POST {PATH} HTTP/1.1\r\nIdempotency-Key: died"), body);
+    service.until("the node sleeps", |_| ready::sleeps(&database));
     service.signal("KILL");
     service.wait();
-    let second = dfa_tests::Service::start(&database);
+    let second = Service::start(&database);
     second
-        .post_as(PATH, FORM, &[("Idempotency-Key", "died")], body)
+        .post_as(PATH, FORM, &[("Idempotency-Key", "died")], body.as_bytes())
         .assert_problem(409, &["is not answered yet", "send a new key"]);
 }

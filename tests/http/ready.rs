@@ -1,6 +1,8 @@
 //! A database with a small catalog, and the service before it.
 
-use dfa_tests::{Cluster, Database, Service};
+use dfa_tests::{Cluster, Database, Service, KEY};
+use std::io::Write;
+use std::net::TcpStream;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
 /// `both` runs ai_a, then ai_b, which divides by zero where id is 2.
@@ -18,6 +20,7 @@ ai_slow:
   update: {fill: {statement: 'insert into {ai_schema_name}.ai_slow select id from {ai_schema_name}.src_in, pg_sleep(600)'}}
 pipeline:both: {id: both, nodes: [ai_a, ai_b]}
 pipeline:slow: {id: slow, nodes: [ai_a, ai_slow]}
+pipeline:fed: {id: fed, nodes: [ai_b], trigger: landed}
 ";
 
 static DATABASES: AtomicUsize = AtomicUsize::new(0);
@@ -42,6 +45,25 @@ pub fn service() -> (Database, Service) {
     let database = database();
     let service = Service::start(&database);
     (database, service)
+}
+
+/// Sends a request by hand and gives the open connection: for callers who hang up, and for answers without end.
+pub fn send(service: &Service, head: &str, body: &str) -> TcpStream {
+    let mut stream = TcpStream::connect(service.address()).unwrap();
+    let request = format!(
+        "{head}\r\nHost: 127.0.0.1\r\nAPIKEY: {KEY}\r\nContent-Type: application/x-www-form-urlencoded\r\n\
+         Content-Length: {}\r\n\r\n{body}",
+        body.len()
+    );
+    stream.write_all(request.as_bytes()).unwrap();
+    stream
+}
+
+/// Whether a node of this database sleeps in its statement.
+pub fn sleeps(database: &Database) -> bool {
+    const SLEEPS: &str = "select exists (select from pg_stat_activity
+        where wait_event = 'PgSleep' and datname = current_database())";
+    value(database, SLEEPS) == "t"
 }
 
 /// The one value of a statement, as text.

@@ -57,6 +57,7 @@ impl Events {
                 listens = &mut listening, if !ready => {
                     listens?;
                     ready = true;
+                    tracing::info!("listening for events");
                 }
                 message = messages.next() => match message {
                     Some(Ok(AsyncMessage::Notification(notification))) => {

@@ -7,6 +7,7 @@ mod events;
 mod form;
 mod health;
 mod limits;
+mod lines;
 mod listing;
 mod metrics;
 mod observe;

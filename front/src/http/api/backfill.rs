@@ -59,7 +59,10 @@ pub async fn run(State(app): State<App>, mut form: Form) -> Result<Reply, Proble
                 &[&name, &from, &to, &only_gaps, &downstream],
             )
             .await?;
-        Ok(started(row.get(0), Some(&name)))
+        Ok(match row.get::<_, Option<String>>(0) {
+            Some(process_id) => started(process_id, Some(&name)),
+            None => Reply::of_task(None, 0, &format!("Success: '{name}' has nothing to backfill"), 0.0),
+        })
     })
     .await
 }

@@ -18,8 +18,11 @@ use serde_json::json;
 pub async fn notify(State(app): State<App>, Path(id): Path<String>, form: Form) -> Result<Reply, Problem> {
     let asked = form.finish()?;
     once::in_transaction(&app, asked, async |session: &mut Session| {
-        session.query("select dfa.notify_source($1)::text", &[&id]).await?;
-        Ok(Reply::ok(json!({ "message": format!("Success: Source '{id}' is noted as updated") })))
+        let row = session.query_one(include_str!("sql/notify_source.sql"), &[&id]).await?;
+        let started: serde_json::Value = row.get(0);
+        Ok(Reply::ok(json!({
+            "message": format!("Success: Source '{id}' is noted as updated"), "started": started,
+        })))
     })
     .await
 }

@@ -13,9 +13,6 @@ use axum::extract::{Path, State};
 pub async fn get(State(app): State<App>, Path(id): Path<String>) -> Result<Reply, Problem> {
     super::known_text("process_id", &id)?;
     let mut session = app.database.reads().await?;
-    let row = session.query_opt(include_str!("sql/process.sql"), &[&id]).await?;
-    match row {
-        Some(row) => Ok(Reply::ok(row.get(0))),
-        None => Err(Problem::unknown("task", &id).hint("GET /api/ai/tasks lists the tasks.")),
-    }
+    let row = session.query_one(include_str!("sql/process.sql"), &[&id]).await?;
+    Ok(Reply::ok(row.get(0)))
 }

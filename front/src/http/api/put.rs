@@ -2,13 +2,15 @@
 
 use super::target;
 use crate::db::Session;
-use crate::http::form::{Payload, Target};
+use crate::http::form::{self, Form, Payload, Target};
+use crate::http::lines;
 use crate::http::once;
 use crate::http::openapi::{ErrorResponses, IngestAnswer};
 use crate::http::problem::Problem;
 use crate::http::reply::Reply;
 use crate::http::App;
-use axum::extract::{Path, State};
+use axum::body::Body;
+use axum::extract::{FromRequest, Path, Request, State};
 use serde_json::{json, Value};
 use std::time::Instant;
 use utoipa::ToSchema;
@@ -29,6 +31,9 @@ pub struct PutFields {
     /// When the rows were made (default: now).
     #[schema(example = "2021-01-01 00:00:00")]
     update_date: Option<String>,
+    /// Date that the log has (default: today).
+    #[schema(format = Date, example = "2021-01-01")]
+    run_date: Option<String>,
     /// reject (default): all or nothing. skip: the good rows go in, the others to dfa.rejected_row.
     #[schema(example = "reject")]
     on_error: Option<String>,
@@ -40,6 +45,7 @@ pub struct Rows {
     pub action: &'static str,
     pub mode: &'static str,
     pub update_date: Option<String>,
+    pub run_date: Option<String>,
     pub on_error: &'static str,
 }
 
@@ -47,24 +53,71 @@ pub struct Rows {
 #[utoipa::path(put, path = "/api/ai/put/{shortname}", tag = "data",
     params(("shortname" = String, Path, description = "Short name or name of a table"),
         ("Idempotency-Key" = Option<String>, Header, description = "A retry with the same key takes effect once")),
-    request_body(content((PutFields = "application/json"))),
+    request_body(description = "JSON; or NDJSON or CSV with the other fields in the query, taken in as they come",
+        content((PutFields = "application/json"), (String = "application/x-ndjson"), (String = "text/csv"))),
     responses((status = 200, body = IngestAnswer), ErrorResponses))]
 pub async fn put(
     State(app): State<App>,
     Path(shortname): Path<String>,
-    Payload { mut form, data }: Payload,
+    request: Request,
 ) -> Result<Reply, Problem> {
     super::known_text("shortname", &shortname)?;
-    let rows = Rows {
+    let kind = form::content_type(request.headers())?;
+    if let Some(shape) = lines::Shape::of(&kind) {
+        let (parts, body) = request.into_parts();
+        let mut form = Form::of_query(&parts)?;
+        let rows = read(&mut form, shortname);
+        let asked = form.finish()?;
+        let work = async |session: &mut Session| ingest_lines(session, &rows, shape, body).await;
+        return once::in_transaction(&app, asked, work).await;
+    }
+    let Payload { mut form, data } = Payload::from_request(request, &app).await?;
+    let rows = read(&mut form, shortname);
+    let data = form.needed("data", data);
+    let asked = form.finish()?;
+    once::in_transaction(&app, asked, async |session: &mut Session| ingest(session, &rows, &data).await).await
+}
+
+fn read(form: &mut Form, shortname: String) -> Rows {
+    Rows {
         shortname,
         action: form.one_of("mode", &["insert", "update"]).unwrap_or("insert"),
         mode: form.one_of("ingest_mode", &["common", "merge"]).unwrap_or("common"),
         update_date: form.text("update_date"),
+        run_date: form.date("run_date"),
         on_error: form.one_of("on_error", &["reject", "skip"]).unwrap_or("reject"),
-    };
-    let data = form.needed("data", data);
-    let asked = form.finish()?;
-    once::in_transaction(&app, asked, async |session: &mut Session| ingest(session, &rows, &data).await).await
+    }
+}
+
+/// Chunk after chunk in one transaction: the memory of neither side grows with the body.
+async fn ingest_lines(
+    session: &mut Session,
+    rows: &Rows,
+    shape: lines::Shape,
+    body: Body,
+) -> Result<Reply, Problem> {
+    let started = Instant::now();
+    let name = target::resolve(session, &Target { kind: "table", name: rows.shortname.clone() }).await?;
+    let begun = session
+        .query_one(
+            include_str!("sql/ingest_begin.sql"),
+            &[&name, &rows.action, &rows.mode, &rows.update_date, &rows.run_date, &rows.on_error],
+        )
+        .await?;
+    let process_id: String = begun.get(0);
+    let mut chunks = lines::chunks(shape, body);
+    let mut number = 0_i32;
+    while let Some(chunk) = chunks.recv().await {
+        let chunk = chunk?;
+        session
+            .query("select dfa.ingest_chunk($1, $2, $3::text::json)", &[&process_id, &number, &chunk])
+            .await?;
+        number += 1;
+    }
+    let row = session
+        .query_one("select row_to_json(result) from dfa.ingest_end($1) as result", &[&process_id])
+        .await?;
+    Ok(answer(row.get(0), started))
 }
 
 async fn ingest(session: &mut Session, rows: &Rows, data: &str) -> Result<Reply, Problem> {
@@ -73,7 +126,7 @@ async fn ingest(session: &mut Session, rows: &Rows, data: &str) -> Result<Reply,
     let row = session
         .query_one(
             include_str!("sql/ingest.sql"),
-            &[&name, &data, &rows.action, &rows.mode, &rows.update_date, &rows.on_error],
+            &[&name, &data, &rows.action, &rows.mode, &rows.update_date, &rows.run_date, &rows.on_error],
         )
         .await?;
     Ok(answer(row.get(0), started))

@@ -1,8 +1,9 @@
 //! Takes fields out of a request one by one and collects all that is wrong with them.
 
-use super::Fields;
+use super::{parse, Fields};
 use crate::http::once::Asked;
 use crate::http::problem::Problem;
+use axum::http::request::Parts;
 use serde_json::Value;
 
 /// More dates than anybody lists by hand; a backfill takes a range.
@@ -28,6 +29,13 @@ pub struct Target {
 impl Form {
     pub(super) fn new(fields: Fields, asked: Asked) -> Self {
         Form { fields, known: Vec::new(), errors: Vec::new(), asked }
+    }
+
+    /// The fields of a query, for a body that is something else.
+    pub fn of_query(parts: &Parts) -> Result<Self, Problem> {
+        let fields = parse::urlencoded(parts.uri.query().unwrap_or_default().as_bytes())?;
+        let asked = Asked::of(parts, &Value::Object(fields.iter().cloned().collect()))?;
+        Ok(Form::new(fields, asked))
     }
 
     /// Whatever JSON a field holds.

@@ -1,34 +1,33 @@
--- Task $1 with its steps.
+-- Task $1 with its steps. An unknown task is an error of dfa.process_status.
 select json_build_object(
-           'message', coalesce(task.process_message, ''),
-           'process_id', task.process_id,
-           'status', task.status,
-           'process_time', task.process_time,
-           'percent', case when task.status = 0 then 100 when counted.steps = 0 then 0
-                          else floor(1000.0 * counted.done / counted.steps) / 10 end,
+           'message', coalesce(progress.message, ''),
+           'process_id', progress.process_id,
+           'status', progress.status,
+           'process_time', progress.process_time,
+           'percent', progress.percent,
            'logging', coalesce(counted.rows, 0),
-           'name', task.process_name_put,
+           'name', progress.name,
+           'node', progress.node,
+           'run_date', progress.run_date,
            'module', task.process_module,
+           'type', task.process_type,
            'run_mode', task.run_mode,
            'run_dates', coalesce(to_json(string_to_array(task.run_date_put, ',')), '[]'::json),
            'by', task.process_by,
            'created_at', task.created_at,
            'finished_at', task.finished_at,
-           'node', counted.node,
            'steps', counted.list
        )
-from dfa.task_process as task
+from dfa.process_status($1) as progress
+     join dfa.task_process as task using (process_id)
      cross join lateral (
-         select count(*) as steps,
-                count(*) filter (where state not in ('WAITING', 'PROCESSING')) as done,
-                sum(rows)::bigint as rows,
-                min(node) filter (where state = 'PROCESSING') as node,
+         select sum(rows)::bigint as rows,
                 coalesce(json_agg(json_build_object(
-                    'order', step_order, 'run_date', run_date, 'node', node, 'state', state, 'attempts', attempts,
-                    'rows', rows, 'process_rows', process_rows, 'process_time', process_time,
-                    'started_at', started_at, 'finished_at', finished_at, 'message', message, 'error', error
+                    'order', step_order, 'run_date', step.run_date, 'node', step.node, 'state', state,
+                    'attempts', attempts, 'rows', rows, 'process_rows', process_rows,
+                    'process_time', step.process_time, 'started_at', started_at, 'finished_at', step.finished_at,
+                    'message', step.message, 'error', error
                 ) order by step_order), '[]'::json) as list
          from dfa.task_step as step
-         where step.process_id = task.process_id
+         where step.process_id = progress.process_id
      ) as counted
-where task.process_id = $1
