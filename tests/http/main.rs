@@ -13,3 +13,4 @@ mod operation;
 mod ready;
 mod run;
 mod setup;
+mod transcript;

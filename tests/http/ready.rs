@@ -17,7 +17,7 @@ ai_b:
   update: {fill: {statement: 'insert into {ai_schema_name}.ai_b select id, 1 / (id - 2) from {ai_schema_name}.ai_a on conflict do nothing'}}
 ai_slow:
   create: {features: {id: bigint primary key}}
-  update: {fill: {statement: 'insert into {ai_schema_name}.ai_slow select id from {ai_schema_name}.src_in, pg_sleep(600)'}}
+  update: {fill: {statement: 'insert into {ai_schema_name}.ai_slow select id from {ai_schema_name}.src_in where pg_sleep(600)::text is not null'}}
 pipeline:both: {id: both, nodes: [ai_a, ai_b]}
 pipeline:slow: {id: slow, nodes: [ai_a, ai_slow]}
 pipeline:fed: {id: fed, nodes: [ai_b], trigger: landed}

@@ -41,7 +41,7 @@ pub fn chunks(shape: Shape, body: Body) -> mpsc::Receiver<Result<String, Problem
     let (sender, receiver) = mpsc::channel(1);
     let stream = futures_util::stream::unfold(body.into_data_stream(), |mut stream| async {
         let next = body::next(&mut stream).await.transpose()?;
-        Some((next.map_err(|problem| io::Error::other(problem.message)), stream))
+        Some((next.map_err(|problem| io::Error::other(problem.message.clone())), stream))
     });
     let reader = SyncIoBridge::new(StreamReader::new(stream.boxed()));
     // Parsing holds its thread: beside the threads that answer.

@@ -185,7 +185,7 @@ fn encode(key: &str, name: &str) -> String {
 }
 
 fn decode(text: &str) -> Option<(String, String)> {
-    if text.len() % 2 != 0 || !text.is_ascii() {
+    if !text.len().is_multiple_of(2) || !text.is_ascii() {
         return None;
     }
     let byte = |at: usize| u8::from_str_radix(text.get(at..at + 2)?, 16).ok();

@@ -3,13 +3,18 @@
 use axum::http::{header, HeaderValue, StatusCode};
 use axum::response::{IntoResponse, Response};
 use serde_json::{json, Map, Value};
+use std::ops::{Deref, DerefMut};
 
 /// Seconds after which a client may try again what failed for want of a database or of a free connection.
 const COME_AGAIN: u32 = 2;
 
 /// Why a request did not succeed. Nothing of it happened, unless `members` say otherwise.
 #[derive(Debug, Clone)]
-pub struct Problem {
+pub struct Problem(Box<Parts>);
+
+/// Boxed, since a result is as large as the larger of its two sides.
+#[derive(Debug, Clone)]
+pub struct Parts {
     pub status: StatusCode,
     /// One sentence, without the `Error: ` that clients see before it.
     pub message: String,
@@ -26,7 +31,7 @@ pub struct Problem {
 
 impl Problem {
     pub fn new(status: StatusCode, message: impl Into<String>) -> Self {
-        Problem {
+        Problem(Box::new(Parts {
             status,
             message: message.into(),
             detail: None,
@@ -35,7 +40,17 @@ impl Problem {
             errors: Vec::new(),
             retry_after: None,
             members: Map::new(),
-        }
+        }))
+    }
+
+    fn retry_after(mut self, seconds: u32) -> Self {
+        self.retry_after = Some(seconds);
+        self
+    }
+
+    fn sqlstate(mut self, sqlstate: &str) -> Self {
+        self.sqlstate = Some(sqlstate.to_owned());
+        self
     }
 
     /// 400: the request cannot be read at all.
@@ -71,34 +86,29 @@ impl Problem {
             [(field, what)] => format!("{field}: {what}"),
             several => format!("{} fields cannot be used", several.len()),
         };
-        Problem { errors, ..Problem::new(StatusCode::UNPROCESSABLE_ENTITY, message) }
+        let mut problem = Problem::new(StatusCode::UNPROCESSABLE_ENTITY, message);
+        problem.errors = errors;
+        problem
     }
 
     /// 429, with the seconds after which the next request is taken.
     pub fn too_many(seconds: u32) -> Self {
-        Problem {
-            retry_after: Some(seconds),
-            ..Problem::new(StatusCode::TOO_MANY_REQUESTS, "too many requests")
-        }
+        Problem::new(StatusCode::TOO_MANY_REQUESTS, "too many requests").retry_after(seconds)
     }
 
     /// 503: every connection is in use.
     pub fn busy() -> Self {
-        Problem {
-            retry_after: Some(COME_AGAIN),
-            ..Problem::new(StatusCode::SERVICE_UNAVAILABLE, "all connections to the database are in use")
-        }
-        .hint("Try again soon, or raise DFA_POOL_SIZE.")
+        Problem::new(StatusCode::SERVICE_UNAVAILABLE, "all connections to the database are in use")
+            .retry_after(COME_AGAIN)
+            .hint("Try again soon, or raise DFA_POOL_SIZE.")
     }
 
     /// 503: the database cannot be reached. The cause is for the log alone.
     pub fn no_database(cause: &str) -> Self {
         tracing::warn!(cause, "the database cannot be reached");
-        Problem {
-            retry_after: Some(COME_AGAIN),
-            ..Problem::new(StatusCode::SERVICE_UNAVAILABLE, "the database cannot be reached")
-        }
-        .hint("Try again soon; the service goes on by itself when the database is back.")
+        Problem::new(StatusCode::SERVICE_UNAVAILABLE, "the database cannot be reached")
+            .retry_after(COME_AGAIN)
+            .hint("Try again soon; the service goes on by itself when the database is back.")
     }
 
     /// 500 for a fault of ours. The cause is for the log alone.
@@ -169,24 +179,31 @@ impl From<tokio_postgres::Error> for Problem {
         };
         let sqlstate = reported.code().code();
         let Some(status) = status_of(sqlstate, reported.message()) else {
-            return Problem {
-                sqlstate: Some(sqlstate.to_owned()),
-                ..Problem::internal(&reported.to_string())
-            };
+            return Problem::internal(&reported.to_string()).sqlstate(sqlstate);
         };
-        if status == StatusCode::SERVICE_UNAVAILABLE && !sqlstate.starts_with("40") {
-            return Problem {
-                sqlstate: Some(sqlstate.to_owned()),
-                ..Problem::no_database(reported.message())
-            };
+        let again = status == StatusCode::SERVICE_UNAVAILABLE;
+        if again && !sqlstate.starts_with("40") {
+            return Problem::no_database(reported.message()).sqlstate(sqlstate);
         }
-        Problem {
-            detail: reported.detail().map(str::to_owned),
-            hint: reported.hint().map(str::to_owned),
-            sqlstate: Some(sqlstate.to_owned()),
-            retry_after: (status == StatusCode::SERVICE_UNAVAILABLE).then_some(COME_AGAIN),
-            ..Problem::new(status, reported.message())
-        }
+        let mut problem = Problem::new(status, reported.message()).sqlstate(sqlstate);
+        problem.detail = reported.detail().map(str::to_owned);
+        problem.hint = reported.hint().map(str::to_owned);
+        problem.retry_after = again.then_some(COME_AGAIN);
+        problem
+    }
+}
+
+impl Deref for Problem {
+    type Target = Parts;
+
+    fn deref(&self) -> &Parts {
+        &self.0
+    }
+}
+
+impl DerefMut for Problem {
+    fn deref_mut(&mut self) -> &mut Parts {
+        &mut self.0
     }
 }
 

@@ -30,12 +30,12 @@ impl Reply {
         });
         match failed {
             false => Reply::ok(body),
-            true => Reply { status: StatusCode::INTERNAL_SERVER_ERROR, body, replayed: false }.as_problem(),
+            true => Reply { status: StatusCode::INTERNAL_SERVER_ERROR, body, replayed: false }.into_problem(),
         }
     }
 
     /// Adds the fields of RFC 9457. `status` of a task gives way to that of HTTP, and is told as `task_status`.
-    pub fn as_problem(mut self) -> Self {
+    pub fn into_problem(mut self) -> Self {
         let title = self.status.canonical_reason().unwrap_or("Error");
         if let Value::Object(body) = &mut self.body {
             let task_status = body.insert("status".to_owned(), json!(self.status.as_u16()));

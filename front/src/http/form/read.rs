@@ -206,7 +206,7 @@ mod tests {
         assert_eq!(form.one_of("run_mode", &["common", "rerun"]), None);
         assert_eq!(form.list("choose"), None);
         let fields: Vec<String> =
-            form.finish().unwrap_err().errors.into_iter().map(|error| error.0).collect();
+            form.finish().unwrap_err().errors.iter().map(|error| error.0.clone()).collect();
         assert_eq!(fields, ["run_date", "run_mode", "chose"]);
     }
 
