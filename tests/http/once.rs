@@ -47,10 +47,10 @@ fn a_key_stands_for_one_request() {
     service.post_as(PATH, FORM, &key, BODY).assert_status(200);
     service
         .post_as(PATH, FORM, &key, b"table_name=ai_b&background=N")
-        .assert_problem(422, &["Idempotency-Key"]);
+        .assert_problem(409, &["Idempotency-Key"]);
     service
         .post_as("/api/ai/run/setup", FORM, &key, b"table_name=ai_b&background=N")
-        .assert_problem(422, &[]);
+        .assert_problem(409, &[]);
 }
 
 #[test]

@@ -1,10 +1,12 @@
 //! Connections.
 
+mod parameter;
 mod pool;
 mod session;
 pub mod tls;
 mod tunnel;
 
+pub use parameter::Parameter;
 pub use pool::Database;
 pub use session::{Cleanup, Session};
 pub use tunnel::through;

@@ -9,6 +9,8 @@ use deadpool_postgres::{
     Hook, HookError, Manager, ManagerConfig, Pool, PoolError, RecyclingMethod, Runtime, Status, TimeoutType,
 };
 use std::time::Duration;
+use tokio_postgres::types::{ToSql, Type};
+use tokio_postgres::Client;
 use tokio_util::task::TaskTracker;
 
 /// How long a request waits for a free connection before it is told to come again.
@@ -22,6 +24,7 @@ pub struct Database {
     work: Pool,
     reads: Pool,
     tls: Connector,
+    pooler: bool,
     /// Cancellations under way, which a stop waits for.
     pub abandoned: TaskTracker,
 }
@@ -36,6 +39,7 @@ impl Database {
             work: pool(settings, &tls, size)?,
             reads: pool(settings, &tls, size.div_ceil(2).max(2))?,
             tls,
+            pooler: settings.pooler,
             abandoned: TaskTracker::new(),
         })
     }
@@ -57,7 +61,7 @@ impl Database {
 
     async fn take(&self, pool: &Pool) -> std::result::Result<Session, Problem> {
         match pool.get().await {
-            Ok(client) => Ok(Session::new(client, self.tls.clone(), self.abandoned.clone())),
+            Ok(client) => Ok(Session::new(client, self.tls.clone(), self.abandoned.clone(), !self.pooler)),
             Err(PoolError::Timeout(TimeoutType::Wait)) => Err(Problem::busy()),
             Err(error) => Err(Problem::no_database(&error.to_string())),
         }
@@ -69,7 +73,7 @@ fn pool(settings: &Settings, tls: &Connector, size: usize) -> Result<Pool> {
     config.connect_timeout(CONNECT);
     let manager =
         Manager::from_config(config, tls.clone(), ManagerConfig { recycling_method: RecyclingMethod::Fast });
-    let session = settings.session.clone();
+    let (session, pooler) = (settings.session.clone(), settings.pooler);
     Pool::builder(manager)
         .max_size(size)
         .runtime(Runtime::Tokio1)
@@ -79,14 +83,34 @@ fn pool(settings: &Settings, tls: &Connector, size: usize) -> Result<Pool> {
             let session = session.clone();
             Box::pin(async move {
                 for (name, value) in &session {
-                    client
-                        .query("select set_config($1, $2, false)", &[name, value])
-                        .await
-                        .map_err(HookError::Backend)?;
+                    let client: &tokio_postgres::Client = client;
+                    match pooler {
+                        true => check(client, name, value).await?,
+                        false => set(client, name, value).await?,
+                    }
                 }
                 Ok(())
             })
         }))
         .build()
         .map_err(|error| crate::failure::Failure::usage(error.to_string()))
+}
+
+async fn set(client: &Client, name: &str, value: &str) -> std::result::Result<(), HookError> {
+    let parameters: [(&(dyn ToSql + Sync), Type); 2] = [(&name, Type::TEXT), (&value, Type::TEXT)];
+    client.query_typed("select set_config($1, $2, false)", &parameters).await.map_err(HookError::Backend)?;
+    Ok(())
+}
+
+/// Behind a pooler a session's settings are whoever's came before: they have to be those of the database.
+async fn check(client: &Client, name: &str, value: &str) -> std::result::Result<(), HookError> {
+    let sql = include_str!("check_setting.sql");
+    let parameters: [(&(dyn ToSql + Sync), Type); 2] = [(&name, Type::TEXT), (&value, Type::TEXT)];
+    let rows = client.query_typed(sql, &parameters).await.map_err(HookError::Backend)?;
+    match rows.first().map(|row| row.get::<_, bool>(0)) {
+        Some(true) => Ok(()),
+        _ => Err(HookError::message(format!(
+            "behind a pooler {name} is a setting of the database: ALTER DATABASE … SET {name} = '{value}'"
+        ))),
+    }
 }

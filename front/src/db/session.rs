@@ -1,10 +1,11 @@
 //! A connection on loan. Whoever lets go of it in the middle of a statement cancels that statement.
 
+use super::parameter::Parameter;
 use super::tls::Connector;
 use crate::http::Problem;
 use deadpool_postgres::Object;
 use std::time::Duration;
-use tokio_postgres::types::ToSql;
+use tokio_postgres::types::{ToSql, Type};
 use tokio_postgres::Row;
 use tokio_util::task::TaskTracker;
 
@@ -29,6 +30,8 @@ pub struct Session {
     client: Option<Object>,
     tls: Connector,
     abandoned: TaskTracker,
+    /// Not behind a pooler, which has another server for the next statement.
+    kept_statements: bool,
     busy: bool,
     in_transaction: bool,
     /// Run after a cancelled statement, in this order.
@@ -36,38 +39,38 @@ pub struct Session {
 }
 
 impl Session {
-    pub(super) fn new(client: Object, tls: Connector, abandoned: TaskTracker) -> Self {
+    pub(super) fn new(client: Object, tls: Connector, abandoned: TaskTracker, kept_statements: bool) -> Self {
         Session {
             client: Some(client),
             tls,
             abandoned,
+            kept_statements,
             busy: false,
             in_transaction: false,
             cleanup: Vec::new(),
         }
     }
 
-    /// Runs one statement, prepared once for the connection.
-    pub async fn query(&mut self, sql: &str, parameters: &[&(dyn ToSql + Sync)]) -> Answer<Vec<Row>> {
+    /// Runs one statement, prepared once for the connection where the connection is ours to keep.
+    pub async fn query(&mut self, sql: &str, parameters: &[&dyn Parameter]) -> Answer<Vec<Row>> {
         let client = self.client.as_ref().ok_or_else(Problem::busy)?;
         self.busy = true;
-        let rows = async {
-            let statement = client.prepare_cached(sql).await?;
-            client.query(&statement, parameters).await
-        }
-        .await;
+        let rows = match self.kept_statements {
+            true => kept(client, sql, parameters).await,
+            false => client.query_typed(sql, &typed(parameters)).await,
+        };
         self.busy = false;
         rows.map_err(Problem::from)
     }
 
     /// [`Session::query`] for exactly one row.
-    pub async fn query_one(&mut self, sql: &str, parameters: &[&(dyn ToSql + Sync)]) -> Answer<Row> {
+    pub async fn query_one(&mut self, sql: &str, parameters: &[&dyn Parameter]) -> Answer<Row> {
         let rows = self.query(sql, parameters).await?;
         rows.into_iter().next().ok_or_else(|| Problem::internal("a statement that gives one row gave none"))
     }
 
     /// [`Session::query`] for at most one row.
-    pub async fn query_opt(&mut self, sql: &str, parameters: &[&(dyn ToSql + Sync)]) -> Answer<Option<Row>> {
+    pub async fn query_opt(&mut self, sql: &str, parameters: &[&dyn Parameter]) -> Answer<Option<Row>> {
         Ok(self.query(sql, parameters).await?.into_iter().next())
     }
 
@@ -98,6 +101,20 @@ impl Session {
     }
 }
 
+fn typed<'a>(parameters: &[&'a dyn Parameter]) -> Vec<(&'a (dyn ToSql + Sync), Type)> {
+    parameters.iter().map(|parameter| parameter.typed()).collect()
+}
+
+async fn kept(
+    client: &Object,
+    sql: &str,
+    parameters: &[&dyn Parameter],
+) -> std::result::Result<Vec<Row>, tokio_postgres::Error> {
+    let (values, types): (Vec<&(dyn ToSql + Sync)>, Vec<Type>) = typed(parameters).into_iter().unzip();
+    let statement = client.prepare_typed_cached(sql, &types).await?;
+    client.query(&statement, &values).await
+}
+
 impl Drop for Session {
     fn drop(&mut self) {
         let Some(client) = self.client.take() else { return };
@@ -126,8 +143,8 @@ impl Drop for Session {
                 Err(_) => tracing::warn!("the caller went away, and its statement does not end"),
             }
             for Cleanup { sql, texts } in cleanup {
-                let texts: Vec<&(dyn ToSql + Sync)> = texts.iter().map(|text| text as _).collect();
-                if let Err(error) = client.query(sql, &texts).await {
+                let texts: Vec<&dyn Parameter> = texts.iter().map(|text| text as _).collect();
+                if let Err(error) = client.query_typed(sql, &typed(&texts)).await {
                     tracing::warn!(%error, "what the cancelled statement left could not be cleared");
                 }
             }

@@ -1,9 +1,11 @@
 //! What happens in the database, as it happens: `NOTIFY dfa_event`, and Server-Sent Events of it.
 
 use super::openapi::ErrorResponses;
+use super::problem::Problem;
 use super::App;
 use crate::failure::{Failure, Result};
 use axum::extract::State;
+use axum::http::StatusCode;
 use axum::response::sse::{Event, KeepAlive, Sse};
 use futures_util::{Stream, StreamExt};
 use std::convert::Infallible;
@@ -32,6 +34,10 @@ impl Events {
 
     /// Listens on one connection of its own until the service stops, and again whenever that is lost.
     pub async fn follow(self, app: App) {
+        if app.settings.pooler {
+            tracing::warn!("behind a pooler events are not heard: the scheduler is called once a minute");
+            return;
+        }
         loop {
             tokio::select! {
                 () = app.stopping.cancelled() => return,
@@ -79,7 +85,11 @@ impl Events {
         ErrorResponses))]
 pub async fn stream(
     State(app): State<App>,
-) -> Sse<impl Stream<Item = std::result::Result<Event, Infallible>>> {
+) -> std::result::Result<Sse<impl Stream<Item = std::result::Result<Event, Infallible>>>, Problem> {
+    if app.settings.pooler {
+        return Err(Problem::new(StatusCode::NOT_IMPLEMENTED, "behind a pooler events are not heard")
+            .hint("Ask GET /api/ai/get/opt/{process_id}, or give the service a direct connection."));
+    }
     let receiver = app.events.subscribe();
     let events = futures_util::stream::unfold((receiver, app), |(mut receiver, app)| async move {
         let event = tokio::select! {
@@ -93,5 +103,5 @@ pub async fn stream(
         };
         Some((Ok(event), (receiver, app)))
     });
-    Sse::new(events).keep_alive(KeepAlive::default())
+    Ok(Sse::new(events).keep_alive(KeepAlive::default()))
 }

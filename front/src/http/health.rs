@@ -19,7 +19,8 @@ pub async fn running() -> Reply {
 
 /// GET /apikey
 #[utoipa::path(get, path = "/apikey", tag = "service",
-    responses((status = 200, description = "The key is right", body = super::openapi::Message)))]
+    responses((status = 200, description = "The key is right", body = super::openapi::Message),
+        super::openapi::ErrorResponses))]
 pub async fn key() -> Reply {
     Reply::ok(json!({ "message": "Success: Connect with the apikey, the application was running ..." }))
 }
@@ -38,7 +39,8 @@ pub async fn health(State(app): State<App>) -> Reply {
 
 /// GET /ready: can do its work.
 #[utoipa::path(get, path = "/ready", tag = "service", security(()),
-    responses((status = 200, description = "Database and extension are there", body = super::openapi::Ready)))]
+    responses((status = 200, description = "Database and extension are there", body = super::openapi::Ready),
+        super::openapi::ErrorResponses))]
 pub async fn ready(State(app): State<App>) -> Result<Reply, Problem> {
     let mut session = app.database.reads().await?;
     let row = session

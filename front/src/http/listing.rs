@@ -3,13 +3,12 @@
 
 use super::problem::Problem;
 use super::reply::raw;
-use crate::db::Session;
+use crate::db::{Parameter, Session};
 use axum::http::header;
 use axum::response::{IntoResponse, Response};
 use serde::Serialize;
 use serde_json::value::RawValue;
 use std::collections::BTreeMap;
-use tokio_postgres::types::ToSql;
 
 const DEFAULT_LIMIT: i64 = 50;
 const MAX_LIMIT: i64 = 500;
@@ -52,6 +51,8 @@ impl Shape {
                 continue;
             }
             match name.as_ref() {
+                // As good as not given, as in a form.
+                "limit" | "sort" | "after" if value.is_empty() => {}
                 "limit" => match value.parse() {
                     Ok(limit @ 1..=MAX_LIMIT) => listing.limit = limit,
                     _ => refuse("limit", format!("is no number from 1 to {MAX_LIMIT}")),
@@ -129,14 +130,14 @@ impl Listing {
         session: &mut Session,
         sql: &str,
         under: &'static str,
-        more: &[&(dyn ToSql + Sync)],
+        more: &[&dyn Parameter],
     ) -> Result<Page, Problem> {
         let (beyond, direction) = if self.descending { ("<", "desc") } else { (">", "asc") };
         let sql = sql.replace("{beyond}", beyond).replace("{direction}", direction);
         let (key, name) = self.after.as_ref().map_or((None, None), |(key, name)| (Some(key), Some(name)));
         // One more than is shown tells whether there is a next page.
         let wanted = self.limit + 1;
-        let mut parameters: Vec<&(dyn ToSql + Sync)> = vec![&self.sort, &key, &name, &wanted];
+        let mut parameters: Vec<&dyn Parameter> = vec![&self.sort, &key, &name, &wanted];
         parameters.extend(more);
         let mut rows = session.query(&sql, &parameters).await?;
         let limit = usize::try_from(self.limit).unwrap_or_default();

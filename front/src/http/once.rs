@@ -157,10 +157,8 @@ async fn claim(session: &mut Session, asked: &Asked) -> Result<Option<Reply>, Pr
         return Ok(None);
     }
     if claimed.get::<_, Option<bool>>(1) != Some(true) {
-        return Err(Problem::invalid(vec![(
-            "Idempotency-Key".to_owned(),
-            "was used for another request: send a new one".to_owned(),
-        )]));
+        return Err(Problem::conflict("this Idempotency-Key was used for another request")
+            .hint("A key stands for one request: send a new one."));
     }
     let (Some(status), Some(answer)) =
         (claimed.get::<_, Option<i32>>(2), claimed.get::<_, Option<String>>(3))

@@ -4,7 +4,7 @@ use super::{api, events, health, metrics, App};
 use axum::http::header;
 use axum::routing::get;
 use axum::Router;
-use serde_json::Value;
+use serde_json::{json, Value};
 use utoipa::openapi::security::{ApiKey, ApiKeyValue, SecurityScheme};
 use utoipa::{IntoParams, IntoResponses, Modify, OpenApi, ToSchema};
 use utoipa_swagger_ui::{Config, SwaggerUi};
@@ -20,6 +20,7 @@ use utoipa_swagger_ui::{Config, SwaggerUi};
         api::catalogs::get, api::tasks::list, api::cancel::cancel, api::resume::resume, api::notify::notify,
         events::stream,
     ),
+    components(schemas(FieldError)),
     modifiers(&Key),
     security(("APIKEY" = []))
 )]
@@ -38,10 +39,39 @@ impl Modify for Key {
 
 /// The document and its viewer, which is part of this program.
 pub fn docs() -> Router<App> {
-    let text = Document::openapi().to_json().unwrap_or_default();
+    let text = document().to_string();
     let document = get(move || async move { ([(header::CONTENT_TYPE, "application/json")], text) });
     let viewer = SwaggerUi::new("/docs").config(Config::new(["/openapi.json"]));
     Router::new().route("/openapi.json", document).merge(Router::from(viewer))
+}
+
+/// The document, with what a type of Rust cannot say of its fields: no others, not both names, one of them.
+fn document() -> Value {
+    let mut document = serde_json::to_value(Document::openapi()).unwrap_or_default();
+    let schemas = &mut document["components"]["schemas"];
+    for (name, needs_target) in [
+        ("SetupFields", false),
+        ("RetentionFields", false),
+        ("RunFields", true),
+        ("BackfillFields", true),
+        ("PutFields", false),
+        ("DeleteFields", false),
+    ] {
+        let schema = &mut schemas[name];
+        schema["additionalProperties"] = json!(false);
+        let [table, pipeline] = ["table_name", "pipeline_name"];
+        if schema["properties"][pipeline].is_object() {
+            schema["not"] = json!({ "required": [table, pipeline] });
+        }
+        if needs_target {
+            // A name that is there is not empty.
+            for target in [table, pipeline] {
+                schema["properties"][target] = json!({ "type": "string", "minLength": 1 });
+            }
+            schema["anyOf"] = json!([{ "required": [table] }, { "required": [pipeline] }]);
+        }
+    }
+    document
 }
 
 /// One sentence.
@@ -186,10 +216,18 @@ pub struct Paging {
     /// Rows of a page.
     #[param(minimum = 1, maximum = 500, default = 50)]
     limit: Option<i64>,
-    /// Column, with - before it for the other direction.
-    sort: Option<String>,
     /// `next` of the page before.
     after: Option<String>,
+}
+
+/// How a request takes effect once.
+#[derive(IntoParams)]
+#[into_params(parameter_in = Header)]
+#[allow(dead_code)]
+pub struct Once {
+    /// A retry with the same key takes effect once.
+    #[param(rename = "Idempotency-Key", min_length = 1, max_length = 255, pattern = "^[ -~]+$")]
+    key: Option<String>,
 }
 
 /// An error, by RFC 9457, with `message` as every answer has.

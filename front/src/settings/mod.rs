@@ -21,6 +21,8 @@ pub struct Settings {
     pub certificate: Certificate,
     /// `SSH_FLAG` and its kin: the way to a database that only a host in between reaches.
     pub tunnel: Option<Tunnel>,
+    /// `DB_POOLER`: a pooler such as pgbouncer, in transaction mode, stands before the database.
+    pub pooler: bool,
     /// What `dfa run` needs beside.
     pub service: Service,
 }
@@ -84,6 +86,7 @@ impl Settings {
             catalog_dir: value("DFA_CATALOG_DIR").map(PathBuf::from),
             certificate,
             tunnel: Tunnel::from(value)?,
+            pooler: flag(value, "DB_POOLER")?,
             service: Service::from(value)?,
         })
     }
@@ -119,6 +122,15 @@ fn certificate(
     };
     database.ssl_mode(encryption);
     Ok(certificate)
+}
+
+/// A setting that is True or False.
+fn flag(value: &dyn Fn(&str) -> Option<String>, name: &str) -> Result<bool> {
+    match value(name).as_deref().map(str::to_ascii_lowercase).as_deref() {
+        None | Some("false" | "n" | "no" | "0") => Ok(false),
+        Some("true" | "y" | "yes" | "1") => Ok(true),
+        Some(text) => Err(Failure::usage(format!("setting {name} is neither True nor False: '{text}'"))),
+    }
 }
 
 /// A setting that is a whole number of a range.

@@ -1,6 +1,6 @@
 //! Settings of the SSH tunnel.
 
-use super::number;
+use super::{flag, number};
 use crate::failure::{Failure, Result};
 use std::path::PathBuf;
 
@@ -18,14 +18,7 @@ pub struct Tunnel {
 
 impl Tunnel {
     pub(super) fn from(value: &dyn Fn(&str) -> Option<String>) -> Result<Option<Self>> {
-        let wanted = match value("SSH_FLAG").as_deref().map(str::to_ascii_lowercase).as_deref() {
-            None | Some("false" | "n" | "no" | "0") => false,
-            Some("true" | "y" | "yes" | "1") => true,
-            Some(text) => {
-                return Err(Failure::usage(format!("setting SSH_FLAG is neither True nor False: '{text}'")))
-            }
-        };
-        if !wanted {
+        if !flag(value, "SSH_FLAG")? {
             return Ok(None);
         }
         let needed = |name: &str| {

@@ -27,15 +27,15 @@ pub struct BackfillFields {
     #[schema(format = Date, example = "2021-01-31")]
     date_to: String,
     /// Y: only intervals that are missing or stale.
-    #[schema(example = "N")]
+    #[schema(example = "N", pattern = "^[YyNn]?$")]
     only_gaps: Option<String>,
     /// Y: and what depends on them.
-    #[schema(example = "N")]
+    #[schema(example = "N", pattern = "^[YyNn]?$")]
     downstream: Option<String>,
 }
 
 #[utoipa::path(post, path = "/api/ai/run/backfill", tag = "run",
-    params(("Idempotency-Key" = Option<String>, Header, description = "A retry with the same key takes effect once")),
+    params(crate::http::openapi::Once),
     request_body(content((BackfillFields = "application/json"),
         (BackfillFields = "application/x-www-form-urlencoded"), (BackfillFields = "multipart/form-data"))),
     responses((status = 200, body = TaskAnswer), ErrorResponses))]

@@ -13,7 +13,7 @@ use serde_json::json;
 /// Stops a task: the node under way is undone, those that wait are not run.
 #[utoipa::path(post, path = "/api/ai/tasks/{id}/cancel", tag = "tasks",
     params(("id" = String, Path, description = "process_id of the task"),
-        ("Idempotency-Key" = Option<String>, Header, description = "A retry with the same key takes effect once")),
+        crate::http::openapi::Once),
     responses((status = 200, body = TaskAnswer), ErrorResponses))]
 pub async fn cancel(State(app): State<App>, Path(id): Path<String>, form: Form) -> Result<Reply, Problem> {
     let asked = form.finish()?;

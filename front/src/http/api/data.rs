@@ -18,22 +18,25 @@ use utoipa::ToSchema;
 #[allow(dead_code)] // read by name: see `run`
 pub struct RunFields {
     /// One or more dates, separated by commas; they run in date order (default: today).
-    #[schema(example = "2021-01-01,2021-01-02")]
+    #[schema(
+        example = "2021-01-01,2021-01-02",
+        pattern = "^(20[0-9]{2}-(0[1-9]|1[0-2])-(0[1-9]|1[0-9]|2[0-8])(,20[0-9]{2}-(0[1-9]|1[0-2])-(0[1-9]|1[0-9]|2[0-8])){0,9})?$"
+    )]
     run_date: Option<String>,
     /// A pipeline; either this or table_name.
     pipeline_name: Option<String>,
     /// A table, by name or short name, with or without its type (sql:x, py:x).
     table_name: Option<String>,
     /// common (default) or rerun.
-    #[schema(example = "common")]
+    #[schema(example = "common", pattern = "^(|common|rerun)$")]
     run_mode: Option<String>,
     /// Processes to run, or !process for all but that one, separated by commas.
     choose: Option<String>,
     /// Y (default): answer at once and work in the background.
-    #[schema(example = "N")]
+    #[schema(example = "N", pattern = "^[YyNn]?$")]
     background: Option<String>,
     /// Y: a table that somebody else runs, or whose quota is used up, is a conflict (409). Foreground only.
-    #[schema(example = "N")]
+    #[schema(example = "N", pattern = "^[YyNn]?$")]
     strict: Option<String>,
 }
 
@@ -46,7 +49,7 @@ struct Call {
 }
 
 #[utoipa::path(post, path = "/api/ai/run/data", tag = "run",
-    params(("Idempotency-Key" = Option<String>, Header, description = "A retry with the same key takes effect once")),
+    params(crate::http::openapi::Once),
     request_body(content((RunFields = "application/json"), (RunFields = "application/x-www-form-urlencoded"),
         (RunFields = "multipart/form-data"))),
     responses((status = 200, body = TaskAnswer), ErrorResponses))]

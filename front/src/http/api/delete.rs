@@ -25,7 +25,7 @@ pub struct DeleteFields {
 /// Deletes rows by their primary key, once.
 #[utoipa::path(delete, path = "/api/ai/del/{shortname}", tag = "data",
     params(("shortname" = String, Path, description = "Short name or name of a table"),
-        ("Idempotency-Key" = Option<String>, Header, description = "A retry with the same key takes effect once")),
+        crate::http::openapi::Once),
     request_body(content((DeleteFields = "application/json"))),
     responses((status = 200, body = IngestAnswer), ErrorResponses))]
 pub async fn delete(

@@ -13,10 +13,13 @@ const SHAPE: Shape =
 /// What was done to a table, the newest run date first.
 #[utoipa::path(get, path = "/api/ai/tables/{name}/logs", tag = "tasks",
     params(("name" = String, Path, description = "Name or short name of a table"), crate::http::openapi::Paging,
-        ("status" = Option<String>, Query, description = "0 success, 1 failed, 2 processing"),
-        ("action" = Option<String>, Query, description = "common, rerun, initial, retention, backup, ingestion or migrate"),
-        ("from" = Option<String>, Query, description = "First run date"),
-        ("to" = Option<String>, Query, description = "Last run date")),
+        ("sort" = Option<String>, Query, pattern = "^(-?(run_date))?$",
+            description = "Column, with - before it for the other direction"),
+        ("status" = Option<String>, Query, pattern = "^[012]?$", description = "0 success, 1 failed, 2 processing"),
+        ("action" = Option<String>, Query,
+            pattern = "^(|common|rerun|initial|retention|backup|ingestion|migrate)$", description = "common, rerun, initial, retention, backup, ingestion or migrate"),
+        ("from" = Option<String>, Query, format = Date, description = "First run date"),
+        ("to" = Option<String>, Query, format = Date, description = "Last run date")),
     responses((status = 200, body = Logs), ErrorResponses))]
 pub async fn list(
     State(app): State<App>,

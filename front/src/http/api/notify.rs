@@ -13,7 +13,7 @@ use serde_json::json;
 /// Reports that an external source has something new, which triggers the pipelines that wait for it.
 #[utoipa::path(post, path = "/api/ai/notify/{id}", tag = "run",
     params(("id" = String, Path, description = "id of the source, as triggers name it"),
-        ("Idempotency-Key" = Option<String>, Header, description = "A retry with the same key takes effect once")),
+        crate::http::openapi::Once),
     responses((status = 200, body = Message), ErrorResponses))]
 pub async fn notify(State(app): State<App>, Path(id): Path<String>, form: Form) -> Result<Reply, Problem> {
     let asked = form.finish()?;

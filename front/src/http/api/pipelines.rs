@@ -15,7 +15,9 @@ const SHAPE: Shape = Shape {
 /// Pipelines with their tracking.
 #[utoipa::path(get, path = "/api/ai/pipelines", tag = "catalog",
     params(crate::http::openapi::Paging,
-        ("tracking" = Option<String>, Query, description = "PROCESSING, SUCCESS or FAILED"),
+        ("sort" = Option<String>, Query, pattern = "^(-?(name|update_date|priority))?$",
+            description = "Column, with - before it for the other direction"),
+        ("tracking" = Option<String>, Query, pattern = "^(|PROCESSING|SUCCESS|FAILED)$", description = "PROCESSING, SUCCESS or FAILED"),
         ("search" = Option<String>, Query, description = "Part of a name or id")),
     responses((status = 200, body = Pipelines), ErrorResponses))]
 pub async fn list(State(app): State<App>, RawQuery(query): RawQuery) -> Result<Page, Problem> {

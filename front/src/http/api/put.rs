@@ -23,10 +23,10 @@ pub struct PutFields {
     #[schema(value_type = Object)]
     data: Value,
     /// insert (default): new rows, and rows whose key is there if update_date is not older. update: the columns given.
-    #[schema(example = "insert")]
+    #[schema(example = "insert", pattern = "^(|insert|update)$")]
     mode: Option<String>,
     /// common (default), or merge: `data_merge` of an object is multiplied out with the fields around it.
-    #[schema(example = "common")]
+    #[schema(example = "common", pattern = "^(|common|merge)$")]
     ingest_mode: Option<String>,
     /// When the rows were made (default: now).
     #[schema(example = "2021-01-01 00:00:00")]
@@ -35,7 +35,7 @@ pub struct PutFields {
     #[schema(format = Date, example = "2021-01-01")]
     run_date: Option<String>,
     /// reject (default): all or nothing. skip: the good rows go in, the others to dfa.rejected_row.
-    #[schema(example = "reject")]
+    #[schema(example = "reject", pattern = "^(|reject|skip)$")]
     on_error: Option<String>,
 }
 
@@ -52,7 +52,7 @@ pub struct Rows {
 /// Puts rows into a table, once.
 #[utoipa::path(put, path = "/api/ai/put/{shortname}", tag = "data",
     params(("shortname" = String, Path, description = "Short name or name of a table"),
-        ("Idempotency-Key" = Option<String>, Header, description = "A retry with the same key takes effect once")),
+        crate::http::openapi::Once),
     request_body(description = "JSON; or NDJSON or CSV with the other fields in the query, taken in as they come",
         content((PutFields = "application/json"), (String = "application/x-ndjson"), (String = "text/csv"))),
     responses((status = 200, body = IngestAnswer), ErrorResponses))]

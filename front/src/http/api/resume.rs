@@ -13,7 +13,7 @@ use serde_json::json;
 /// Goes on with the steps of a failed or cancelled task that are left.
 #[utoipa::path(post, path = "/api/ai/tasks/{id}/resume", tag = "tasks",
     params(("id" = String, Path, description = "process_id of the task"),
-        ("Idempotency-Key" = Option<String>, Header, description = "A retry with the same key takes effect once")),
+        crate::http::openapi::Once),
     responses((status = 200, body = TaskAnswer), ErrorResponses))]
 pub async fn resume(State(app): State<App>, Path(id): Path<String>, form: Form) -> Result<Reply, Problem> {
     let asked = form.finish()?;

@@ -30,12 +30,12 @@ pub struct RetentionFields {
     /// Schema to copy to, or Y for <schema>_bk.
     backup_schema: Option<String>,
     /// Y (default): answer at once and work in the background.
-    #[schema(example = "N")]
+    #[schema(example = "N", pattern = "^[YyNn]?$")]
     background: Option<String>,
 }
 
 #[utoipa::path(post, path = "/api/ai/run/retention", tag = "run",
-    params(("Idempotency-Key" = Option<String>, Header, description = "A retry with the same key takes effect once")),
+    params(crate::http::openapi::Once),
     request_body(content((RetentionFields = "application/json"),
         (RetentionFields = "application/x-www-form-urlencoded"), (RetentionFields = "multipart/form-data"))),
     responses((status = 200, body = TaskAnswer), ErrorResponses))]

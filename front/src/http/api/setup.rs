@@ -26,22 +26,22 @@ pub struct SetupFields {
     /// The tables of a pipeline.
     pipeline_name: Option<String>,
     /// First rows: Y, N, or letters of prefixes (A ai, S src, I imp).
-    #[schema(example = "N")]
+    #[schema(example = "N", pattern = "^([YyNn]?|[NnAaSsIi]*)$")]
     initial_data: Option<String>,
     /// Drop before creating: Y, N, or letters of prefixes (C ctr, A ai, S src, I imp).
-    #[schema(example = "N")]
+    #[schema(example = "N", pattern = "^([YyNn]?|[NnCcAaSsIi]*)$")]
     drop_before_create: Option<String>,
     /// Y: drop the tables and do nothing else.
-    #[schema(example = "N")]
+    #[schema(example = "N", pattern = "^[YyNn]?$")]
     drop_table: Option<String>,
     /// Y: drop the data schema and do nothing else (also spelled drop_scheme).
-    #[schema(example = "N")]
+    #[schema(example = "N", pattern = "^[YyNn]?$")]
     drop_schema: Option<String>,
     /// Y: drop what depends on it, too.
-    #[schema(example = "N")]
+    #[schema(example = "N", pattern = "^[YyNn]?$")]
     cascade: Option<String>,
     /// Y (default): answer at once and work in the background.
-    #[schema(example = "N")]
+    #[schema(example = "N", pattern = "^[YyNn]?$")]
     background: Option<String>,
 }
 
@@ -56,7 +56,7 @@ struct Call {
 }
 
 #[utoipa::path(post, path = "/api/ai/run/setup", tag = "run",
-    params(("Idempotency-Key" = Option<String>, Header, description = "A retry with the same key takes effect once")),
+    params(crate::http::openapi::Once),
     request_body(content((SetupFields = "application/json"), (SetupFields = "application/x-www-form-urlencoded"),
         (SetupFields = "multipart/form-data"))),
     responses((status = 200, body = TaskAnswer), ErrorResponses))]

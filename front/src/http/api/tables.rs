@@ -15,7 +15,9 @@ const SHAPE: Shape = Shape {
 /// Tables with their watermarks.
 #[utoipa::path(get, path = "/api/ai/tables", tag = "catalog",
     params(crate::http::openapi::Paging,
-        ("type" = Option<String>, Query, description = "master, transaction, report, adjustment or undefined"),
+        ("sort" = Option<String>, Query, pattern = "^(-?(name|data_date|run_date|update_date))?$",
+            description = "Column, with - before it for the other direction"),
+        ("type" = Option<String>, Query, pattern = "^(|master|transaction|report|adjustment|undefined)$", description = "master, transaction, report, adjustment or undefined"),
         ("prefix" = Option<String>, Query, description = "ai, src, imp, ctr, …"),
         ("search" = Option<String>, Query, description = "Part of a name")),
     responses((status = 200, body = Tables), ErrorResponses))]

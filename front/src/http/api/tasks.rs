@@ -12,7 +12,9 @@ const SHAPE: Shape =
 /// Tasks, the newest first.
 #[utoipa::path(get, path = "/api/ai/tasks", tag = "tasks",
     params(crate::http::openapi::Paging,
-        ("status" = Option<String>, Query, description = "0 success, 1 failed, 2 waiting or processing"),
+        ("sort" = Option<String>, Query, pattern = "^(-?(process_id))?$",
+            description = "Column, with - before it for the other direction"),
+        ("status" = Option<String>, Query, pattern = "^[012]?$", description = "0 success, 1 failed, 2 waiting or processing"),
         ("name" = Option<String>, Query, description = "Pipeline or table"),
         ("module" = Option<String>, Query, description = "setup, data, retention or ingestion")),
     responses((status = 200, body = Tasks), ErrorResponses))]
