@@ -10,6 +10,7 @@ mod hang_up;
 mod lists;
 mod once;
 mod operation;
+mod reach;
 mod ready;
 mod run;
 mod setup;

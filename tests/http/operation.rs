@@ -64,7 +64,7 @@ fn the_service_starts_before_its_database_and_outlives_its_restart() {
     assert!(!refused.text.contains("dfa-test-"), "a path of the machine is in: {}", refused.text);
     let early = Service::start(&database);
     early.get("/ready").assert_problem(503, &[]);
-    cluster.restart();
+    cluster.start_again();
     for service in [&service, &early] {
         service.until("it is ready again", |service| service.get("/ready").status == 200);
         service.get("/api/ai/tables").assert_status(200);

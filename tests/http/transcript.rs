@@ -55,13 +55,6 @@ impl Transcript<'_> {
         self.note(&format!("curl{method_words}{fields}"), path, &reply, status)
     }
 
-    /// A request with a body that is no form.
-    fn send(&mut self, method: &str, path: &str, kind: &str, body: &str, status: u16) -> Value {
-        let reply = self.service.request(method, path, kind, &[], body.as_bytes());
-        let words = format!("curl -X {method} -H 'Content-Type: {kind}' --data-binary '{body}'");
-        self.note(&words, path, &reply, status)
-    }
-
     fn note(&mut self, words: &str, path: &str, reply: &dfa_tests::Reply, status: u16) -> Value {
         reply.assert_status(status);
         let body = reply.json();

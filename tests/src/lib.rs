@@ -2,6 +2,7 @@
 
 mod cluster;
 mod command;
+mod daemon;
 mod database;
 mod server;
 pub mod session;
@@ -9,7 +10,14 @@ mod service;
 
 pub use cluster::Cluster;
 pub use command::{dfa, dfa_with, Answer};
+pub use daemon::Daemon;
 pub use database::Database;
 pub use server::signal;
 pub use session::Session;
 pub use service::{Reply, Service, KEY};
+
+/// A port of 127.0.0.1 that nobody listens at just now.
+pub fn free_port() -> u16 {
+    let listener = std::net::TcpListener::bind(("127.0.0.1", 0)).expect("a free port");
+    listener.local_addr().expect("an address").port()
+}
