@@ -38,5 +38,8 @@ fn a_stop_waits_no_longer_than_it_was_told_and_cancels_the_rest() {
     service.signal("TERM");
     assert_eq!(service.wait(), 0);
     assert!(!ready::sleeps(&database));
-    assert_eq!(ready::value(&database, LAST), "1");
+    let tasks =
+        "select json_agg(json_build_object('id', process_id, 'name', process_name_put, 'status', status,
+        'message', process_message) order by process_id) from dfa.task_process";
+    assert_eq!(ready::value(&database, LAST), "1", "{}", ready::value(&database, tasks));
 }

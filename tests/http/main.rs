@@ -12,6 +12,7 @@ mod once;
 mod operation;
 mod reach;
 mod ready;
+mod rows;
 mod run;
 mod setup;
 mod transcript;

@@ -2,7 +2,7 @@
 //!
 //! `UPDATE_DOCS=1 cargo test --release -p dfa_tests --test http transcript` writes it anew.
 
-use crate::ready;
+use crate::{ready, rows};
 use dfa_tests::Service;
 use serde_json::Value;
 
@@ -55,6 +55,13 @@ impl Transcript<'_> {
         self.note(&format!("curl{method_words}{fields}"), path, &reply, status)
     }
 
+    /// A request with a body of JSON.
+    fn send(&mut self, method: &str, path: &str, body: &str, status: u16) -> Value {
+        let reply = self.service.request(method, path, "application/json", &[], body.as_bytes());
+        let words = format!("curl -X {method} -H 'Content-Type: application/json' -d '{body}'");
+        self.note(&words, path, &reply, status)
+    }
+
     fn note(&mut self, words: &str, path: &str, reply: &dfa_tests::Reply, status: u16) -> Value {
         reply.assert_status(status);
         let body = reply.json();
@@ -88,7 +95,7 @@ fn fix(value: &mut Value, name: &str, id: &str) {
 
 #[test]
 fn the_document_shows_what_the_service_answers() {
-    let (database, service) = ready::service();
+    let (database, service) = rows::platform();
     let mut transcript = Transcript { service: &service, text: HEAD.to_owned() };
     let it = &mut transcript;
 
@@ -120,6 +127,21 @@ fn the_document_shows_what_the_service_answers() {
     it.chapter("Tasks", "How far one is, and all of them.");
     it.ask("GET", &format!("/api/ai/get/opt/{}", ran["process_id"].as_str().unwrap()), &[], 200);
     it.ask("GET", "/api/ai/tasks?status=0&name=both&limit=1", &[], 200);
+
+    it.chapter("Rows", "Into a table and out of it, as JSON, NDJSON or CSV; and out when they are old.");
+    let put = "/api/ai/put/it";
+    it.send(
+        "PUT",
+        put,
+        r#"{"data": [{"store": 1, "day": "2021-02-01", "amount": 1.5}, {"store": 2, "day": "2019-02-01"}]}"#,
+        200,
+    );
+    it.send("PUT", put, r#"{"data": {"store": 3, "day": "2021-02-30"}}"#, 422);
+    it.send("PUT", put, r#"{"data": {"store": 3, "day": "2021-02-30"}, "on_error": "skip"}"#, 200);
+    it.send("DELETE", "/api/ai/del/it", r#"{"data": {"store": 1, "day": "2021-02-01"}}"#, 200);
+    let old =
+        ["table_name=imp_target", "run_date=2021-02-15", "backup_table=Y", "backup_schema=Y", "background=N"];
+    it.ask("POST", "/api/ai/run/retention", &old, 200);
 
     it.chapter("Tables and pipelines", "What is loaded, how far it is, and what was done to it.");
     it.ask("GET", "/api/ai/tables?search=ai_b", &[], 200);

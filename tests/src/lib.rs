@@ -5,16 +5,16 @@ mod command;
 mod daemon;
 mod database;
 mod server;
-pub mod session;
 mod service;
+pub mod session;
 
 pub use cluster::Cluster;
 pub use command::{dfa, dfa_with, Answer};
 pub use daemon::Daemon;
 pub use database::Database;
 pub use server::signal;
-pub use session::Session;
 pub use service::{Reply, Service, KEY};
+pub use session::Session;
 
 /// A port of 127.0.0.1 that nobody listens at just now.
 pub fn free_port() -> u16 {

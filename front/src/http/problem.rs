@@ -212,7 +212,7 @@ fn status_of(sqlstate: &str, message: &str) -> Option<StatusCode> {
     Some(match sqlstate {
         // Class DF is the extension's own: see pg_dfa_ext/src/error.
         "DF002" => StatusCode::NOT_FOUND,
-        "DF006" => StatusCode::CONFLICT,
+        "DF006" | "DF012" => StatusCode::CONFLICT,
         // A lock, a dependent object, a state in which this cannot be done.
         "55P03" | "55006" | "55000" | "2BP01" | "57014" => StatusCode::CONFLICT,
         "42501" => StatusCode::FORBIDDEN,

@@ -37,6 +37,7 @@ pub async fn serve(settings: Settings, address: SocketAddr) -> Result<()> {
     let handle = Handle::new();
     let mut server = axum_server::from_tcp(listener)?.handle(handle.clone());
     server.http_builder().http1().header_read_timeout(HEAD).max_headers(MAX_HEADERS).max_buf_size(MAX_HEAD);
+    let connections = handle.clone();
     tokio::spawn(stop(app.clone(), handle));
     tokio::spawn(clock::run(app.clone()));
     tokio::spawn(app.events.clone().follow(app.clone()));
@@ -44,11 +45,18 @@ pub async fn serve(settings: Settings, address: SocketAddr) -> Result<()> {
     tracing::info!(address = %bound, environment, version = env!("CARGO_PKG_VERSION"), "serving");
     let service = router::router(app.clone()).into_make_service_with_connect_info::<SocketAddr>();
     server.serve(service).await?;
-    // What was cut off is being cancelled.
-    app.database.abandoned.close();
-    let _ = tokio::time::timeout(CANCELLATIONS, app.database.abandoned.wait()).await;
+    let _ = tokio::time::timeout(CANCELLATIONS, cancelled(&app, &connections)).await;
     tracing::info!("stopped");
     Ok(())
+}
+
+/// Waits until each connection that was cut off has let go of its work, and that is cancelled.
+async fn cancelled(app: &App, connections: &Handle<SocketAddr>) {
+    while connections.connection_count() > 0 {
+        tokio::time::sleep(Duration::from_millis(5)).await;
+    }
+    app.database.abandoned.close();
+    app.database.abandoned.wait().await;
 }
 
 /// Without a key, whoever reaches the service may do everything: so nobody but this machine may reach it.
