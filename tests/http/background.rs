@@ -93,7 +93,10 @@ fn a_backfill_is_one_task_over_its_range() {
 
 #[test]
 fn a_source_that_reports_starts_what_waits_for_it() {
-    let (database, service) = ready::service();
+    let database = ready::database();
+    let fed = "pipeline:fed: {id: fed, nodes: [ai_b], trigger: landed}";
+    database.connect().query("select * from dfa.load_catalog($1)", &[&fed]).unwrap();
+    let service = Service::start(&database);
     let body = service.post("/api/ai/notify/landed", "").assert_status(200).json();
     assert_eq!(body["started"][0]["pipeline_name"], "fed", "{body}");
     until_ended(&database, &service, body["started"][0]["process_id"].as_str().unwrap());

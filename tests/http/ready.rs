@@ -20,7 +20,6 @@ ai_slow:
   update: {fill: {statement: 'insert into {ai_schema_name}.ai_slow select id from {ai_schema_name}.src_in where pg_sleep(600)::text is not null'}}
 pipeline:both: {id: both, nodes: [ai_a, ai_b]}
 pipeline:slow: {id: slow, nodes: [ai_a, ai_slow]}
-pipeline:fed: {id: fed, nodes: [ai_b], trigger: landed}
 ";
 
 static DATABASES: AtomicUsize = AtomicUsize::new(0);

@@ -145,7 +145,7 @@ fn the_document_shows_what_the_service_answers() {
 
     it.chapter("Tables and pipelines", "What is loaded, how far it is, and what was done to it.");
     it.ask("GET", "/api/ai/tables?search=ai_b", &[], 200);
-    it.ask("GET", "/api/ai/pipelines?search=fed", &[], 200);
+    it.ask("GET", "/api/ai/pipelines?search=both", &[], 200);
     it.ask("GET", "/api/ai/tables/ab/logs?action=common&to=2021-01-05", &[], 200);
     it.ask("GET", "/api/ai/catalogs/src_in", &[], 200);
     it.ask("GET", "/api/ai/get/dpc/ab", &[], 200);
