@@ -1,7 +1,7 @@
 # Targets are the manual: `make` prints them with a line each.
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test bench stop clean fmt lint env fresh-db install check-totals
+.PHONY: help images demo test bench stop clean fmt lint env fresh-db install check-totals
 
 help: ## Print this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-14s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -24,11 +24,14 @@ env: ## Print the demo's variables: eval "$(make -s env)"
 fresh-db: ## Make a database with the extension and nothing loaded in the demo's cluster: NAME=x
 	@scripts/cluster.sh fresh-db "$(NAME)"
 
+images: ## Build the Docker images and try the compose file (needs a docker daemon; else it says so)
+	@scripts/images.sh
+
 install: ## Build the command dfa and install the extension into the system's PostgreSQL 15
 	@scripts/prerequisites.sh
 	@scripts/install.sh
 
-stop: ## Stop the demo's PostgreSQL
+stop: ## Stop the demo's service and PostgreSQL
 	@scripts/cluster.sh stop
 
 clean: ## Stop the demo and remove .dfa/ (the build cache stays)

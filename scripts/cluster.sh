@@ -76,6 +76,7 @@ start() {
 }
 
 stop() {
+    "$REPO/scripts/service.sh" stop
     running || return 0
     as_server_user "$(pg pg_ctl)" stop --wait --silent --mode=fast -D "$(data)"
 }
@@ -106,7 +107,7 @@ env_lines() {
     export_line PGUSER "$PGUSER"
     export_line PGDATABASE "$PGDATABASE"
     export_line PGPASSWORD "$(cat "$DEMO/password")"
-    export_line DFA_URL http://127.0.0.1:5000
+    export_line DFA_URL "http://127.0.0.1:$(cat "$DEMO/service.port" 2>/dev/null || echo 5000)"
     export_line APIKEY "$(cat "$DEMO/apikey")"
 }
 

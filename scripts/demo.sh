@@ -52,10 +52,11 @@ make_demo() {
 }
 
 show() {
+    eval "$(./cluster.sh env)"
     psql -X -q -P pager=off -P footer=off -f summary.sql
     cat <<'TEXT'
 
-The demo is up. Go on:
+The demo is up, its service at the address of DFA_URL. Go on:
   eval "$(make -s env)"          sets PGHOST PGPORT PGUSER PGDATABASE DFA_URL APIKEY of this shell
   psql                           then, for instance:
     \df+ dfa.*                   every function, with what it does
@@ -63,6 +64,9 @@ The demo is up. Go on:
     select * from dfa.run_pipeline('pipeline_retail_sales', '2017-12-31');
     select statement from dfa.render('ai_monthly_sales', run_date => '2017-11-15');
     select * from dfa.lineage('ai_report_department_month');
+  curl $DFA_URL/api              the service is there; $DFA_URL/docs shows all requests in a browser
+  curl -H "APIKEY: $APIKEY" $DFA_URL/api/ai/pipelines
+  curl -H "APIKEY: $APIKEY" -d pipeline_name=pipeline_retail_sales -d run_date=2017-12-31 $DFA_URL/api/ai/run/data
   make check-totals              compares every report with totals straight from the Parquet files
   make fresh-db NAME=mine        a database of your own: the extension, nothing loaded
   make stop, make clean          stop it; remove it
@@ -82,4 +86,5 @@ else
     make_demo "$data"
     say "Loaded and run in $((SECONDS - started)) s"
 fi
+./service.sh start
 show

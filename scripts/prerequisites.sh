@@ -12,6 +12,9 @@ DEBIAN=(
     bzip2 gzip xz-utils                           # the tests load compressed files
 )
 
+# What the tests put between the service and its database.
+if [ "${1:-}" = tests ]; then DEBIAN+=(pgbouncer openssh-server openssh-client openssl procps); fi
+
 missing_packages() {
     local package
     for package in "${DEBIAN[@]}"; do
@@ -36,7 +39,8 @@ install_packages() {
     say "Installing ${missing[*]}"
     if [[ " ${missing[*]} " == *" postgresql-15 "* ]]; then forbid_main_cluster; fi
     as_root apt-get update -qq
-    as_root env DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends \
+    # RUNLEVEL=1: no daemon is started by its installation.
+    as_root env DEBIAN_FRONTEND=noninteractive RUNLEVEL=1 apt-get install -y -qq --no-install-recommends \
         -o Dpkg::Options::=--force-confold "${missing[@]}" >/dev/null
 }
 

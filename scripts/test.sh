@@ -27,7 +27,7 @@ tests() {
     if [ $status != 0 ] && [ "$after" = 0 ]; then echo 'test result: FAILED. 0 passed; 1 failed;' >>"$RESULTS"; fi
 }
 
-./prerequisites.sh
+./prerequisites.sh tests
 check ./lint.sh
 # With the checks of a debug build, which this crate builds in seconds; the others are what the demo builds, too.
 tests --package dfa_catalog

@@ -266,3 +266,19 @@ comment on column dfa.ingest_chunk.notes is 'What else there was to say of them'
 
 comment on domain dfa.flag is 'Y or N';
 comment on domain dfa.status is '0 success, 1 failed, 2 waiting or processing';
+
+comment on table dfa.idempotent_request is 'Requests to the front service that carry an Idempotency-Key, kept for a day';
+comment on column dfa.idempotent_request.caller is 'Which key of the API sent it';
+comment on column dfa.idempotent_request.key is 'The Idempotency-Key';
+comment on column dfa.idempotent_request.request is 'Method and path';
+comment on column dfa.idempotent_request.fingerprint is 'Hash of its fields: a key stands for one request';
+comment on column dfa.idempotent_request.status is 'HTTP status of the answer; null: not answered (yet)';
+comment on column dfa.idempotent_request.answer is 'Body of the answer, given again to whoever sends the key again';
+comment on column dfa.idempotent_request.created_at is 'When the first request came';
+comment on column dfa.idempotent_request.answered_at is 'When it was answered';
+comment on function dfa.claim_request(text, text, text, text) is
+'Takes an Idempotency-Key for a request of the front service. claimed: it is the first; else same says whether it is the same request, status and answer what was answered. Waits for a first one whose transaction is under way.';
+comment on function dfa.answer_request(text, text, integer, json) is
+'Keeps the answer of a request with an Idempotency-Key.';
+comment on function dfa.release_request(text, text) is
+'Gives an Idempotency-Key back whose request was cancelled before it was answered.';

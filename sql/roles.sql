@@ -66,6 +66,8 @@ grant execute on function
     dfa.run_retention, dfa.restore_backup, dfa.ingest, dfa.delete_rows, dfa.ingest_begin, dfa.ingest_chunk,
     dfa.ingest_end
     to dfa_operator;
+grant insert, update, delete on dfa.idempotent_request to dfa_operator;
+grant execute on function dfa.claim_request, dfa.answer_request, dfa.release_request to dfa_operator;
 
 grant select, insert, update, delete on all tables in schema dfa to dfa_admin;
 revoke update on dfa.task_process from dfa_admin; -- what an operator may, and no more

@@ -1,9 +1,11 @@
-//! `dfa`: the command that operators and scripts use.
+//! `dfa`: the command that operators and scripts use, and the service.
 
 mod catalog_set;
 mod cli;
+mod clock;
 mod db;
 mod failure;
+mod http;
 mod load;
 mod output;
 mod settings;

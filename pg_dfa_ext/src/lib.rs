@@ -24,6 +24,11 @@ extension_sql_file!("../../sql/control_tables.sql", name = "control_tables", boo
 extension_sql_file!("../../sql/parameter_check.sql", name = "parameter_check", requires = ["control_tables"]);
 extension_sql_file!("../../sql/task_views.sql", name = "task_views", requires = ["control_tables"]);
 extension_sql_file!(
+    "../../sql/idempotent_request.sql",
+    name = "idempotent_request",
+    requires = ["control_tables"]
+);
+extension_sql_file!(
     "../../sql/run.sql",
     name = "run_procedure",
     requires = [
@@ -40,6 +45,7 @@ extension_sql_file!(
         "parameter_check",
         "task_views",
         "run_procedure",
+        "idempotent_request",
         catalog::load::load_catalog,
         catalog::validate::validate_catalog,
         catalog::file::load_catalog_file,

@@ -31,6 +31,7 @@ pub struct Cluster {
     folder: PathBuf,
     /// The settings it was started with, for the next start.
     settings: Vec<String>,
+    port: u16,
     /// Stops the cluster and removes the folder when the pipe to it closes, however this process ends.
     _guard: Child,
 }
@@ -47,6 +48,16 @@ impl Cluster {
     /// # Panics
     /// When PostgreSQL or the extension is not installed, saying what to do.
     pub fn start(settings: &[&str]) -> Cluster {
+        Cluster::start_at(PORT, settings)
+    }
+
+    /// A cluster of one's own that also listens at a port of 127.0.0.1, which [`Cluster::port`] gives.
+    pub fn listening(settings: &[&str]) -> Cluster {
+        let all: Vec<&str> = ["listen_addresses=127.0.0.1"].iter().chain(settings).copied().collect();
+        Cluster::start_at(crate::free_port(), &all)
+    }
+
+    fn start_at(port: u16, settings: &[&str]) -> Cluster {
         let folder =
             tempfile::Builder::new().prefix("dfa-test-").tempdir().expect("a temporary folder").keep();
         server::give_to_server_user(&folder);
@@ -56,7 +67,7 @@ impl Cluster {
             ["--username=postgres", "--auth=trust", "--encoding=UTF8", "--locale=C.UTF-8", "--no-sync", "-D"];
         server::run(server::command("initdb").args(initdb).arg(&data));
         let settings = SETTINGS.iter().chain(settings).map(|setting| (*setting).to_owned()).collect();
-        let cluster = Cluster { folder, settings, _guard: guard };
+        let cluster = Cluster { folder, port, settings, _guard: guard };
         cluster.start_again();
         cluster.make_template();
         cluster
@@ -64,7 +75,7 @@ impl Cluster {
 
     /// Starts the server, which is not running, with the settings it had.
     pub fn start_again(&self) {
-        let mut options = format!("-k {} -p {PORT}", self.folder.display());
+        let mut options = format!("-k {} -p {}", self.folder.display(), self.port);
         for setting in &self.settings {
             options.push_str(&format!(" -c '{setting}'"));
         }
@@ -105,11 +116,11 @@ impl Cluster {
         server::give_to_server_user(&folder);
         let guard = guard(&folder);
         let host = self.folder.to_string_lossy().into_owned();
-        let port = PORT.to_string();
+        let port = self.port.to_string();
         let mut copy = server::command("pg_basebackup");
         copy.args(["-h", &host, "-p", &port, "-U", "postgres", "-X", "stream", "-R", "-c", "fast", "-D"]);
         server::run(copy.arg(folder.join("data")));
-        let standby = Cluster { folder, settings: self.settings.clone(), _guard: guard };
+        let standby = Cluster { folder, port: self.port, settings: self.settings.clone(), _guard: guard };
         standby.start_again();
         standby
     }
@@ -123,7 +134,7 @@ impl Cluster {
 
     /// A database that is there, such as one that a standby got from its primary.
     pub fn existing_database(&self, name: &str) -> Database {
-        Database::new(&self.folder, PORT, name)
+        Database::new(&self.folder, self.port, name)
     }
 
     /// A new database with the extension and nothing loaded.
@@ -131,16 +142,34 @@ impl Cluster {
     /// # Panics
     /// When there is one of this name: every test takes a name of its own.
     pub fn database(&self, name: &str) -> Database {
-        let database = Database::new(&self.folder, PORT, name);
+        let database = Database::new(&self.folder, self.port, name);
         self.administer(&format!("create database {} template {TEMPLATE}", database.quoted_name()));
         database
     }
 
     /// A new database without the extension.
     pub fn plain_database(&self, name: &str) -> Database {
-        let database = Database::new(&self.folder, PORT, name);
+        let database = Database::new(&self.folder, self.port, name);
         self.administer(&format!("create database {} template template0", database.quoted_name()));
         database
+    }
+
+    /// The port that its socket is named by, and that it may listen at.
+    pub fn port(&self) -> u16 {
+        self.port
+    }
+
+    /// The folder of its socket.
+    pub fn folder(&self) -> &Path {
+        &self.folder
+    }
+
+    /// Writes a file into its data folder, for the server alone.
+    pub fn write(&self, name: &str, content: &[u8]) {
+        let path = self.data().join(name);
+        std::fs::write(&path, content).expect("the data folder takes a file");
+        server::run(Command::new("chmod").arg("600").arg(&path));
+        server::give_to_server_user(&path);
     }
 
     /// What the server wrote to its log.
@@ -148,9 +177,22 @@ impl Cluster {
         std::fs::read_to_string(self.folder.join("log")).unwrap_or_default()
     }
 
+    /// Stops the server at once; its sessions are cut off.
+    pub fn stop(&self) {
+        server::run(
+            server::command("pg_ctl")
+                .args(["stop", "--mode=fast", "--wait", "--silent", "-D"])
+                .arg(self.data()),
+        );
+    }
+
+    fn data(&self) -> PathBuf {
+        self.folder.join("data")
+    }
+
     fn make_template(&self) {
         self.administer(&format!("create database {TEMPLATE}"));
-        let mut client = Database::new(&self.folder, PORT, TEMPLATE).connect();
+        let mut client = Database::new(&self.folder, self.port, TEMPLATE).connect();
         if let Err(error) = client.batch_execute("create extension dfa") {
             let detail = error.as_db_error().map_or_else(|| error.to_string(), ToString::to_string);
             panic!("the extension dfa cannot be created: {detail}\nInstall it by `make install`, then test again.");
@@ -158,7 +200,7 @@ impl Cluster {
     }
 
     fn administer(&self, statement: &str) {
-        let url = Database::new(&self.folder, PORT, "postgres").url();
+        let url = Database::new(&self.folder, self.port, "postgres").url();
         let mut client = Client::connect(&url, NoTls).expect("the cluster answers");
         client.batch_execute(statement).unwrap_or_else(|error| panic!("{statement}: {error:?}"));
     }

@@ -38,11 +38,11 @@ pub async fn run(command: Command, output: Output) -> Result<()> {
     match command {
         Command::Check { dir } => check_folder(dir, output),
         Command::Load { dir } => {
-            let settings = Settings::read()?;
+            let settings = super::settings().await?;
             load(wanted(dir, &settings)?, &settings, output).await
         }
         Command::Diff { dir, exit_code } => {
-            let settings = Settings::read()?;
+            let settings = super::settings().await?;
             compare(wanted(dir, &settings)?, &settings, exit_code, output).await
         }
     }

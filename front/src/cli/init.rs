@@ -26,6 +26,12 @@ pub struct Arguments {
 
 pub const COLUMNS: [&str; 7] = ["kind", "name", "action", "rows", "status", "message", "seconds"];
 
+/// What `dfa run --recreated` does first.
+pub async fn everything(settings: &Settings, output: Output) -> Result<()> {
+    let arguments = Arguments { force_drop: false, catalog: None, run_date: None };
+    run(arguments, settings, output).await
+}
+
 pub async fn run(arguments: Arguments, settings: &Settings, output: Output) -> Result<()> {
     let dir = catalog_dir(arguments.catalog.clone(), settings)?;
     let set = dir.as_deref().map(read_set).transpose()?;
@@ -37,7 +43,7 @@ pub async fn run(arguments: Arguments, settings: &Settings, output: Output) -> R
     if let Some(set) = &set {
         store(&mut client, set).await?;
     }
-    let rows = db::or_cancel(&client, set_up(&client, &arguments)).await?;
+    let rows = db::or_cancel(&client, settings, set_up(&client, &arguments)).await?;
     report(&rows, output)
 }
 

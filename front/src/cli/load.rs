@@ -116,7 +116,7 @@ pub async fn run(arguments: Arguments, settings: &Settings, output: Output) -> R
         outcome = work => outcome?,
         _ = tokio::signal::ctrl_c() => {
             // The transaction goes with the session; this only spares the server the rest of its statement.
-            let _ = cancel.cancel_query(tokio_postgres::NoTls).await;
+            let _ = cancel.cancel_query(db::tls::connector(&settings.certificate)?).await;
             return Err(Failure::interrupted());
         }
     };

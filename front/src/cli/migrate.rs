@@ -49,7 +49,7 @@ pub async fn run(arguments: &Arguments, settings: &Settings, output: Output) -> 
     }
     let statement = "select table_name, change, object, message from dfa.migrate($1, $2)";
     let call = async { Ok(client.query(statement, &[&arguments.name, &arguments.allow_destructive]).await?) };
-    let rows = db::or_cancel(&client, call).await?;
+    let rows = db::or_cancel(&client, settings, call).await?;
     let rows: Vec<Vec<Value>> =
         rows.iter().map(|row| (0..4).map(|column| text(row, column)).collect()).collect();
     output.rows(&["table", "change", "object", "message"], &rows);

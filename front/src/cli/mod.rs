@@ -6,6 +6,7 @@ mod load;
 mod migrate;
 mod pipeline;
 mod retention;
+mod serve;
 
 use crate::failure::{Failure, Result};
 use crate::output::Output;
@@ -19,7 +20,8 @@ use std::process::ExitCode;
 #[command(name = "dfa", version, propagate_version = true, max_term_width = 100)]
 #[command(after_help = "\
 Settings come from the environment, else from .env: DB_HOST DB_PORT DB_NAME DB_USER DB_PASS (else PGHOST …),
-AI_SCHEMA MAIN_SCHEMA DFA_TIMEZONE DFA_CATALOG_DIR.
+DB_SSLMODE DB_SSLROOTCERT, AI_SCHEMA MAIN_SCHEMA DFA_TIMEZONE DFA_CATALOG_DIR, SSH_FLAG SSH_HOST SSH_USER
+SSH_PRIVATE_KEY SSH_PORT; `dfa run --help` has those of the service.
 Exit codes: 0 done, 1 the work failed, 2 wrong command line or setting.
 
 Examples:
@@ -36,6 +38,8 @@ struct Arguments {
 
 #[derive(Debug, Subcommand)]
 enum Command {
+    /// Serve REST, health and metrics, and keep the clock of the scheduler.
+    Run(serve::Arguments),
     /// Create the extension; with a catalog folder, load it and set everything up.
     Init(init::Arguments),
     /// Load files into a table by COPY.
@@ -78,12 +82,13 @@ pub async fn run() -> ExitCode {
 
 async fn execute(command: Command, output: Output) -> Result<()> {
     match command {
-        Command::Init(arguments) => init::run(arguments, &Settings::read()?, output).await,
-        Command::Load(arguments) => load::run(arguments, &Settings::read()?, output).await,
+        Command::Run(arguments) => serve::run(arguments, settings().await?).await,
+        Command::Init(arguments) => init::run(arguments, &settings().await?, output).await,
+        Command::Load(arguments) => load::run(arguments, &settings().await?, output).await,
         Command::Catalog(command) => catalog::run(command, output).await,
-        Command::Pipeline(command) => pipeline::run(command, &Settings::read()?, output).await,
-        Command::Migrate(arguments) => migrate::run(&arguments, &Settings::read()?, output).await,
-        Command::Retention(arguments) => retention::run(&arguments, &Settings::read()?, output).await,
+        Command::Pipeline(command) => pipeline::run(command, &settings().await?, output).await,
+        Command::Migrate(arguments) => migrate::run(&arguments, &settings().await?, output).await,
+        Command::Retention(arguments) => retention::run(&arguments, &settings().await?, output).await,
         Command::Version => version(output).await,
         Command::Completions { shell } => {
             clap_complete::generate(shell, &mut Arguments::command(), "dfa", &mut std::io::stdout());
@@ -92,9 +97,14 @@ async fn execute(command: Command, output: Output) -> Result<()> {
     }
 }
 
+/// The settings, with the way to the database open.
+async fn settings() -> Result<Settings> {
+    crate::db::through(Settings::read()?).await
+}
+
 /// The version of the command is known without a database, that of the extension is not.
 async fn version(output: Output) -> Result<()> {
-    let extension = match Settings::read() {
+    let extension = match settings().await {
         Ok(settings) => extension_version(&settings).await.ok().flatten(),
         Err(_) => None,
     };

@@ -64,7 +64,7 @@ async fn run_nodes(
     output: Output,
 ) -> Result<()> {
     let watcher = watch(client, settings, output).await?;
-    let outcome = db::or_cancel(client, call(client, arguments, mode)).await;
+    let outcome = db::or_cancel(client, settings, call(client, arguments, mode)).await;
     if let Some(watcher) = watcher {
         watcher.abort();
     }

@@ -34,7 +34,7 @@ pub async fn run(arguments: &Arguments, settings: &Settings, output: Output) -> 
             [&arguments.name, &arguments.run_date, &arguments.backup_table, &arguments.backup_schema];
         Ok(client.query(statement, &parameters).await?)
     };
-    let rows = db::or_cancel(&client, call).await?;
+    let rows = db::or_cancel(&client, settings, call).await?;
     let failed = rows.iter().filter(|row| row.get::<_, i32>(5) != 0).count();
     let rows: Vec<Vec<Value>> = rows
         .iter()

@@ -1,5 +1,11 @@
 //! Settings: from the environment, else from `.env`, else libpq's variables and defaults.
 
+mod service;
+mod tunnel;
+
+pub use service::Service;
+pub use tunnel::Tunnel;
+
 use crate::failure::{Failure, Result};
 use std::path::PathBuf;
 
@@ -11,6 +17,25 @@ pub struct Settings {
     pub session: Vec<(&'static str, String)>,
     /// `DFA_CATALOG_DIR`.
     pub catalog_dir: Option<PathBuf>,
+    /// How the server's certificate is checked.
+    pub certificate: Certificate,
+    /// `SSH_FLAG` and its kin: the way to a database that only a host in between reaches.
+    pub tunnel: Option<Tunnel>,
+    /// `DB_POOLER`: a pooler such as pgbouncer, in transaction mode, stands before the database.
+    pub pooler: bool,
+    /// What `dfa run` needs beside.
+    pub service: Service,
+}
+
+/// What the server has to prove before anything is sent, by libpq's `sslmode`.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Certificate {
+    /// `disable`, `prefer`, `require`: encryption as available or demanded, no proof.
+    Any,
+    /// `verify-ca`: signed by an authority of this file, or of the system.
+    Signed(Option<PathBuf>),
+    /// `verify-full`: and made out to the host that was asked for.
+    SignedForHost(Option<PathBuf>),
 }
 
 impl Settings {
@@ -47,7 +72,7 @@ impl Settings {
         let host = either("DB_HOST", "PGHOST").unwrap_or_else(default_host);
         // A host that begins with a slash is the folder of a socket, as libpq has it.
         database.host(host);
-        check_ssl(value)?;
+        let certificate = certificate(value, &mut database)?;
         let mut session = Vec::new();
         for (setting, guc) in [("AI_SCHEMA", "dfa.ai_schema"), ("MAIN_SCHEMA", "dfa.main_schema")] {
             session.extend(value(setting).map(|schema| (guc, schema)));
@@ -55,7 +80,15 @@ impl Settings {
         if let Some(zone) = value("DFA_TIMEZONE").or_else(|| value("TZ")) {
             session.push(("dfa.timezone", zone));
         }
-        Ok(Settings { database, session, catalog_dir: value("DFA_CATALOG_DIR").map(PathBuf::from) })
+        Ok(Settings {
+            database,
+            session,
+            catalog_dir: value("DFA_CATALOG_DIR").map(PathBuf::from),
+            certificate,
+            tunnel: Tunnel::from(value)?,
+            pooler: flag(value, "DB_POOLER")?,
+            service: Service::from(value)?,
+        })
     }
 }
 
@@ -68,13 +101,53 @@ fn default_host() -> String {
     }
 }
 
-/// Encrypted connections come with the service; until then a wish for one is not ignored in silence.
-fn check_ssl(value: &dyn Fn(&str) -> Option<String>) -> Result<()> {
-    match value("PGSSLMODE").as_deref() {
-        None | Some("disable" | "allow" | "prefer") => Ok(()),
+/// `DB_SSLMODE`, else `PGSSLMODE`; without either `prefer`, as libpq has it.
+fn certificate(
+    value: &dyn Fn(&str) -> Option<String>,
+    database: &mut tokio_postgres::Config,
+) -> Result<Certificate> {
+    use tokio_postgres::config::SslMode;
+    let authorities = value("DB_SSLROOTCERT").or_else(|| value("PGSSLROOTCERT")).map(PathBuf::from);
+    let name = if value("DB_SSLMODE").is_some() { "DB_SSLMODE" } else { "PGSSLMODE" };
+    let (encryption, certificate) = match value(name).as_deref() {
+        Some("disable") => (SslMode::Disable, Certificate::Any),
+        None | Some("allow" | "prefer") => (SslMode::Prefer, Certificate::Any),
+        Some("require") => (SslMode::Require, Certificate::Any),
+        Some("verify-ca") => (SslMode::Require, Certificate::Signed(authorities)),
+        Some("verify-full") => (SslMode::Require, Certificate::SignedForHost(authorities)),
         Some(mode) => {
-            Err(Failure::usage(format!("setting PGSSLMODE: '{mode}' is not available in this command")))
+            return Err(Failure::usage(format!("setting {name} is no mode: '{mode}'"))
+                .hint("Modes are disable, allow, prefer, require, verify-ca and verify-full."))
         }
+    };
+    database.ssl_mode(encryption);
+    Ok(certificate)
+}
+
+/// A setting that is True or False.
+fn flag(value: &dyn Fn(&str) -> Option<String>, name: &str) -> Result<bool> {
+    match value(name).as_deref().map(str::to_ascii_lowercase).as_deref() {
+        None | Some("false" | "n" | "no" | "0") => Ok(false),
+        Some("true" | "y" | "yes" | "1") => Ok(true),
+        Some(text) => Err(Failure::usage(format!("setting {name} is neither True nor False: '{text}'"))),
+    }
+}
+
+/// A setting that is a whole number of a range.
+fn number(
+    value: &dyn Fn(&str) -> Option<String>,
+    name: &str,
+    default: u32,
+    range: std::ops::RangeInclusive<u32>,
+) -> Result<u32> {
+    let Some(text) = value(name) else { return Ok(default) };
+    match text.trim().parse() {
+        Ok(number) if range.contains(&number) => Ok(number),
+        _ => Err(Failure::usage(format!(
+            "setting {name} is no number from {} to {}: '{text}'",
+            range.start(),
+            range.end()
+        ))),
     }
 }
 

@@ -1,0 +1,54 @@
+//! `dfa run`
+
+use super::init;
+use crate::failure::Result;
+use crate::http;
+use crate::output::Output;
+use crate::settings::Settings;
+use std::net::{IpAddr, Ipv4Addr, SocketAddr};
+use tracing_subscriber::EnvFilter;
+
+#[derive(Debug, clap::Args)]
+#[command(after_help = "\
+Settings of the service: APIKEY (several separated by commas), APP_ENV, DFA_POOL_SIZE, DFA_RATE_LIMIT,
+DFA_RATE_LIMIT_ADDRESS, DFA_SHUTDOWN_SECONDS, DFA_MAX_BODY_MB.
+
+Examples:
+  APIKEY=$(openssl rand -hex 24) dfa run --host 0.0.0.0
+  dfa run --api --debug --recreated")]
+pub struct Arguments {
+    /// Serve REST alone, no pages.
+    #[arg(long)]
+    api: bool,
+    /// Readable, verbose logs instead of JSON.
+    #[arg(long)]
+    debug: bool,
+    /// First create the extension, load the catalogs of DFA_CATALOG_DIR and set everything up.
+    #[arg(long)]
+    recreated: bool,
+    /// Address to listen at; beyond 127.0.0.1 only with APIKEY.
+    #[arg(long, default_value_t = IpAddr::V4(Ipv4Addr::LOCALHOST))]
+    host: IpAddr,
+    /// Port to listen at; 0 takes a free one, which the log tells.
+    #[arg(long, default_value_t = 5000)]
+    port: u16,
+}
+
+pub async fn run(arguments: Arguments, settings: Settings) -> Result<()> {
+    start_log(arguments.debug);
+    if arguments.recreated {
+        init::everything(&settings, Output { json: true }).await?;
+    }
+    http::serve(settings, SocketAddr::new(arguments.host, arguments.port)).await
+}
+
+/// JSON on stdout, a line for each event; RUST_LOG chooses other targets and levels.
+fn start_log(debug: bool) {
+    let filter =
+        |default: &str| EnvFilter::try_from_default_env().unwrap_or_else(|_| EnvFilter::new(default));
+    if debug {
+        tracing_subscriber::fmt().with_env_filter(filter("info,dfa=debug")).init();
+    } else {
+        tracing_subscriber::fmt().json().flatten_event(true).with_env_filter(filter("info")).init();
+    }
+}

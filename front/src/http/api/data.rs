@@ -1,0 +1,107 @@
+//! POST /api/ai/run/data
+
+use super::submit::{submit, Job};
+use super::target;
+use crate::db::{Cleanup, Session};
+use crate::http::form::{Form, Target};
+use crate::http::once;
+use crate::http::openapi::{ErrorResponses, TaskAnswer};
+use crate::http::problem::Problem;
+use crate::http::reply::Reply;
+use crate::http::App;
+use axum::extract::State;
+use serde_json::json;
+use utoipa::ToSchema;
+
+/// Runs a pipeline or a table.
+#[derive(ToSchema)]
+#[allow(dead_code)] // read by name: see `run`
+pub struct RunFields {
+    /// One or more dates, separated by commas; they run in date order (default: today).
+    #[schema(
+        example = "2021-01-01,2021-01-02",
+        pattern = "^(20[0-9]{2}-(0[1-9]|1[0-2])-(0[1-9]|1[0-9]|2[0-8])(,20[0-9]{2}-(0[1-9]|1[0-2])-(0[1-9]|1[0-9]|2[0-8])){0,9})?$"
+    )]
+    run_date: Option<String>,
+    /// A pipeline; either this or table_name.
+    pipeline_name: Option<String>,
+    /// A table, by name or short name, with or without its type (sql:x, py:x).
+    table_name: Option<String>,
+    /// common (default) or rerun.
+    #[schema(example = "common", pattern = "^(|common|rerun)$")]
+    run_mode: Option<String>,
+    /// Processes to run, or !process for all but that one, separated by commas.
+    choose: Option<String>,
+    /// Y (default): answer at once and work in the background.
+    #[schema(example = "N", pattern = "^[YyNn]?$")]
+    background: Option<String>,
+    /// Y: a table that somebody else runs, or whose quota is used up, is a conflict (409). Foreground only.
+    #[schema(example = "N", pattern = "^[YyNn]?$")]
+    strict: Option<String>,
+}
+
+struct Call {
+    target: Target,
+    run_dates: Option<Vec<String>>,
+    run_mode: &'static str,
+    choose: Option<Vec<String>>,
+    strict: bool,
+}
+
+#[utoipa::path(post, path = "/api/ai/run/data", tag = "run",
+    params(crate::http::openapi::Once),
+    request_body(content((RunFields = "application/json"), (RunFields = "application/x-www-form-urlencoded"),
+        (RunFields = "multipart/form-data"))),
+    responses((status = 200, body = TaskAnswer), ErrorResponses))]
+pub async fn run(State(app): State<App>, mut form: Form) -> Result<Reply, Problem> {
+    let call = Call {
+        target: form.needed_target(),
+        run_dates: form.dates("run_date"),
+        run_mode: form.one_of("run_mode", &["common", "rerun"]).unwrap_or("common"),
+        choose: form.list("choose"),
+        strict: form.yes_no("strict", false),
+    };
+    let background = form.yes_no("background", true);
+    if background && call.strict {
+        form.refuse::<()>("strict", "needs background N: only then is the outcome known");
+    }
+    let asked = form.finish()?;
+    if background {
+        let job = Job {
+            module: "data",
+            target: Some(call.target),
+            run_dates: call.run_dates,
+            run_mode: call.run_mode,
+            parameters: json!({ "choose": call.choose }),
+        };
+        return submit(&app, asked, job).await;
+    }
+    // Node after node commits; a caller who hangs up cancels the node under way and those that wait.
+    let leftovers = vec![
+        Cleanup { sql: include_str!("sql/cancel_own_steps.sql"), texts: Vec::new() },
+        Cleanup { sql: include_str!("sql/finish_own_tasks.sql"), texts: Vec::new() },
+    ];
+    once::committing(&app, asked, leftovers, async |session: &mut Session| run_now(session, &call).await)
+        .await
+}
+
+async fn run_now(session: &mut Session, call: &Call) -> Result<Reply, Problem> {
+    let name = target::resolve(session, &call.target).await?;
+    let run = session
+        .query_one(
+            "call dfa.run($1, ($2::text[])::date[], $3, $4, false, null, null)",
+            &[&name, &call.run_dates, &call.run_mode, &call.choose],
+        )
+        .await?;
+    let process_id: String = run.get(0);
+    tracing::Span::current().record("process_id", process_id.as_str());
+    let task = session.query_one(include_str!("sql/outcome.sql"), &[&process_id]).await?;
+    let (message, status): (String, i32) = (task.get(0), task.get(1));
+    let conflict: Option<String> = task.get(3);
+    if let (true, Some(conflict)) = (call.strict, conflict) {
+        let mut problem = Problem::conflict(conflict).detail(message);
+        problem.members.insert("process_id".to_owned(), json!(process_id));
+        return Err(problem);
+    }
+    Ok(Reply::of_task(Some(&process_id), status, &message, task.get(2)))
+}

@@ -1,0 +1,46 @@
+//! DELETE /api/ai/del/{shortname}
+
+use super::{put, target};
+use crate::db::Session;
+use crate::http::form::{Payload, Target};
+use crate::http::once;
+use crate::http::openapi::{ErrorResponses, IngestAnswer};
+use crate::http::problem::Problem;
+use crate::http::reply::Reply;
+use crate::http::App;
+use axum::extract::{Path, State};
+use serde_json::Value;
+use std::time::Instant;
+use utoipa::ToSchema;
+
+/// Keys of rows.
+#[derive(ToSchema)]
+#[allow(dead_code)] // read by name: see `delete`
+pub struct DeleteFields {
+    /// An object with the columns of the primary key, or a list of them.
+    #[schema(value_type = Object)]
+    data: Value,
+}
+
+/// Deletes rows by their primary key, once.
+#[utoipa::path(delete, path = "/api/ai/del/{shortname}", tag = "data",
+    params(("shortname" = String, Path, description = "Short name or name of a table"),
+        crate::http::openapi::Once),
+    request_body(content((DeleteFields = "application/json"))),
+    responses((status = 200, body = IngestAnswer), ErrorResponses))]
+pub async fn delete(
+    State(app): State<App>,
+    Path(shortname): Path<String>,
+    Payload { mut form, data }: Payload,
+) -> Result<Reply, Problem> {
+    super::known_text("shortname", &shortname)?;
+    let data = form.needed("data", data);
+    let asked = form.finish()?;
+    once::in_transaction(&app, asked, async |session: &mut Session| {
+        let started = Instant::now();
+        let name = target::resolve(session, &Target { kind: "table", name: shortname.clone() }).await?;
+        let row = session.query_one(include_str!("sql/delete_rows.sql"), &[&name, &data]).await?;
+        Ok(put::answer(row.get(0), started))
+    })
+    .await
+}

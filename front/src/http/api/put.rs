@@ -1,0 +1,148 @@
+//! PUT /api/ai/put/{shortname}
+
+use super::target;
+use crate::db::Session;
+use crate::http::form::{self, Form, Payload, Target};
+use crate::http::lines;
+use crate::http::once;
+use crate::http::openapi::{ErrorResponses, IngestAnswer};
+use crate::http::problem::Problem;
+use crate::http::reply::Reply;
+use crate::http::App;
+use axum::body::Body;
+use axum::extract::{FromRequest, Path, Request, State};
+use serde_json::{json, Value};
+use std::time::Instant;
+use utoipa::ToSchema;
+
+/// Rows for a table.
+#[derive(ToSchema)]
+#[allow(dead_code)] // read by name: see `put`
+pub struct PutFields {
+    /// An object, or a list of objects, by column.
+    #[schema(value_type = Object)]
+    data: Value,
+    /// insert (default): new rows, and rows whose key is there if update_date is not older. update: the columns given.
+    #[schema(example = "insert", pattern = "^(|insert|update)$")]
+    mode: Option<String>,
+    /// common (default), or merge: `data_merge` of an object is multiplied out with the fields around it.
+    #[schema(example = "common", pattern = "^(|common|merge)$")]
+    ingest_mode: Option<String>,
+    /// When the rows were made (default: now).
+    #[schema(example = "2021-01-01 00:00:00")]
+    update_date: Option<String>,
+    /// Date that the log has (default: today).
+    #[schema(format = Date, example = "2021-01-01")]
+    run_date: Option<String>,
+    /// reject (default): all or nothing. skip: the good rows go in, the others to dfa.rejected_row.
+    #[schema(example = "reject", pattern = "^(|reject|skip)$")]
+    on_error: Option<String>,
+}
+
+/// What `dfa.ingest` is given.
+pub struct Rows {
+    pub shortname: String,
+    pub action: &'static str,
+    pub mode: &'static str,
+    pub update_date: Option<String>,
+    pub run_date: Option<String>,
+    pub on_error: &'static str,
+}
+
+/// Puts rows into a table, once.
+#[utoipa::path(put, path = "/api/ai/put/{shortname}", tag = "data",
+    params(("shortname" = String, Path, description = "Short name or name of a table"),
+        crate::http::openapi::Once),
+    request_body(description = "JSON; or NDJSON or CSV with the other fields in the query, taken in as they come",
+        content((PutFields = "application/json"), (String = "application/x-ndjson"), (String = "text/csv"))),
+    responses((status = 200, body = IngestAnswer), ErrorResponses))]
+pub async fn put(
+    State(app): State<App>,
+    Path(shortname): Path<String>,
+    request: Request,
+) -> Result<Reply, Problem> {
+    super::known_text("shortname", &shortname)?;
+    let kind = form::content_type(request.headers())?;
+    if let Some(shape) = lines::Shape::of(&kind) {
+        let (parts, body) = request.into_parts();
+        let mut form = Form::of_query(&parts)?;
+        let rows = read(&mut form, shortname);
+        let asked = form.finish()?;
+        let work = async |session: &mut Session| ingest_lines(session, &rows, shape, body).await;
+        return once::in_transaction(&app, asked, work).await;
+    }
+    let Payload { mut form, data } = Payload::from_request(request, &app).await?;
+    let rows = read(&mut form, shortname);
+    let data = form.needed("data", data);
+    let asked = form.finish()?;
+    once::in_transaction(&app, asked, async |session: &mut Session| ingest(session, &rows, &data).await).await
+}
+
+fn read(form: &mut Form, shortname: String) -> Rows {
+    Rows {
+        shortname,
+        action: form.one_of("mode", &["insert", "update"]).unwrap_or("insert"),
+        mode: form.one_of("ingest_mode", &["common", "merge"]).unwrap_or("common"),
+        update_date: form.text("update_date"),
+        run_date: form.date("run_date"),
+        on_error: form.one_of("on_error", &["reject", "skip"]).unwrap_or("reject"),
+    }
+}
+
+/// Chunk after chunk in one transaction: the memory of neither side grows with the body.
+async fn ingest_lines(
+    session: &mut Session,
+    rows: &Rows,
+    shape: lines::Shape,
+    body: Body,
+) -> Result<Reply, Problem> {
+    let started = Instant::now();
+    let name = target::resolve(session, &Target { kind: "table", name: rows.shortname.clone() }).await?;
+    let begun = session
+        .query_one(
+            include_str!("sql/ingest_begin.sql"),
+            &[&name, &rows.action, &rows.mode, &rows.update_date, &rows.run_date, &rows.on_error],
+        )
+        .await?;
+    let process_id: String = begun.get(0);
+    let mut chunks = lines::chunks(shape, body);
+    let mut number = 0_i32;
+    while let Some(chunk) = chunks.recv().await {
+        let chunk = chunk?;
+        session
+            .query("select dfa.ingest_chunk($1, $2, $3::text::json)", &[&process_id, &number, &chunk])
+            .await?;
+        number += 1;
+    }
+    let row = session
+        .query_one("select row_to_json(result) from dfa.ingest_end($1) as result", &[&process_id])
+        .await?;
+    Ok(answer(row.get(0), started))
+}
+
+async fn ingest(session: &mut Session, rows: &Rows, data: &str) -> Result<Reply, Problem> {
+    let started = Instant::now();
+    let name = target::resolve(session, &Target { kind: "table", name: rows.shortname.clone() }).await?;
+    let row = session
+        .query_one(
+            include_str!("sql/ingest.sql"),
+            &[&name, &data, &rows.action, &rows.mode, &rows.update_date, &rows.run_date, &rows.on_error],
+        )
+        .await?;
+    Ok(answer(row.get(0), started))
+}
+
+/// What the database says of rows that were put or deleted, with the members of every task.
+pub fn answer(result: Value, started: Instant) -> Reply {
+    let mut body = serde_json::Map::new();
+    let seconds = (started.elapsed().as_secs_f64() * 1000.0).round() / 1000.0;
+    body.insert("message".to_owned(), result.get("message").cloned().unwrap_or(Value::Null));
+    body.insert("status".to_owned(), json!(0));
+    body.insert("process_time".to_owned(), json!(seconds));
+    if let Value::Object(members) = result {
+        for (name, value) in members {
+            body.entry(name).or_insert(value);
+        }
+    }
+    Reply::ok(body.into())
+}

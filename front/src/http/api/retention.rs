@@ -1,0 +1,87 @@
+//! POST /api/ai/run/retention
+
+use super::submit::{submit, Job};
+use super::target;
+use crate::db::Session;
+use crate::http::form::{Form, Target};
+use crate::http::once;
+use crate::http::openapi::{ErrorResponses, TaskAnswer};
+use crate::http::problem::Problem;
+use crate::http::reply::Reply;
+use crate::http::App;
+use axum::extract::State;
+use serde_json::json;
+use std::time::Instant;
+use utoipa::ToSchema;
+
+/// Deletes rows that are older than their table keeps them, with a copy first if asked for.
+#[derive(ToSchema)]
+#[allow(dead_code)] // read by name: see `run`
+pub struct RetentionFields {
+    /// Date to count back from (default: today).
+    #[schema(format = Date, example = "2021-01-01")]
+    run_date: Option<String>,
+    /// One table; without a name, all tables that have a retention.
+    table_name: Option<String>,
+    /// The tables of a pipeline.
+    pipeline_name: Option<String>,
+    /// Table to copy to, or Y for <table>_bk.
+    backup_table: Option<String>,
+    /// Schema to copy to, or Y for <schema>_bk.
+    backup_schema: Option<String>,
+    /// Y (default): answer at once and work in the background.
+    #[schema(example = "N", pattern = "^[YyNn]?$")]
+    background: Option<String>,
+}
+
+#[utoipa::path(post, path = "/api/ai/run/retention", tag = "run",
+    params(crate::http::openapi::Once),
+    request_body(content((RetentionFields = "application/json"),
+        (RetentionFields = "application/x-www-form-urlencoded"), (RetentionFields = "multipart/form-data"))),
+    responses((status = 200, body = TaskAnswer), ErrorResponses))]
+pub async fn run(State(app): State<App>, mut form: Form) -> Result<Reply, Problem> {
+    let call = Call {
+        run_date: form.date("run_date"),
+        target: form.target(),
+        backup_table: form.text("backup_table"),
+        backup_schema: form.text("backup_schema"),
+    };
+    let background = form.yes_no("background", true);
+    let asked = form.finish()?;
+    if background {
+        let job = Job {
+            module: "retention",
+            target: call.target,
+            run_dates: call.run_date.map(|date| vec![date]),
+            run_mode: "common",
+            parameters: json!({ "backup_table": call.backup_table, "backup_schema": call.backup_schema }),
+        };
+        return submit(&app, asked, job).await;
+    }
+    once::in_transaction(&app, asked, async |session: &mut Session| retain(session, &call).await).await
+}
+
+struct Call {
+    run_date: Option<String>,
+    target: Option<Target>,
+    backup_table: Option<String>,
+    backup_schema: Option<String>,
+}
+
+async fn retain(session: &mut Session, call: &Call) -> Result<Reply, Problem> {
+    let started = Instant::now();
+    let name = match &call.target {
+        Some(target) => Some(target::resolve(session, target).await?),
+        None => None,
+    };
+    let rows = session
+        .query(
+            include_str!("sql/retention.sql"),
+            &[&name, &call.run_date, &call.backup_table, &call.backup_schema],
+        )
+        .await?;
+    let failed = rows.iter().any(|row| row.get::<_, i32>(0) != 0);
+    let messages: Vec<&str> = rows.iter().map(|row| row.get(1)).collect();
+    let seconds = (started.elapsed().as_secs_f64() * 1000.0).round() / 1000.0;
+    Ok(Reply::of_task(None, i32::from(failed), &messages.join("\n"), seconds))
+}

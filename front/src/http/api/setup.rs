@@ -1,0 +1,139 @@
+//! POST /api/ai/run/setup
+
+use super::submit::{submit, Job};
+use super::target;
+use crate::db::Session;
+use crate::http::form::{Form, Target};
+use crate::http::once;
+use crate::http::openapi::{ErrorResponses, TaskAnswer};
+use crate::http::problem::Problem;
+use crate::http::reply::Reply;
+use crate::http::App;
+use axum::extract::State;
+use serde_json::json;
+use std::time::Instant;
+use utoipa::ToSchema;
+
+/// Creates what catalogs define, or drops it.
+#[derive(ToSchema)]
+#[allow(dead_code)] // read by name: see `read`
+pub struct SetupFields {
+    /// Date at which the watermarks of new tables start (default: today).
+    #[schema(format = Date, example = "2021-01-01")]
+    run_date: Option<String>,
+    /// One table; without a name, everything is set up.
+    table_name: Option<String>,
+    /// The tables of a pipeline.
+    pipeline_name: Option<String>,
+    /// First rows: Y, N, or letters of prefixes (A ai, S src, I imp).
+    #[schema(example = "N", pattern = "^([YyNn]?|[NnAaSsIi]*)$")]
+    initial_data: Option<String>,
+    /// Drop before creating: Y, N, or letters of prefixes (C ctr, A ai, S src, I imp).
+    #[schema(example = "N", pattern = "^([YyNn]?|[NnCcAaSsIi]*)$")]
+    drop_before_create: Option<String>,
+    /// Y: drop the tables and do nothing else.
+    #[schema(example = "N", pattern = "^[YyNn]?$")]
+    drop_table: Option<String>,
+    /// Y: drop the data schema and do nothing else (also spelled drop_scheme).
+    #[schema(example = "N", pattern = "^[YyNn]?$")]
+    drop_schema: Option<String>,
+    /// Y: drop what depends on it, too.
+    #[schema(example = "N", pattern = "^[YyNn]?$")]
+    cascade: Option<String>,
+    /// Y (default): answer at once and work in the background.
+    #[schema(example = "N", pattern = "^[YyNn]?$")]
+    background: Option<String>,
+}
+
+struct Call {
+    run_date: Option<String>,
+    target: Option<Target>,
+    initial_data: String,
+    drop_before_create: String,
+    drop_table: &'static str,
+    drop_schema: &'static str,
+    cascade: &'static str,
+}
+
+#[utoipa::path(post, path = "/api/ai/run/setup", tag = "run",
+    params(crate::http::openapi::Once),
+    request_body(content((SetupFields = "application/json"), (SetupFields = "application/x-www-form-urlencoded"),
+        (SetupFields = "multipart/form-data"))),
+    responses((status = 200, body = TaskAnswer), ErrorResponses))]
+pub async fn run(State(app): State<App>, mut form: Form) -> Result<Reply, Problem> {
+    let call = read(&mut form);
+    let background = form.yes_no("background", true);
+    let asked = form.finish()?;
+    if background {
+        let job = Job {
+            module: "setup",
+            run_dates: call.run_date.map(|date| vec![date]),
+            run_mode: "common",
+            parameters: json!({
+                "initial_data": call.initial_data,
+                "drop_before_create": call.drop_before_create,
+                "drop_table": call.drop_table,
+                "drop_schema": call.drop_schema,
+                "cascade": call.cascade,
+            }),
+            target: call.target,
+        };
+        return submit(&app, asked, job).await;
+    }
+    once::in_transaction(&app, asked, async |session: &mut Session| set_up(session, &call).await).await
+}
+
+fn read(form: &mut Form) -> Call {
+    let flag = |yes: bool| if yes { "Y" } else { "N" };
+    let run_date = form.date("run_date");
+    let target = form.target();
+    let initial_data = form.flags("initial_data", "NASI");
+    let drop_before_create = form.flags("drop_before_create", "NCASI");
+    let drop_table = form.yes_no("drop_table", false);
+    let drop_schema = form.yes_no("drop_schema", false) | form.yes_no("drop_scheme", false);
+    let cascade = form.yes_no("cascade", false);
+    Call {
+        run_date,
+        target,
+        initial_data: initial_data.unwrap_or_else(|| "N".to_owned()),
+        drop_before_create: drop_before_create.unwrap_or_else(|| "N".to_owned()),
+        drop_table: flag(drop_table),
+        drop_schema: flag(drop_schema),
+        cascade: flag(cascade),
+    }
+}
+
+/// One that fails does not undo the others: its message says which, and the answer is that of a failure.
+async fn set_up(session: &mut Session, call: &Call) -> Result<Reply, Problem> {
+    let started = Instant::now();
+    let name = match &call.target {
+        Some(target) => Some(target::resolve(session, target).await?),
+        None => None,
+    };
+    let kind = call.target.as_ref().map(|target| target.kind);
+    let rows = session
+        .query(
+            include_str!("sql/setup.sql"),
+            &[
+                &name,
+                &kind,
+                &call.run_date,
+                &call.initial_data,
+                &call.drop_before_create,
+                &call.drop_table,
+                &call.drop_schema,
+                &call.cascade,
+            ],
+        )
+        .await?;
+    let failed = rows.iter().any(|row| row.get::<_, i32>(0) != 0);
+    let messages: Vec<&str> = rows.iter().map(|row| row.get(1)).collect();
+    let message = match messages.is_empty() {
+        true => "Success: Setup had nothing to do".to_owned(),
+        false => messages.join("\n"),
+    };
+    let task = session.query_opt(include_str!("sql/last_setup.sql"), &[]).await?;
+    let process_id: Option<String> = task.map(|row| row.get(0));
+    let seconds = (started.elapsed().as_secs_f64() * 1000.0).round() / 1000.0;
+    Ok(Reply::of_task(process_id.as_deref(), i32::from(failed), &message, seconds))
+}

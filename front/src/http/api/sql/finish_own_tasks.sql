@@ -1,0 +1,4 @@
+-- Sums up what cancel_own_steps.sql ended.
+select dfa.finish_run(process_id)
+from dfa.task_process
+where backend_pid = pg_backend_pid() and status = 2 and process_type like 'foreground|%'

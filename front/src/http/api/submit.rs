@@ -1,0 +1,65 @@
+//! Hands a request to the workers of the database, and answers at once.
+
+use super::target;
+use crate::db::Session;
+use crate::http::form::Target;
+use crate::http::once::{self, Asked};
+use crate::http::problem::Problem;
+use crate::http::reply::Reply;
+use crate::http::App;
+use axum::http::StatusCode;
+use serde_json::{json, Value};
+
+/// What `dfa.submit` is given.
+pub struct Job {
+    /// setup, data or retention.
+    pub module: &'static str,
+    /// `None`: everything.
+    pub target: Option<Target>,
+    pub run_dates: Option<Vec<String>>,
+    pub run_mode: &'static str,
+    pub parameters: Value,
+}
+
+/// Submits a job once.
+pub async fn submit(app: &App, asked: Asked, job: Job) -> Result<Reply, Problem> {
+    once::in_transaction(app, asked, async |session: &mut Session| {
+        let name = match &job.target {
+            Some(target) => Some(target::resolve(session, target).await?),
+            None => None,
+        };
+        let row = session
+            .query_one(
+                "select dfa.submit($1, $2, coalesce(($3::text[])::date[], array[current_date]), $4, $5::text::json)",
+                &[&job.module, &name, &job.run_dates, &job.run_mode, &job.parameters.to_string()],
+            )
+            .await
+            .map_err(|problem| not_yet(problem, job.module))?;
+        Ok(started(row.get(0), name.as_deref()))
+    })
+    .await
+}
+
+/// The workers refuse a module that they do not know: that is no fault of the caller's.
+fn not_yet(problem: Problem, module: &str) -> Problem {
+    if !problem.message.starts_with("invalid value for module") {
+        return problem;
+    }
+    Problem::new(StatusCode::NOT_IMPLEMENTED, format!("'{module}' does not run in the background yet"))
+        .hint("Send background N: the answer comes when it is done.")
+}
+
+/// The answer of whatever goes on in the background.
+pub fn started(process_id: String, name: Option<&str>) -> Reply {
+    tracing::Span::current().record("process_id", process_id.as_str());
+    let what = name.unwrap_or("all");
+    Reply::ok(json!({
+        "message": format!(
+            "Start running process_name: '{what}' in background. Monitoring task should select table \
+             'ctr_task_process' where process_id = '{process_id}'."
+        ),
+        "process_id": process_id,
+        "status": 2,
+        "process_time": 0,
+    }))
+}

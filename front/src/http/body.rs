@@ -1,0 +1,50 @@
+//! Reads a body that may be slow, endless or cut off.
+
+use super::problem::Problem;
+use axum::body::{Body, Bytes};
+use axum::http::StatusCode;
+use futures_util::StreamExt;
+use std::time::Duration;
+
+/// How long a client may send nothing.
+pub const PAUSE: Duration = Duration::from_secs(30);
+/// How long a body may take in all that is kept in memory.
+const WHOLE: Duration = Duration::from_secs(120);
+
+/// A whole body of at most `limit` bytes.
+pub async fn read(body: Body, limit: usize) -> Result<Bytes, Problem> {
+    tokio::time::timeout(WHOLE, collect(body, limit)).await.unwrap_or_else(|_| Err(slow()))
+}
+
+async fn collect(body: Body, limit: usize) -> Result<Bytes, Problem> {
+    let mut stream = body.into_data_stream();
+    let mut whole = Vec::new();
+    while let Some(chunk) = next(&mut stream).await? {
+        if whole.len() + chunk.len() > limit {
+            return Err(too_large(limit));
+        }
+        whole.extend_from_slice(&chunk);
+    }
+    Ok(whole.into())
+}
+
+/// The next piece of a body; `None` at its end.
+pub async fn next(stream: &mut axum::body::BodyDataStream) -> Result<Option<Bytes>, Problem> {
+    match tokio::time::timeout(PAUSE, stream.next()).await {
+        Err(_) => Err(slow()),
+        Ok(None) => Ok(None),
+        Ok(Some(Ok(chunk))) => Ok(Some(chunk)),
+        Ok(Some(Err(error))) => {
+            Err(Problem::malformed("the body ends before its time").detail(error.to_string()))
+        }
+    }
+}
+
+/// 413.
+pub fn too_large(limit: usize) -> Problem {
+    Problem::new(StatusCode::PAYLOAD_TOO_LARGE, format!("the body has more than {limit} bytes"))
+}
+
+fn slow() -> Problem {
+    Problem::new(StatusCode::REQUEST_TIMEOUT, "the body took too long")
+}

@@ -1,0 +1,48 @@
+//! A JSON body whose `data` goes to the database as it is: it is read once, there.
+
+use super::{content_type, parse, unsupported, Form};
+use crate::http::body;
+use crate::http::once::Asked;
+use crate::http::problem::Problem;
+use crate::http::App;
+use axum::extract::{FromRequest, Request};
+use serde_json::value::RawValue;
+use serde_json::{json, Value};
+
+/// The fields around `data`, and its text.
+pub struct Payload {
+    pub form: Form,
+    pub data: Option<String>,
+}
+
+impl FromRequest<App> for Payload {
+    type Rejection = Problem;
+
+    async fn from_request(request: Request, app: &App) -> Result<Self, Problem> {
+        let (parts, content) = request.into_parts();
+        let kind = content_type(&parts.headers)?;
+        if kind != "application/json" {
+            return Err(unsupported(&kind).hint("Send application/json, in UTF-8."));
+        }
+        let bytes = body::read(content, app.settings.service.max_body).await?;
+        let mut data = None;
+        let mut fields = Vec::new();
+        for (name, value) in parse::object::<Box<RawValue>>(&bytes)? {
+            if name == "data" && data.is_none() {
+                data = Some(Box::<str>::from(value).into_string()).filter(|text| text != "null");
+            } else {
+                let value: Value = serde_json::from_str(value.get()).map_err(|error| {
+                    Problem::malformed("the body is no JSON object").detail(error.to_string())
+                })?;
+                fields.push((name, value));
+            }
+        }
+        let asked = Asked::of(&parts, &json!([data, &fields]))?;
+        let fields = parse::checked(fields.into_iter().filter(|(_, value)| !value.is_null()).collect())?;
+        let mut form = Form::new(fields, asked);
+        if form.any("data").is_some() {
+            form.refuse::<()>("data", "is given twice");
+        }
+        Ok(Payload { form, data })
+    }
+}

@@ -1,0 +1,60 @@
+//! Is it there, is it ready, is the key right?
+
+use super::problem::Problem;
+use super::reply::Reply;
+use super::App;
+use axum::extract::State;
+use serde_json::json;
+use std::time::Duration;
+
+/// How long `/health` looks for the database before it says that it is not there.
+const GLANCE: Duration = Duration::from_secs(1);
+
+/// GET /api
+#[utoipa::path(get, path = "/api", tag = "service", security(()),
+    responses((status = 200, description = "The service runs", body = super::openapi::Message)))]
+pub async fn running() -> Reply {
+    Reply::ok(json!({ "message": "Success: Application was running ..." }))
+}
+
+/// GET /apikey
+#[utoipa::path(get, path = "/apikey", tag = "service",
+    responses((status = 200, description = "The key is right", body = super::openapi::Message),
+        super::openapi::ErrorResponses))]
+pub async fn key() -> Reply {
+    Reply::ok(json!({ "message": "Success: Connect with the apikey, the application was running ..." }))
+}
+
+/// GET /health: lives, and says whether it sees the database. Never fails for want of one: restarting the service
+/// would not bring the database back.
+#[utoipa::path(get, path = "/health", tag = "service", security(()),
+    responses((status = 200, description = "The service lives", body = super::openapi::Health)))]
+pub async fn health(State(app): State<App>) -> Reply {
+    let seen =
+        tokio::time::timeout(GLANCE, async { app.database.reads().await?.query("select 1", &[]).await })
+            .await;
+    let database = if matches!(seen, Ok(Ok(_))) { "up" } else { "down" };
+    Reply::ok(json!({ "message": "Success: Application was running ...", "database": database }))
+}
+
+/// GET /ready: can do its work.
+#[utoipa::path(get, path = "/ready", tag = "service", security(()),
+    responses((status = 200, description = "Database and extension are there", body = super::openapi::Ready),
+        super::openapi::ErrorResponses))]
+pub async fn ready(State(app): State<App>) -> Result<Reply, Problem> {
+    let mut session = app.database.reads().await?;
+    let row = session
+        .query_opt("select extversion, current_database()::text from pg_extension where extname = 'dfa'", &[])
+        .await?;
+    let Some(row) = row else {
+        return Err(Problem::no_database("the extension is missing")
+            .detail("The extension dfa is not there.")
+            .hint("`dfa init` creates it, and so does `dfa run --recreated`."));
+    };
+    Ok(Reply::ok(json!({
+        "message": "Success: Application is ready",
+        "database": row.get::<_, String>(1),
+        "extension": row.get::<_, String>(0),
+        "version": env!("CARGO_PKG_VERSION"),
+    })))
+}

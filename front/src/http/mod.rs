@@ -1,0 +1,24 @@
+//! The service: REST under the key of the API, health, metrics, events.
+
+mod api;
+mod auth;
+mod body;
+mod events;
+mod form;
+mod health;
+mod limits;
+mod lines;
+mod listing;
+mod metrics;
+mod observe;
+mod once;
+mod openapi;
+mod problem;
+mod reply;
+mod router;
+mod serve;
+mod state;
+
+pub use problem::Problem;
+pub use serve::serve;
+pub use state::App;

@@ -1,0 +1,189 @@
+//! Takes effect once: requests with an `Idempotency-Key`, and the transaction that a request works in.
+
+use super::auth::Caller;
+use super::problem::Problem;
+use super::reply::Reply;
+use super::App;
+use crate::db::{Cleanup, Session};
+use axum::http::request::Parts;
+use axum::http::StatusCode;
+use serde_json::Value;
+use sha2::{Digest, Sha256};
+
+/// How long a second request with the same key waits for the first one.
+const WAIT_FOR_FIRST: &str = "5s";
+
+/// Who asks for what, as far as it decides whether two requests are the same.
+#[derive(Debug, Clone, Default)]
+pub struct Asked {
+    pub caller: Caller,
+    /// Method and path.
+    pub request: String,
+    pub key: Option<String>,
+    fingerprint: String,
+}
+
+impl Asked {
+    /// # Errors
+    /// An Idempotency-Key that cannot be one.
+    pub fn of(parts: &Parts, content: &Value) -> Result<Self, Problem> {
+        let key = match parts.headers.get("idempotency-key") {
+            None => None,
+            Some(value) => match value.to_str() {
+                Ok(text) if !text.is_empty() && text.len() <= 255 => Some(text.to_owned()),
+                _ => {
+                    return Err(Problem::malformed(
+                        "the header Idempotency-Key is no text of 1 to 255 characters",
+                    ))
+                }
+            },
+        };
+        let hash = Sha256::digest(sorted(content).to_string().as_bytes());
+        Ok(Asked {
+            caller: parts.extensions.get::<Caller>().cloned().unwrap_or_default(),
+            request: format!("{} {}", parts.method, parts.uri.path()),
+            key,
+            fingerprint: hash.iter().map(|byte| format!("{byte:02x}")).collect(),
+        })
+    }
+}
+
+/// The same fields in another order are the same request.
+fn sorted(value: &Value) -> Value {
+    match value {
+        Value::Object(fields) => {
+            let mut fields: Vec<_> =
+                fields.iter().map(|(name, value)| (name.clone(), sorted(value))).collect();
+            fields.sort_by(|one, other| one.0.cmp(&other.0));
+            Value::Object(fields.into_iter().collect())
+        }
+        Value::Array(items) => items.iter().map(sorted).collect(),
+        value => value.clone(),
+    }
+}
+
+/// Does `work` in one transaction. With a key, its claim and its answer commit together with its effect, so that
+/// whatever dies in between leaves either all of it or nothing.
+pub async fn in_transaction(
+    app: &App,
+    asked: Asked,
+    work: impl AsyncFnOnce(&mut Session) -> Result<Reply, Problem>,
+) -> Result<Reply, Problem> {
+    let mut session = app.work(&asked.caller).await?;
+    session.begin().await?;
+    match attempt(&mut session, &asked, work).await {
+        Ok(reply) => {
+            session.commit().await?;
+            Ok(reply)
+        }
+        Err(problem) => {
+            session.rollback().await?;
+            Err(problem)
+        }
+    }
+}
+
+async fn attempt(
+    session: &mut Session,
+    asked: &Asked,
+    work: impl AsyncFnOnce(&mut Session) -> Result<Reply, Problem>,
+) -> Result<Reply, Problem> {
+    if let Some(known) = claim(session, asked).await? {
+        return Ok(known);
+    }
+    let reply = work(session).await?;
+    answer(session, asked, &reply).await?;
+    Ok(reply)
+}
+
+/// Does `work` that commits on its way. With a key, the claim commits first: a request that dies is never run again
+/// under its key, and one that is cancelled gives the key back.
+pub async fn committing(
+    app: &App,
+    asked: Asked,
+    leftovers: Vec<Cleanup>,
+    work: impl AsyncFnOnce(&mut Session) -> Result<Reply, Problem>,
+) -> Result<Reply, Problem> {
+    let mut session = app.work(&asked.caller).await?;
+    session.begin().await?;
+    match claim(&mut session, &asked).await {
+        Ok(None) => session.commit().await?,
+        Ok(Some(known)) => {
+            session.rollback().await?;
+            return Ok(known);
+        }
+        Err(problem) => {
+            session.rollback().await?;
+            return Err(problem);
+        }
+    }
+    session.cleanup = leftovers;
+    session.cleanup.extend(asked.key.as_ref().map(|key| Cleanup {
+        sql: "select dfa.release_request($1, $2)",
+        texts: vec![asked.caller.label.clone(), key.clone()],
+    }));
+    let outcome = work(&mut session).await;
+    session.cleanup.clear();
+    match outcome {
+        Ok(reply) => {
+            answer(&mut session, &asked, &reply).await?;
+            Ok(reply)
+        }
+        Err(problem) => {
+            if let Some(key) = &asked.key {
+                session.query("select dfa.release_request($1, $2)", &[&asked.caller.label, key]).await?;
+            }
+            Err(problem)
+        }
+    }
+}
+
+/// Takes the key; gives the answer of the request that had it before, if that was the same one.
+async fn claim(session: &mut Session, asked: &Asked) -> Result<Option<Reply>, Problem> {
+    let Some(key) = &asked.key else { return Ok(None) };
+    session.query("select set_config('lock_timeout', $1, true)", &[&WAIT_FOR_FIRST]).await?;
+    let claimed = session
+        .query_one(
+            "select claimed, same, status, answer::text from dfa.claim_request($1, $2, $3, $4)",
+            &[&asked.caller.label, key, &asked.request, &asked.fingerprint],
+        )
+        .await
+        .map_err(|problem| match problem.sqlstate.as_deref() {
+            Some("55P03") => under_way(),
+            _ => problem,
+        })?;
+    session.query("set local lock_timeout to default", &[]).await?;
+    if claimed.get::<_, bool>(0) {
+        return Ok(None);
+    }
+    if claimed.get::<_, Option<bool>>(1) != Some(true) {
+        return Err(Problem::conflict("this Idempotency-Key was used for another request")
+            .hint("A key stands for one request: send a new one."));
+    }
+    let (Some(status), Some(answer)) =
+        (claimed.get::<_, Option<i32>>(2), claimed.get::<_, Option<String>>(3))
+    else {
+        return Err(under_way());
+    };
+    let status = u16::try_from(status).ok().and_then(|status| StatusCode::from_u16(status).ok());
+    let body = serde_json::from_str(&answer).map_err(|error| Problem::internal(&error.to_string()))?;
+    Ok(Some(Reply { status: status.unwrap_or(StatusCode::OK), body, replayed: true }))
+}
+
+async fn answer(session: &mut Session, asked: &Asked, reply: &Reply) -> Result<(), Problem> {
+    let Some(key) = &asked.key else { return Ok(()) };
+    session
+        .query(
+            "select dfa.answer_request($1, $2, $3, $4::text::json)",
+            &[&asked.caller.label, key, &i32::from(reply.status.as_u16()), &reply.body.to_string()],
+        )
+        .await?;
+    Ok(())
+}
+
+fn under_way() -> Problem {
+    let mut problem = Problem::conflict("a request with this Idempotency-Key was begun and is not answered yet")
+        .hint("It is not run again. GET /api/ai/tasks shows what it does; if it died with its service, send a new key.");
+    problem.retry_after = Some(5);
+    problem
+}

@@ -1,0 +1,230 @@
+//! What a request that does not succeed is told: `message`, and the fields of RFC 9457.
+
+use axum::http::{header, HeaderValue, StatusCode};
+use axum::response::{IntoResponse, Response};
+use serde_json::{json, Map, Value};
+use std::ops::{Deref, DerefMut};
+
+/// Seconds after which a client may try again what failed for want of a database or of a free connection.
+const COME_AGAIN: u32 = 2;
+
+/// Why a request did not succeed. Nothing of it happened, unless `members` say otherwise.
+#[derive(Debug, Clone)]
+pub struct Problem(Box<Parts>);
+
+/// Boxed, since a result is as large as the larger of its two sides.
+#[derive(Debug, Clone)]
+pub struct Parts {
+    pub status: StatusCode,
+    /// One sentence, without the `Error: ` that clients see before it.
+    pub message: String,
+    pub detail: Option<String>,
+    pub hint: Option<String>,
+    pub sqlstate: Option<String>,
+    /// By field: its name and what is wrong with it.
+    pub errors: Vec<(String, String)>,
+    /// Seconds.
+    pub retry_after: Option<u32>,
+    /// Further members of the answer, such as process_id.
+    pub members: Map<String, Value>,
+}
+
+impl Problem {
+    pub fn new(status: StatusCode, message: impl Into<String>) -> Self {
+        Problem(Box::new(Parts {
+            status,
+            message: message.into(),
+            detail: None,
+            hint: None,
+            sqlstate: None,
+            errors: Vec::new(),
+            retry_after: None,
+            members: Map::new(),
+        }))
+    }
+
+    fn retry_after(mut self, seconds: u32) -> Self {
+        self.retry_after = Some(seconds);
+        self
+    }
+
+    fn sqlstate(mut self, sqlstate: &str) -> Self {
+        self.sqlstate = Some(sqlstate.to_owned());
+        self
+    }
+
+    /// 400: the request cannot be read at all.
+    pub fn malformed(message: impl Into<String>) -> Self {
+        Problem::new(StatusCode::BAD_REQUEST, message)
+    }
+
+    /// 401, in the words that clients know.
+    pub fn unauthorised() -> Self {
+        Problem::new(StatusCode::UNAUTHORIZED, "Unauthorised with 'APIKEY'")
+            .hint("Send one of the service's keys in the header APIKEY.")
+    }
+
+    /// 404 for an address that nothing is at.
+    pub fn no_such_page(path: &str) -> Self {
+        Problem::new(StatusCode::NOT_FOUND, format!("there is nothing at '{path}'"))
+            .hint("GET /openapi.json lists the requests.")
+    }
+
+    /// 404 for a name that the database does not know.
+    pub fn unknown(what: &str, name: &str) -> Self {
+        Problem::new(StatusCode::NOT_FOUND, format!("{what} '{name}' is not known"))
+    }
+
+    /// 409: it clashes with something that is going on.
+    pub fn conflict(message: impl Into<String>) -> Self {
+        Problem::new(StatusCode::CONFLICT, message)
+    }
+
+    /// 422: fields whose values cannot be used.
+    pub fn invalid(errors: Vec<(String, String)>) -> Self {
+        let message = match errors.as_slice() {
+            [(field, what)] => format!("{field}: {what}"),
+            several => format!("{} fields cannot be used", several.len()),
+        };
+        let mut problem = Problem::new(StatusCode::UNPROCESSABLE_ENTITY, message);
+        problem.errors = errors;
+        problem
+    }
+
+    /// 429, with the seconds after which the next request is taken.
+    pub fn too_many(seconds: u32) -> Self {
+        Problem::new(StatusCode::TOO_MANY_REQUESTS, "too many requests").retry_after(seconds)
+    }
+
+    /// 503: every connection is in use.
+    pub fn busy() -> Self {
+        Problem::new(StatusCode::SERVICE_UNAVAILABLE, "all connections to the database are in use")
+            .retry_after(COME_AGAIN)
+            .hint("Try again soon, or raise DFA_POOL_SIZE.")
+    }
+
+    /// 503: the database cannot be reached. The cause is for the log alone.
+    pub fn no_database(cause: &str) -> Self {
+        tracing::warn!(cause, "the database cannot be reached");
+        Problem::new(StatusCode::SERVICE_UNAVAILABLE, "the database cannot be reached")
+            .retry_after(COME_AGAIN)
+            .hint("Try again soon; the service goes on by itself when the database is back.")
+    }
+
+    /// 500 for a fault of ours. The cause is for the log alone.
+    pub fn internal(cause: &str) -> Self {
+        tracing::error!(cause, "a request met a fault of the service");
+        Problem::new(StatusCode::INTERNAL_SERVER_ERROR, "the service met a fault")
+            .hint("The log of the service has more under this X-Request-Id.")
+    }
+
+    pub fn detail(mut self, detail: impl Into<String>) -> Self {
+        self.detail = Some(detail.into());
+        self
+    }
+
+    pub fn hint(mut self, hint: impl Into<String>) -> Self {
+        self.hint = Some(hint.into());
+        self
+    }
+
+    /// The body of the answer.
+    pub fn to_json(&self) -> Value {
+        let title = self.status.canonical_reason().unwrap_or("Error");
+        let mut body = Map::new();
+        body.insert("message".to_owned(), json!(format!("Error: {}", self.message)));
+        body.insert("type".to_owned(), json!("about:blank"));
+        body.insert("title".to_owned(), json!(title));
+        body.insert("status".to_owned(), json!(self.status.as_u16()));
+        body.insert("detail".to_owned(), json!(self.detail.as_deref().unwrap_or(&self.message)));
+        if !self.errors.is_empty() {
+            let errors =
+                self.errors.iter().map(|(field, message)| json!({ "field": field, "message": message }));
+            body.insert("errors".to_owned(), errors.collect());
+        }
+        if let Some(hint) = &self.hint {
+            body.insert("hint".to_owned(), json!(hint));
+        }
+        if let Some(sqlstate) = &self.sqlstate {
+            body.insert("sqlstate".to_owned(), json!(sqlstate));
+        }
+        body.extend(self.members.clone());
+        body.into()
+    }
+}
+
+impl IntoResponse for Problem {
+    fn into_response(self) -> Response {
+        let mut response = (self.status, self.to_json().to_string()).into_response();
+        let headers = response.headers_mut();
+        headers.insert(header::CONTENT_TYPE, HeaderValue::from_static("application/problem+json"));
+        if let Some(seconds) = self.retry_after {
+            headers.insert(header::RETRY_AFTER, HeaderValue::from(seconds));
+        }
+        response
+    }
+}
+
+/// The one place where an error of the database becomes an answer.
+impl From<tokio_postgres::Error> for Problem {
+    fn from(error: tokio_postgres::Error) -> Self {
+        let Some(reported) = error.as_db_error() else {
+            // A parameter that cannot be sent is no loss of the connection.
+            return match error.is_closed()
+                || std::error::Error::source(&error).is_some_and(|it| it.is::<std::io::Error>())
+            {
+                true => Problem::no_database(&error.to_string()),
+                false => Problem::internal(&format!("{error:?}")),
+            };
+        };
+        let sqlstate = reported.code().code();
+        let Some(status) = status_of(sqlstate, reported.message()) else {
+            return Problem::internal(&reported.to_string()).sqlstate(sqlstate);
+        };
+        let again = status == StatusCode::SERVICE_UNAVAILABLE;
+        if again && !sqlstate.starts_with("40") {
+            return Problem::no_database(reported.message()).sqlstate(sqlstate);
+        }
+        let mut problem = Problem::new(status, reported.message()).sqlstate(sqlstate);
+        problem.detail = reported.detail().map(str::to_owned);
+        problem.hint = reported.hint().map(str::to_owned);
+        problem.retry_after = again.then_some(COME_AGAIN);
+        problem
+    }
+}
+
+impl Deref for Problem {
+    type Target = Parts;
+
+    fn deref(&self) -> &Parts {
+        &self.0
+    }
+}
+
+impl DerefMut for Problem {
+    fn deref_mut(&mut self) -> &mut Parts {
+        &mut self.0
+    }
+}
+
+/// What an SQLSTATE means to a caller; `None`: nothing that he could do about it.
+fn status_of(sqlstate: &str, message: &str) -> Option<StatusCode> {
+    Some(match sqlstate {
+        // Class DF is the extension's own: see pg_dfa_ext/src/error.
+        "DF002" => StatusCode::NOT_FOUND,
+        "DF006" | "DF012" => StatusCode::CONFLICT,
+        // A lock, a dependent object, a state in which this cannot be done.
+        "55P03" | "55006" | "55000" | "2BP01" | "57014" => StatusCode::CONFLICT,
+        "42501" => StatusCode::FORBIDDEN,
+        "42883" if message.contains("dfa.") => StatusCode::NOT_IMPLEMENTED,
+        "3F000" | "42P01" if message.contains("\"dfa") => StatusCode::SERVICE_UNAVAILABLE,
+        _ => match sqlstate.get(..2) {
+            Some("DF" | "22" | "23" | "0A") => StatusCode::UNPROCESSABLE_ENTITY,
+            // Serialization failures and deadlocks: the same request succeeds when it is sent again.
+            Some("40" | "08" | "57" | "53") => StatusCode::SERVICE_UNAVAILABLE,
+            // The SQL of a catalog, which its owner can correct.
+            Some("42" | "P0" | "54" | "25") => StatusCode::INTERNAL_SERVER_ERROR,
+            _ => return None,
+        },
+    })
+}

@@ -1,0 +1,88 @@
+//! Listens, and stops in good order.
+
+use super::{router, App};
+use crate::clock;
+use crate::failure::{Failure, Result};
+use crate::settings::Settings;
+use axum_server::Handle;
+use metrics_exporter_prometheus::PrometheusBuilder;
+use std::net::SocketAddr;
+use std::time::Duration;
+use tokio::signal::unix::{signal, SignalKind};
+
+/// How long a client may take for the head of its request.
+const HEAD: Duration = Duration::from_secs(15);
+/// Heads of more than this many headers are refused (431).
+const MAX_HEADERS: usize = 100;
+/// The greatest head, in bytes.
+const MAX_HEAD: usize = 64 * 1024;
+/// How long a stop waits for statements that are being cancelled.
+const CANCELLATIONS: Duration = Duration::from_secs(10);
+
+/// Serves until SIGTERM or SIGINT; then takes no more, waits for what is under way, and cancels what takes too long.
+///
+/// # Errors
+/// Settings that cannot be used, or an address that somebody else listens at.
+pub async fn serve(settings: Settings, address: SocketAddr) -> Result<()> {
+    check_exposure(&settings, address)?;
+    let metrics = PrometheusBuilder::new()
+        .set_buckets(&[0.001, 0.005, 0.01, 0.05, 0.1, 0.5, 1.0, 5.0, 30.0, 120.0])
+        .map_err(|error| Failure::usage(error.to_string()))?
+        .install_recorder()
+        .map_err(|error| Failure::work(error.to_string()))?;
+    let app = App::new(settings, metrics)?;
+    let listener = std::net::TcpListener::bind(address)
+        .map_err(|error| Failure::work(format!("cannot listen at {address}: {error}")))?;
+    let bound = listener.local_addr()?;
+    let handle = Handle::new();
+    let mut server = axum_server::from_tcp(listener)?.handle(handle.clone());
+    server.http_builder().http1().header_read_timeout(HEAD).max_headers(MAX_HEADERS).max_buf_size(MAX_HEAD);
+    let connections = handle.clone();
+    tokio::spawn(stop(app.clone(), handle));
+    tokio::spawn(clock::run(app.clone()));
+    tokio::spawn(app.events.clone().follow(app.clone()));
+    let environment = &app.settings.service.environment;
+    tracing::info!(address = %bound, environment, version = env!("CARGO_PKG_VERSION"), "serving");
+    let service = router::router(app.clone()).into_make_service_with_connect_info::<SocketAddr>();
+    server.serve(service).await?;
+    let _ = tokio::time::timeout(CANCELLATIONS, cancelled(&app, &connections)).await;
+    tracing::info!("stopped");
+    Ok(())
+}
+
+/// Waits until each connection that was cut off has let go of its work, and that is cancelled.
+async fn cancelled(app: &App, connections: &Handle<SocketAddr>) {
+    while connections.connection_count() > 0 {
+        tokio::time::sleep(Duration::from_millis(5)).await;
+    }
+    app.database.abandoned.close();
+    app.database.abandoned.wait().await;
+}
+
+/// Without a key, whoever reaches the service may do everything: so nobody but this machine may reach it.
+fn check_exposure(settings: &Settings, address: SocketAddr) -> Result<()> {
+    if settings.service.keys.is_empty() && !address.ip().is_loopback() {
+        return Err(Failure::usage(format!(
+            "setting APIKEY is missing: without it, {address} is not served"
+        ))
+        .hint("Set APIKEY in the environment or in .env, or listen at 127.0.0.1 alone."));
+    }
+    Ok(())
+}
+
+async fn stop(app: App, handle: Handle<SocketAddr>) {
+    let (Ok(mut terminate), Ok(mut interrupt)) =
+        (signal(SignalKind::terminate()), signal(SignalKind::interrupt()))
+    else {
+        tracing::error!("signals cannot be received: stop the service by SIGKILL");
+        return;
+    };
+    tokio::select! {
+        _ = terminate.recv() => {}
+        _ = interrupt.recv() => {}
+    }
+    let wait = app.settings.service.shutdown;
+    tracing::info!(seconds = wait.as_secs(), "stopping: requests under way may end");
+    app.stopping.cancel();
+    handle.graceful_shutdown(Some(wait));
+}

@@ -1,0 +1,59 @@
+//! What every request can reach. None of it is state: a replica that dies takes nothing with it.
+
+use super::auth::Caller;
+use super::events::Events;
+use super::limits::Limits;
+use super::problem::Problem;
+use crate::db::{Database, Session};
+use crate::failure::Result;
+use crate::settings::Settings;
+use metrics_exporter_prometheus::PrometheusHandle;
+use std::ops::Deref;
+use std::sync::Arc;
+use tokio_util::sync::CancellationToken;
+
+/// Handed to every request.
+#[derive(Clone)]
+pub struct App(Arc<Parts>);
+
+pub struct Parts {
+    pub database: Database,
+    pub settings: Settings,
+    pub limits: Limits,
+    pub metrics: PrometheusHandle,
+    pub events: Events,
+    /// Cancelled when the service stops: what never ends by itself ends then.
+    pub stopping: CancellationToken,
+}
+
+impl App {
+    /// # Errors
+    /// Settings that cannot be used.
+    pub fn new(settings: Settings, metrics: PrometheusHandle) -> Result<Self> {
+        Ok(App(Arc::new(Parts {
+            database: Database::new(&settings)?,
+            limits: Limits::new(&settings.service),
+            events: Events::new(),
+            stopping: CancellationToken::new(),
+            metrics,
+            settings,
+        })))
+    }
+
+    /// A session for the work of a caller, whom the database sees as `application_name`.
+    pub async fn work(&self, caller: &Caller) -> std::result::Result<Session, Problem> {
+        let mut session = self.database.work().await?;
+        session
+            .query("select set_config('application_name', $1, false)", &[&caller.application_name()])
+            .await?;
+        Ok(session)
+    }
+}
+
+impl Deref for App {
+    type Target = Parts;
+
+    fn deref(&self) -> &Parts {
+        &self.0
+    }
+}

@@ -1,0 +1,18 @@
+//! The service as its callers see it: a real process before a real cluster.
+
+// A test that cannot go on stops with what was wrong.
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
+
+mod background;
+mod bad_input;
+mod doors;
+mod hang_up;
+mod lists;
+mod once;
+mod operation;
+mod reach;
+mod ready;
+mod rows;
+mod run;
+mod setup;
+mod transcript;

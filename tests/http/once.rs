@@ -1,0 +1,117 @@
+//! `Idempotency-Key`: a retry takes effect once.
+
+use crate::ready;
+use dfa_tests::Service;
+use std::collections::BTreeSet;
+
+const PATH: &str = "/api/ai/run/data";
+const FORM: &str = "application/x-www-form-urlencoded";
+const BODY: &[u8] = b"table_name=ai_a&run_date=2021-01-05&background=N";
+
+#[test]
+fn a_retry_gets_the_first_answer_again_and_runs_nothing() {
+    let (database, service) = ready::service();
+    let key = [("Idempotency-Key", "retry-1")];
+    let first = service.post_as(PATH, FORM, &key, BODY);
+    let second = service.post_as(
+        PATH,
+        "application/json",
+        &key,
+        br#"{"background": "N", "run_date": "2021-01-05", "table_name": "ai_a"}"#,
+    );
+    assert_eq!((first.assert_status(200).text.as_str(), second.status), (second.text.as_str(), 200));
+    assert_eq!((first.header("idempotency-replayed"), second.header("idempotency-replayed")), ("", "true"));
+    assert_eq!(ready::value(&database, "select count(*) from dfa.task_step"), "1");
+}
+
+#[test]
+fn a_failure_is_answered_again_too() {
+    let (database, service) = ready::service();
+    database
+        .connect()
+        .batch_execute("insert into ai.src_in values (2); insert into ai.ai_a values (2)")
+        .unwrap();
+    let send =
+        || service.post_as(PATH, FORM, &[("Idempotency-Key", "retry-2")], b"table_name=ai_b&background=N");
+    let first = send();
+    let second = send();
+    first.assert_problem(500, &["division by zero"]);
+    second.assert_problem(500, &["division by zero"]);
+    assert_eq!(first.json()["process_id"], second.json()["process_id"]);
+}
+
+#[test]
+fn a_key_stands_for_one_request() {
+    let (_, service) = ready::service();
+    let key = [("Idempotency-Key", "retry-3")];
+    service.post_as(PATH, FORM, &key, BODY).assert_status(200);
+    service
+        .post_as(PATH, FORM, &key, b"table_name=ai_b&background=N")
+        .assert_problem(409, &["Idempotency-Key"]);
+    service
+        .post_as("/api/ai/run/setup", FORM, &key, b"table_name=ai_b&background=N")
+        .assert_problem(409, &[]);
+}
+
+#[test]
+fn a_request_that_was_refused_gives_its_key_back() {
+    let (database, service) = ready::service();
+    let send = || {
+        service.post_as(
+            "/api/ai/run/setup",
+            FORM,
+            &[("Idempotency-Key", "retry-4")],
+            b"drop_schema=Y&background=N",
+        )
+    };
+    database.connect().batch_execute("create view public.needs as select * from ai.ai_a").unwrap();
+    send().assert_problem(409, &[]);
+    database.connect().batch_execute("drop view public.needs").unwrap();
+    send().assert_status(200);
+    let key = [("Idempotency-Key", "retry-5")];
+    service.post_as(PATH, FORM, &key, b"table_name=nothing&background=N").assert_problem(404, &[]);
+    assert_eq!(
+        ready::value(&database, "select count(*) from dfa.idempotent_request where key = 'retry-5'"),
+        "0"
+    );
+}
+
+#[test]
+fn twenty_at_once_are_one_task() {
+    let (database, service) = ready::service();
+    let replies: Vec<_> = std::thread::scope(|scope| {
+        let send = || service.post_as(PATH, FORM, &[("Idempotency-Key", "at-once")], BODY);
+        let threads: Vec<_> = (0..20).map(|_| scope.spawn(send)).collect();
+        threads.into_iter().map(|thread| thread.join().unwrap()).collect()
+    });
+    assert_eq!(
+        ready::value(
+            &database,
+            "select count(*) from dfa.task_process where process_module = 'framework|data'"
+        ),
+        "1"
+    );
+    // Those who came while the first was under way are told so; the others have its answer.
+    let answered: BTreeSet<&str> =
+        replies.iter().filter(|reply| reply.status == 200).map(|reply| reply.text.as_str()).collect();
+    assert_eq!(answered.len(), 1);
+    for reply in replies.iter().filter(|reply| reply.status != 200) {
+        assert!(reply.status == 409 || reply.status == 503, "{}", reply.text);
+        assert!(!reply.header("retry-after").is_empty());
+    }
+    service.post_as(PATH, FORM, &[("Idempotency-Key", "at-once")], BODY).assert_status(200);
+}
+
+#[test]
+fn a_request_whose_service_died_is_not_run_again() {
+    let (database, mut service) = ready::service();
+    let body = "table_name=ai_slow&run_date=2021-01-05&background=N";
+    let _stream = ready::send(&service, &format!("POST {PATH} HTTP/1.1\r\nIdempotency-Key: died"), body);
+    service.until("the node sleeps", |_| ready::sleeps(&database));
+    service.signal("KILL");
+    service.wait();
+    let second = Service::start(&database);
+    second
+        .post_as(PATH, FORM, &[("Idempotency-Key", "died")], body.as_bytes())
+        .assert_problem(409, &["is not answered yet", "send a new key"]);
+}

@@ -1,0 +1,46 @@
+//! Daemons of the operating system that stand between the service and its database.
+
+use crate::server;
+use std::net::TcpStream;
+use std::process::{Child, Command, Stdio};
+use std::time::{Duration, Instant};
+
+/// However long it takes on a busy machine, it does not take this long.
+const DEADLINE: Duration = Duration::from_secs(30);
+
+/// A daemon of the operating system that a test starts, run as the user that may run the server; stopped when dropped.
+#[derive(Debug)]
+pub struct Daemon(Child);
+
+impl Daemon {
+    /// Starts it and waits until it listens at a port of 127.0.0.1.
+    ///
+    /// # Panics
+    /// When it is not installed or does not come to listen.
+    pub fn start(words: &[&str], port: u16, as_server_user: bool) -> Daemon {
+        let mut all: Vec<String> = if as_server_user { server::as_server_user() } else { Vec::new() };
+        all.extend(words.iter().map(|word| (*word).to_owned()));
+        let mut command = Command::new(&all[0]);
+        command.args(&all[1..]).current_dir("/").stdin(Stdio::null());
+        let mut child = command.spawn().unwrap_or_else(|error| panic!("{command:?}: {error}"));
+        let started = Instant::now();
+        while TcpStream::connect(("127.0.0.1", port)).is_err() {
+            assert!(child.try_wait().expect("a child").is_none(), "{command:?} ended at once");
+            assert!(started.elapsed() < DEADLINE, "{command:?} does not listen at {port}");
+            std::thread::yield_now();
+        }
+        Daemon(child)
+    }
+}
+
+impl Drop for Daemon {
+    fn drop(&mut self) {
+        // What it started goes first: sessions of a server outlive it.
+        let pid = self.0.id().to_string();
+        let children = Command::new("pgrep").args(["-P", &pid]).output();
+        let children =
+            children.map(|output| String::from_utf8_lossy(&output.stdout).into_owned()).unwrap_or_default();
+        let _ = Command::new("kill").args(children.split_whitespace()).arg(&pid).status();
+        let _ = self.0.wait();
+    }
+}
