@@ -5,7 +5,7 @@ with candidate as (
     from dfa.schedule_trigger as named
          join dfa.task_schedule as id on id.pipeline_id = named.trigger_id
          join dfa.task_schedule as pipeline on pipeline.pipeline_id = named.pipeline_id
-    where id.tracking = 'SUCCESS' and id.update_date > least(pipeline.update_date, pipeline.started_at)
+    where id.tracking = 'SUCCESS' and id.update_date > pipeline.started_at
     union
     select pipeline_id from dfa.task_schedule
     where tracking = 'FAILED' and failures <= $2 and retry_at <= $1::timestamptz
@@ -17,7 +17,7 @@ from candidate
      join dfa.task_schedule as pipeline using (pipeline_id)
      cross join lateral (
          select array_agg(id.pipeline_id) filter
-                    (where id.update_date > least(pipeline.update_date, pipeline.started_at)) as newer,
+                    (where id.update_date > pipeline.started_at) as newer,
                 array_agg(id.pipeline_id) as succeeded
          from dfa.schedule_trigger as named
               join dfa.task_schedule as id on id.pipeline_id = named.trigger_id

@@ -1,4 +1,5 @@
--- A tracking row for each pipeline (ids $1, names $2, next slots $3); a row that is there keeps its tracking.
+-- A tracking row for each pipeline (ids $1, names $2, next slots $3); a row that is there keeps its tracking. A new one has not succeeded yet, and
+-- looks at what succeeds from now on.
 with given as (
     select id, name, next_slot::timestamptz as next_slot from unnest($1, $2, $3) as given (id, name, next_slot)
 ),
@@ -9,9 +10,9 @@ renamed as (
     returning known.pipeline_name, known.tracking, known.update_date, known.active_flg
 )
 insert into dfa.task_schedule as known
-    (pipeline_id, pipeline_name, pipeline_type, tracking, update_date, active_flg, next_slot)
+    (pipeline_id, pipeline_name, pipeline_type, tracking, update_date, active_flg, next_slot, started_at)
 select given.id, given.name, 'pipeline', coalesce(renamed.tracking, 'SUCCESS'),
-       coalesce(renamed.update_date, clock_timestamp()), coalesce(renamed.active_flg, 'Y'), given.next_slot
+       coalesce(renamed.update_date, 'epoch'), coalesce(renamed.active_flg, 'Y'), given.next_slot, clock_timestamp()
 from given left join renamed on renamed.pipeline_name = given.name
 on conflict (pipeline_id) do update
 set pipeline_name = excluded.pipeline_name, pipeline_type = 'pipeline', next_slot = excluded.next_slot

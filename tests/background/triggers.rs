@@ -17,7 +17,7 @@ failing: {id: failing, nodes: [ai_broken], trigger: other_file}
 /// Everything loaded, in a session that ticks by itself; what was loaded is older than what succeeds from here on.
 fn session() -> Session {
     let mut session = Session::with(PIPELINES);
-    session.run("update dfa.task_schedule set update_date = now() - interval '1 day'");
+    session.run("update dfa.task_schedule set started_at = now()");
     session
 }
 

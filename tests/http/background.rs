@@ -147,7 +147,11 @@ fn the_clock_starts_what_waits_for_a_task_that_ended() {
 }
 
 #[test]
-fn what_cannot_run_in_the_background_yet_says_so() {
-    let (_, service) = ready::service();
-    service.post("/api/ai/run/setup", "table_name=ai_a").assert_problem(501, &["background N"]);
+fn a_setup_runs_in_the_background() {
+    let (database, service) = ready::service();
+    let answer = service.post("/api/ai/run/setup", "table_name=ai_a");
+    answer.assert_status(200);
+    let id = answer.json()["process_id"].as_str().expect("a process_id").to_owned();
+    let done = format!("select status from dfa.task_process where process_id = '{id}' and process_module = 'framework|setup'");
+    service.until("it is set up", |_| ready::value(&database, &done) == "0");
 }

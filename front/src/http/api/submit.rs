@@ -7,7 +7,6 @@ use crate::http::once::{self, Asked};
 use crate::http::problem::Problem;
 use crate::http::reply::Reply;
 use crate::http::App;
-use axum::http::StatusCode;
 use serde_json::{json, Value};
 
 /// What `dfa.submit` is given.
@@ -33,20 +32,10 @@ pub async fn submit(app: &App, asked: Asked, job: Job) -> Result<Reply, Problem>
                 "select dfa.submit($1, $2, coalesce(($3::text[])::date[], array[current_date]), $4, $5::text::json)",
                 &[&job.module, &name, &job.run_dates, &job.run_mode, &job.parameters.to_string()],
             )
-            .await
-            .map_err(|problem| not_yet(problem, job.module))?;
+            .await?;
         Ok(started(row.get(0), name.as_deref()))
     })
     .await
-}
-
-/// The workers refuse a module that they do not know: that is no fault of the caller's.
-fn not_yet(problem: Problem, module: &str) -> Problem {
-    if !problem.message.starts_with("invalid value for module") {
-        return problem;
-    }
-    Problem::new(StatusCode::NOT_IMPLEMENTED, format!("'{module}' does not run in the background yet"))
-        .hint("Send background N: the answer comes when it is done.")
 }
 
 /// The answer of whatever goes on in the background.
