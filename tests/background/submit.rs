@@ -194,7 +194,7 @@ fn setup_and_retention_run_in_the_background_too() {
         session.value(&format!("select process_module, process_type, message <> '' from dfa.process_status('{id}') join dfa.task_process using (process_id)")),
         "framework|retention|background|table|t"
     );
-    let refusal = session.refused("select dfa.submit('setup', params => '{\"choose\": []}')");
+    let refusal = session.refused("select dfa.submit('setup', null, params => '{\"choose\": []}')");
     refusal.says(&["choose", "initial_data"]);
     session.refused("select dfa.submit('retention', 'ai_frst')").says(&["'ai_first'"]);
 }
