@@ -13,6 +13,6 @@ step as (
     where process_id in (select process_id from lost) and state in ('WAITING', 'PROCESSING')
 )
 update dfa.task_schedule as tracked
-set tracking = 'FAILED', update_date = clock_timestamp(), failures = failures + 1
-from lost
+set tracking = 'FAILED', update_date = now.at, ended_at = now.at, failures = failures + 1
+from lost, (select clock_timestamp() as at) as now
 where tracked.process_id = lost.process_id and tracked.tracking = 'PROCESSING'
