@@ -110,6 +110,8 @@ create table dfa.task_step (
     run_date      date not null,
     choose        text[] not null default '{}',
     waits_for     integer[] not null default '{}',
+    awaited_by    integer[] not null default '{}',
+    is_ready      boolean not null default true,
     state         dfa.step_state not null default 'WAITING',
     attempts      integer not null default 0,
     crashes       integer not null default 0,
@@ -126,6 +128,8 @@ create table dfa.task_step (
 );
 create index task_step_node on dfa.task_step (node, run_date desc);
 create index task_step_open on dfa.task_step (process_id, step_order) where state in ('WAITING', 'PROCESSING');
+create index task_step_ready on dfa.task_step (process_id, step_order)
+    where state = 'PROCESSING' or state = 'WAITING' and is_ready;
 create index task_step_under_way on dfa.task_step (node) where state = 'PROCESSING';
 
 create sequence dfa.data_logging_id_seq;
@@ -159,6 +163,7 @@ create table dfa.task_schedule (
     -- Ours, beside the columns that people know.
     process_id    text,
     started_at    timestamptz,
+    ended_at      timestamptz,
     next_slot     timestamptz,
     kept_slot     timestamptz,
     failures      integer not null default 0,
