@@ -8,4 +8,4 @@ source environment.sh
 ./install.sh
 (cd "$REPO" && cargo build --release --quiet --package dfa_tests --bin dfa_bench)
 mkdir -p "$DEMO"
-"$CARGO_TARGET_DIR/release/dfa_bench" "$(./demo-data.sh)" "$DEMO/bench.json"
+"$CARGO_TARGET_DIR/release/dfa_bench" "$(./demo-data.sh)" "$DEMO/bench.json" "$@"

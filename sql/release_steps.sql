@@ -6,10 +6,10 @@ with next as (
          join dfa.task_step as next using (process_id)
     where task.status = 2 and task.process_type like 'background|%' and task.process_by = session_user
       and task.cancelled_at is null and next.state = 'WAITING' and not next.is_ready
-      and not (select coalesce(bool_or(earlier.state in ('WAITING', 'PROCESSING')), false)
-               from unnest(next.waits_for) as awaited (step_order)
-                    join dfa.task_step as earlier
-                    on earlier.process_id = next.process_id and earlier.step_order = awaited.step_order)
+      and not exists (
+          select from dfa.task_step as earlier
+          where earlier.id = any(next.waits_for) and earlier.state in ('WAITING', 'PROCESSING')
+      )
     for no key update of next skip locked
 ),
 released as (

@@ -1,7 +1,7 @@
 //! `make bench`: DFA beside the same work without it, in turns on one cluster. Ratios are told, not times: a machine
 //! that is busy slows both sides.
 //!
-//! `dfa_bench DATA_FOLDER RESULT.json` where the folder holds `transactions.parquet`.
+//! `dfa_bench DATA_FOLDER RESULT.json [PART…]` where the folder holds `transactions.parquet`; without a part, all of them.
 
 mod background;
 mod catalogs;
@@ -13,6 +13,7 @@ mod report;
 mod retaining;
 
 use dfa_tests::Cluster;
+use measure::Comparison;
 use std::path::Path;
 
 /// As the demo's cluster has them; what is committed is on disk.
@@ -25,21 +26,41 @@ const SETTINGS: [&str; 6] = [
     "autovacuum=off",
 ];
 
+/// A part of the bench: its name, and what measures it with the cluster and the data.
+type Part = (&'static str, fn(&Cluster, &Path) -> Vec<Comparison>);
+
+const PARTS: [Part; 6] = [
+    ("catalogs", |cluster, _| catalogs::measure(cluster)),
+    ("background", |cluster, _| background::measure(cluster)),
+    ("landing", |cluster, data| landing::measure(&cluster.database("bench_landing"), data)),
+    ("pipeline", |cluster, data| {
+        let database = cluster.database("bench_pipeline");
+        landing::land(&database, data);
+        pipeline::measure(&database)
+    }),
+    ("ingest", |cluster, _| ingesting::measure(&cluster.database("bench_ingest"))),
+    ("retention", |cluster, _| retaining::measure(&cluster.database("bench_retention"))),
+];
+
 fn main() {
-    let arguments: Vec<String> = std::env::args().collect();
-    let [_, data, result] = arguments.as_slice() else {
-        eprintln!("usage: dfa_bench DATA_FOLDER RESULT.json");
-        std::process::exit(2);
-    };
+    let arguments: Vec<String> = std::env::args().skip(1).collect();
+    let [data, result, wanted @ ..] = arguments.as_slice() else { usage() };
+    if !wanted.iter().all(|name| PARTS.iter().any(|(known, _)| known == name)) {
+        usage();
+    }
+    let data = Path::new(data).join("transactions.parquet");
     let cluster = Cluster::start(&SETTINGS);
-    let mut measured = Vec::new();
-    measured.extend(catalogs::measure(&cluster));
-    measured.extend(background::measure(&cluster));
-    let landed = cluster.database("bench_pipeline");
-    measured.extend(landing::measure(&landed, &Path::new(data).join("transactions.parquet")));
-    measured.extend(pipeline::measure(&landed));
-    measured.extend(ingesting::measure(&cluster.database("bench_ingest")));
-    measured.extend(retaining::measure(&cluster.database("bench_retention")));
+    let measured: Vec<Comparison> = PARTS
+        .iter()
+        .filter(|(name, _)| wanted.is_empty() || wanted.iter().any(|it| it == name))
+        .flat_map(|(_, measure)| measure(&cluster, &data))
+        .collect();
     report::print(&measured);
     report::write(&measured, Path::new(result));
+}
+
+fn usage() -> ! {
+    let parts: Vec<&str> = PARTS.iter().map(|(name, _)| *name).collect();
+    eprintln!("usage: dfa_bench DATA_FOLDER RESULT.json [{}]", parts.join("|"));
+    std::process::exit(2);
 }

@@ -48,7 +48,7 @@ pub fn run_step(process_id: &str, step: i64) {
     let execute = || {
         hold(process_id)?;
         let task = Task::load(process_id)?;
-        match Step::lock(step)? {
+        match Step::start(step)? {
             Some(step) => run::execute(&task, &step, false).map(|_| ()),
             None => run::record::cancelled_before_it_began(step),
         }

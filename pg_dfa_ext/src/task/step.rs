@@ -18,9 +18,9 @@ pub struct Step {
 }
 
 impl Step {
-    /// The step of this id, if this process has it and its task goes on; its row is locked until the transaction ends.
-    pub fn lock(id: i64) -> Result<Option<Step>> {
-        spi::query_one(include_str!("../../../sql/lock_step.sql"), &[id.into()], Step::read)
+    /// Begins the step of this id, if this process has it and its task goes on; nobody else can until the transaction ends.
+    pub fn start(id: i64) -> Result<Option<Step>> {
+        spi::query_one(include_str!("../../../sql/start_step.sql"), &[id.into()], Step::read)
     }
 
     /// Reads `id, node, run_date::text, choose, attempts, crashes`.

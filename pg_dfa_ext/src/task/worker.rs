@@ -219,7 +219,7 @@ fn run_claimed(id: i64, process_id: &str) -> Result<()> {
     let mut at: Option<(Task, Step)> = None;
     let outcome = in_transaction(|| {
         let task = Task::load(process_id)?;
-        let Some(step) = Step::lock(id)? else { return record::cancelled_before_it_began(id) };
+        let Some(step) = Step::start(id)? else { return record::cancelled_before_it_began(id) };
         at = Some((task.clone(), step.clone()));
         if step.crashes > MOST_CRASHES {
             return Err(DfaError::Crashing { table: step.node.clone(), crashes: step.crashes });
@@ -298,8 +298,10 @@ fn tidy() -> Result<bool> {
 /// looks after the end of its own is committed.
 fn finish(process_id: &str) -> Result<()> {
     let done = spi::query_one(
+        // From the last step, which is mostly open: what has ended may still lie in the index before it.
         "select status = 2 and not exists (select from dfa.task_step
-                                           where process_id = $1 and state in ('WAITING', 'PROCESSING'))
+                                           where process_id = $1 and state in ('WAITING', 'PROCESSING')
+                                           order by step_order desc limit 1)
          from dfa.task_process where process_id = $1",
         &[process_id.into()],
         |row| Ok(row.get::<bool>(1)?.unwrap_or_default()),
