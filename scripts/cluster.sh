@@ -122,7 +122,7 @@ env_lines() {
 
 fresh_db() {
     [ -n "${1:-}" ] || fail "a name is missing" "make fresh-db NAME=mine"
-    [ -e "$DEMO/pg/PG_VERSION" ] && running || start
+    if ! { [ -e "$DEMO/pg/PG_VERSION" ] && running; }; then start; fi
     connect
     "$(pg createdb)" "$1"
     "$(pg psql)" -X -q -d "$1" -c 'create extension dfa' ||
