@@ -1,4 +1,4 @@
--- The partitions of table $1 (an oid), partitioned by a range of the one column $2, that lie before day $3 as a whole:
+-- The partitions of table $1 (an oid), partitioned by a range that begins with column $2, that lie before day $3 as a whole:
 -- schema, name, bounds, rows as the statistics have them.
 select space.nspname::text, part.relname::text, pg_get_expr(part.relpartbound, part.oid),
        (case when part.reltuples >= 0 then part.reltuples else pg_stat_get_live_tuples(part.oid) end)::bigint,
@@ -8,8 +8,8 @@ from pg_partitioned_table as parent
      join pg_inherits on inhparent = parent.partrelid
      join pg_class as part on part.oid = inhrelid
      join pg_namespace as space on space.oid = part.relnamespace,
-     lateral (select substring(pg_get_expr(part.relpartbound, part.oid) from 'TO \(''([^'']*)''\)') as value) as upper
-where parent.partrelid = $1 and parent.partstrat = 'r' and parent.partnatts = 1 and key.attname = $2
+     lateral (select substring(pg_get_expr(part.relpartbound, part.oid) from 'TO \(''([^'']*)''(?:, MINVALUE)*\)') as value) as upper
+where parent.partrelid = $1 and parent.partstrat = 'r' and key.attname = $2
   and key.atttypid in ('date'::regtype, 'timestamp'::regtype, 'timestamptz'::regtype)
   and part.relkind = 'r' and not inhdetachpending
   and upper.value is not null

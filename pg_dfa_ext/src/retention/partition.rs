@@ -4,6 +4,7 @@ use super::backup::{changed, columns, Backup};
 use super::report::Outcome;
 use super::table::Target;
 use crate::error::Result;
+use crate::owner::{as_owner, is_mine};
 use crate::run::relation_oid;
 use crate::spi::{self, ident, qualified};
 use pgrx::pg_sys;
@@ -65,21 +66,24 @@ pub fn drop_old(target: &Target<'_>) -> Result<Removed> {
     if parts.is_empty() {
         return Ok(Removed::default());
     }
-    if is_referred(target)? {
-        // Says which rows are still needed; a DROP would only say that the table is.
-        for part in &parts {
-            spi::execute(&format!("alter table {} detach partition {}", target.relation, part.relation()))?;
-        }
-    }
     let relations: Vec<String> = parts.iter().map(Part::relation).collect();
-    spi::execute(&format!("drop table {}", relations.join(", ")))?;
+    let is_referred = is_referred(target)?;
+    as_owner(target.oid, "DELETE", || {
+        if is_referred {
+            // Says which rows are still needed; a DROP would only say that the table is.
+            for part in &relations {
+                spi::execute(&format!("alter table {} detach partition {part}", target.relation))?;
+            }
+        }
+        spi::execute(&format!("drop table {}", relations.join(", ")))
+    })?;
     Ok(Removed { partitions: parts.len(), rows: parts.iter().map(|part| part.rows).sum(), about: true })
 }
 
 /// Moves the partitions before the cut into the archive: as they are where it has the same partitions, else by rows.
 pub fn move_old(target: &Target<'_>, backup: &Backup) -> Result<Removed> {
     let parts = old(target)?;
-    let alike = is_partitioned(backup.oid)?;
+    let alike = is_partitioned(backup.oid)? && is_mine(backup.oid)?;
     let mut removed = Removed::default();
     for part in &parts {
         let detach = format!("alter table {} detach partition {}", target.relation, part.relation());

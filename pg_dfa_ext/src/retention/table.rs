@@ -8,8 +8,8 @@ use super::scope::Context;
 use crate::catalog::Stored;
 use crate::error::{DfaError, Result};
 use crate::run::{lock_table, relation_oid, with_lock_timeout};
-use crate::settings;
 use crate::spi::{self, qualified};
+use crate::{owner, settings};
 use dfa_catalog::model::{Backup as Content, Table};
 
 /// A table whose old rows are to go.
@@ -62,12 +62,16 @@ pub fn retain(context: &Context<'_>, stored: &Stored) -> Result<Outcome> {
             }
         }
         Some(backup) => {
-            let moved = with_lock_timeout(|| partition::move_old(&target, backup))?;
-            outcome.add(&moved);
-            outcome.backup_rows += moved.rows;
+            if owner::is_mine(oid)? {
+                let moved = with_lock_timeout(|| partition::move_old(&target, backup))?;
+                outcome.add(&moved);
+                outcome.backup_rows += moved.rows;
+            }
             let rows = backup.archive_rows(&target)?;
             outcome.rows += rows;
             outcome.backup_rows += rows;
+            // Where the caller may not move partitions, their rows are archived by now and they are empty.
+            outcome.partitions += with_lock_timeout(|| partition::drop_old(&target))?.partitions;
         }
         None => {
             let removed = with_lock_timeout(|| partition::drop_old(&target))?;

@@ -5,15 +5,14 @@ mod flags;
 mod initial;
 mod object;
 mod order;
-mod partition;
 mod plan;
 mod routine;
 mod schema;
 mod table;
 
 pub use order::{by_dependency, CONTROL_VIEWS};
-pub use routine::create_missing;
-pub use table::{column, columns, create_statement, create_table, foreign_key};
+pub use routine::{create_missing, definition};
+pub use table::{column, create_statement, create_table, foreign_key};
 
 use crate::error::{entry, given, Result};
 use crate::run::date_text;

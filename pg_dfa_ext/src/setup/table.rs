@@ -1,11 +1,11 @@
 //! Creates the table of a catalog, with its watermark.
 
 use super::object::Done;
-use super::{partition, schema};
+use super::schema;
 use crate::catalog::Stored;
 use crate::error::{capture, DfaError, Result};
-use crate::settings;
 use crate::spi::{self, ident, literal, qualified};
+use crate::{partition, settings};
 use dfa_catalog::model::{Column, ForeignKey, PartitionBy, RunType, Table};
 use dfa_catalog::name;
 
