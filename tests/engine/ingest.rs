@@ -4,6 +4,7 @@ use crate::session::{quoted, Refusal, Session};
 
 mod chunks;
 mod keys;
+mod killed;
 mod refused;
 mod values;
 

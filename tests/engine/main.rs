@@ -9,6 +9,7 @@ mod dump;
 mod failure;
 mod foreign;
 mod ingest;
+mod killed;
 mod ledger;
 mod migrate;
 mod privileges;

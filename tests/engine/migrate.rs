@@ -2,6 +2,7 @@
 
 use crate::session::Session;
 
+mod killed;
 mod refused;
 
 /// A catalog of one table with these columns and further keys of `create`.
