@@ -93,10 +93,16 @@ fn newest(schema: &str, name: &str, column: &str) -> Result<Option<String>> {
 /// # Errors
 /// A column or expression that is no date.
 fn check_type(schema: &str, name: &str, column: &str) -> Result<()> {
-    let statement =
-        format!("select pg_typeof((select ({column}) from {} limit 0))::text", qualified(schema, name));
-    let found = spi::select_text(&statement, 1)?;
-    let found = found.into_iter().flatten().flatten().next().unwrap_or_default();
+    let plain = spi::query_one(
+        "select atttypid::regtype::text from pg_attribute
+         where attrelid = to_regclass(format('%I.%I', $1, $2)) and attname = $3 and attnum > 0 and not attisdropped",
+        &[schema.into(), name.into(), column.into()],
+        |row| Ok(row.get::<String>(1)?.unwrap_or_default()),
+    )?;
+    let found = match plain {
+        Some(plain) => plain,
+        None => expression_type(schema, name, column)?,
+    };
     if found == "date" || found.starts_with("timestamp") {
         return Ok(());
     }
@@ -107,6 +113,12 @@ fn check_type(schema: &str, name: &str, column: &str) -> Result<()> {
             "Retention of '{name}' needs a date or timestamp; an expression such as to_date(…) is one, too."
         ),
     })
+}
+
+fn expression_type(schema: &str, name: &str, column: &str) -> Result<String> {
+    let statement =
+        format!("select pg_typeof((select ({column}) from {} limit 0))::text", qualified(schema, name));
+    Ok(spi::select_text(&statement, 1)?.into_iter().flatten().flatten().next().unwrap_or_default())
 }
 
 /// The key of a master table without what dates its rows; `None` for other tables and for tables without a key.

@@ -15,6 +15,8 @@ pub struct Removed {
     pub partitions: usize,
     pub rows: u64,
     pub about: bool,
+    /// Rows that go may be left, for a DELETE.
+    pub rest: bool,
 }
 
 impl Outcome {
@@ -39,32 +41,48 @@ impl Part {
     }
 }
 
-fn old(target: &Target<'_>) -> Result<Vec<Part>> {
+/// Where a table has rows that go.
+struct Old {
+    /// Partitions all of whose rows go.
+    parts: Vec<Part>,
+    /// Rows that go may lie elsewhere, too.
+    rest: bool,
+}
+
+fn old(target: &Target<'_>) -> Result<Old> {
     let Some(column) = target.cut.column.as_ref().filter(|_| target.cut.key.is_none()) else {
-        return Ok(Vec::new());
+        return Ok(Old { parts: Vec::new(), rest: true });
     };
-    spi::query(
+    let found = spi::query(
         include_str!("../../../sql/old_partitions.sql"),
         &[target.oid.into(), column.as_str().into(), target.cut.day.as_str().into()],
         |row| {
             let text =
                 |column| Ok::<_, crate::error::DfaError>(row.get::<String>(column)?.unwrap_or_default());
-            Ok(Part {
+            let Some(oid) = row.get::<pg_sys::Oid>(5)? else { return Ok(None) };
+            let part = Part {
                 schema: text(1)?,
                 name: text(2)?,
                 bounds: text(3)?,
                 rows: row.get::<i64>(4)?.unwrap_or_default().unsigned_abs(),
-                oid: row.get::<pg_sys::Oid>(5)?.unwrap_or(pg_sys::InvalidOid),
-            })
+                oid,
+            };
+            Ok(Some((part, row.get::<bool>(6)?.unwrap_or_default())))
         },
-    )
+    )?;
+    let is_otherwise = found.is_empty();
+    let (whole, some): (Vec<_>, Vec<_>) = found.into_iter().flatten().partition(|(_, whole)| *whole);
+    Ok(Old {
+        parts: whole.into_iter().map(|(part, _)| part).collect(),
+        rest: is_otherwise || !some.is_empty(),
+    })
 }
 
 /// Drops the partitions before the cut.
 pub fn drop_old(target: &Target<'_>) -> Result<Removed> {
-    let parts = old(target)?;
+    let Old { parts, rest } = old(target)?;
     if parts.is_empty() {
-        return Ok(Removed::default());
+        return Ok(Removed { rest, ..Removed::default() });
     }
     let relations: Vec<String> = parts.iter().map(Part::relation).collect();
     let is_referred = is_referred(target)?;
@@ -77,14 +95,15 @@ pub fn drop_old(target: &Target<'_>) -> Result<Removed> {
         }
         spi::execute(&format!("drop table {}", relations.join(", ")))
     })?;
-    Ok(Removed { partitions: parts.len(), rows: parts.iter().map(|part| part.rows).sum(), about: true })
+    let rows = parts.iter().map(|part| part.rows).sum();
+    Ok(Removed { partitions: parts.len(), rows, about: true, rest })
 }
 
 /// Moves the partitions before the cut into the archive: as they are where it has the same partitions, else by rows.
 pub fn move_old(target: &Target<'_>, backup: &Backup) -> Result<Removed> {
-    let parts = old(target)?;
+    let Old { parts, rest } = old(target)?;
     let alike = is_partitioned(backup.oid)? && is_mine(backup.oid)?;
-    let mut removed = Removed::default();
+    let mut removed = Removed { rest, ..Removed::default() };
     for part in &parts {
         let detach = format!("alter table {} detach partition {}", target.relation, part.relation());
         spi::execute(&detach)?;

@@ -56,7 +56,7 @@ pub fn retain(context: &Context<'_>, stored: &Stored) -> Result<Outcome> {
             outcome.backup_rows = backup.copy_table(&target)?;
             let removed = with_lock_timeout(|| partition::drop_old(&target))?;
             outcome.add(&removed);
-            outcome.rows += delete(&target)?;
+            outcome.rows += delete(&target, &removed)?;
             if !removed.about {
                 backup.check(&target, outcome.backup_rows, outcome.rows)?;
             }
@@ -76,7 +76,7 @@ pub fn retain(context: &Context<'_>, stored: &Stored) -> Result<Outcome> {
         None => {
             let removed = with_lock_timeout(|| partition::drop_old(&target))?;
             outcome.add(&removed);
-            outcome.rows += delete(&target)?;
+            outcome.rows += delete(&target, &removed)?;
         }
     }
     if let Some(backup) = &backup {
@@ -85,7 +85,12 @@ pub fn retain(context: &Context<'_>, stored: &Stored) -> Result<Outcome> {
     Ok(outcome)
 }
 
-fn delete(target: &Target<'_>) -> Result<u64> {
+/// What is left beside the partitions that went. Not tried in vain: planning it over all partitions costs more than
+/// dropping them.
+fn delete(target: &Target<'_>, removed: &partition::Removed) -> Result<u64> {
+    if !removed.rest {
+        return Ok(0);
+    }
     let statement = format!("delete from {} {}", target.relation, target.cut.deletion(&target.relation));
     match spi::execute(&statement)? {
         spi::Outcome::Changed(rows) => Ok(rows),
