@@ -1,5 +1,6 @@
 -- What relation $1 (an oid) has that its definition does not say: statements that give it back its owner, rights,
--- options, comments, indexes, rules and triggers, once it is made again under the name $2 (quoted, with its schema).
+-- options, comments, indexes, rules and triggers, once it is made again under the name $2 (quoted, with its schema). The
+-- owner comes last: what is his may be nobody else's to change.
 with relation as (
     select pg_class.*, case relkind when 'v' then 'view' when 'm' then 'materialized view' else 'table' end as kind
     from pg_class where oid = $1
@@ -12,7 +13,7 @@ given as (
          lateral aclexplode(attacl) as acl
 ),
 statement (number, text) as (
-    select 1, format('alter %s %s owner to %I', kind, $2, relowner::regrole::text)
+    select 9, format('alter %s %s owner to %I', kind, $2, relowner::regrole::text)
     from relation where relowner <> current_user::regrole
     union all
     select 2, format('revoke all on %s from public, dfa_reader, dfa_operator, dfa_admin', $2) from relation

@@ -5,7 +5,7 @@ with routine as (
     from pg_proc where oid = $1
 ),
 statement (number, text) as (
-    select 1, format('alter %s %s owner to %I', kind, called, proowner::regrole::text)
+    select 9, format('alter %s %s owner to %I', kind, called, proowner::regrole::text)
     from routine where proowner <> current_user::regrole
     union all
     select 2, format('revoke all on %s %s from public', kind, called) from routine where proacl is not null

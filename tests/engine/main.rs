@@ -12,6 +12,7 @@ mod ingest;
 mod killed;
 mod ledger;
 mod migrate;
+mod partition;
 mod privileges;
 mod read;
 mod retention;

@@ -2,8 +2,10 @@
 
 use crate::session::Session;
 
+mod dependants;
 mod killed;
 mod refused;
+mod repartition;
 
 /// A catalog of one table with these columns and further keys of `create`.
 pub fn table(version: &str, features: &str, more: &str) -> String {

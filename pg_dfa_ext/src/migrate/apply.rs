@@ -104,6 +104,14 @@ fn repartition(change: &Change) -> Result<()> {
             execute(change, statement)?;
         }
     }
+    // An owner that was given back has the new partitions as well.
+    let schema = settings::ai_schema()?;
+    let owners = spi::query(
+        include_str!("../../../sql/owners_of_partitions.sql"),
+        &[schema.into(), change.table.as_str().into()],
+        |row| Ok(row.get::<String>(1)?.unwrap_or_default()),
+    )?;
+    owners.iter().try_for_each(|statement| execute(change, statement))?;
     partition::for_rows(&change.table).map(|_| ())
 }
 
