@@ -265,6 +265,7 @@ comment on column dfa.ingest_chunk.checksum is 'md5 of its payload: the same num
 comment on column dfa.ingest_chunk.success_rows is 'Rows taken';
 comment on column dfa.ingest_chunk.failed_rows is 'Rows refused';
 comment on column dfa.ingest_chunk.notes is 'What else there was to say of them';
+comment on column dfa.ingest_chunk.taken_at is 'When it came; an ingest without a chunk or an end for a day has failed';
 
 comment on domain dfa.flag is 'Y or N';
 comment on domain dfa.status is '0 success, 1 failed, 2 waiting or processing';

@@ -11,17 +11,15 @@ use crate::subtransaction::undone;
 /// In the order in which they are applied.
 pub fn all(subjects: &[Subject]) -> Result<Vec<Change>> {
     let schema = settings::ai_schema()?;
-    let mut changes: Vec<Change> = subjects
-        .iter()
-        .filter(|subject| subject.existing.is_none())
-        .filter_map(|subject| {
-            let name = subject.stored.name();
-            let ddl = setup::create_statement(&schema, name, subject.stored.table()?);
-            let mut change = Change::new(name, "create table", Phase::Table, ddl);
-            change.lock = "none";
-            Some(change)
-        })
-        .collect();
+    let mut changes: Vec<Change> = Vec::new();
+    for subject in subjects.iter().filter(|subject| subject.existing.is_none()) {
+        let name = subject.stored.name();
+        let Some(table) = subject.stored.table() else { continue };
+        let ddl = setup::create_statement(&schema, name, table)?;
+        let mut change = Change::new(name, "create table", Phase::Table, ddl);
+        change.lock = "none";
+        changes.push(change);
+    }
     changes.extend(undone(|| {
         let pairs = shadow::make(subjects)?;
         let mut found = columns::compare(subjects, &pairs, &schema)?;

@@ -65,7 +65,7 @@ fn repartition(
     let serials: Vec<String> =
         table.columns.iter().filter(|column| column.is_serial()).map(|column| column.name.clone()).collect();
     statements.extend(texts(include_str!("../../../sql/set_aside.sql"), &[existing.oid.into()])?);
-    statements.push(setup::create_statement(schema, name, table));
+    statements.push(setup::create_statement(schema, name, table)?);
     statements.push(copy(&target, &old, table, replaced));
     statements.extend(texts(
         include_str!("../../../sql/go_on_counting.sql"),

@@ -78,15 +78,19 @@ fn old(target: &Target<'_>) -> Result<Old> {
     })
 }
 
-/// Drops the partitions before the cut.
-pub fn drop_old(target: &Target<'_>) -> Result<Removed> {
+/// Drops the partitions before the cut. Their rows are counted where a backup has to match them; else nobody reads them.
+pub fn drop_old(target: &Target<'_>, counted: bool) -> Result<Removed> {
     let Old { parts, rest } = old(target)?;
     if parts.is_empty() {
         return Ok(Removed { rest, ..Removed::default() });
     }
     let relations: Vec<String> = parts.iter().map(Part::relation).collect();
     let is_referred = is_referred(target)?;
+    let mut rows = parts.iter().map(|part| part.rows).sum();
     as_owner(target.oid, "DELETE", || {
+        if counted {
+            rows = relations.iter().map(|part| count(part)).sum::<Result<u64>>()?;
+        }
         if is_referred {
             // Says which rows are still needed; a DROP would only say that the table is.
             for part in &relations {
@@ -95,8 +99,7 @@ pub fn drop_old(target: &Target<'_>) -> Result<Removed> {
         }
         spi::execute(&format!("drop table {}", relations.join(", ")))
     })?;
-    let rows = parts.iter().map(|part| part.rows).sum();
-    Ok(Removed { partitions: parts.len(), rows, about: true, rest })
+    Ok(Removed { partitions: parts.len(), rows, about: !counted, rest })
 }
 
 /// Moves the partitions before the cut into the archive: as they are where it has the same partitions, else by rows.
@@ -142,7 +145,7 @@ fn drop_references(part: &Part) -> Result<()> {
     })
 }
 
-/// Attaching reads the rows anyway, so that counting them costs little more.
+/// They are copied or attached, which reads them anyway, so that counting them costs little more.
 fn count(relation: &str) -> Result<u64> {
     let rows = spi::select_text(&format!("select count(*) from {relation}"), 1)?;
     Ok(rows.into_iter().flatten().flatten().next().and_then(|count| count.parse().ok()).unwrap_or(0))

@@ -54,12 +54,10 @@ pub fn retain(context: &Context<'_>, stored: &Stored) -> Result<Outcome> {
     match &backup {
         Some(backup) if backup.content == Content::Table => {
             outcome.backup_rows = backup.copy_table(&target)?;
-            let removed = with_lock_timeout(|| partition::drop_old(&target))?;
+            let removed = with_lock_timeout(|| partition::drop_old(&target, true))?;
             outcome.add(&removed);
             outcome.rows += delete(&target, &removed)?;
-            if !removed.about {
-                backup.check(&target, outcome.backup_rows, outcome.rows)?;
-            }
+            backup.check(&target, outcome.backup_rows, outcome.rows)?;
         }
         Some(backup) => {
             if owner::is_mine(oid)? {
@@ -71,10 +69,10 @@ pub fn retain(context: &Context<'_>, stored: &Stored) -> Result<Outcome> {
             outcome.rows += rows;
             outcome.backup_rows += rows;
             // Where the caller may not move partitions, their rows are archived by now and they are empty.
-            outcome.partitions += with_lock_timeout(|| partition::drop_old(&target))?.partitions;
+            outcome.partitions += with_lock_timeout(|| partition::drop_old(&target, true))?.partitions;
         }
         None => {
-            let removed = with_lock_timeout(|| partition::drop_old(&target))?;
+            let removed = with_lock_timeout(|| partition::drop_old(&target, false))?;
             outcome.add(&removed);
             outcome.rows += delete(&target, &removed)?;
         }

@@ -6,13 +6,15 @@ mod initial;
 mod object;
 mod order;
 mod plan;
+mod reference;
 mod routine;
 mod schema;
 mod table;
 
 pub use order::{by_dependency, CONTROL_VIEWS};
+pub use reference::{references, Reference};
 pub use routine::{create_missing, definition};
-pub use table::{column, create_statement, create_table, foreign_key};
+pub use table::{column, create_statement, create_table};
 
 use crate::error::{entry, given, plural, Result};
 use crate::run::date_text;
