@@ -72,6 +72,8 @@ comment on function dfa.plan(text) is
 'What differs between tables and their catalogs, with the DDL that would change it, the lock that it takes, whether it rewrites the table, and what it can lose: none, values (a cast that is checked before) or data. Changes nothing. name: a table or pipeline (default: all).';
 comment on function dfa.migrate(text, boolean) is
 'Changes tables to what their catalogs say, all in this transaction; see dfa.plan. Changes that lose data need allow_destructive. A cast that a row does not fit is refused with its value before anything changes.';
+comment on function dfa.make_partitions(text) is
+'Moves the rows in the default partition of a table that is partitioned by range of dates or by list into partitions of their own, and makes those of the year after its run_date, when the month after it has none. Runs, ingests and dfa load do this by themselves; call it where rows come by other ways. name: a table (default: all). A row for each table; one whose default partition is in use is left for the next call.';
 comment on function dfa.check_parameter() is 'Trigger of dfa.data_parameter: a value fits its type.';
 
 comment on table dfa.catalog is 'One row is one version of one definition; the history is kept.';
@@ -265,6 +267,7 @@ comment on column dfa.ingest_chunk.checksum is 'md5 of its payload: the same num
 comment on column dfa.ingest_chunk.success_rows is 'Rows taken';
 comment on column dfa.ingest_chunk.failed_rows is 'Rows refused';
 comment on column dfa.ingest_chunk.notes is 'What else there was to say of them';
+comment on column dfa.ingest_chunk.taken_at is 'When it came; an ingest without a chunk or an end for a day has failed';
 
 comment on domain dfa.flag is 'Y or N';
 comment on domain dfa.status is '0 success, 1 failed, 2 waiting or processing';

@@ -245,6 +245,7 @@ create table dfa.ingest_chunk (
     success_rows bigint not null,
     failed_rows  bigint not null,
     notes        text[] not null default '{}',
+    taken_at     timestamptz not null default clock_timestamp(),
     primary key (process_id, chunk)
 );
 

@@ -64,7 +64,7 @@ grant insert, update on dfa.table_backup, dfa.rejected_row, dfa.ingest_receipt, 
 grant usage on sequence dfa.rejected_row_id_seq to dfa_operator;
 grant execute on function
     dfa.run_retention, dfa.restore_backup, dfa.ingest, dfa.delete_rows, dfa.ingest_begin, dfa.ingest_chunk,
-    dfa.ingest_end
+    dfa.ingest_end, dfa.make_partitions
     to dfa_operator;
 grant insert, update, delete on dfa.idempotent_request to dfa_operator;
 grant execute on function dfa.claim_request, dfa.answer_request, dfa.release_request to dfa_operator;

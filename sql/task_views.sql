@@ -23,8 +23,9 @@ select task.process_id
 from dfa.task_process as task
 where task.status = 2 and task.process_type like 'foreground|%'
   and not exists (select from dfa.foreground_session where foreground_session.process_id = task.process_id)
-  and greatest(task.update_date, (select max(finished_at) from dfa.task_step where process_id = task.process_id))
-      < clock_timestamp() - interval '5 seconds';
+  and greatest(task.update_date, (select max(finished_at) from dfa.task_step where process_id = task.process_id),
+               (select max(taken_at) from dfa.ingest_chunk where process_id = task.process_id))
+      < clock_timestamp() - case task.process_module when 'data|ingestion' then interval '1 day' else interval '5 seconds' end;
 
 -- Steps that a worker of process_by can run now: what they wait for has ended, nobody is at them, and no worker is at the
 -- same table. A step whose worker died is ready again; a worker that has the process id of a dead one knows that it is not

@@ -7,6 +7,8 @@ mod error;
 mod ingest;
 mod migrate;
 mod names;
+mod owner;
+mod partition;
 mod retention;
 mod run;
 mod schedule;
@@ -76,6 +78,7 @@ extension_sql_file!(
         ingest::ingest_end,
         migrate::plan,
         migrate::migrate,
+        partition::all::make_partitions,
     ]
 );
 extension_sql_file!("../../sql/roles.sql", name = "roles", finalize);

@@ -20,7 +20,7 @@ mod wake;
 mod worker;
 
 pub use launcher::register as register_launcher;
-pub use module::Module;
+pub use module::{parameter, Done, Module};
 pub use plan::{Mode, Origin, Plan};
 pub use step::Step;
 pub use submit::submit_plan;
