@@ -14,7 +14,7 @@ mod status;
 mod step;
 mod submit;
 mod wait;
-mod wake;
+pub mod wake;
 mod worker;
 
 pub use launcher::register as register_launcher;
