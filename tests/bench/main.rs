@@ -1,18 +1,21 @@
 //! `make bench`: DFA beside the same work without it, in turns on one cluster. Ratios are told, not times: a machine
 //! that is busy slows both sides.
 //!
-//! `dfa_bench DATA_FOLDER RESULT.json` where the folder holds `transactions.parquet`.
+//! `dfa_bench DATA_FOLDER RESULT.json [PART]` where the folder holds `transactions.parquet`.
 
 mod background;
 mod catalogs;
+mod hello;
 mod ingesting;
 mod landing;
 mod measure;
 mod pipeline;
 mod report;
 mod retaining;
+mod serving;
 
 use dfa_tests::Cluster;
+use measure::Comparison;
 use std::path::Path;
 
 /// As the demo's cluster has them; what is committed is on disk.
@@ -26,20 +29,38 @@ const SETTINGS: [&str; 6] = [
 ];
 
 fn main() {
-    let arguments: Vec<String> = std::env::args().collect();
-    let [_, data, result] = arguments.as_slice() else {
-        eprintln!("usage: dfa_bench DATA_FOLDER RESULT.json");
-        std::process::exit(2);
-    };
+    let arguments: Vec<String> = std::env::args().skip(1).collect();
+    match arguments.iter().map(String::as_str).collect::<Vec<_>>().as_slice() {
+        ["hello", port] => hello::serve(port.parse().expect("a port")),
+        [data, result] => bench(Path::new(data), Path::new(result), ""),
+        [data, result, part] => bench(Path::new(data), Path::new(result), part),
+        _ => {
+            eprintln!("usage: dfa_bench DATA_FOLDER RESULT.json [PART]");
+            std::process::exit(2);
+        }
+    }
+}
+
+/// All parts, or those whose name begins so.
+fn bench(data: &Path, result: &Path, part: &str) {
     let cluster = Cluster::start(&SETTINGS);
     let mut measured = Vec::new();
-    measured.extend(catalogs::measure(&cluster));
-    measured.extend(background::measure(&cluster));
-    let landed = cluster.database("bench_pipeline");
-    measured.extend(landing::measure(&landed, &Path::new(data).join("transactions.parquet")));
-    measured.extend(pipeline::measure(&landed));
-    measured.extend(ingesting::measure(&cluster.database("bench_ingest")));
-    measured.extend(retaining::measure(&cluster.database("bench_retention")));
+    let mut measure = |name: &str, work: &dyn Fn() -> Vec<Comparison>| {
+        if name.starts_with(part) {
+            measured.extend(work());
+        }
+    };
+    measure("catalogs", &|| catalogs::measure(&cluster));
+    measure("background", &|| background::measure(&cluster));
+    measure("pipeline", &|| {
+        let landed = cluster.database("bench_pipeline");
+        let mut all = landing::measure(&landed, &data.join("transactions.parquet"));
+        all.extend(pipeline::measure(&landed));
+        all
+    });
+    measure("ingesting", &|| ingesting::measure(&cluster.database("bench_ingest")));
+    measure("serving", &|| serving::measure(&cluster.database("bench_service")));
+    measure("retaining", &|| retaining::measure(&cluster.database("bench_retention")));
     report::print(&measured);
-    report::write(&measured, Path::new(result));
+    report::write(&measured, result);
 }
