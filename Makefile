@@ -12,7 +12,7 @@ demo: ## Build, start a private PostgreSQL, load the retail data, run its pipeli
 test: ## Run every test
 	@scripts/test.sh
 
-bench: ## Measure against plain SQL and COPY, side by side
+bench: ## Measure against plain SQL and COPY, side by side (ONLY=serving: one part)
 	@scripts/bench.sh
 
 check-totals: ## Compare the demo's reports with totals straight from its Parquet files

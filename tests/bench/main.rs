@@ -9,6 +9,7 @@ mod hello;
 mod ingesting;
 mod landing;
 mod measure;
+mod payload;
 mod pipeline;
 mod report;
 mod retaining;

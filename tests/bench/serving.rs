@@ -1,10 +1,11 @@
 //! The service under 64 connections, driven by wrk: `GET /api` against a bare axum, reads and puts against the statements
-//! that they send, driven by pgbench; a payload by REST against COPY of its rows.
+//! that they send, driven by pgbench.
 //!
 //! `DFA_BENCH_SECONDS` is how long each load lasts (default: 3).
 
 use crate::hello::Hello;
 use crate::measure::{in_turns, Aim, Comparison};
+use crate::payload;
 use dfa_tests::{Database, Service, KEY};
 use std::path::{Path, PathBuf};
 use std::process::Command;
@@ -36,7 +37,10 @@ pub fn measure(database: &Database) -> Vec<Comparison> {
     let folder = tempfile::tempdir().expect("a temporary folder");
     let service = Service::start_with_log_file(database, &[], &folder.path().join("log"));
     let load = Load { database, service, folder: folder.path().to_owned() };
-    vec![load.hello(), load.read(&process_id), load.put(1), load.put(1000)]
+    let mut all = vec![load.hello(), load.read(&process_id), load.definition(), load.put(1), load.put(1000)];
+    all.push(payload::against_copy(database, &load.service));
+    all.extend(payload::memory(database, folder.path()));
+    all
 }
 
 struct Load<'a> {
@@ -57,6 +61,14 @@ impl Load<'_> {
         let query = include_str!("../../front/src/http/api/sql/process.sql");
         let script = self.script("read.sql", &query.replace("$1", &format!("'{process_id}'")));
         compare("GET of a task", "its statement", 0.7, |_| wrk(&url, None), |_| self.pgbench(&script))
+    }
+
+    fn definition(&self) -> Comparison {
+        let url = self.service.url("/api/ai/catalogs/imp_put");
+        let query = include_str!("../../front/src/http/api/sql/catalog.sql");
+        let script = self.script("definition.sql", &query.replace("$1", "'imp_put'"));
+        let what = "GET of a definition";
+        compare(what, "its statement", 0.7, |_| wrk(&url, None), |_| self.pgbench(&script))
     }
 
     /// Each put has keys of its own: what is measured is not how they wait for each other.
