@@ -1,10 +1,11 @@
 #!/usr/bin/env bash
 # Measures DFA against the same work without it, side by side, on a cluster of its own; the result is in .dfa/bench.json.
+# A name, as in `make bench PART=serving`, measures one part; DFA_BENCH_SECONDS=30 loads the service for longer, DFA_BENCH_MB=1024 sends it more.
 set -euo pipefail
 cd "$(dirname "$0")"
 source environment.sh
 
-./prerequisites.sh
+./prerequisites.sh bench
 ./install.sh
 (cd "$REPO" && cargo build --release --quiet --package dfa_tests --bin dfa_bench)
 mkdir -p "$DEMO"

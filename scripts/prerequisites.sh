@@ -12,8 +12,11 @@ DEBIAN=(
     bzip2 gzip xz-utils                           # the tests load compressed files
 )
 
+# What loads the service in the bench.
+if [ "${1:-}" = bench ]; then DEBIAN+=(wrk); fi
+
 # What the tests put between the service and its database.
-if [ "${1:-}" = tests ]; then DEBIAN+=(pgbouncer openssh-server openssh-client openssl procps); fi
+if [ "${1:-}" = tests ]; then DEBIAN+=(curl pgbouncer openssh-server openssh-client openssl procps); fi
 
 missing_packages() {
     local package

@@ -62,8 +62,8 @@ comment on function dfa.ingest(text, json, text, text, timestamptz, date, text, 
 'Takes rows, an object or a list of objects, into a table (name or short name). action: insert (upsert on the primary key; a row with an older update_date than that in the table is left out) or update (of the columns given). mode: common, or merge, which multiplies out data_merge with the fields around it. on_error: reject (all or nothing) or skip (bad rows go to dfa.rejected_row). The same idempotency_key takes effect once.';
 comment on function dfa.delete_rows(text, json, date, text, text) is
 'Deletes the rows of a table whose primary key an object, or each of a list of objects, gives. on_error: reject (all or nothing) or skip. The same idempotency_key takes effect once.';
-comment on function dfa.ingest_begin(text, text, text, timestamptz, date, text, text) is
-'Begins an ingest in chunks, so that any amount can be sent in flat memory; arguments as of dfa.ingest. Gives the process_id for ingest_chunk and ingest_end. In one transaction the chunks take effect together; committed one by one, each by itself.';
+comment on function dfa.ingest_begin(text, text, text, timestamptz, date, text, text, boolean) is
+'Begins an ingest in chunks, so that any amount can be sent in flat memory; arguments as of dfa.ingest. Gives the process_id for ingest_chunk and ingest_end. In one transaction the chunks take effect together; committed one by one, each by itself. With background => true they are kept, and after ingest_end a worker takes them together.';
 comment on function dfa.ingest_chunk(text, integer, json) is
 'Takes the next rows of an ingest in chunks. chunk: a number of the caller; the same number twice takes effect once. Gives the rows taken.';
 comment on function dfa.ingest_end(text) is
@@ -147,6 +147,7 @@ comment on column dfa.task_process.process_number_put is 'Steps asked for';
 comment on column dfa.task_process.process_number_get is 'Steps that succeeded';
 comment on column dfa.task_process.status is '0 success, 1 failed, 2 waiting or processing';
 comment on column dfa.task_process.process_by is 'Role that asked';
+comment on column dfa.task_process.application_name is 'What asked: application_name of its session. The service has dfa, part of the hash of the key, and the trace there';
 comment on column dfa.task_process.backend_pid is 'Server process that runs it in the foreground';
 comment on column dfa.task_process.created_at is 'When it was asked for';
 comment on column dfa.task_process.finished_at is 'When it came to its end';
@@ -269,6 +270,11 @@ comment on column dfa.ingest_chunk.failed_rows is 'Rows refused';
 comment on column dfa.ingest_chunk.notes is 'What else there was to say of them';
 comment on column dfa.ingest_chunk.taken_at is 'When it came; an ingest without a chunk or an end for a day has failed';
 
+comment on table dfa.ingest_payload is 'One row is a part of an ingest in the background that no worker has taken yet';
+comment on column dfa.ingest_payload.process_id is 'The ingest, a row of dfa.task_process';
+comment on column dfa.ingest_payload.chunk is 'Its place among the parts';
+comment on column dfa.ingest_payload.payload is 'The rows as they were sent';
+
 comment on domain dfa.flag is 'Y or N';
 comment on domain dfa.status is '0 success, 1 failed, 2 waiting or processing';
 
@@ -287,3 +293,15 @@ comment on function dfa.answer_request(text, text, integer, json) is
 'Keeps the answer of a request with an Idempotency-Key.';
 comment on function dfa.release_request(text, text) is
 'Gives an Idempotency-Key back whose request was cancelled before it was answered.';
+
+comment on table dfa.user_account is 'The people who sign in to the service';
+comment on column dfa.user_account.user_name is 'The name that they sign in with';
+comment on column dfa.user_account.password_hash is 'argon2id hash of the password, in PHC form; made by the service';
+comment on column dfa.user_account.role is 'viewer sees, operator also runs, admin also changes';
+comment on column dfa.user_account.active_flg is 'N: may not sign in';
+comment on column dfa.user_account.created_at is 'When the user was added';
+comment on column dfa.user_account.created_by is 'Role that added the user';
+comment on column dfa.user_account.password_changed_at is 'When the password was set';
+comment on type dfa.user_role is 'What a user of the service may do';
+comment on function dfa.add_user(text, text, dfa.user_role, boolean) is
+'Adds a user of the service by name, argon2id hash of the password (dfa user add makes it) and role: viewer, operator or admin. replace => true gives one who is there another password and role. True if the user is new.';

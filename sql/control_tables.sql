@@ -94,10 +94,12 @@ create table dfa.task_process (
     created_at         timestamptz not null default clock_timestamp(),
     finished_at        timestamptz,
     cancelled_at       timestamptz,
+    application_name   text default current_setting('application_name'),
     backend_pid        integer default pg_backend_pid()
 );
 create index task_process_open on dfa.task_process (priority, process_id) where status = 2;
 create index task_process_recent on dfa.task_process (created_at desc);
+create index task_process_finished on dfa.task_process (finished_at desc);
 
 create sequence dfa.task_number_seq;
 create sequence dfa.task_step_id_seq;
@@ -246,6 +248,13 @@ create table dfa.ingest_chunk (
     failed_rows  bigint not null,
     notes        text[] not null default '{}',
     taken_at     timestamptz not null default clock_timestamp(),
+    primary key (process_id, chunk)
+);
+
+create table dfa.ingest_payload (
+    process_id text not null references dfa.task_process on delete cascade,
+    chunk      integer not null,
+    payload    json not null,
     primary key (process_id, chunk)
 );
 

@@ -38,6 +38,7 @@ $$;
 grant usage on schema dfa to dfa_reader;
 grant select on all tables in schema dfa to dfa_reader;
 grant select on all sequences in schema dfa to dfa_reader;
+revoke all on dfa.user_account from dfa_reader; -- hashes of passwords are for admins alone
 grant execute on function
     dfa.validate_catalog, dfa.lineage, dfa.dependency, dfa.gaps, dfa.render, dfa.run_query, dfa.wait, dfa.process_status, dfa.plan
     to dfa_reader;
@@ -60,6 +61,7 @@ grant execute on function
     to dfa_operator;
 grant execute on procedure dfa.run to dfa_operator;
 
+grant insert, delete on dfa.ingest_payload to dfa_operator;
 grant insert, update on dfa.table_backup, dfa.rejected_row, dfa.ingest_receipt, dfa.ingest_chunk to dfa_operator;
 grant usage on sequence dfa.rejected_row_id_seq to dfa_operator;
 grant execute on function
@@ -91,5 +93,14 @@ create policy written_for_oneself on dfa.task_step for insert
 create policy changed_by_its_owner on dfa.task_step for update
     using (exists (select from dfa.task_process as task
                    where task.process_id = task_step.process_id
+                     and (task.process_by = session_user or pg_has_role('dfa_admin', 'member'))));
+alter table dfa.ingest_payload enable row level security;
+create policy seen_by_all on dfa.ingest_payload for select using (true);
+create policy written_for_oneself on dfa.ingest_payload for insert
+    with check (exists (select from dfa.task_process as task
+                        where task.process_id = ingest_payload.process_id and task.process_by = session_user));
+create policy deleted_by_its_owner on dfa.ingest_payload for delete
+    using (exists (select from dfa.task_process as task
+                   where task.process_id = ingest_payload.process_id
                      and (task.process_by = session_user or pg_has_role('dfa_admin', 'member'))));
 create policy deleted_by_admins on dfa.task_step for delete using (pg_has_role('dfa_admin', 'member'));

@@ -38,7 +38,10 @@ pub async fn run(app: App) {
 }
 
 fn ends_task(event: &str) -> bool {
-    serde_json::from_str::<serde_json::Value>(event).is_ok_and(|event| event["event"] == "task")
+    serde_json::from_str::<serde_json::Value>(event).is_ok_and(|event| {
+        event["event"] == "task"
+            && ["SUCCESS", "FAILED"].contains(&event["state"].as_str().unwrap_or_default())
+    })
 }
 
 async fn tick(app: &App) -> Result<(), Problem> {

@@ -53,6 +53,14 @@ impl Failure {
         self
     }
 
+    /// Whether the database is not there (yet), rather than unwilling.
+    pub fn is_absence(&self) -> bool {
+        match self.sqlstate.as_deref() {
+            None => self.kind == FailureKind::Work,
+            Some(sqlstate) => ["08", "53", "57"].contains(&sqlstate.get(..2).unwrap_or_default()),
+        }
+    }
+
     pub fn exit_code(&self) -> u8 {
         match self.kind {
             FailureKind::Work => 1,

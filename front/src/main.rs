@@ -9,8 +9,12 @@ mod http;
 mod load;
 mod output;
 mod settings;
+mod user;
 
 use std::process::ExitCode;
+
+#[global_allocator]
+static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
 
 #[tokio::main]
 async fn main() -> ExitCode {

@@ -30,6 +30,7 @@ extension_sql_file!(
     name = "idempotent_request",
     requires = ["control_tables"]
 );
+extension_sql_file!("../../sql/user_account.sql", name = "user_account", requires = ["control_tables"]);
 extension_sql_file!(
     "../../sql/run.sql",
     name = "run_procedure",
@@ -48,6 +49,7 @@ extension_sql_file!(
         "task_views",
         "run_procedure",
         "idempotent_request",
+        "user_account",
         catalog::load::load_catalog,
         catalog::validate::validate_catalog,
         catalog::file::load_catalog_file,

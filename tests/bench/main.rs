@@ -5,12 +5,15 @@
 
 mod background;
 mod catalogs;
+mod hello;
 mod ingesting;
 mod landing;
 mod measure;
+mod payload;
 mod pipeline;
 mod report;
 mod retaining;
+mod serving;
 
 use dfa_tests::Cluster;
 use measure::Comparison;
@@ -29,7 +32,7 @@ const SETTINGS: [&str; 6] = [
 /// A part of the bench: its name, and what measures it with the cluster and the data.
 type Part = (&'static str, fn(&Cluster, &Path) -> Vec<Comparison>);
 
-const PARTS: [Part; 6] = [
+const PARTS: [Part; 7] = [
     ("catalogs", |cluster, _| catalogs::measure(cluster)),
     ("background", |cluster, _| background::measure(cluster)),
     ("landing", |cluster, data| landing::measure(&cluster.database("bench_landing"), data)),
@@ -39,11 +42,15 @@ const PARTS: [Part; 6] = [
         pipeline::measure(&database)
     }),
     ("ingest", |cluster, _| ingesting::measure(&cluster.database("bench_ingest"))),
+    ("serving", |cluster, _| serving::measure(&cluster.database("bench_service"))),
     ("retention", |cluster, _| retaining::measure(&cluster.database("bench_retention"))),
 ];
 
 fn main() {
     let arguments: Vec<String> = std::env::args().skip(1).collect();
+    if let ["hello", port] = arguments.iter().map(String::as_str).collect::<Vec<_>>().as_slice() {
+        return hello::serve(port.parse().expect("a port"));
+    }
     let [data, result, wanted @ ..] = arguments.as_slice() else { usage() };
     if !wanted.iter().all(|name| PARTS.iter().any(|(known, _)| known == name)) {
         usage();

@@ -5,3 +5,4 @@ mod load;
 mod pipeline;
 mod settings;
 mod tables;
+mod user;

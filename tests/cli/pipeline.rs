@@ -45,6 +45,28 @@ fn a_failed_node_ends_the_command_with_1_and_says_where_to_look() {
 }
 
 #[test]
+fn a_backfill_is_followed_to_its_end() {
+    let database = ready("cli_backfill");
+    let range = ["--from", "2021-01-02", "--to", "2021-01-04"];
+    let call = |more: &[&str]| {
+        let words = ["--json", "pipeline", "backfill", "ai_a"].iter().chain(&range).chain(more).copied();
+        dfa(&database, &words.collect::<Vec<_>>())
+    };
+    let done = call(&[]).assert_success().json();
+    assert_eq!((&done["status"], done["steps"].as_array().unwrap().len()), (&0.into(), 3), "{done}");
+    let nothing = call(&["--only-gaps"]).assert_success().json();
+    assert_eq!(nothing["message"], "Success: 'ai_a' has nothing to backfill");
+    let begun = call(&["--background"]).assert_success().json();
+    assert_eq!(begun["status"], 2);
+    database.connect().query("select dfa.wait($1)", &[&begun["process_id"].as_str().unwrap()]).unwrap();
+    database.connect().batch_execute("insert into ai.src_in values (2)").unwrap();
+    dfa(&database, &["pipeline", "backfill", "both", "--from", "2021-01-05", "--to", "2021-01-05"])
+        .assert_failure(1, &["'both' failed"]);
+    dfa(&database, &["pipeline", "backfill", "both", "--from", "2021-01-05", "--to", "2021-01-01"])
+        .assert_failure(1, &["from", "2021-01-01"]);
+}
+
+#[test]
 fn a_rerun_takes_a_date_that_the_watermark_has_passed() {
     let database = ready("cli_rerun");
     dfa(&database, &["pipeline", "run", "ai_a", "--run-date", "2021-01-05"]).assert_success();

@@ -110,6 +110,38 @@ fn a_body_that_is_cut_off_is_no_request() {
     assert_eq!(ready::value(&database, "select count(*) from ai.ai_a"), "0");
 }
 
+#[test]
+fn a_client_that_sends_its_body_too_slowly_is_told_so() {
+    let (database, service) = ready::service();
+    let head = format!("PUT /api/ai/put/si HTTP/1.1\r\nHost: x\r\nAPIKEY: {KEY}\r\nContent-Type: application/x-ndjson\r\nContent-Length: 1000\r\n\r\n{{\"id\": 7}}\n");
+    // Nothing comes after this; the service waits half a minute for it, and holds no transaction open for longer.
+    let answer = raw(&service, &head);
+    assert!(answer.starts_with("HTTP/1.1 408") && answer.contains("the body took too long"), "{answer}");
+    assert_eq!(ready::value(&database, "select count(*) from ai.src_in where id = 7"), "0");
+}
+
+#[test]
+fn a_hundred_slow_clients_keep_nobody_else_out() {
+    let (_, service) = ready::service();
+    let head = format!("POST {PATH} HTTP/1.1\r\nHost: x\r\nAPIKEY: {KEY}\r\nContent-Type: {FORM}\r\nContent-Length: 1000\r\n\r\ntable");
+    let streams: Vec<TcpStream> = (0..100)
+        .map(|_| {
+            let mut stream = TcpStream::connect(service.address()).unwrap();
+            stream.write_all(head.as_bytes()).unwrap();
+            stream
+        })
+        .collect();
+    service.post(PATH, "table_name=ai_a&run_date=2021-01-05&background=N").assert_status(200);
+    drop(streams);
+}
+
+#[test]
+fn an_address_that_is_no_text_is_told() {
+    let (_, service) = ready::service();
+    service.get("/api/ai/get/opt/%ff").assert_problem(400, &["the address cannot be read"]);
+    service.post("/api/ai/notify/a%00b", "").assert_problem(422, &["NUL"]);
+}
+
 fn raw(service: &Service, request: &str) -> String {
     let mut stream = TcpStream::connect(service.address()).unwrap();
     // The service may answer and close before it has read everything.

@@ -26,6 +26,23 @@ fn running_and_key_are_answered_in_the_words_that_clients_know() {
 }
 
 #[test]
+fn the_lines_of_the_readme_get_what_they_say() {
+    let (_, service) = ready::service();
+    let readme = include_str!("../../README.md");
+    let lines: Vec<(&str, &str)> = readme
+        .lines()
+        .filter_map(|line| line.split_once(" # {").filter(|(command, _)| command.starts_with("curl ")))
+        .collect();
+    assert_eq!(lines.len(), 2, "{lines:?}");
+    for (command, answer) in lines {
+        let mut shell = std::process::Command::new("sh");
+        shell.args(["-c", command]).env("DFA_URL", service.url("")).env("APIKEY", KEY);
+        let output = shell.output().unwrap();
+        assert_eq!(String::from_utf8_lossy(&output.stdout), format!("{{{answer}"), "{command}");
+    }
+}
+
+#[test]
 fn each_of_several_keys_is_good() {
     let database = ready::database();
     let service = Service::start_with(&database, &[("APIKEY", "the-old-key, the-new-key")], &[]);

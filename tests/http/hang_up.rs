@@ -2,6 +2,7 @@
 
 use crate::ready;
 use dfa_tests::{Database, Service};
+use std::io::Read;
 use std::net::{Shutdown, TcpStream};
 
 const LAST: &str = "select status from dfa.task_process where process_name_put = 'slow'";
@@ -28,6 +29,25 @@ fn the_node_under_way_is_undone_and_the_task_says_so() {
     service.until("the key is free", |_| {
         ready::value(&database, "select count(*) from dfa.idempotent_request") == "0"
     });
+}
+
+#[test]
+fn a_stop_lets_what_is_under_way_end_and_takes_nothing_new() {
+    let (database, mut service) = ready::service();
+    let mut holder = database.connect();
+    holder.batch_execute("begin; lock table ai.ai_a in exclusive mode").unwrap();
+    let head = "POST /api/ai/run/data HTTP/1.1\r\nConnection: close";
+    let mut stream = ready::send(&service, head, "table_name=ai_a&run_date=2021-01-05&background=N");
+    let waits = "select exists (select from pg_locks where not granted and database = (
+        select oid from pg_database where datname = current_database()))";
+    service.until("the node waits", |_| ready::value(&database, waits) == "t");
+    service.signal("TERM");
+    service.until("nobody is let in", |service| TcpStream::connect(service.address()).is_err());
+    holder.batch_execute("commit").unwrap();
+    let mut answer = String::new();
+    stream.read_to_string(&mut answer).unwrap();
+    assert!(answer.starts_with("HTTP/1.1 200") && answer.contains("(2 rows, 0 sec)"), "{answer}");
+    assert_eq!(service.wait(), 0);
 }
 
 #[test]

@@ -5,13 +5,17 @@
 
 mod background;
 mod bad_input;
+mod document;
 mod doors;
 mod hang_up;
 mod lists;
+mod memory;
 mod once;
 mod operation;
 mod reach;
 mod ready;
+mod replicas;
+mod restart;
 mod rows;
 mod run;
 mod setup;

@@ -1,6 +1,6 @@
 //! `Idempotency-Key`: a retry takes effect once.
 
-use crate::ready;
+use crate::{ready, rows};
 use dfa_tests::Service;
 use std::collections::BTreeSet;
 
@@ -100,6 +100,81 @@ fn twenty_at_once_are_one_task() {
         assert!(!reply.header("retry-after").is_empty());
     }
     service.post_as(PATH, FORM, &[("Idempotency-Key", "at-once")], BODY).assert_status(200);
+}
+
+#[test]
+fn every_request_that_changes_something_heeds_a_key() {
+    let (database, service) = rows::platform();
+    let fed = "pipeline:fed: {id: fed, nodes: [ai_b], trigger: landed}";
+    database.connect().query("select * from dfa.load_catalog($1)", &[&fed]).unwrap();
+    let slow = service.post(PATH, "pipeline_name=slow&run_date=2021-01-05").assert_status(200).json();
+    let id = slow["process_id"].as_str().unwrap().to_owned();
+    service.until("the node sleeps", |_| ready::sleeps(&database));
+    let row = r#"{"data": {"store": 1, "day": "2021-02-01"}}"#;
+    let later = r#"{"background": "Y", "data": {"store": 2, "day": "2021-02-01"}}"#;
+    let requests = [
+        ("POST", "/api/ai/run/setup".to_owned(), "table_name=ai_a&background=N"),
+        ("POST", "/api/ai/run/setup".to_owned(), "table_name=ai_a"),
+        ("POST", PATH.to_owned(), "table_name=ai_a&run_date=2021-01-05"),
+        (
+            "POST",
+            "/api/ai/run/backfill".to_owned(),
+            "table_name=ai_b&date_from=2021-01-02&date_to=2021-01-03",
+        ),
+        ("POST", "/api/ai/run/retention".to_owned(), "table_name=imp_target"),
+        ("POST", "/api/ai/run/retention".to_owned(), "table_name=imp_target&background=N"),
+        ("PUT", "/api/ai/put/it".to_owned(), row),
+        ("PUT", "/api/ai/put/it".to_owned(), later),
+        ("DELETE", "/api/ai/del/it".to_owned(), row),
+        ("POST", "/api/ai/notify/landed".to_owned(), ""),
+        ("POST", format!("/api/ai/tasks/{id}/cancel"), ""),
+        ("POST", format!("/api/ai/tasks/{id}/resume"), ""),
+    ];
+    for (number, (method, path, body)) in requests.iter().enumerate() {
+        if path.ends_with("/resume") {
+            let ended = format!("select status = 1 from dfa.task_process where process_id = '{id}'");
+            service.until("the task is cancelled", |_| ready::value(&database, &ended) == "t");
+        }
+        let key = format!("every-{number}");
+        let kind = if body.starts_with('{') { "application/json" } else { FORM };
+        let send =
+            || service.request(method, path, kind, &[("Idempotency-Key", key.as_str())], body.as_bytes());
+        let (first, second) = (send(), send());
+        assert_eq!(first.assert_status(200).text, second.assert_status(200).text, "{method} {path} {body}");
+        assert_eq!(second.header("idempotency-replayed"), "true", "{method} {path} {body}");
+    }
+    let written =
+        "select string_agg(distinct format('%s %s %s', process_module, process_type, n), ', ') from (
+        select process_module, process_type, count(*) as n from dfa.task_process
+        where process_name_put <> 'slow' and application_name like 'dfa %' group by 1, 2) as counted";
+    assert_eq!(
+        ready::value(&database, written),
+        "data|delete foreground|table 1, data|ingestion background|table 1, data|ingestion foreground|table 1, \
+         framework|data background|pipeline 1, framework|data background|table 2, framework|retention background|table 1, \
+         framework|retention foreground|table 1, framework|setup background|table 1, framework|setup foreground|table 1"
+    );
+}
+
+#[test]
+fn twenty_submits_at_once_are_one_task_too() {
+    let (database, service) = ready::service();
+    let statuses: Vec<u16> = std::thread::scope(|scope| {
+        let send = || {
+            service
+                .post_as(
+                    PATH,
+                    FORM,
+                    &[("Idempotency-Key", "submits")],
+                    b"table_name=ai_a&run_date=2021-01-05",
+                )
+                .status
+        };
+        let threads: Vec<_> = (0..20).map(|_| scope.spawn(send)).collect();
+        threads.into_iter().map(|thread| thread.join().unwrap()).collect()
+    });
+    assert!(statuses.iter().all(|status| *status == 200 || *status == 503), "{statuses:?}");
+    let tasks = "select count(*) from dfa.task_process where process_module = 'framework|data'";
+    assert_eq!(ready::value(&database, tasks), "1");
 }
 
 #[test]

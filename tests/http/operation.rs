@@ -78,6 +78,26 @@ fn recreated_makes_an_empty_database_ready() {
     let service = Service::start_with(&database, &[("DFA_CATALOG_DIR", set)], &["--recreated"]);
     service.get("/ready").assert_status(200);
     assert!(service.get("/api/ai/tables?search=ai_daily_sales").text.contains("ai_daily_sales"));
+    let users = "select string_agg(user_name || ' ' || role || ' ' || left(password_hash, 10), ',') from dfa.user_account";
+    assert_eq!(ready::value(&database, users), "admin admin $argon2id$");
+    assert!(!format!("{:?}", service.log()).contains("assword"), "a password is in the log");
+}
+
+#[test]
+fn recreated_waits_for_its_database_and_two_replicas_do_it_once() {
+    let cluster = Cluster::start(&[]);
+    let database = cluster.plain_database("recreated_twice");
+    let set = concat!(env!("CARGO_MANIFEST_DIR"), "/../catalog/retail");
+    cluster.stop();
+    std::thread::scope(|scope| {
+        let start = || Service::start_with(&database, &[("DFA_CATALOG_DIR", set)], &["--recreated"]);
+        let replicas = [scope.spawn(start), scope.spawn(start)];
+        cluster.start_again();
+        for replica in replicas {
+            replica.join().unwrap().get("/ready").assert_status(200);
+        }
+    });
+    assert_eq!(ready::value(&database, "select count(*) from dfa.user_account"), "1");
 }
 
 #[test]

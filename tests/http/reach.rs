@@ -2,6 +2,7 @@
 
 use crate::ready;
 use dfa_tests::{dfa_with, free_port, Cluster, Daemon, Service};
+use std::io::{BufRead, BufReader};
 use std::path::Path;
 use std::process::Command;
 
@@ -152,7 +153,18 @@ fn a_pooler_may_give_each_statement_another_session() {
         ),
         "8"
     );
-    service.get("/api/ai/events").assert_problem(501, &["behind a pooler"]);
+    // Nobody can listen by a pooler: the service looks, and tells the same events.
+    let mut lines = BufReader::new(ready::send(&service, "GET /api/ai/events HTTP/1.1", "")).lines();
+    assert_eq!(lines.next().unwrap().unwrap(), "HTTP/1.1 200 OK");
+    service.until("it looks", |it| it.log().iter().any(|line| line["message"] == "looking for events"));
+    let begun =
+        service.post("/api/ai/run/data", "table_name=ai_b&run_date=2021-01-10").assert_status(200).json();
+    let mut events =
+        lines.map_while(Result::ok).filter_map(|line| Some(line.strip_prefix("data: ")?.to_owned()));
+    for state in ["\"step\"", "\"SUCCESS\""] {
+        let id = begun["process_id"].as_str().unwrap();
+        events.find(|text| text.contains(id) && text.contains(state)).expect("the stream goes on");
+    }
     // A schema of one's own has to be a setting of the database: a session is anybody's.
     let other =
         [("DB_HOST", "127.0.0.1"), ("DB_PORT", port.as_str()), ("DB_POOLER", "True"), ("AI_SCHEMA", "shop")];

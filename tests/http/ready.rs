@@ -4,6 +4,7 @@ use dfa_tests::{Cluster, Database, Service, KEY};
 use std::io::Write;
 use std::net::TcpStream;
 use std::sync::atomic::{AtomicUsize, Ordering};
+use std::time::Duration;
 
 /// `both` runs ai_a, then ai_b, which divides by zero where id is 2.
 pub const CATALOG: &str = r"
@@ -54,6 +55,8 @@ pub fn send(service: &Service, head: &str, body: &str) -> TcpStream {
          Content-Length: {}\r\n\r\n{body}",
         body.len()
     );
+    // Whoever waits in vain fails instead.
+    stream.set_read_timeout(Some(Duration::from_secs(60))).unwrap();
     stream.write_all(request.as_bytes()).unwrap();
     stream
 }

@@ -14,10 +14,20 @@ const JSON: &str = "application/json";
 
 pub fn platform() -> (Database, Service) {
     let (database, service) = ready::service();
+    load_targets(&database);
+    (database, service)
+}
+
+/// The same for a database of one's own.
+pub fn fill(database: &Database) {
+    ready::fill(database);
+    load_targets(database);
+}
+
+fn load_targets(database: &Database) {
     let mut client = database.connect();
     client.query("select * from dfa.load_catalog($1)", &[&TARGETS]).unwrap();
     client.query("select * from dfa.setup('imp_target', run_date => '2021-01-01')", &[]).unwrap();
-    (database, service)
 }
 
 fn kept(database: &Database) -> String {
@@ -111,6 +121,76 @@ fn a_put_that_is_sent_again_is_taken_once() {
 }
 
 #[test]
+fn rows_in_the_background_are_kept_until_a_worker_takes_them() {
+    let (database, service) = platform();
+    let task_of = |kind: &str, path: &str, body: &str| {
+        let begun = service.request("PUT", path, kind, &[], body.as_bytes()).assert_status(200).json();
+        assert!(
+            begun["message"]
+                .as_str()
+                .unwrap()
+                .starts_with("Start running process_name: 'imp_target' in background"),
+            "{begun}"
+        );
+        let id = begun["process_id"].as_str().unwrap().to_owned();
+        let ended = format!("select status <> 2 from dfa.task_process where process_id = '{id}'");
+        service.until("the task ends", |_| ready::value(&database, &ended) == "t");
+        service.get(&format!("/api/ai/get/opt/{id}")).assert_status(200).json()
+    };
+    let good =
+        r#"{"background": "Y", "run_date": "2021-02-02", "data": [{"store": 1, "day": "2021-02-01"}]}"#;
+    let task = task_of(JSON, "/api/ai/put/it", good);
+    assert_eq!(
+        task["message"],
+        "[ run_date: 2021-02-02 ]\nSuccess: Load data to 'imp_target' with logging value (success 1 row, failed 0 rows, 0 sec)"
+    );
+    let lines: String =
+        (2..=12_000).map(|store| format!("{{\"store\": {store}, \"day\": \"2021-02-01\"}}\n")).collect();
+    let task = task_of("application/x-ndjson", "/api/ai/put/it?background=Y", &lines);
+    assert_eq!((&task["status"], &task["logging"]), (&0.into(), &11_999.into()), "{task}");
+    assert_eq!(ready::value(&database, "select count(*) from ai.imp_target"), "12000");
+    assert_eq!(ready::value(&database, "select count(*) from dfa.ingest_payload"), "0");
+    // A row that is refused fails the task and changes nothing; it says which one.
+    let bad = r#"{"background": "Y", "data": [{"store": 1, "day": "2021-03-01"}, {"store": 2, "day": "2021-02-30"}]}"#;
+    let task = task_of(JSON, "/api/ai/put/it", bad);
+    assert_eq!(
+        (&task["status"], &task["steps"][0]["error"]["sqlstate"]),
+        (&1.into(), &"DF011".into()),
+        "{task}"
+    );
+    assert_eq!(ready::value(&database, "select count(*) from ai.imp_target"), "12000");
+    let skip = bad.replace("{\"background", "{\"on_error\": \"skip\", \"background");
+    assert!(task_of(JSON, "/api/ai/put/it", &skip)["message"]
+        .as_str()
+        .unwrap()
+        .contains("Refused: row 2, column"));
+    assert_eq!(ready::value(&database, "select count(*) from ai.imp_target"), "12001");
+    assert_eq!(ready::value(&database, "select count(*) from dfa.rejected_row"), "1");
+}
+
+#[test]
+fn clients_of_old_put_by_post() {
+    let (database, service) = platform();
+    let body = br#"{"background": "N", "ingest_mode": "merge", "update_date": "2021-11-01 02:11:00",
+                    "data": [{"store": 1, "data_merge": [{"day": "2021-02-01"}, {"day": "2021-02-02"}]}]}"#;
+    let reply = service.post_as("/api/ai/put/it", JSON, &[], body);
+    assert!(reply.assert_status(200).message().contains("success 2 rows"), "{}", reply.text);
+    assert_eq!(kept(&database), "1|2021-02-01,1|2021-02-02");
+}
+
+#[test]
+fn a_body_without_a_row_is_told_alike_in_each_form() {
+    let (_, service) = platform();
+    for (kind, body) in
+        [(JSON, r#"{"data": []}"#), ("application/x-ndjson", "\n"), ("text/csv", "store,day\n")]
+    {
+        service
+            .request("PUT", "/api/ai/put/it", kind, &[], body.as_bytes())
+            .assert_problem(422, &["payload", "at least one object"]);
+    }
+}
+
+#[test]
 fn retention_deletes_what_is_old_and_keeps_a_copy() {
     let (database, service) = platform();
     database
@@ -120,6 +200,7 @@ fn retention_deletes_what_is_old_and_keeps_a_copy() {
     let form = "table_name=imp_target&run_date=2021-02-15&backup_table=Y&backup_schema=Y&background=N";
     let reply = service.post("/api/ai/run/retention", form);
     assert!(reply.assert_status(200).message().contains("imp_target"), "{}", reply.text);
+    assert!(reply.json()["process_id"].is_string(), "{}", reply.text);
     assert_eq!(kept(&database), "1|2021-01-01");
     assert_eq!(ready::value(&database, "select count(*) from ai_bk.imp_target_bk"), "2");
 }

@@ -3,8 +3,9 @@
 //! `UPDATE_DOCS=1 cargo test --release -p dfa_tests --test http transcript` writes it anew.
 
 use crate::{ready, rows};
-use dfa_tests::Service;
+use dfa_tests::{Database, Service};
 use serde_json::Value;
+use std::io::{BufRead, BufReader};
 
 const FILE: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/../docs/api.md");
 const HEAD: &str = "\
@@ -18,6 +19,8 @@ every field and status, and `/docs` shows it in a browser.
   `/docs` need none.
 - Bodies are multipart forms (`curl -F`), urlencoded forms (`curl -d`) or JSON, all with the same fields. Rows are JSON,
   NDJSON or CSV.
+- `background=Y` answers at once and works in the database; it is the default of setup, run and retention. A PUT works
+  before it answers unless it is told `Y`. POST does what PUT does.
 - `X-Request-Id` names a request in answer and log; `traceparent` of W3C is passed on to PostgreSQL in
   `application_name`.
 - `Idempotency-Key` on a POST, PUT or DELETE: sent again within a day, the first answer is given again, with the header
@@ -62,6 +65,19 @@ impl Transcript<'_> {
         self.note(&words, path, &reply, status)
     }
 
+    /// Rows in a body of their own, as they are piped into curl.
+    fn pipe(&mut self, path: &str, kind: &str, body: &str, status: u16) -> Value {
+        let reply = self.service.request("PUT", path, kind, &[], body.as_bytes());
+        let lines = body.replace('\n', "\\n");
+        let words = format!("printf '{lines}' | curl -X PUT -H 'Content-Type: {kind}' --data-binary @-");
+        self.note(&words, path, &reply, status)
+    }
+
+    /// What a command makes of an answer.
+    fn show(&mut self, command: &str, output: &str) {
+        self.text.push_str(&format!("\n```sh\n$ {command}\n```\n\n```text\n{}\n```\n", output.trim_end()));
+    }
+
     fn note(&mut self, words: &str, path: &str, reply: &dfa_tests::Reply, status: u16) -> Value {
         reply.assert_status(status);
         let body = reply.json();
@@ -77,6 +93,17 @@ impl Transcript<'_> {
     }
 }
 
+const METRICS: [&str; 7] = [
+    "# TYPE dfa_database",
+    "# TYPE dfa_http_request",
+    "# TYPE dfa_pool",
+    "# TYPE dfa_queue",
+    "# TYPE dfa_step",
+    "# TYPE dfa_table",
+    "# TYPE dfa_tasks",
+];
+/// What `after` takes: the last row of a page, in hexadecimal.
+const CURSOR: &str = "70726f636573735f6964013230323130313035303630303030303030303030303030303031";
 const ID: &str = "20210105060000000000000001";
 
 /// What differs from call to call.
@@ -86,16 +113,33 @@ fn fix(value: &mut Value, name: &str, id: &str) {
         Value::Array(items) => items.iter_mut().for_each(|value| fix(value, name, id)),
         Value::Null => {}
         _ if name == "process_id" => *value = ID.into(),
+        _ if name == "next" => *value = CURSOR.into(),
+        _ if name == "database" && *value != "up" => *value = "dfa".into(),
+        _ if name == "step_id" => *value = 1.into(),
         _ if name == "process_time" => *value = 0.01.into(),
         _ if name.ends_with("_at") || name == "update_date" => *value = "2021-01-05T06:00:00+00:00".into(),
-        Value::String(text) if !id.is_empty() => *text = text.replace(id, ID),
+        Value::String(text) => {
+            let today = jiff::Zoned::now().with_time_zone(jiff::tz::TimeZone::UTC).date().to_string();
+            *text = text.replace(&today, "2021-01-09");
+            if !id.is_empty() {
+                *text = text.replace(id, ID);
+            }
+        }
         _ => {}
     }
+}
+
+fn until_ended(database: &Database, service: &Service, process_id: &Value) {
+    let id = process_id.as_str().unwrap();
+    let ended = format!("select status <> 2 from dfa.task_process where process_id = '{id}'");
+    service.until("the task ends", |_| ready::value(database, &ended) == "t");
 }
 
 #[test]
 fn the_document_shows_what_the_service_answers() {
     let (database, service) = rows::platform();
+    let fed = "pipeline:fed: {id: fed, nodes: [ai_b], trigger: landed}";
+    database.connect().query("select * from dfa.load_catalog($1)", &[&fed]).unwrap();
     let mut transcript = Transcript { service: &service, text: HEAD.to_owned() };
     let it = &mut transcript;
 
@@ -103,9 +147,23 @@ fn the_document_shows_what_the_service_answers() {
     it.ask("GET", "/api", &[], 200);
     it.ask("GET", "/apikey", &[], 200);
     it.ask("GET", "/health", &[], 200);
+    it.ask("GET", "/ready", &[], 200);
+    let document = service.get("/openapi.json").assert_status(200).json();
+    let paths: Vec<&str> = document["paths"].as_object().unwrap().keys().map(String::as_str).collect();
+    it.show("curl -s \"$DFA_URL/openapi.json\" | jq -r '.paths | keys_unsorted[]'", &paths.join("\n"));
 
     it.chapter("Setup", "Creates what catalogs define: one table, the tables of a pipeline, or everything.");
     it.ask("POST", "/api/ai/run/setup", &["table_name=ai_a", "run_date=2021-01-01", "background=N"], 200);
+
+    let again = [
+        "pipeline_name=both",
+        "run_date=2021-01-01",
+        "drop_before_create=Y",
+        "initial_data=A",
+        "drop_scheme=N",
+    ];
+    let begun = it.ask("POST", "/api/ai/run/setup", &again, 200);
+    until_ended(&database, &service, &begun["process_id"]);
 
     it.chapter(
         "Run",
@@ -121,12 +179,40 @@ fn the_document_shows_what_the_service_answers() {
     let id = begun["process_id"].as_str().unwrap().to_owned();
     service.until("the node sleeps", |_| ready::sleeps(&database));
     it.ask("POST", &format!("/api/ai/tasks/{id}/cancel"), &[], 200);
+    let ended = format!("select status = 1 from dfa.task_process where process_id = '{id}'");
+    service.until("the task is cancelled", |_| ready::value(&database, &ended) == "t");
+    it.ask("POST", &format!("/api/ai/tasks/{id}/resume"), &[], 200);
+    service.until("the node sleeps again", |_| ready::sleeps(&database));
+    service.post(&format!("/api/ai/tasks/{id}/cancel"), "").assert_status(200);
+    let told = it.ask("POST", "/api/ai/notify/landed", &[], 200);
+    until_ended(&database, &service, &told["started"][0]["process_id"]);
     let range = ["table_name=ai_a", "date_from=2021-01-02", "date_to=2021-01-03"];
-    it.ask("POST", "/api/ai/run/backfill", &range, 200);
+    let begun = it.ask("POST", "/api/ai/run/backfill", &range, 200);
+    until_ended(&database, &service, &begun["process_id"]);
 
     it.chapter("Tasks", "How far one is, and all of them.");
     it.ask("GET", &format!("/api/ai/get/opt/{}", ran["process_id"].as_str().unwrap()), &[], 200);
     it.ask("GET", "/api/ai/tasks?status=0&name=both&limit=1", &[], 200);
+
+    let mut stream = BufReader::new(ready::send(&service, "GET /api/ai/events HTTP/1.1", "")).lines();
+    assert_eq!(stream.next().unwrap().unwrap(), "HTTP/1.1 200 OK");
+    service.until("it listens", |it| it.log().iter().any(|line| line["message"] == "listening for events"));
+    let run = service.post(run, "table_name=ai_a&run_date=2021-01-07&background=N").assert_status(200).json();
+    let id = run["process_id"].as_str().unwrap();
+    let mut events = Vec::new();
+    for text in stream.map_while(Result::ok).filter_map(|line| Some(line.strip_prefix("data: ")?.to_owned()))
+    {
+        let mut event: Value = serde_json::from_str(&text).unwrap();
+        if event["process_id"] == id {
+            let ends = event["event"] == "task" && event["state"] == "SUCCESS";
+            fix(&mut event, "", id);
+            events.push(format!("data: {event}"));
+            if ends {
+                break;
+            }
+        }
+    }
+    it.show("curl -N -H \"APIKEY: $APIKEY\" \"$DFA_URL/api/ai/events\"", &events.join("\n\n"));
 
     it.chapter("Rows", "Into a table and out of it, as JSON, NDJSON or CSV; and out when they are old.");
     let put = "/api/ai/put/it";
@@ -138,10 +224,27 @@ fn the_document_shows_what_the_service_answers() {
     );
     it.send("PUT", put, r#"{"data": {"store": 3, "day": "2021-02-30"}}"#, 422);
     it.send("PUT", put, r#"{"data": {"store": 3, "day": "2021-02-30"}, "on_error": "skip"}"#, 200);
+    it.pipe(
+        "/api/ai/put/it?run_date=2021-02-01",
+        "application/x-ndjson",
+        "{\"store\": 4, \"day\": \"2021-02-01\"}\n{\"store\": 5, \"day\": \"2021-02-01\"}\n",
+        200,
+    );
+    it.pipe(
+        "/api/ai/put/it?on_error=skip",
+        "text/csv",
+        "store,day,amount\n6,2021-02-01,2.5\n7,never,\n",
+        200,
+    );
+    let begun = it.send("PUT", put, r#"{"background": "Y", "data": {"store": 8, "day": "2021-02-01"}}"#, 200);
+    until_ended(&database, &service, &begun["process_id"]);
     it.send("DELETE", "/api/ai/del/it", r#"{"data": {"store": 1, "day": "2021-02-01"}}"#, 200);
     let old =
         ["table_name=imp_target", "run_date=2021-02-15", "backup_table=Y", "backup_schema=Y", "background=N"];
     it.ask("POST", "/api/ai/run/retention", &old, 200);
+    let begun =
+        it.ask("POST", "/api/ai/run/retention", &["table_name=imp_target", "run_date=2021-02-15"], 200);
+    until_ended(&database, &service, &begun["process_id"]);
 
     it.chapter("Tables and pipelines", "What is loaded, how far it is, and what was done to it.");
     it.ask("GET", "/api/ai/tables?search=ai_b", &[], 200);
@@ -149,6 +252,16 @@ fn the_document_shows_what_the_service_answers() {
     it.ask("GET", "/api/ai/tables/ab/logs?action=common&to=2021-01-05", &[], 200);
     it.ask("GET", "/api/ai/catalogs/src_in", &[], 200);
     it.ask("GET", "/api/ai/get/dpc/ab", &[], 200);
+
+    it.chapter("Metrics", "Of this replica and of the database, for Prometheus.");
+    let metrics = service.get("/metrics").assert_status(200).text.clone();
+    let mut kinds: Vec<&str> =
+        metrics.lines().filter(|line| METRICS.iter().any(|it| line.starts_with(it))).collect();
+    kinds.sort_unstable();
+    it.show(
+        "curl -s \"$DFA_URL/metrics\" | grep -E '^# TYPE dfa_(database|http_request|pool|queue|step|table|tasks)' | sort",
+        &kinds.join("\n"),
+    );
 
     if std::env::var_os("UPDATE_DOCS").is_some() {
         std::fs::write(FILE, &transcript.text).unwrap();

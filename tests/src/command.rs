@@ -1,8 +1,9 @@
 //! The command `dfa`, called as a user calls it.
 
 use crate::database::Database;
+use std::io::Write;
 use std::path::PathBuf;
-use std::process::Command;
+use std::process::{Command, Output, Stdio};
 use std::sync::OnceLock;
 
 /// What a call of `dfa` answered.
@@ -23,14 +24,32 @@ pub fn dfa(database: &Database, arguments: &[&str]) -> Answer {
 
 /// Calls `dfa` as [`dfa`] does, with more environment variables, which win over those of the database.
 pub fn dfa_with(database: &Database, environment: &[(&str, &str)], arguments: &[&str]) -> Answer {
+    let mut command = command(database, arguments);
+    command.envs(environment.iter().copied());
+    answer(command.output().unwrap_or_else(|error| panic!("{command:?}: {error}")))
+}
+
+/// Calls `dfa` as [`dfa`] does, with a text at its standard input.
+pub fn dfa_fed(database: &Database, arguments: &[&str], input: &str) -> Answer {
+    let mut command = command(database, arguments);
+    command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped());
+    let mut child = command.spawn().unwrap_or_else(|error| panic!("{command:?}: {error}"));
+    // It may end before it has read everything, and says so by its exit code.
+    let _ = child.stdin.take().expect("stdin is piped").write_all(input.as_bytes());
+    answer(child.wait_with_output().unwrap_or_else(|error| panic!("{command:?}: {error}")))
+}
+
+fn command(database: &Database, arguments: &[&str]) -> Command {
     let mut command = Command::new(binary());
     // In a folder without a `.env`, so that a developer's settings do not reach the test.
     command.args(arguments).env_clear().envs(database.env()).current_dir("/");
     if let Some(path) = std::env::var_os("PATH") {
         command.env("PATH", path);
     }
-    command.envs(environment.iter().copied());
-    let output = command.output().unwrap_or_else(|error| panic!("{command:?}: {error}"));
+    command
+}
+
+fn answer(output: Output) -> Answer {
     Answer {
         code: output.status.code().unwrap_or(-1),
         stdout: String::from_utf8_lossy(&output.stdout).into_owned(),

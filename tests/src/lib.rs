@@ -9,7 +9,7 @@ mod service;
 pub mod session;
 
 pub use cluster::Cluster;
-pub use command::{dfa, dfa_with, Answer};
+pub use command::{dfa, dfa_fed, dfa_with, Answer};
 pub use daemon::Daemon;
 pub use database::Database;
 pub use server::signal;

@@ -4,6 +4,8 @@ use crate::command;
 use crate::database::Database;
 use serde_json::Value;
 use std::io::{BufRead, BufReader};
+use std::net::TcpStream;
+use std::path::Path;
 use std::process::{Child, Command, Stdio};
 use std::sync::{Arc, Mutex};
 use std::time::{Duration, Instant};
@@ -43,10 +45,8 @@ impl Service {
     /// # Panics
     /// When it does not come to listen.
     pub fn start_with(database: &Database, environment: &[(&str, &str)], arguments: &[&str]) -> Service {
-        let mut command = Command::new(command::binary());
-        command.args(["run", "--port", "0"]).args(arguments);
-        command.env_clear().envs(database.env()).env("APIKEY", KEY).envs(environment.iter().copied());
-        command.current_dir("/").stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::inherit());
+        let mut command = command_of(database, environment);
+        command.args(["--port", "0"]).args(arguments).stdout(Stdio::piped());
         let mut child = command.spawn().unwrap_or_else(|error| panic!("{command:?}: {error}"));
         let stdout = child.stdout.take().expect("stdout is piped");
         let log = Arc::new(Mutex::new(Vec::new()));
@@ -63,9 +63,26 @@ impl Service {
         });
         let address =
             address.recv_timeout(DEADLINE).unwrap_or_else(|_| panic!("the service does not listen: {log:?}"));
-        let agent =
-            Agent::config_builder().http_status_as_error(false).timeout_global(Some(DEADLINE)).build().into();
-        Service { child, url: format!("http://{address}"), log, agent }
+        Service { child, url: format!("http://{address}"), log, agent: agent() }
+    }
+
+    /// [`Service::start`] with a log that goes to a file: for so many requests that reading it would be work.
+    ///
+    /// # Panics
+    /// When it does not come to listen.
+    pub fn start_with_log_file(database: &Database, environment: &[(&str, &str)], file: &Path) -> Service {
+        let port = crate::free_port();
+        let log = std::fs::File::create(file).unwrap_or_else(|error| panic!("{}: {error}", file.display()));
+        let mut command = command_of(database, environment);
+        command.args(["--port", &port.to_string()]).stdout(log);
+        let mut child = command.spawn().unwrap_or_else(|error| panic!("{command:?}: {error}"));
+        let started = Instant::now();
+        while TcpStream::connect(("127.0.0.1", port)).is_err() {
+            assert!(child.try_wait().expect("a child").is_none(), "{command:?} ended at once");
+            assert!(started.elapsed() < DEADLINE, "{command:?} does not listen at {port}");
+            std::thread::yield_now();
+        }
+        Service { child, url: format!("http://127.0.0.1:{port}"), log: Arc::default(), agent: agent() }
     }
 
     /// Its address and a path.
@@ -149,6 +166,17 @@ impl Service {
             std::thread::yield_now();
         }
     }
+}
+
+fn command_of(database: &Database, environment: &[(&str, &str)]) -> Command {
+    let mut command = Command::new(command::binary());
+    command.arg("run").env_clear().envs(database.env()).env("APIKEY", KEY).envs(environment.iter().copied());
+    command.current_dir("/").stdin(Stdio::null()).stderr(Stdio::inherit());
+    command
+}
+
+fn agent() -> Agent {
+    Agent::config_builder().http_status_as_error(false).timeout_global(Some(DEADLINE)).build().into()
 }
 
 impl Drop for Service {

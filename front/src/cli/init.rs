@@ -6,8 +6,10 @@ use crate::db;
 use crate::failure::{Failure, Result};
 use crate::output::{objects, Output};
 use crate::settings::Settings;
+use crate::user;
 use serde_json::{json, Value};
 use std::path::PathBuf;
+use std::time::Duration;
 use tokio_postgres::Client;
 
 #[derive(Debug, clap::Args)]
@@ -26,10 +28,36 @@ pub struct Arguments {
 
 pub const COLUMNS: [&str; 7] = ["kind", "name", "action", "rows", "status", "message", "seconds"];
 
-/// What `dfa run --recreated` does first.
+/// What `dfa run --recreated` does first, when the database is there: everything, one replica after the other. The first
+/// admin's password is shown on the terminal, this once, and never gets into the log.
 pub async fn everything(settings: &Settings, output: Output) -> Result<()> {
+    let client = first_session(settings).await?;
+    // Held until the session ends.
+    client.query("select pg_advisory_lock(hashtextextended('dfa run --recreated', 0))", &[]).await?;
     let arguments = Arguments { force_drop: false, catalog: None, run_date: None };
-    run(arguments, settings, output).await
+    run(arguments, settings, output).await?;
+    if let Some(password) = user::first_admin(&client).await? {
+        eprintln!("The first user is 'admin' with password '{password}'. It is shown this once: keep it.");
+    }
+    Ok(())
+}
+
+/// Waits for a database that is not there yet, as the service does.
+async fn first_session(settings: &Settings) -> Result<Client> {
+    const PAUSE: Duration = Duration::from_secs(1);
+    loop {
+        match db::connect(settings).await {
+            Err(failure) if failure.is_absence() => {
+                tracing::warn!(
+                    message = failure.message,
+                    detail = failure.detail,
+                    "waiting for the database"
+                );
+                tokio::time::sleep(PAUSE).await;
+            }
+            session => return session,
+        }
+    }
 }
 
 pub async fn run(arguments: Arguments, settings: &Settings, output: Output) -> Result<()> {

@@ -1,5 +1,6 @@
 //! The command line: what can be asked for, and who does it.
 
+mod backfill;
 mod catalog;
 mod init;
 mod load;
@@ -7,6 +8,7 @@ mod migrate;
 mod pipeline;
 mod retention;
 mod serve;
+mod user;
 
 use crate::failure::{Failure, Result};
 use crate::output::Output;
@@ -54,6 +56,9 @@ enum Command {
     Migrate(migrate::Arguments),
     /// Delete rows that are older than their tables keep them.
     Retention(retention::Arguments),
+    /// The people who sign in to the service.
+    #[command(subcommand)]
+    User(user::Command),
     /// Print the versions of this command and of the extension.
     Version,
     /// Print the completions of a shell.
@@ -89,6 +94,7 @@ async fn execute(command: Command, output: Output) -> Result<()> {
         Command::Pipeline(command) => pipeline::run(command, &settings().await?, output).await,
         Command::Migrate(arguments) => migrate::run(&arguments, &settings().await?, output).await,
         Command::Retention(arguments) => retention::run(&arguments, &settings().await?, output).await,
+        Command::User(command) => user::run(command, &settings().await?, output).await,
         Command::Version => version(output).await,
         Command::Completions { shell } => {
             clap_complete::generate(shell, &mut Arguments::command(), "dfa", &mut std::io::stdout());

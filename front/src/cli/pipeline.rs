@@ -1,6 +1,6 @@
 //! `dfa pipeline`
 
-use super::date;
+use super::{backfill, date};
 use crate::db;
 use crate::failure::{Failure, Result};
 use crate::output::{objects, Output};
@@ -19,6 +19,8 @@ pub enum Command {
     Run(Run),
     /// Run a date again: no check of the watermark's run date or quota.
     Rerun(Run),
+    /// Run every interval of a range, oldest first.
+    Backfill(backfill::Arguments),
     /// List the pipelines of the catalog.
     List,
     /// Show the last tasks.
@@ -51,6 +53,7 @@ pub async fn run(command: Command, settings: &Settings, output: Output) -> Resul
     match command {
         Command::Run(arguments) => run_nodes(&client, &arguments, "common", settings, output).await,
         Command::Rerun(arguments) => run_nodes(&client, &arguments, "rerun", settings, output).await,
+        Command::Backfill(arguments) => backfill::run(&client, &arguments, settings, output).await,
         Command::List => list(&client, output).await,
         Command::Status { name, last } => status(&client, name.as_deref(), last, output).await,
     }
@@ -69,7 +72,18 @@ async fn run_nodes(
         watcher.abort();
     }
     let (process_id, status) = outcome?;
-    let steps = steps(client, &process_id).await?;
+    report(client, &arguments.name, &process_id, status, output).await
+}
+
+/// The steps of a task that came to its end; its failure is that of the command.
+pub async fn report(
+    client: &Client,
+    name: &str,
+    process_id: &str,
+    status: i32,
+    output: Output,
+) -> Result<()> {
+    let steps = steps(client, process_id).await?;
     if output.json {
         let document =
             json!({ "process_id": process_id, "status": status, "steps": objects(&STEP_COLUMNS, &steps) });
@@ -80,7 +94,7 @@ async fn run_nodes(
     if status == 0 {
         return Ok(());
     }
-    let failure = Failure::work(format!("'{}' failed", arguments.name));
+    let failure = Failure::work(format!("'{name}' failed"));
     Err(failure.hint(format!(
         "SELECT node, run_date, error FROM dfa.task_step WHERE process_id = '{process_id}' shows why."
     )))

@@ -49,6 +49,11 @@ fn start_log(debug: bool) {
     if debug {
         tracing_subscriber::fmt().with_env_filter(filter("info,dfa=debug")).init();
     } else {
-        tracing_subscriber::fmt().json().flatten_event(true).with_env_filter(filter("info")).init();
+        tracing_subscriber::fmt()
+            .json()
+            .flatten_event(true)
+            .with_span_list(false)
+            .with_env_filter(filter("info"))
+            .init();
     }
 }

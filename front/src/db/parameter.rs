@@ -43,6 +43,12 @@ impl Typed for bool {
     }
 }
 
+impl Typed for f64 {
+    fn sql_type() -> Type {
+        Type::FLOAT8
+    }
+}
+
 impl Typed for i32 {
     fn sql_type() -> Type {
         Type::INT4

@@ -11,6 +11,7 @@ use governor::{DefaultKeyedRateLimiter, Quota};
 use std::hash::Hash;
 use std::net::{IpAddr, SocketAddr};
 use std::num::NonZeroU32;
+use std::time::Duration;
 
 /// Wrong keys of one address per second; twice as many at once. Whoever guesses keys waits.
 const WRONG_KEYS: NonZeroU32 = NonZeroU32::MIN.saturating_add(9);
@@ -41,6 +42,11 @@ impl Limits {
         check(Some(&self.wrong_keys), &address)
     }
 
+    /// Whether addresses are counted at all.
+    pub fn of_addresses(&self) -> bool {
+        self.by_address.is_some()
+    }
+
     fn address(&self, address: IpAddr) -> Result<(), Problem> {
         check(self.by_address.as_ref(), &address)
     }
@@ -64,6 +70,20 @@ fn check<K: Hash + Eq + Clone>(limiter: Option<&DefaultKeyedRateLimiter<K>>, key
         let wait = until.wait_time_from(DefaultClock::default().now());
         Problem::too_many(u32::try_from(wait.as_secs() + 1).unwrap_or(u32::MAX))
     })
+}
+
+/// How long a look-up may take.
+const LOOK_UP: Duration = Duration::from_secs(30);
+
+/// Gives a look-up up that takes too long; its statement is cancelled. Events and work have no such end.
+pub async fn in_time(request: Request, next: Next) -> Response {
+    let is_look_up = request.method().is_safe() && request.uri().path() != "/api/ai/events";
+    let answer = next.run(request);
+    if !is_look_up {
+        return answer.await;
+    }
+    let answer = tokio::time::timeout(LOOK_UP, answer).await;
+    answer.unwrap_or_else(|_| Problem::too_slow(LOOK_UP).into_response())
 }
 
 /// Refuses an address that asks too often.

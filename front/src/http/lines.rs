@@ -41,7 +41,7 @@ pub fn chunks(shape: Shape, body: Body) -> mpsc::Receiver<Result<String, Problem
     let (sender, receiver) = mpsc::channel(1);
     let stream = futures_util::stream::unfold(body.into_data_stream(), |mut stream| async {
         let next = body::next(&mut stream).await.transpose()?;
-        Some((next.map_err(|problem| io::Error::other(problem.message.clone())), stream))
+        Some((next.map_err(io::Error::other), stream))
     });
     let reader = SyncIoBridge::new(StreamReader::new(stream.boxed()));
     // Parsing holds its thread: beside the threads that answer.
@@ -69,6 +69,7 @@ type Send<'a> = dyn FnMut(String) -> Result<(), Problem> + 'a;
 struct Chunk<'a, 'b> {
     text: String,
     rows: usize,
+    sent: bool,
     send: &'a mut Send<'b>,
 }
 
@@ -84,21 +85,34 @@ impl Chunk<'_, '_> {
     }
 
     fn flush(&mut self) -> Result<(), Problem> {
-        if self.rows == 0 {
-            return Ok(());
-        }
         self.text.push(']');
         self.rows = 0;
+        self.sent = true;
         (self.send)(std::mem::take(&mut self.text))
+    }
+
+    /// A body without a row is told as a list without one is.
+    fn finish(mut self) -> Result<(), Problem> {
+        match (self.rows, self.sent) {
+            (0, true) => Ok(()),
+            (0, false) => {
+                self.text.push('[');
+                self.flush()
+            }
+            _ => self.flush(),
+        }
     }
 }
 
 fn ndjson(mut reader: impl BufRead, send: &mut Send<'_>) -> Result<(), Problem> {
-    let mut chunk = Chunk { text: String::new(), rows: 0, send };
+    let mut chunk = Chunk { text: String::new(), rows: 0, sent: false, send };
     let mut line = Vec::new();
     for number in 1_u64.. {
         line.clear();
-        let read = (&mut reader).take(LINE as u64 + 1).read_until(b'\n', &mut line).map_err(cut_off)?;
+        let read = (&mut reader)
+            .take(LINE as u64 + 1)
+            .read_until(b'\n', &mut line)
+            .map_err(|error| cut_off(&error))?;
         if read == 0 {
             break;
         }
@@ -116,16 +130,14 @@ fn ndjson(mut reader: impl BufRead, send: &mut Send<'_>) -> Result<(), Problem> 
         })?;
         chunk.push(text)?;
     }
-    chunk.flush()
+    chunk.finish()
 }
 
 fn csv(reader: impl Read, send: &mut Send<'_>) -> Result<(), Problem> {
-    let mut chunk = Chunk { text: String::new(), rows: 0, send };
+    let mut chunk = Chunk { text: String::new(), rows: 0, sent: false, send };
     let mut reader = csv::ReaderBuilder::new().from_reader(reader);
     let malformed = |error: csv::Error| match error.kind() {
-        csv::ErrorKind::Io(_) => {
-            Problem::malformed("the body ends before its time").detail(error.to_string())
-        }
+        csv::ErrorKind::Io(error) => cut_off(error),
         _ => Problem::malformed("the body is no CSV with a heading").detail(error.to_string()),
     };
     let columns = reader.headers().map_err(malformed)?.clone();
@@ -136,11 +148,13 @@ fn csv(reader: impl Read, send: &mut Send<'_>) -> Result<(), Problem> {
             columns.iter().zip(&record).map(|(column, text)| (column.to_owned(), value(text))).collect();
         chunk.push(&Value::Object(row).to_string())?;
     }
-    chunk.flush()
+    chunk.finish()
 }
 
-fn cut_off(error: io::Error) -> Problem {
-    Problem::malformed("the body ends before its time").detail(error.to_string())
+/// What [`body::next`] said of it.
+fn cut_off(error: &io::Error) -> Problem {
+    let said = error.get_ref().and_then(|inner| inner.downcast_ref::<Problem>()).cloned();
+    said.unwrap_or_else(|| Problem::malformed("the body ends before its time").detail(error.to_string()))
 }
 
 #[cfg(test)]
@@ -168,6 +182,13 @@ mod tests {
             taken(Shape::Csv, "a,b\n1,\n\"x,y\",2\n").unwrap(),
             [r#"[{"a":"1","b":null},{"a":"x,y","b":"2"}]"#]
         );
+    }
+
+    #[test]
+    fn a_body_without_a_row_is_an_empty_list() {
+        for (shape, body) in [(Shape::Ndjson, ""), (Shape::Ndjson, "\n \n"), (Shape::Csv, "a,b\n")] {
+            assert_eq!(taken(shape, body).unwrap(), ["[]"]);
+        }
     }
 
     #[test]

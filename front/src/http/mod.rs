@@ -13,9 +13,11 @@ mod metrics;
 mod observe;
 mod once;
 mod openapi;
+mod path;
 mod problem;
 mod reply;
 mod router;
+mod schema;
 mod serve;
 mod state;
 

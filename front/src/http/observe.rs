@@ -1,7 +1,7 @@
 //! Sees every request: its id, its line in the log, its numbers.
 
 use axum::extract::{MatchedPath, Request};
-use axum::http::{HeaderMap, HeaderValue};
+use axum::http::{HeaderMap, HeaderValue, Method};
 use axum::middleware::Next;
 use axum::response::Response;
 use std::time::Instant;
@@ -55,57 +55,101 @@ fn trace_of(header: &str) -> Option<String> {
     }
 }
 
+/// What load balancers and scrapers ask every few seconds: told at level debug while all is well.
+const PROBES: [&str; 4] = ["/api", "/health", "/ready", "/metrics"];
+
 /// The outermost layer: nothing is answered that it does not see.
 pub async fn observe(mut request: Request, next: Next) -> Response {
     let started = Instant::now();
     let id = RequestId::of(request.headers());
-    let method = request.method().to_string();
-    // By pattern, not by path: a metric for every name would be a metric for every guess.
-    let route =
-        request.extensions().get::<MatchedPath>().map_or("none".to_owned(), |path| path.as_str().to_owned());
-    let span = tracing::info_span!(
-        "request",
-        request_id = %id.id,
-        trace_id = %id.trace,
-        caller = tracing::field::Empty,
-        process_id = tracing::field::Empty,
-    );
-    let path = request.uri().path().to_owned();
     let header = HeaderValue::from_str(&id.id).ok();
+    // By pattern, not by path: a metric for every name would be a metric for every guess.
+    let route = request.extensions().get::<MatchedPath>().cloned();
+    let route = route.as_ref().map_or("none", MatchedPath::as_str);
+    let method = known(request.method());
+    let probe = PROBES.contains(&route) && method == "GET";
+    let span = match probe {
+        true => tracing::debug_span!("request", request_id = %id.id, trace_id = %id.trace),
+        false => tracing::info_span!(
+            "request",
+            request_id = %id.id,
+            trace_id = %id.trace,
+            caller = tracing::field::Empty,
+            process_id = tracing::field::Empty,
+        ),
+    };
+    let path = if span.is_disabled() { route.to_owned() } else { request.uri().path().to_owned() };
     request.extensions_mut().insert(id);
-    let unfinished =
-        Unfinished { method: method.clone(), path: path.clone(), span: span.clone(), answered: false };
+    let unfinished = Unfinished { method, path, span: span.clone(), answered: false };
     let mut response = next.run(request).instrument(span.clone()).await;
-    let status = response.status().as_u16();
+    let status = response.status();
     let seconds = started.elapsed().as_secs_f64();
-    unfinished.answered();
+    let path = unfinished.answered();
     span.in_scope(|| {
         let milliseconds = (seconds * 1e6).round() / 1e3;
-        match status {
-            500.. => tracing::warn!(method, path, status, milliseconds, "answered"),
-            _ => tracing::info!(method, path, status, milliseconds, "answered"),
+        match status.as_u16() {
+            // The span of a probe is for level debug; its failure has the id all the same.
+            status @ 500.. if probe => {
+                tracing::warn!(
+                    request_id = id_text(header.as_ref()),
+                    method,
+                    path,
+                    status,
+                    milliseconds,
+                    "answered"
+                );
+            }
+            status @ 500.. => tracing::warn!(method, path, status, milliseconds, "answered"),
+            status if probe => tracing::debug!(method, path, status, milliseconds, "answered"),
+            status => tracing::info!(method, path, status, milliseconds, "answered"),
         }
     });
-    let labels = [("method", method), ("route", route), ("status", status.to_string())];
-    metrics::counter!("dfa_http_requests_total", &labels).increment(1);
-    metrics::histogram!("dfa_http_request_seconds", &labels[..2]).record(seconds);
+    count(method, route, status.as_str(), seconds);
     if let Some(header) = header {
         response.headers_mut().insert("x-request-id", header);
     }
     response
 }
 
+fn id_text(header: Option<&HeaderValue>) -> &str {
+    header.and_then(|id| id.to_str().ok()).unwrap_or_default()
+}
+
+/// A method by its name; whatever a client makes up is one metric.
+fn known(method: &Method) -> &'static str {
+    const METHODS: [Method; 7] = [
+        Method::GET,
+        Method::POST,
+        Method::PUT,
+        Method::DELETE,
+        Method::HEAD,
+        Method::OPTIONS,
+        Method::PATCH,
+    ];
+    const NAMES: [&str; 7] = ["GET", "POST", "PUT", "DELETE", "HEAD", "OPTIONS", "PATCH"];
+    METHODS.iter().position(|known| known == method).map_or("other", |place| NAMES[place])
+}
+
+fn count(method: &'static str, route: &str, status: &str, seconds: f64) {
+    let (route, status) = (route.to_owned(), status.to_owned());
+    metrics::counter!("dfa_http_requests_total", "method" => method, "route" => route.clone(), "status" => status)
+        .increment(1);
+    metrics::histogram!("dfa_http_request_seconds", "method" => method, "route" => route).record(seconds);
+}
+
 /// A request whose caller hangs up is dropped before it is answered: that has a line in the log, too.
 struct Unfinished {
-    method: String,
+    method: &'static str,
     path: String,
     span: tracing::Span,
     answered: bool,
 }
 
 impl Unfinished {
-    fn answered(mut self) {
+    /// Gives its path back.
+    fn answered(mut self) -> String {
         self.answered = true;
+        std::mem::take(&mut self.path)
     }
 }
 

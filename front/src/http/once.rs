@@ -30,7 +30,7 @@ impl Asked {
         let key = match parts.headers.get("idempotency-key") {
             None => None,
             Some(value) => match value.to_str() {
-                Ok(text) if !text.is_empty() && text.len() <= 255 => Some(text.to_owned()),
+                Ok(text) if (1..=255).contains(&text.len()) && !text.contains('\t') => Some(text.to_owned()),
                 _ => {
                     return Err(Problem::malformed(
                         "the header Idempotency-Key is no text of 1 to 255 characters",
@@ -74,6 +74,9 @@ pub async fn in_transaction(
     match attempt(&mut session, &asked, work).await {
         Ok(reply) => {
             session.commit().await?;
+            if let Some(process_id) = reply.body["process_id"].as_str() {
+                tracing::Span::current().record("process_id", process_id);
+            }
             Ok(reply)
         }
         Err(problem) => {

@@ -1,10 +1,10 @@
 //! `/openapi.json`, made from the code, and `/docs`, which shows it.
 
-use super::{api, events, health, metrics, App};
+use super::{api, events, health, metrics, schema, App};
 use axum::http::header;
 use axum::routing::get;
 use axum::Router;
-use serde_json::{json, Value};
+use serde_json::Value;
 use utoipa::openapi::security::{ApiKey, ApiKeyValue, SecurityScheme};
 use utoipa::{IntoParams, IntoResponses, Modify, OpenApi, ToSchema};
 use utoipa_swagger_ui::{Config, SwaggerUi};
@@ -45,32 +45,9 @@ pub fn docs() -> Router<App> {
     Router::new().route("/openapi.json", document).merge(Router::from(viewer))
 }
 
-/// The document, with what a type of Rust cannot say of its fields: no others, not both names, one of them.
 fn document() -> Value {
     let mut document = serde_json::to_value(Document::openapi()).unwrap_or_default();
-    let schemas = &mut document["components"]["schemas"];
-    for (name, needs_target) in [
-        ("SetupFields", false),
-        ("RetentionFields", false),
-        ("RunFields", true),
-        ("BackfillFields", true),
-        ("PutFields", false),
-        ("DeleteFields", false),
-    ] {
-        let schema = &mut schemas[name];
-        schema["additionalProperties"] = json!(false);
-        let [table, pipeline] = ["table_name", "pipeline_name"];
-        if schema["properties"][pipeline].is_object() {
-            schema["not"] = json!({ "required": [table, pipeline] });
-        }
-        if needs_target {
-            // A name that is there is not empty.
-            for target in [table, pipeline] {
-                schema["properties"][target] = json!({ "type": "string", "minLength": 1 });
-            }
-            schema["anyOf"] = json!([{ "required": [table] }, { "required": [pipeline] }]);
-        }
-    }
+    schema::complete(&mut document);
     document
 }
 

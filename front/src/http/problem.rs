@@ -3,6 +3,7 @@
 use axum::http::{header, HeaderValue, StatusCode};
 use axum::response::{IntoResponse, Response};
 use serde_json::{json, Map, Value};
+use std::fmt;
 use std::ops::{Deref, DerefMut};
 
 /// Seconds after which a client may try again what failed for want of a database or of a free connection.
@@ -96,6 +97,16 @@ impl Problem {
         Problem::new(StatusCode::TOO_MANY_REQUESTS, "too many requests").retry_after(seconds)
     }
 
+    /// 503: a look-up that was given up.
+    pub fn too_slow(limit: std::time::Duration) -> Self {
+        Problem::new(
+            StatusCode::SERVICE_UNAVAILABLE,
+            format!("the database has not answered within {} seconds", limit.as_secs()),
+        )
+        .retry_after(COME_AGAIN)
+        .hint("Ask for a shorter page, or try again when the database has less to do.")
+    }
+
     /// 503: every connection is in use.
     pub fn busy() -> Self {
         Problem::new(StatusCode::SERVICE_UNAVAILABLE, "all connections to the database are in use")
@@ -152,6 +163,14 @@ impl Problem {
         body.into()
     }
 }
+
+impl fmt::Display for Problem {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.message)
+    }
+}
+
+impl std::error::Error for Problem {}
 
 impl IntoResponse for Problem {
     fn into_response(self) -> Response {

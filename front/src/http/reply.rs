@@ -62,7 +62,16 @@ impl IntoResponse for Reply {
     }
 }
 
-/// A document that the database has already written as text.
+/// A whole answer that the database has already written as text.
+pub struct Document(pub String);
+
+impl IntoResponse for Document {
+    fn into_response(self) -> Response {
+        ([(header::CONTENT_TYPE, "application/json")], self.0).into_response()
+    }
+}
+
+/// A part of an answer that the database has already written as text.
 pub fn raw(text: String) -> Box<RawValue> {
     RawValue::from_string(text).unwrap_or_else(|_| RawValue::NULL.to_owned())
 }

@@ -26,7 +26,8 @@ pub fn router(app: App) -> Router {
         .route("/api/ai/run/data", post(api::data::run))
         .route("/api/ai/run/retention", post(api::retention::run))
         .route("/api/ai/run/backfill", post(api::backfill::run))
-        .route("/api/ai/put/{shortname}", put(api::put::put))
+        // Clients of old send POST.
+        .route("/api/ai/put/{shortname}", put(api::put::put).post(api::put::put))
         .route("/api/ai/del/{shortname}", delete(api::delete::delete))
         .route("/api/ai/get/opt/{process_id}", get(api::process::get))
         .route("/api/ai/get/dpc/{shortname}", get(api::dependency::get))
@@ -39,18 +40,20 @@ pub fn router(app: App) -> Router {
         .route("/api/ai/tasks/{id}/resume", post(api::resume::resume))
         .route("/api/ai/notify/{id}", post(api::notify::notify))
         .route("/api/ai/events", get(events::stream))
+        .layer(CompressionLayer::new())
+        .layer(from_fn(limits::in_time))
         .layer(from_fn_with_state(app.clone(), auth::require_key));
-    Router::new()
+    let all = Router::new()
         .merge(open)
         .merge(with_key)
         .fallback(|request: Request| async move { Problem::no_such_page(request.uri().path()) })
         .method_not_allowed_fallback(not_allowed)
-        .layer(from_fn_with_state(app.clone(), limits::by_address))
-        .layer(DefaultBodyLimit::disable()) // each handler has its own limit
-        .layer(CompressionLayer::new())
-        .layer(CatchPanicLayer::custom(panicked))
-        .layer(from_fn(observe::observe))
-        .with_state(app)
+        .layer(DefaultBodyLimit::disable()); // each handler has its own limit
+    let all = match app.limits.of_addresses() {
+        true => all.layer(from_fn_with_state(app.clone(), limits::by_address)),
+        false => all,
+    };
+    all.layer(CatchPanicLayer::custom(panicked)).layer(from_fn(observe::observe)).with_state(app)
 }
 
 async fn not_allowed(request: Request) -> Problem {

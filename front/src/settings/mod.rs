@@ -78,7 +78,9 @@ impl Settings {
             session.extend(value(setting).map(|schema| (guc, schema)));
         }
         if let Some(zone) = value("DFA_TIMEZONE").or_else(|| value("TZ")) {
-            session.push(("dfa.timezone", zone));
+            // The session's own zone, too: "today" is a day of this zone.
+            session.push(("dfa.timezone", zone.clone()));
+            session.push(("timezone", zone));
         }
         Ok(Settings {
             database,

@@ -1,5 +1,6 @@
 //! An ingest in chunks: any amount in flat memory. Each chunk is in the table when its transaction commits.
 
+use super::background;
 use super::load;
 use super::receipt::{self, Receipt};
 use super::record::{self, Answer};
@@ -26,6 +27,9 @@ pub fn begin(request: &Request, key: Option<&str>) -> Result<String> {
 /// Takes the rows of a chunk; a number that came before is not taken again. Gives the rows taken.
 pub fn take(process_id: &str, chunk: i32, payload: &str) -> Result<i64> {
     let request = open(process_id)?;
+    if request.background {
+        return background::keep(process_id, chunk, payload).map(|()| 0);
+    }
     let new = spi::query_one(
         "insert into dfa.ingest_chunk (process_id, chunk, checksum, success_rows, failed_rows)
          values ($1, $2, md5($3), 0, 0) on conflict do nothing returning true",
@@ -66,6 +70,9 @@ pub fn end(process_id: &str) -> Result<Answer> {
         Err(error @ DfaError::TaskState { .. }) => return answered(process_id)?.ok_or(error),
         request => request?,
     };
+    if request.background {
+        return background::submit(&request, process_id);
+    }
     let sums = spi::query_one(include_str!("../../../sql/ingest_sums.sql"), &[process_id.into()], |row| {
         Ok((
             row.get::<i64>(1)?.unwrap_or_default().unsigned_abs(),
@@ -98,7 +105,7 @@ fn answered(process_id: &str) -> Result<Option<Answer>> {
 /// The request of an ingest that is under way; its row stays locked against an end at the same time.
 fn open(process_id: &str) -> Result<Request> {
     let found = spi::query_one(
-        "select parameters::text, status = 2, process_by = session_user
+        "select parameters::text, status = 2 and process_type like 'foreground|%', process_by = session_user
          from dfa.task_process where process_id = $1 and process_module = 'data|ingestion' for share",
         &[process_id.into()],
         |row| {

@@ -1,6 +1,7 @@
 //! Rows in and out by JSON: `dfa.ingest`, `dfa.delete_rows`, and the same in chunks.
 
 mod argument;
+pub mod background;
 mod chunks;
 mod collect;
 mod load;
@@ -89,9 +90,11 @@ fn ingest_begin(
     run_date: default!(Option<Date>, "CURRENT_DATE"),
     on_error: default!(Option<&str>, "'reject'"),
     idempotency_key: default!(Option<&str>, "NULL"),
+    background: default!(Option<bool>, "false"),
 ) -> String {
     entry(|| {
-        let request = Request::new(shortname, action, mode, update_date, run_date, on_error)?;
+        let mut request = Request::new(shortname, action, mode, update_date, run_date, on_error)?;
+        request.background = given("background", background)?;
         chunks::begin(&request, idempotency_key)
     })
 }

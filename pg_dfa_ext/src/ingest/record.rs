@@ -112,16 +112,15 @@ fn mark_stale(table: &str, first: &str, last: &str) -> Result<()> {
     Ok(())
 }
 
-/// Ends the task, with a row in the table's log.
-pub fn finish(
+/// A row in the table's log; gives what it says.
+pub fn log(
     request: &Request,
     process_id: &str,
     success: u64,
     failed: u64,
     notes: &[String],
-    rejected: Value,
     took: Duration,
-) -> Result<Answer> {
+) -> Result<String> {
     let table = request.stored.name();
     let done = match request.action {
         Action::Delete => "Delete data from",
@@ -150,12 +149,26 @@ pub fn finish(
             message.as_str().into(),
         ],
     )?;
+    Ok(message)
+}
+
+/// Ends the task, with a row in the table's log.
+pub fn finish(
+    request: &Request,
+    process_id: &str,
+    success: u64,
+    failed: u64,
+    notes: &[String],
+    rejected: Value,
+    took: Duration,
+) -> Result<Answer> {
+    let message = log(request, process_id, success, failed, notes, took)?;
     spi::run(
         include_str!("../../../sql/end_action.sql"),
         &[process_id.into(), 0.into(), message.as_str().into(), 1.into()],
     )?;
     Ok(Answer {
-        table: table.to_owned(),
+        table: request.stored.name().to_owned(),
         success,
         failed,
         message,

@@ -27,12 +27,24 @@ pub fn told(refusals: &[Refusal]) -> Value {
         .collect()
 }
 
-/// All or nothing: the whole call is refused.
-pub fn error(table: &str, refusals: &[Refusal]) -> DfaError {
-    let lines = refusals.iter().take(20).map(|it| match &it.column {
+/// The first of the refusals in a sentence, for a task that nobody waits for.
+pub fn line(refusals: &[Refusal]) -> Option<String> {
+    const SHOWN: usize = 5;
+    let lines: Vec<String> = refusals.iter().take(SHOWN).map(sentence).collect();
+    let more = if refusals.len() > SHOWN { "; see dfa.rejected_row" } else { "" };
+    (!lines.is_empty()).then(|| format!("Refused: {}{more}", lines.join("; ")))
+}
+
+fn sentence(it: &Refusal) -> String {
+    match &it.column {
         Some(column) => format!("row {}, column \"{column}\": {}", it.position, it.reason),
         None => format!("row {}: {}", it.position, it.reason),
-    });
+    }
+}
+
+/// All or nothing: the whole call is refused.
+pub fn error(table: &str, refusals: &[Refusal]) -> DfaError {
+    let lines = refusals.iter().take(20).map(sentence);
     DfaError::RowsRefused { table: table.to_owned(), refused: refusals.len(), lines: lines.collect() }
 }
 

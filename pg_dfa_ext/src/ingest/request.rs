@@ -28,6 +28,8 @@ pub struct Request {
     pub run_date: String,
     /// Good rows go in although others are refused.
     pub skip: bool,
+    /// Chunks are kept, and a worker takes them.
+    pub background: bool,
 }
 
 impl Request {
@@ -52,7 +54,15 @@ impl Request {
         let stored = catalog::table(given("shortname", shortname)?)?;
         let update_date = checked_update_date(stored.name(), update_date)?;
         let run_date = date_text(given("run_date", run_date)?)?;
-        Ok(Request { stored, action, merge, update_date, run_date, skip: skips(on_error)? })
+        Ok(Request {
+            stored,
+            action,
+            merge,
+            update_date,
+            run_date,
+            skip: skips(on_error)?,
+            background: false,
+        })
     }
 
     pub fn deletion(
@@ -70,6 +80,7 @@ impl Request {
             update_date,
             run_date,
             skip: skips(on_error)?,
+            background: false,
         })
     }
 
@@ -82,6 +93,7 @@ impl Request {
             "update_date": self.update_date,
             "run_date": self.run_date,
             "skip": self.skip,
+            "background": self.background,
         })
     }
 
@@ -101,6 +113,7 @@ impl Request {
             update_date: text("update_date"),
             run_date: text("run_date"),
             skip: value["skip"] == true,
+            background: value["background"] == true,
         })
     }
 

@@ -16,7 +16,7 @@ mod step;
 mod submit;
 mod time_limit;
 mod wait;
-mod wake;
+pub mod wake;
 mod worker;
 
 pub use launcher::register as register_launcher;

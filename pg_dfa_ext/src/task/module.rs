@@ -1,7 +1,8 @@
-//! What a task does besides running data: setup and retention, each one step that does what the function of that name does.
+//! What a task does besides running data: setup, retention and ingest, each step a call of the function of that name.
 
 use super::{unknown_module, Origin, Step, Task};
 use crate::error::{DfaError, Result};
+use crate::ingest::background;
 use crate::run::record;
 use crate::{names, retention, setup, spi};
 use dfa_catalog::model::Kind;
@@ -14,6 +15,8 @@ pub enum Module {
     Data,
     Setup,
     Retention,
+    /// Begun by `dfa.ingest_begin`, not by `dfa.submit`: its rows come in chunks.
+    Ingestion,
 }
 
 /// Stands for a name where none was given.
@@ -26,6 +29,7 @@ impl Module {
             "data" => Ok(Module::Data),
             "setup" => Ok(Module::Setup),
             "retention" => Ok(Module::Retention),
+            "data|ingestion" => Ok(Module::Ingestion),
             _ => Err(unknown_module(text)),
         }
     }
@@ -35,6 +39,7 @@ impl Module {
             Module::Data => "data",
             Module::Setup => "setup",
             Module::Retention => "retention",
+            Module::Ingestion => "ingestion",
         }
     }
 
@@ -45,6 +50,7 @@ impl Module {
                 &["kind", "initial_data", "drop_before_create", "drop_table", "drop_schema", "cascade"]
             }
             Module::Retention => &["backup_table", "backup_schema"],
+            Module::Ingestion => &[],
         }
     }
 
@@ -126,9 +132,13 @@ pub struct Done {
     pub message: String,
 }
 
-/// Runs the step of a setup or retention. Objects or tables that fail are told and do not undo the others.
+/// Runs the step of a setup, retention or ingest. Objects or tables that fail are told and do not undo the others.
 pub fn execute(task: &Task, step: &Step) -> Result<()> {
     let started = Instant::now();
+    if task.module == Module::Ingestion {
+        let (rows, message) = background::run(&task.process_id, &task.parameters)?;
+        return record::ended(step, "SUCCESS", Some(rows), started.elapsed(), &message, None);
+    }
     let name = Some(step.node.as_str()).filter(|name| *name != EVERYTHING);
     let Done { failed, rows, message } = match task.module {
         Module::Retention => retention::for_task(name, &step.run_date, &task.parameters, &task.process_id)?,

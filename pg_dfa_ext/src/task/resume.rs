@@ -22,6 +22,14 @@ fn go_on(process_id: &str) -> Result<i64> {
         }
         _ => {}
     }
+    let has_steps = spi::query_one(
+        "select exists (select from dfa.task_step where process_id = $1)",
+        &[process_id.into()],
+        |row| Ok(row.get::<bool>(1)?.unwrap_or_default()),
+    )?;
+    if !has_steps.unwrap_or_default() {
+        return Err(wrong("was one piece, all of which is undone", "Ask for it anew."));
+    }
     wake::hold_workers()?;
     let task = Task::load(process_id)?;
     let steps = spi::query_one(include_str!("../../../sql/resume_task.sql"), &[process_id.into()], |row| {

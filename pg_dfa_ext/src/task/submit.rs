@@ -1,7 +1,7 @@
 //! `dfa.submit`: a task for the workers.
 
 use super::plan::{Origin, Plan};
-use super::{find_target, foreground, module, wake, Mode, Module};
+use super::{find_target, foreground, module, unknown_module, wake, Mode, Module};
 use crate::error::{entry, given, DfaError, Result};
 use pgrx::prelude::*;
 use pgrx::Json;
@@ -17,7 +17,11 @@ pub fn submit(
     params: default!(Option<Json>, "'{}'"),
 ) -> String {
     let submit = || {
-        let module = Module::parse(given("module", module)?)?;
+        let named = given("module", module)?;
+        let module = Module::parse(named)?;
+        if module == Module::Ingestion {
+            return Err(unknown_module(named));
+        }
         let run_dates = foreground::dates(given("run_dates", run_dates)?)?;
         let params = given("params", params)?.0;
         module.check_parameters(&params)?;

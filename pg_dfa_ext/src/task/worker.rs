@@ -228,7 +228,7 @@ fn run_claimed(id: i64, process_id: &str) -> Result<()> {
         let limit = TimeLimit::start(&step);
         let outcome = match task.module {
             Module::Data => run::execute(&task, &step, true).map(|_| ()),
-            Module::Setup | Module::Retention => module::execute(&task, &step),
+            Module::Setup | Module::Retention | Module::Ingestion => module::execute(&task, &step),
         };
         limit.end(outcome)
     });

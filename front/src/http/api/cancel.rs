@@ -4,10 +4,11 @@ use crate::db::Session;
 use crate::http::form::Form;
 use crate::http::once;
 use crate::http::openapi::{ErrorResponses, TaskAnswer};
+use crate::http::path::Name;
 use crate::http::problem::Problem;
 use crate::http::reply::Reply;
 use crate::http::App;
-use axum::extract::{Path, State};
+use axum::extract::State;
 use serde_json::json;
 
 /// Stops a task: the node under way is undone, those that wait are not run.
@@ -15,7 +16,7 @@ use serde_json::json;
     params(("id" = String, Path, description = "process_id of the task"),
         crate::http::openapi::Once),
     responses((status = 200, body = TaskAnswer), ErrorResponses))]
-pub async fn cancel(State(app): State<App>, Path(id): Path<String>, form: Form) -> Result<Reply, Problem> {
+pub async fn cancel(State(app): State<App>, Name(id): Name, form: Form) -> Result<Reply, Problem> {
     let asked = form.finish()?;
     once::in_transaction(&app, asked, async |session: &mut Session| {
         session.query("select dfa.cancel($1)::text", &[&id]).await?;

@@ -1,21 +1,21 @@
 //! GET /api/ai/catalogs/{name}
 
 use crate::http::openapi::{Catalog, ErrorResponses};
+use crate::http::path::Name;
 use crate::http::problem::Problem;
-use crate::http::reply::Reply;
+use crate::http::reply::Document;
 use crate::http::App;
-use axum::extract::{Path, State};
+use axum::extract::State;
 
 /// A definition as it was loaded, with its versions.
 #[utoipa::path(get, path = "/api/ai/catalogs/{name}", tag = "catalog",
     params(("name" = String, Path, description = "Name or short name of a table, function, view, query or pipeline")),
     responses((status = 200, body = Catalog), ErrorResponses))]
-pub async fn get(State(app): State<App>, Path(name): Path<String>) -> Result<Reply, Problem> {
-    super::known_text("name", &name)?;
+pub async fn get(State(app): State<App>, Name(name): Name) -> Result<Document, Problem> {
     let mut session = app.database.reads().await?;
     let row = session.query_opt(include_str!("sql/catalog.sql"), &[&name]).await?;
     match row {
-        Some(row) => Ok(Reply::ok(row.get(0))),
+        Some(row) => Ok(Document(row.get(0))),
         None => Err(Problem::unknown("catalog", &name).hint("GET /api/ai/tables lists the tables.")),
     }
 }

@@ -5,10 +5,11 @@ use crate::db::Session;
 use crate::http::form::{Payload, Target};
 use crate::http::once;
 use crate::http::openapi::{ErrorResponses, IngestAnswer};
+use crate::http::path::Name;
 use crate::http::problem::Problem;
 use crate::http::reply::Reply;
 use crate::http::App;
-use axum::extract::{Path, State};
+use axum::extract::State;
 use serde_json::Value;
 use std::time::Instant;
 use utoipa::ToSchema;
@@ -30,10 +31,9 @@ pub struct DeleteFields {
     responses((status = 200, body = IngestAnswer), ErrorResponses))]
 pub async fn delete(
     State(app): State<App>,
-    Path(shortname): Path<String>,
+    Name(shortname): Name,
     Payload { mut form, data }: Payload,
 ) -> Result<Reply, Problem> {
-    super::known_text("shortname", &shortname)?;
     let data = form.needed("data", data);
     let asked = form.finish()?;
     once::in_transaction(&app, asked, async |session: &mut Session| {

@@ -1,18 +1,18 @@
 //! GET /api/ai/get/dpc/{shortname}
 
 use crate::http::openapi::{Dependency, ErrorResponses};
+use crate::http::path::Name;
 use crate::http::problem::Problem;
 use crate::http::reply::Reply;
 use crate::http::App;
-use axum::extract::{Path, State};
+use axum::extract::State;
 use serde_json::{json, Map, Value};
 
 /// By process of a table: the table that it writes, and those that it reads.
 #[utoipa::path(get, path = "/api/ai/get/dpc/{shortname}", tag = "catalog",
     params(("shortname" = String, Path, description = "Short name or name of a table")),
     responses((status = 200, body = Dependency), ErrorResponses))]
-pub async fn get(State(app): State<App>, Path(shortname): Path<String>) -> Result<Reply, Problem> {
-    super::known_text("shortname", &shortname)?;
+pub async fn get(State(app): State<App>, Name(shortname): Name) -> Result<Reply, Problem> {
     let mut session = app.database.reads().await?;
     let rows =
         session.query("select process, target, sources from dfa.dependency($1)", &[&shortname]).await?;

@@ -3,9 +3,10 @@
 use crate::http::form::Target;
 use crate::http::listing::{Page, Shape};
 use crate::http::openapi::{ErrorResponses, Logs};
+use crate::http::path::Name;
 use crate::http::problem::Problem;
 use crate::http::App;
-use axum::extract::{Path, RawQuery, State};
+use axum::extract::{RawQuery, State};
 
 const SHAPE: Shape =
     Shape { sorts: &["run_date"], descending: true, filters: &["status", "action", "from", "to"] };
@@ -23,10 +24,9 @@ const SHAPE: Shape =
     responses((status = 200, body = Logs), ErrorResponses))]
 pub async fn list(
     State(app): State<App>,
-    Path(name): Path<String>,
+    Name(name): Name,
     RawQuery(query): RawQuery,
 ) -> Result<Page, Problem> {
-    super::known_text("name", &name)?;
     let listing = SHAPE.read(query.as_deref())?;
     let status = listing.filter_of("status", &["0", "1", "2"])?;
     let actions = ["common", "rerun", "initial", "retention", "backup", "ingestion", "migrate"];

@@ -18,13 +18,3 @@ mod submit;
 pub mod tables;
 mod target;
 pub mod tasks;
-
-use super::problem::Problem;
-
-/// A part of an address that goes to the database as a text.
-fn known_text(name: &str, value: &str) -> Result<(), Problem> {
-    match value.contains('\0') {
-        true => Err(Problem::invalid(vec![(name.to_owned(), "holds a NUL character".to_owned())])),
-        false => Ok(()),
-    }
-}

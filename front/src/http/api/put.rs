@@ -1,18 +1,20 @@
 //! PUT /api/ai/put/{shortname}
 
-use super::target;
+use super::{submit, target};
 use crate::db::Session;
 use crate::http::form::{self, Form, Payload, Target};
 use crate::http::lines;
 use crate::http::once;
 use crate::http::openapi::{ErrorResponses, IngestAnswer};
+use crate::http::path::Name;
 use crate::http::problem::Problem;
 use crate::http::reply::Reply;
 use crate::http::App;
 use axum::body::Body;
-use axum::extract::{FromRequest, Path, Request, State};
+use axum::extract::{FromRequest, Request, State};
 use serde_json::{json, Value};
 use std::time::Instant;
+use tokio::sync::mpsc;
 use utoipa::ToSchema;
 
 /// Rows for a table.
@@ -29,11 +31,17 @@ pub struct PutFields {
     #[schema(example = "common", pattern = "^(|common|merge)$")]
     ingest_mode: Option<String>,
     /// When the rows were made (default: now).
-    #[schema(example = "2021-01-01 00:00:00")]
+    #[schema(
+        example = "2021-01-01 00:00:00",
+        pattern = "^(20[0-9]{2}-(0[1-9]|1[0-2])-(0[1-9]|1[0-9]|2[0-8]) ([01][0-9]|2[0-3]):[0-5][0-9]:[0-5][0-9])?$"
+    )]
     update_date: Option<String>,
     /// Date that the log has (default: today).
     #[schema(format = Date, example = "2021-01-01")]
     run_date: Option<String>,
+    /// N (default): the answer says what became of the rows. Y: they are kept and the answer comes at once.
+    #[schema(example = "N", pattern = "^[YyNn]?$")]
+    background: Option<String>,
     /// reject (default): all or nothing. skip: the good rows go in, the others to dfa.rejected_row.
     #[schema(example = "reject", pattern = "^(|reject|skip)$")]
     on_error: Option<String>,
@@ -47,21 +55,17 @@ pub struct Rows {
     pub update_date: Option<String>,
     pub run_date: Option<String>,
     pub on_error: &'static str,
+    pub background: bool,
 }
 
 /// Puts rows into a table, once.
-#[utoipa::path(put, path = "/api/ai/put/{shortname}", tag = "data",
+#[utoipa::path(method(put, post), path = "/api/ai/put/{shortname}", tag = "data",
     params(("shortname" = String, Path, description = "Short name or name of a table"),
         crate::http::openapi::Once),
     request_body(description = "JSON; or NDJSON or CSV with the other fields in the query, taken in as they come",
         content((PutFields = "application/json"), (String = "application/x-ndjson"), (String = "text/csv"))),
     responses((status = 200, body = IngestAnswer), ErrorResponses))]
-pub async fn put(
-    State(app): State<App>,
-    Path(shortname): Path<String>,
-    request: Request,
-) -> Result<Reply, Problem> {
-    super::known_text("shortname", &shortname)?;
+pub async fn put(State(app): State<App>, Name(shortname): Name, request: Request) -> Result<Reply, Problem> {
     let kind = form::content_type(request.headers())?;
     if let Some(shape) = lines::Shape::of(&kind) {
         let (parts, body) = request.into_parts();
@@ -86,26 +90,43 @@ fn read(form: &mut Form, shortname: String) -> Rows {
         update_date: form.text("update_date"),
         run_date: form.date("run_date"),
         on_error: form.one_of("on_error", &["reject", "skip"]).unwrap_or("reject"),
+        background: form.yes_no("background", false),
     }
 }
 
-/// Chunk after chunk in one transaction: the memory of neither side grows with the body.
+/// Line after line in one transaction: the memory of neither side grows with the body.
 async fn ingest_lines(
     session: &mut Session,
     rows: &Rows,
     shape: lines::Shape,
     body: Body,
 ) -> Result<Reply, Problem> {
+    ingest_chunks(session, rows, lines::chunks(shape, body)).await
+}
+
+/// Takes one chunk after another, or keeps them for a worker.
+async fn ingest_chunks(
+    session: &mut Session,
+    rows: &Rows,
+    mut chunks: mpsc::Receiver<Result<String, Problem>>,
+) -> Result<Reply, Problem> {
     let started = Instant::now();
     let name = target::resolve(session, &Target { kind: "table", name: rows.shortname.clone() }).await?;
     let begun = session
         .query_one(
             include_str!("sql/ingest_begin.sql"),
-            &[&name, &rows.action, &rows.mode, &rows.update_date, &rows.run_date, &rows.on_error],
+            &[
+                &name,
+                &rows.action,
+                &rows.mode,
+                &rows.update_date,
+                &rows.run_date,
+                &rows.on_error,
+                &rows.background,
+            ],
         )
         .await?;
     let process_id: String = begun.get(0);
-    let mut chunks = lines::chunks(shape, body);
     let mut number = 0_i32;
     while let Some(chunk) = chunks.recv().await {
         let chunk = chunk?;
@@ -117,10 +138,19 @@ async fn ingest_lines(
     let row = session
         .query_one("select row_to_json(result) from dfa.ingest_end($1) as result", &[&process_id])
         .await?;
-    Ok(answer(row.get(0), started))
+    Ok(match rows.background {
+        true => submit::started(process_id, Some(&name)),
+        false => answer(row.get(0), started),
+    })
 }
 
 async fn ingest(session: &mut Session, rows: &Rows, data: &str) -> Result<Reply, Problem> {
+    if rows.background {
+        let (sender, whole) = mpsc::channel(1);
+        let _ = sender.try_send(Ok(data.to_owned()));
+        drop(sender);
+        return ingest_chunks(session, rows, whole).await;
+    }
     let started = Instant::now();
     let name = target::resolve(session, &Target { kind: "table", name: rows.shortname.clone() }).await?;
     let row = session

@@ -83,5 +83,7 @@ async fn retain(session: &mut Session, call: &Call) -> Result<Reply, Problem> {
     let failed = rows.iter().any(|row| row.get::<_, i32>(0) != 0);
     let messages: Vec<&str> = rows.iter().map(|row| row.get(1)).collect();
     let seconds = (started.elapsed().as_secs_f64() * 1000.0).round() / 1000.0;
-    Ok(Reply::of_task(None, i32::from(failed), &messages.join("\n"), seconds))
+    let task = session.query_opt(include_str!("sql/last_task.sql"), &[&"retention"]).await?;
+    let process_id: Option<String> = task.map(|row| row.get(0));
+    Ok(Reply::of_task(process_id.as_deref(), i32::from(failed), &messages.join("\n"), seconds))
 }

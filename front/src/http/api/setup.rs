@@ -25,11 +25,11 @@ pub struct SetupFields {
     table_name: Option<String>,
     /// The tables of a pipeline.
     pipeline_name: Option<String>,
-    /// First rows: Y, N, or letters of prefixes (A ai, S src, I imp).
-    #[schema(example = "N", pattern = "^([YyNn]?|[NnAaSsIi]*)$")]
+    /// First rows: Y, N, or letters of prefixes (A ai, S src, I imp, C ctr, P plt, F fn).
+    #[schema(example = "N", pattern = "^([YyNn]?|[AaSsIiCcPpFf]+)$")]
     initial_data: Option<String>,
-    /// Drop before creating: Y, N, or letters of prefixes (C ctr, A ai, S src, I imp).
-    #[schema(example = "N", pattern = "^([YyNn]?|[NnCcAaSsIi]*)$")]
+    /// Drop before creating: Y, N, or letters of prefixes (A ai, S src, I imp, C ctr, P plt, F fn).
+    #[schema(example = "N", pattern = "^([YyNn]?|[AaSsIiCcPpFf]+)$")]
     drop_before_create: Option<String>,
     /// Y: drop the tables and do nothing else.
     #[schema(example = "N", pattern = "^[YyNn]?$")]
@@ -44,6 +44,9 @@ pub struct SetupFields {
     #[schema(example = "N", pattern = "^[YyNn]?$")]
     background: Option<String>,
 }
+
+/// Of prefixes, as the database knows them.
+const LETTERS: &str = "ASICPF";
 
 struct Call {
     run_date: Option<String>,
@@ -87,8 +90,8 @@ fn read(form: &mut Form) -> Call {
     let flag = |yes: bool| if yes { "Y" } else { "N" };
     let run_date = form.date("run_date");
     let target = form.target();
-    let initial_data = form.flags("initial_data", "NASI");
-    let drop_before_create = form.flags("drop_before_create", "NCASI");
+    let initial_data = form.flags("initial_data", LETTERS);
+    let drop_before_create = form.flags("drop_before_create", LETTERS);
     let drop_table = form.yes_no("drop_table", false);
     let drop_schema = form.yes_no("drop_schema", false) | form.yes_no("drop_scheme", false);
     let cascade = form.yes_no("cascade", false);
@@ -132,7 +135,7 @@ async fn set_up(session: &mut Session, call: &Call) -> Result<Reply, Problem> {
         true => "Success: Setup had nothing to do".to_owned(),
         false => messages.join("\n"),
     };
-    let task = session.query_opt(include_str!("sql/last_setup.sql"), &[]).await?;
+    let task = session.query_opt(include_str!("sql/last_task.sql"), &[&"setup"]).await?;
     let process_id: Option<String> = task.map(|row| row.get(0));
     let seconds = (started.elapsed().as_secs_f64() * 1000.0).round() / 1000.0;
     Ok(Reply::of_task(process_id.as_deref(), i32::from(failed), &message, seconds))

@@ -40,7 +40,6 @@ pub async fn submit(app: &App, asked: Asked, job: Job) -> Result<Reply, Problem>
 
 /// The answer of whatever goes on in the background.
 pub fn started(process_id: String, name: Option<&str>) -> Reply {
-    tracing::Span::current().record("process_id", process_id.as_str());
     let what = name.unwrap_or("all");
     Reply::ok(json!({
         "message": format!(

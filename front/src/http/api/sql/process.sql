@@ -17,7 +17,7 @@ select json_build_object(
            'created_at', task.created_at,
            'finished_at', task.finished_at,
            'steps', counted.list
-       )
+       )::text
 from dfa.process_status($1) as progress
      join dfa.task_process as task using (process_id)
      cross join lateral (

@@ -1,0 +1,92 @@
+//! `dfa pipeline backfill`
+
+use super::{date, pipeline};
+use crate::db;
+use crate::failure::{Failure, Result};
+use crate::output::Output;
+use crate::settings::Settings;
+use indicatif::{ProgressBar, ProgressStyle};
+use serde_json::json;
+use tokio_postgres::Client;
+
+#[derive(Debug, clap::Args)]
+#[command(after_help = "\
+The workers of the database do it; this command waits for them, and Ctrl-C cancels what is left.
+
+Examples:
+  dfa pipeline backfill pipeline_retail_sales --from 2017-01-01 --to 2017-03-31
+  dfa pipeline backfill ai_sales_daily --from 2017-01-01 --to 2017-12-31 --only-gaps --downstream")]
+pub struct Arguments {
+    /// A pipeline or table, by name or short name.
+    name: String,
+    /// First date.
+    #[arg(long, value_name = "DATE", value_parser = date)]
+    from: String,
+    /// Last date.
+    #[arg(long, value_name = "DATE", value_parser = date)]
+    to: String,
+    /// Only intervals that no run has covered, or that are stale.
+    #[arg(long)]
+    only_gaps: bool,
+    /// And what depends on them.
+    #[arg(long)]
+    downstream: bool,
+    /// Print the process_id and do not wait.
+    #[arg(long)]
+    background: bool,
+}
+
+pub async fn run(client: &Client, arguments: &Arguments, settings: &Settings, output: Output) -> Result<()> {
+    let row = client
+        .query_one(
+            "select dfa.backfill($1, $2::text::date, $3::text::date, only_gaps => $4, downstream => $5)",
+            &[&arguments.name, &arguments.from, &arguments.to, &arguments.only_gaps, &arguments.downstream],
+        )
+        .await?;
+    let Some(process_id) = row.get::<_, Option<String>>(0) else {
+        let text = format!("Success: '{}' has nothing to backfill", arguments.name);
+        output.message(&text, json!({ "message": text, "process_id": null, "status": 0, "steps": [] }));
+        return Ok(());
+    };
+    if arguments.background {
+        let text = format!("Start running '{}' in background: process_id {process_id}", arguments.name);
+        output.message(&text, json!({ "message": text, "process_id": process_id, "status": 2 }));
+        return Ok(());
+    }
+    let status = tokio::select! {
+        status = wait(client, &process_id, output) => status?,
+        _ = tokio::signal::ctrl_c() => {
+            // Over a session of its own: the first one waits in a statement.
+            let second = db::connect(settings).await?;
+            second.query("select dfa.cancel($1)", &[&process_id]).await?;
+            return Err(Failure::interrupted().hint(format!("`select dfa.resume('{process_id}')` does the rest.")));
+        }
+    };
+    pipeline::report(client, &arguments.name, &process_id, status, output).await
+}
+
+/// Waits for the end, and shows how far it is.
+async fn wait(client: &Client, process_id: &str, output: Output) -> Result<i32> {
+    let bar = if output.json { ProgressBar::hidden() } else { ProgressBar::new(1) };
+    bar.set_style(
+        ProgressStyle::with_template("{bar:30} {pos}/{len} steps {msg} {elapsed}")
+            .unwrap_or_else(|_| ProgressStyle::default_bar()),
+    );
+    loop {
+        let ended = client.query_one("select dfa.wait($1, interval '300 ms')", &[&process_id]).await?;
+        let progress = client
+            .query_one(
+                "select steps_finished, steps, concat_ws(' ', run_date, node) from dfa.process_status($1)",
+                &[&process_id],
+            )
+            .await?;
+        bar.set_length(progress.get::<_, i64>(1).unsigned_abs());
+        bar.set_position(progress.get::<_, i64>(0).unsigned_abs());
+        bar.set_message(progress.get::<_, String>(2));
+        let status: i32 = ended.get(0);
+        if status != 2 {
+            bar.finish_and_clear();
+            return Ok(status);
+        }
+    }
+}

@@ -1,6 +1,0 @@
--- The task that this transaction's setup wrote down.
-select process_id
-from dfa.task_process
-where backend_pid = pg_backend_pid() and process_module = 'framework|setup' and created_at >= transaction_timestamp()
-order by process_id desc
-limit 1

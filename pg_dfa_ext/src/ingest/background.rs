@@ -1,0 +1,70 @@
+//! An ingest in the background: its chunks are kept as they come, and a worker takes them together, in one transaction.
+
+use super::load;
+use super::record::{self, Answer};
+use super::refusal;
+use super::request::Request;
+use crate::error::{DfaError, Result};
+use crate::spi;
+use crate::task::wake;
+use serde_json::json;
+use std::time::Instant;
+
+/// Keeps a chunk; a number that came before is not kept again.
+pub fn keep(process_id: &str, chunk: i32, payload: &str) -> Result<()> {
+    let kept = spi::query_one(
+        include_str!("../../../sql/keep_payload.sql"),
+        &[process_id.into(), chunk.into(), payload.into()],
+        |row| Ok(row.get::<bool>(1)?.unwrap_or_default()),
+    )?;
+    match kept {
+        Some(true) => Ok(()),
+        _ => Err(DfaError::KeyReused { what: "chunk", key: chunk.to_string() }),
+    }
+}
+
+/// Hands the chunks to the workers, when the caller's transaction commits.
+pub fn submit(request: &Request, process_id: &str) -> Result<Answer> {
+    wake::hold_workers()?;
+    spi::run(include_str!("../../../sql/submit_ingest.sql"), &[process_id.into()])?;
+    wake::at_commit()?;
+    Ok(Answer {
+        table: request.stored.name().to_owned(),
+        success: 0,
+        failed: 0,
+        message: format!("Start loading to '{}' in background", request.stored.name()),
+        rejected: json!([]),
+        process_id: process_id.to_owned(),
+    })
+}
+
+/// Takes the chunks of a task, in their order. Gives the rows and what is to be said of them; what was kept is let go in
+/// the same transaction.
+pub fn run(process_id: &str, parameters: &serde_json::Value) -> Result<(i64, String)> {
+    let started = Instant::now();
+    let request = Request::from_json(parameters)?;
+    let chunks = spi::query(
+        "select chunk from dfa.ingest_payload where process_id = $1 order by chunk",
+        &[process_id.into()],
+        |row| Ok(row.get::<i32>(1)?.unwrap_or_default()),
+    )?;
+    let (mut success, mut failed, mut notes) = (0, 0, Vec::new());
+    let several = chunks.len() > 1;
+    for chunk in chunks {
+        let payload = spi::query_one(
+            "select payload::text from dfa.ingest_payload where process_id = $1 and chunk = $2",
+            &[process_id.into(), chunk.into()],
+            |row| Ok(row.get::<String>(1)?.unwrap_or_default()),
+        )?;
+        let loaded = load::load(&request, &payload.unwrap_or_default())?;
+        record::effects(&request, process_id, &loaded)?;
+        success += loaded.written.rows;
+        failed += loaded.refusals.len() as u64;
+        let place = if several { format!("chunk {chunk}: ") } else { String::new() };
+        notes.extend(loaded.notes.iter().map(|note| format!("{place}{note}")));
+        notes.extend(refusal::line(&loaded.refusals).map(|line| format!("{place}{line}")));
+    }
+    let message = record::log(&request, process_id, success, failed, &notes, started.elapsed())?;
+    spi::run("delete from dfa.ingest_payload where process_id = $1", &[process_id.into()])?;
+    Ok((i64::try_from(success).unwrap_or(i64::MAX), message))
+}
