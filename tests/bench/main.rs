@@ -1,7 +1,8 @@
 //! `make bench`: DFA beside the same work without it, in turns on one cluster. Ratios are told, not times: a machine
 //! that is busy slows both sides.
 //!
-//! `dfa_bench DATA_FOLDER RESULT.json` where the folder holds `transactions.parquet`.
+//! `dfa_bench DATA_FOLDER RESULT.json [PART…]` where the folder holds `transactions.parquet`; the parts are catalogs,
+//! background, landing, pipeline (with landing), ingesting and retaining, all of them if none is named.
 
 mod background;
 mod catalogs;
@@ -25,21 +26,43 @@ const SETTINGS: [&str; 6] = [
     "autovacuum=off",
 ];
 
+const PARTS: [&str; 6] = ["catalogs", "background", "landing", "pipeline", "ingesting", "retaining"];
+
+fn usage() -> ! {
+    eprintln!("usage: dfa_bench DATA_FOLDER RESULT.json [PART…]\nparts: {}", PARTS.join(" "));
+    std::process::exit(2);
+}
+
 fn main() {
     let arguments: Vec<String> = std::env::args().collect();
-    let [_, data, result] = arguments.as_slice() else {
-        eprintln!("usage: dfa_bench DATA_FOLDER RESULT.json");
-        std::process::exit(2);
-    };
+    let Some([_, data, result]) = arguments.first_chunk() else { usage() };
+    let parts = &arguments[3..];
+    if parts.iter().any(|part| !PARTS.contains(&part.as_str())) {
+        usage();
+    }
+    let asked = |names: &[&str]| parts.is_empty() || parts.iter().any(|part| names.contains(&part.as_str()));
     let cluster = Cluster::start(&SETTINGS);
     let mut measured = Vec::new();
-    measured.extend(catalogs::measure(&cluster));
-    measured.extend(background::measure(&cluster));
-    let landed = cluster.database("bench_pipeline");
-    measured.extend(landing::measure(&landed, &Path::new(data).join("transactions.parquet")));
-    measured.extend(pipeline::measure(&landed));
-    measured.extend(ingesting::measure(&cluster.database("bench_ingest")));
-    measured.extend(retaining::measure(&cluster.database("bench_retention")));
+    if asked(&["catalogs"]) {
+        measured.extend(catalogs::measure(&cluster));
+    }
+    if asked(&["background"]) {
+        measured.extend(background::measure(&cluster));
+    }
+    // The pipeline runs over the rows that have landed.
+    if asked(&["landing", "pipeline"]) {
+        let landed = cluster.database("bench_pipeline");
+        measured.extend(landing::measure(&landed, &Path::new(data).join("transactions.parquet")));
+        if asked(&["pipeline"]) {
+            measured.extend(pipeline::measure(&landed));
+        }
+    }
+    if asked(&["ingesting"]) {
+        measured.extend(ingesting::measure(&cluster.database("bench_ingest")));
+    }
+    if asked(&["retaining"]) {
+        measured.extend(retaining::measure(&cluster.database("bench_retention")));
+    }
     report::print(&measured);
     report::write(&measured, Path::new(result));
 }
