@@ -12,7 +12,7 @@ demo: ## Build, start a private PostgreSQL, load the retail data, run its pipeli
 test: ## Run every test
 	@scripts/test.sh
 
-bench: ## Measure against plain SQL and COPY, side by side (PART=pipeline: that part alone)
+bench: ## Measure against plain SQL and COPY, side by side (PART=background, ingest, …: a part alone)
 	@scripts/bench.sh $(PART)
 
 check-totals: ## Compare the demo's reports with totals straight from its Parquet files

@@ -1,6 +1,5 @@
 #!/usr/bin/env bash
-# bench.sh [PART…]: measures DFA against the same work without it, side by side, on a cluster of its own; the result is in
-# .dfa/bench.json.
+# Measures DFA against the same work without it, side by side, on a cluster of its own; the result is in .dfa/bench.json.
 set -euo pipefail
 cd "$(dirname "$0")"
 source environment.sh

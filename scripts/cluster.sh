@@ -5,7 +5,9 @@ source "$(dirname "$0")/environment.sh"
 
 LOG=$DEMO/log/postgresql.log
 # For a small machine; what is committed stays committed (fsync is on).
-SETTINGS="listen_addresses = '127.0.0.1'
+# The library is preloaded, so that work that a stop or crash left goes on by itself.
+SETTINGS="shared_preload_libraries = 'dfa'
+listen_addresses = '127.0.0.1'
 shared_buffers = 512MB
 work_mem = 64MB
 maintenance_work_mem = 256MB
@@ -56,13 +58,20 @@ create() {
     # The socket's folder is its owner's alone, so that a socket needs no password; the network does.
     as_server_user "$(pg initdb)" --username=postgres --auth-local=trust --auth-host=scram-sha-256 \
         --encoding=UTF8 --locale=C.UTF-8 --no-instructions -D "$(data)" >/dev/null
-    printf '%s\n' "$SETTINGS" | as_server_user tee "$(data)/dfa.conf" >/dev/null
     echo "include 'dfa.conf'" | as_server_user tee -a "$(data)/postgresql.conf" >/dev/null
 }
 
+# A server keeps the library that it has loaded: another build wants another start.
+library() { sha256sum "$("$PG_CONFIG" --pkglibdir)/dfa.so"; }
+
 start() {
     [ -e "$DEMO/pg/PG_VERSION" ] || create
-    running && return 0
+    if running; then
+        [ "$(cat "$DEMO/loaded" 2>/dev/null)" != "$(library)" ] || return 0
+        stop
+    fi
+    printf '%s\n' "$SETTINGS" | as_server_user tee "$(data)/dfa.conf" >/dev/null
+    library >"$DEMO/loaded"
     if in_use "$(port)"; then choose_port; fi
     local run
     run=$(readlink -f "$DEMO/run")
@@ -113,7 +122,7 @@ env_lines() {
 
 fresh_db() {
     [ -n "${1:-}" ] || fail "a name is missing" "make fresh-db NAME=mine"
-    start
+    if ! { [ -e "$DEMO/pg/PG_VERSION" ] && running; }; then start; fi
     connect
     "$(pg createdb)" "$1"
     "$(pg psql)" -X -q -d "$1" -c 'create extension dfa' ||

@@ -23,6 +23,8 @@ install_extension() {
     local sudo=()
     [ -w "$("$PG_CONFIG" --pkglibdir)" ] || sudo=(--sudo)
     say "Building and installing the extension"
+    # A server that has the library loaded keeps the file it has; written over, it would crash.
+    as_root rm -f "$("$PG_CONFIG" --pkglibdir)/dfa.so"
     (cd "$REPO/pg_dfa_ext" && cargo pgrx install --release --pg-config "$PG_CONFIG" "${sudo[@]}" >&2)
     fingerprint >"$STAMP"
 }

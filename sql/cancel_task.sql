@@ -4,12 +4,17 @@ with task as (
     update dfa.task_process
     set cancelled_at = clock_timestamp(), update_date = clock_timestamp()
     where process_id = $1 and status = 2
-    returning process_id
+    returning process_id, process_type
 ),
 step as (
-    update dfa.task_step
+    update dfa.task_step as step
     set state = 'CANCELLED', message = 'Cancelled by ' || session_user, finished_at = clock_timestamp()
-    where process_id = (select process_id from task) and state = 'WAITING'
+    from task
+    where step.process_id = task.process_id
+      and (step.state = 'WAITING'
+           -- Its worker died, and there may never be another one of its role.
+           or step.state = 'PROCESSING' and task.process_type like 'background|%'
+              and step.worker not in (select pid from dfa.worker))
 )
 select distinct busy.pid,
        pg_has_role(activity.usesysid, 'usage')

@@ -72,6 +72,8 @@ comment on function dfa.plan(text) is
 'What differs between tables and their catalogs, with the DDL that would change it, the lock that it takes, whether it rewrites the table, and what it can lose: none, values (a cast that is checked before) or data. Changes nothing. name: a table or pipeline (default: all).';
 comment on function dfa.migrate(text, boolean) is
 'Changes tables to what their catalogs say, all in this transaction; see dfa.plan. Changes that lose data need allow_destructive. A cast that a row does not fit is refused with its value before anything changes.';
+comment on function dfa.make_partitions(text) is
+'Moves the rows in the default partition of a table that is partitioned by range of dates or by list into partitions of their own, and makes those of the year after its run_date, when the month after it has none. Runs, ingests and dfa load do this by themselves; call it where rows come by other ways. name: a table (default: all). A row for each table; one whose default partition is in use is left for the next call.';
 comment on function dfa.check_parameter() is 'Trigger of dfa.data_parameter: a value fits its type.';
 
 comment on table dfa.catalog is 'One row is one version of one definition; the history is kept.';
@@ -192,11 +194,14 @@ comment on column dfa.data_interval.updated_at is 'When the state last changed';
 comment on column dfa.task_process.run_as is 'Role with whose rights it runs; that of process_by unless SET ROLE changed it';
 comment on column dfa.task_process.priority is 'Less is sooner';
 comment on column dfa.task_process.cancelled_at is 'When dfa.cancel was called';
-comment on column dfa.task_step.waits_for is 'Orders of the steps that must have ended before it';
+comment on column dfa.task_step.waits_for is 'Ids of the steps that must have ended before it';
+comment on column dfa.task_step.awaited_by is 'Ids of the steps that wait for it';
+comment on column dfa.task_step.is_ready is 'What it waits for has ended, and a worker has seen that';
 comment on column dfa.task_step.crashes is 'Server processes that died while they ran it';
 comment on column dfa.task_step.retry_at is 'When it is tried again after a failure';
 comment on column dfa.task_schedule.process_id is 'Its last task';
 comment on column dfa.task_schedule.started_at is 'When its last run began';
+comment on column dfa.task_schedule.ended_at is 'The update_date that its last run left: another one was set by hand';
 comment on column dfa.task_schedule.next_slot is 'When its schedule is due next';
 comment on column dfa.task_schedule.kept_slot is 'A slot that came while it ran; it is run afterwards';
 comment on column dfa.task_schedule.failures is 'Failed runs since the last success';
@@ -227,7 +232,6 @@ comment on column dfa.ready_step.process_id is 'Its task';
 comment on column dfa.ready_step.step_order is 'Its place in the task';
 comment on column dfa.ready_step.process_by is 'The role that submitted it';
 comment on column dfa.ready_step.priority is 'Less is sooner';
-comment on column dfa.ready_step.was_left is 'A worker died at it';
 comment on table dfa.table_backup is 'Where run_retention keeps copies of tables, and of rows that it removed';
 comment on column dfa.table_backup.table_name is 'The table that was copied';
 comment on column dfa.table_backup.backup_schema is 'Schema of the copy';
@@ -263,6 +267,7 @@ comment on column dfa.ingest_chunk.checksum is 'md5 of its payload: the same num
 comment on column dfa.ingest_chunk.success_rows is 'Rows taken';
 comment on column dfa.ingest_chunk.failed_rows is 'Rows refused';
 comment on column dfa.ingest_chunk.notes is 'What else there was to say of them';
+comment on column dfa.ingest_chunk.taken_at is 'When it came; an ingest without a chunk or an end for a day has failed';
 
 comment on domain dfa.flag is 'Y or N';
 comment on view dfa.run_unit is 'The unit of time that each run_type counts in; its intervals begin where date_trunc(name, …) does.';

@@ -117,7 +117,9 @@ create table dfa.task_step (
     node          text not null,
     run_date      date not null,
     choose        text[] not null default '{}',
-    waits_for     integer[] not null default '{}',
+    waits_for     bigint[] not null default '{}',
+    awaited_by    bigint[] not null default '{}',
+    is_ready      boolean not null default true,
     state         dfa.step_state not null default 'WAITING',
     attempts      integer not null default 0,
     crashes       integer not null default 0,
@@ -131,9 +133,12 @@ create table dfa.task_step (
     error         json,
     worker        integer,
     unique (process_id, step_order)
-);
+) with (fillfactor = 70); -- room for the version that says that a step began
 create index task_step_node on dfa.task_step (node, run_date desc);
 create index task_step_open on dfa.task_step (process_id, step_order) where state in ('WAITING', 'PROCESSING');
+create index task_step_ready on dfa.task_step (process_id, step_order)
+    where state = 'PROCESSING' or state = 'WAITING' and is_ready;
+create index task_step_failed on dfa.task_step (process_id, run_date) where state in ('FAILED', 'BLOCKED');
 create index task_step_under_way on dfa.task_step (node) where state = 'PROCESSING';
 
 create sequence dfa.data_logging_id_seq;
@@ -167,6 +172,7 @@ create table dfa.task_schedule (
     -- Ours, beside the columns that people know.
     process_id    text,
     started_at    timestamptz,
+    ended_at      timestamptz,
     next_slot     timestamptz,
     kept_slot     timestamptz,
     failures      integer not null default 0,
@@ -253,6 +259,7 @@ create table dfa.ingest_chunk (
     success_rows bigint not null,
     failed_rows  bigint not null,
     notes        text[] not null default '{}',
+    taken_at     timestamptz not null default clock_timestamp(),
     primary key (process_id, chunk)
 );
 

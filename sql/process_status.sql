@@ -19,7 +19,12 @@ from dfa.task_process as task
          where process_id = task.process_id and state = 'PROCESSING' order by step_order limit 1
      ) as current on true
      left join lateral (
-         select 'Waiting: no worker yet; see dfa.max_workers and max_worker_processes' as reason
-         where task.process_type like 'background|%' and not exists (select from dfa.worker)
+         select case
+                    when not exists (select from pg_roles where rolname = task.process_by and rolcanlogin)
+                    then format('Waiting: role %I, which submitted it, is gone or may not log in', task.process_by)
+                    when not exists (select from dfa.worker)
+                    then 'Waiting: no worker yet; see dfa.max_workers and max_worker_processes'
+                end as reason
+         where task.process_type like 'background|%'
      ) as waiting on true
 where task.process_id = $1

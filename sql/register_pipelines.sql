@@ -10,9 +10,10 @@ renamed as (
     returning known.pipeline_name, known.tracking, known.update_date, known.active_flg
 )
 insert into dfa.task_schedule as known
-    (pipeline_id, pipeline_name, pipeline_type, tracking, update_date, active_flg, next_slot, started_at)
+    (pipeline_id, pipeline_name, pipeline_type, tracking, update_date, active_flg, next_slot, started_at, ended_at)
 select given.id, given.name, 'pipeline', coalesce(renamed.tracking, 'SUCCESS'),
-       coalesce(renamed.update_date, 'epoch'), coalesce(renamed.active_flg, 'Y'), given.next_slot, clock_timestamp()
+       coalesce(renamed.update_date, 'epoch'), coalesce(renamed.active_flg, 'Y'), given.next_slot, clock_timestamp(),
+       coalesce(renamed.update_date, 'epoch')
 from given left join renamed on renamed.pipeline_name = given.name
 on conflict (pipeline_id) do update
 set pipeline_name = excluded.pipeline_name, pipeline_type = 'pipeline', next_slot = excluded.next_slot

@@ -1,6 +1,10 @@
--- How long table $1 keeps its rows, and the cut: the first of the month so many months before $2, or before its newest
--- row ($3) if there is one.
+-- How long table $1 keeps its rows: months, what dates them, the cut: the first of the month so many months before $2, or
+-- before its newest row ($3) if there is one. Then the type of the table, and of that column of $4.$1, if it is one.
 select rtt_value, nullif(trim(rtt_column), ''),
-       date_trunc('month', (coalesce($3::date, $2::date) - make_interval(months => rtt_value))::timestamp)::date::text
+       date_trunc('month', (coalesce($3::date, $2::date) - make_interval(months => rtt_value))::timestamp)::date::text,
+       table_type::text,
+       (select atttypid::regtype::text from pg_attribute
+        where attrelid = to_regclass(format('%I.%I', $4, $1)) and attname = nullif(trim(rtt_column), '') and attnum > 0
+          and not attisdropped)
 from dfa.data_pipeline
 where table_name = $1

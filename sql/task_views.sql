@@ -23,18 +23,19 @@ select task.process_id
 from dfa.task_process as task
 where task.status = 2 and task.process_type like 'foreground|%'
   and not exists (select from dfa.foreground_session where foreground_session.process_id = task.process_id)
-  and greatest(task.update_date, (select max(finished_at) from dfa.task_step where process_id = task.process_id))
-      < clock_timestamp() - interval '5 seconds';
+  and greatest(task.update_date, (select max(finished_at) from dfa.task_step where process_id = task.process_id),
+               (select max(taken_at) from dfa.ingest_chunk where process_id = task.process_id))
+      < clock_timestamp() - case task.process_module when 'data|ingestion' then interval '1 day' else interval '5 seconds' end;
 
--- Steps that a worker of process_by can run now, first those of the task of least priority, then of the oldest: what they
--- wait for has ended, nobody is at them, and no worker is at the same table. A step whose worker died is ready again; a
--- worker that has the process id of a dead one knows that it is not at that step.
+-- Steps that a worker of process_by can run now: what they wait for has ended, nobody is at them, and no worker is at the
+-- same table. A step whose worker died is ready again; a worker that has the process id of a dead one knows that it is not
+-- at that step. However many steps wait, only those of index task_step_ready are looked at.
 create view dfa.ready_step as
-select step.id, step.process_id, step.step_order, task.process_by, task.priority, step.state = 'PROCESSING' as was_left
+select step.id, step.process_id, step.step_order, task.process_by, task.priority
 from dfa.task_process as task
      join dfa.task_step as step using (process_id)
 where task.status = 2 and task.process_type like 'background|%' and task.cancelled_at is null
-  and step.state in ('WAITING', 'PROCESSING')
+  and (step.state = 'PROCESSING' or step.state = 'WAITING' and step.is_ready)
   and (step.state = 'WAITING' and (step.retry_at is null or step.retry_at <= clock_timestamp())
        or step.state = 'PROCESSING'
           and (step.worker = pg_backend_pid() or step.worker not in (select pid from dfa.worker)))
@@ -42,9 +43,4 @@ where task.status = 2 and task.process_type like 'background|%' and task.cancell
       select other.node from dfa.task_step as other
       where other.state = 'PROCESSING' and other.worker <> pg_backend_pid()
         and other.worker in (select pid from dfa.worker)
-  )
-  and not exists (
-      select from dfa.task_step as earlier
-      where earlier.process_id = step.process_id and earlier.step_order = any(step.waits_for)
-        and earlier.state in ('WAITING', 'PROCESSING')
   );

@@ -3,9 +3,10 @@
 update dfa.task_schedule
 set tracking = case when pipeline_name <> $1 and tracking = 'PROCESSING' then tracking
                     when $2 then 'SUCCESS' else 'FAILED' end,
-    update_date = clock_timestamp(),
+    update_date = now.at, ended_at = now.at,
     failures = case when pipeline_name <> $1 then failures when $2 then 0 else failures + 1 end,
     retry_at = case when pipeline_name <> $1 then retry_at
                     when not $2 then clock_timestamp() + interval '1 minute' * 2 ^ least(failures, 10) end
+from (select clock_timestamp() as at) as now
 where pipeline_name = $1 and pipeline_type = 'pipeline'
    or $2 and pipeline_id = any($3)

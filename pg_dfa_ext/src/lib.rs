@@ -8,6 +8,8 @@ mod ingest;
 mod json;
 mod migrate;
 mod names;
+mod owner;
+mod partition;
 mod retention;
 mod run;
 mod schedule;
@@ -77,6 +79,7 @@ extension_sql_file!(
         ingest::ingest_end,
         migrate::plan,
         migrate::migrate,
+        partition::all::make_partitions,
     ]
 );
 extension_sql_file!("../../sql/roles.sql", name = "roles", finalize);

@@ -67,6 +67,42 @@ fn a_call_in_the_foreground_can_be_cancelled_too() {
 }
 
 #[test]
+fn what_a_session_left_goes_on_in_its_order() {
+    let mut session = slow();
+    let id = session.value("select dfa.begin_run('slow', '{2021-01-02,2021-01-03}', 'common', null, false)");
+    session.run(&format!("select dfa.cancel('{id}')"));
+    session.run("update ai.ctr_data_parameter set parameter_value = '0'");
+    assert_eq!(session.value(&format!("select dfa.resume('{id}')")), "6");
+    assert_eq!(ended(&mut session, &id), "0");
+    let side_by_side = format!(
+        "select count(*) from dfa.task_step as earlier join dfa.task_step as later using (process_id)
+         where process_id = '{id}' and earlier.step_order < later.step_order and later.started_at < earlier.finished_at"
+    );
+    assert_eq!(session.value(&side_by_side), "0");
+    assert_eq!(
+        session.value("select count(*) from ai.ai_after"),
+        "3",
+        "one row of the first date, two of the second"
+    );
+}
+
+#[test]
+fn a_cancel_between_two_transactions_of_a_call_stops_the_step_too() {
+    let mut session = slow();
+    let id = session.value("select dfa.begin_run('slow', '{2021-01-02}', 'common', null, false)");
+    let step = session.value(&format!("select dfa.claim_next_step('{id}')"));
+    session.another().run(&format!("select dfa.cancel('{id}')"));
+    session.run(&format!("select dfa.run_step('{id}', {step})"));
+    assert_eq!(session.value(&format!("select dfa.claim_next_step('{id}') is null")), "t");
+    assert_eq!(session.value(&format!("select dfa.finish_run('{id}')")), "1");
+    assert_eq!(
+        steps(&mut session, &id),
+        ["ai_quick|2021-01-02|CANCELLED", "ai_slow|2021-01-02|CANCELLED", "ai_after|2021-01-02|CANCELLED"]
+    );
+    assert_eq!(session.value("select count(*) from ai.ai_quick"), "0");
+}
+
+#[test]
 fn what_cannot_be_cancelled_or_resumed_is_refused() {
     let mut session = slow();
     session.run("update ai.ctr_data_parameter set parameter_value = '0'");
@@ -85,6 +121,18 @@ fn what_cannot_be_cancelled_or_resumed_is_refused() {
         assert_eq!(refusal.sqlstate, sqlstate, "{call}: {refusal}");
         refusal.says(&[word]);
     }
+}
+
+#[test]
+fn who_waits_can_be_stopped_and_the_task_goes_on() {
+    let mut session = slow();
+    let id = asleep(&mut session);
+    let refusal = session.refused(&format!("set statement_timeout = '200 ms'; select dfa.wait('{id}')"));
+    assert_eq!(refusal.sqlstate, "57014");
+    session.run("reset statement_timeout");
+    assert_eq!(session.value(&format!("select status from dfa.process_status('{id}')")), "2");
+    session.run(&format!("select dfa.cancel('{id}')"));
+    ended(&mut session, &id);
 }
 
 #[test]

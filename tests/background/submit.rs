@@ -194,6 +194,17 @@ fn setup_and_retention_run_in_the_background_too() {
         session.value(&format!("select process_module, process_type, message <> '' from dfa.process_status('{id}') join dfa.task_process using (process_id)")),
         "framework|retention|background|table|t"
     );
+    assert_eq!(
+        session.rows("select process_module, process_type from dfa.task_process order by process_id"),
+        ["framework|setup|background|all", "framework|retention|background|table"],
+        "one task each"
+    );
+    assert_eq!(
+        session.rows(&format!(
+            "select action_type, row_record from dfa.data_logging where process_id = '{id}' order by id"
+        )),
+        ["backup|2", "retention|1"]
+    );
     let refusal = session.refused("select dfa.submit('setup', null, params => '{\"choose\": []}')");
     refusal.says(&["choose", "initial_data"]);
     session.refused("select dfa.submit('retention', 'ai_frst')").says(&["'ai_first'"]);

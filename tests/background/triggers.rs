@@ -76,8 +76,24 @@ fn what_succeeds_during_a_run_starts_it_again() {
     let mut session = session();
     // The run began a minute ago, the source reported since, and the run has ended after that.
     touch(&mut session, "landed");
-    session.run("update dfa.task_schedule set started_at = now() - interval '1 minute', update_date = now() + interval '1 minute' where pipeline_id = 'a'");
+    session.run("update dfa.task_schedule set started_at = now() - interval '1 minute', update_date = now() + interval '1 minute', ended_at = now() + interval '1 minute' where pipeline_id = 'a'");
     assert_eq!(tick(&mut session), ["first"]);
+}
+
+#[test]
+fn dates_and_states_that_people_set_by_hand_count() {
+    let mut session = session();
+    let set = |session: &mut Session, id: &str, values: &str| {
+        session.run(&format!("update ai.ctr_task_schedule set {values} where pipeline_id = '{id}'"));
+    };
+    set(&mut session, "landed", "tracking = 'SUCCESS', update_date = '2021-02-01'");
+    set(&mut session, "a", "update_date = '2021-03-01'");
+    assert!(tick(&mut session).is_empty(), "the source is older than the pipeline");
+    set(&mut session, "a", "update_date = '2021-01-01'");
+    assert_eq!(tick(&mut session), ["first"]);
+    assert!(tick(&mut session).is_empty(), "it has run since");
+    set(&mut session, "a", "tracking = 'FAILED', update_date = now()");
+    assert_eq!(tick(&mut session), ["first"], "a failed one is tried again");
 }
 
 #[test]

@@ -1,5 +1,5 @@
 //! The background: from a submit to the first row, against one round trip; a tick with 10,000 pipelines and nothing due,
-//! against a look-up by primary key.
+//! against a look-up by primary key; a step of a long backfill, against one of a short.
 
 use crate::measure::{in_turns, seconds, Aim, Comparison};
 use dfa_tests::{Cluster, Database};
@@ -9,9 +9,17 @@ use std::fmt::Write;
 const SUBMITS: usize = 41;
 const TICKS: usize = 15;
 const PIPELINES: usize = 10_000;
+const BACKFILLS: usize = 5;
+/// Days of a short and of a long backfill.
+const SHORT: i32 = 100;
+const LONG: i32 = 2_000;
 
 pub fn measure(cluster: &Cluster) -> Vec<Comparison> {
-    vec![first_row(&cluster.database("bench_submit")), idle_tick(&cluster.database("bench_tick"))]
+    vec![
+        first_row(&cluster.database("bench_submit")),
+        idle_tick(&cluster.database("bench_tick")),
+        long_backfill(&cluster.database("bench_backfill")),
+    ]
 }
 
 /// A worker is there, as on a server that works; a cold one takes what starting a server process takes.
@@ -75,6 +83,38 @@ fn idle_tick(database: &Database) -> Comparison {
         against: "a look-up by primary key".to_owned(),
         aim: Aim::ExtraMsAtMost(50.0),
         figures: times.iter().map(|(ours, theirs)| (ours - theirs) * 1e3).collect(),
+    }
+}
+
+/// What waits must cost the steps that run nothing.
+fn long_backfill(database: &Database) -> Comparison {
+    let mut client = database.connect();
+    load(
+        &mut client,
+        "ai_t: {create: {features: {day: date}, primary_key: [day]}, retention: {column: day, months: 0},
+                update: {p: {parameter: [run_date], statement: \"insert into {ai_schema_name}.ai_t values ('{run_date}') on conflict do nothing\"}}}",
+    );
+    client.batch_execute("select * from dfa.setup(run_date => '2021-01-01')").expect("sets up");
+    let client = std::cell::RefCell::new(client);
+    let seconds_a_step = |days: i32| {
+        let mut client = client.borrow_mut();
+        let took = seconds(|| {
+            let backfill = "select dfa.backfill('ai_t', date '2021-01-02', date '2021-01-01' + $1::int)";
+            let id: String = client.query_one(backfill, &[&days]).expect("submits").get(0);
+            // Not by dfa.wait: one statement that takes so long keeps the server from clearing up after the others.
+            let status = "select status from dfa.process_status($1), pg_sleep(0.01)";
+            let ended = std::iter::repeat_with(|| client.query_one(status, &[&id]).expect("tells").get(0))
+                .find(|status: &i32| *status != 2);
+            assert_eq!(ended, Some(0), "all steps succeed");
+        });
+        took / f64::from(days)
+    };
+    let times = in_turns(BACKFILLS, |_| seconds_a_step(LONG), |_| seconds_a_step(SHORT));
+    Comparison {
+        what: format!("a step of a backfill of {LONG} steps"),
+        against: format!("one of {SHORT} steps"),
+        aim: Aim::TimesAtMost(1.5),
+        figures: times.iter().map(|(ours, theirs)| ours / theirs).collect(),
     }
 }
 

@@ -5,6 +5,8 @@ use dfa_tests::Database;
 use postgres::Client;
 
 const PAIRS: usize = 9;
+/// Of a million rows.
+const FEW_PAIRS: usize = 3;
 const CATALOG: &str = "
 imp_bench:
   retention: {column: day, months: 36}
@@ -21,12 +23,12 @@ imp_bench:
     primary_key: [store, day]
 ";
 
-/// Payloads of a thousand to a hundred thousand rows of eight columns, into an empty table with a key of two columns.
+/// Payloads of a thousand to a million rows of eight columns, into an empty table with a key of two columns.
 pub fn measure(database: &Database) -> Vec<Comparison> {
     let mut client = database.connect();
     client.execute("select count(*) from dfa.load_catalog($1, 'bench.yaml')", &[&CATALOG]).expect("loads");
     client.batch_execute("select * from dfa.setup(run_date => '2021-01-01')").expect("sets up");
-    [1_000, 10_000, 100_000].into_iter().flat_map(|rows| of_size(&mut client, rows)).collect()
+    [1_000, 10_000, 100_000, 1_000_000].into_iter().flat_map(|rows| of_size(&mut client, rows)).collect()
 }
 
 fn of_size(client: &mut Client, rows: usize) -> Vec<Comparison> {
@@ -40,8 +42,9 @@ fn of_size(client: &mut Client, rows: usize) -> Vec<Comparison> {
         jsonb_to_recordset(payload::jsonb) as item (store int, day date, article varchar(20), amount numeric(14,2),
             units bigint, note text, ok boolean, update_date timestamp)"
         .to_owned();
+    let pairs_of = if rows > 100_000 { FEW_PAIRS } else { PAIRS };
     let mut compare = |against: &str, theirs: &str, aim: f64| {
-        let times = pairs(client, &ingest, theirs, rows);
+        let times = pairs(client, &ingest, theirs, rows, pairs_of);
         Comparison {
             what: format!("dfa.ingest of {rows} rows"),
             against: against.to_owned(),
@@ -66,7 +69,7 @@ fn payload(rows: usize) -> String {
     )
 }
 
-fn pairs(client: &mut Client, ours: &str, theirs: &str, rows: usize) -> Vec<(f64, f64)> {
+fn pairs(client: &mut Client, ours: &str, theirs: &str, rows: usize, pairs: usize) -> Vec<(f64, f64)> {
     let client = std::cell::RefCell::new(client);
     let timed = |statement: &str| {
         let mut client = client.borrow_mut();
@@ -77,5 +80,5 @@ fn pairs(client: &mut Client, ours: &str, theirs: &str, rows: usize) -> Vec<(f64
         took
     };
     timed(ours);
-    in_turns(PAIRS, |_| timed(ours), |_| timed(theirs))
+    in_turns(pairs, |_| timed(ours), |_| timed(theirs))
 }

@@ -1,8 +1,7 @@
 //! `make bench`: DFA beside the same work without it, in turns on one cluster. Ratios are told, not times: a machine
 //! that is busy slows both sides.
 //!
-//! `dfa_bench DATA_FOLDER RESULT.json [PART…]` where the folder holds `transactions.parquet`; the parts are catalogs,
-//! background, landing, pipeline (with landing), ingesting and retaining, all of them if none is named.
+//! `dfa_bench DATA_FOLDER RESULT.json [PART…]` where the folder holds `transactions.parquet`; without a part, all of them.
 
 mod background;
 mod catalogs;
@@ -14,6 +13,7 @@ mod report;
 mod retaining;
 
 use dfa_tests::Cluster;
+use measure::Comparison;
 use std::path::Path;
 
 /// As the demo's cluster has them; what is committed is on disk.
@@ -26,43 +26,41 @@ const SETTINGS: [&str; 6] = [
     "autovacuum=off",
 ];
 
-const PARTS: [&str; 6] = ["catalogs", "background", "landing", "pipeline", "ingesting", "retaining"];
+/// A part of the bench: its name, and what measures it with the cluster and the data.
+type Part = (&'static str, fn(&Cluster, &Path) -> Vec<Comparison>);
 
-fn usage() -> ! {
-    eprintln!("usage: dfa_bench DATA_FOLDER RESULT.json [PART…]\nparts: {}", PARTS.join(" "));
-    std::process::exit(2);
-}
+const PARTS: [Part; 6] = [
+    ("catalogs", |cluster, _| catalogs::measure(cluster)),
+    ("background", |cluster, _| background::measure(cluster)),
+    ("landing", |cluster, data| landing::measure(&cluster.database("bench_landing"), data)),
+    ("pipeline", |cluster, data| {
+        let database = cluster.database("bench_pipeline");
+        landing::land(&database, data);
+        pipeline::measure(&database)
+    }),
+    ("ingest", |cluster, _| ingesting::measure(&cluster.database("bench_ingest"))),
+    ("retention", |cluster, _| retaining::measure(&cluster.database("bench_retention"))),
+];
 
 fn main() {
-    let arguments: Vec<String> = std::env::args().collect();
-    let Some([_, data, result]) = arguments.first_chunk() else { usage() };
-    let parts = &arguments[3..];
-    if parts.iter().any(|part| !PARTS.contains(&part.as_str())) {
+    let arguments: Vec<String> = std::env::args().skip(1).collect();
+    let [data, result, wanted @ ..] = arguments.as_slice() else { usage() };
+    if !wanted.iter().all(|name| PARTS.iter().any(|(known, _)| known == name)) {
         usage();
     }
-    let asked = |names: &[&str]| parts.is_empty() || parts.iter().any(|part| names.contains(&part.as_str()));
+    let data = Path::new(data).join("transactions.parquet");
     let cluster = Cluster::start(&SETTINGS);
-    let mut measured = Vec::new();
-    if asked(&["catalogs"]) {
-        measured.extend(catalogs::measure(&cluster));
-    }
-    if asked(&["background"]) {
-        measured.extend(background::measure(&cluster));
-    }
-    // The pipeline runs over the rows that have landed.
-    if asked(&["landing", "pipeline"]) {
-        let landed = cluster.database("bench_pipeline");
-        measured.extend(landing::measure(&landed, &Path::new(data).join("transactions.parquet")));
-        if asked(&["pipeline"]) {
-            measured.extend(pipeline::measure(&landed));
-        }
-    }
-    if asked(&["ingesting"]) {
-        measured.extend(ingesting::measure(&cluster.database("bench_ingest")));
-    }
-    if asked(&["retaining"]) {
-        measured.extend(retaining::measure(&cluster.database("bench_retention")));
-    }
+    let measured: Vec<Comparison> = PARTS
+        .iter()
+        .filter(|(name, _)| wanted.is_empty() || wanted.iter().any(|it| it == name))
+        .flat_map(|(_, measure)| measure(&cluster, &data))
+        .collect();
     report::print(&measured);
     report::write(&measured, Path::new(result));
+}
+
+fn usage() -> ! {
+    let parts: Vec<&str> = PARTS.iter().map(|(name, _)| *name).collect();
+    eprintln!("usage: dfa_bench DATA_FOLDER RESULT.json [{}]", parts.join("|"));
+    std::process::exit(2);
 }

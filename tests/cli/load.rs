@@ -243,3 +243,23 @@ fn a_broken_constraint_is_told_with_its_row() {
         .assert_failure(1, &["duplicate key", "nothing was loaded", "COPY src_sale, line 2"]);
     assert!(ground.rows().is_empty());
 }
+
+#[test]
+fn rows_of_months_without_a_partition_get_one() {
+    let ground = Ground::new("load_months");
+    let mut client = ground.database.connect();
+    client
+        .batch_execute(
+            "select * from dfa.load_catalog('src_month: {create: {features: {day: date, n: int}, partition_by_range: [day]}}');
+             select * from dfa.setup('src_month', run_date => '2021-01-01')",
+        )
+        .unwrap();
+    let file = ground.file("months.csv", "day,n\n2021-01-05,1\n2031-05-01,2\n2031-05-31,3\n1995-02-01,4\n");
+    dfa(&ground.database, &["load", "-f", &file, "-t", "src_month"]).assert_success();
+    let places = "select string_agg(tableoid::regclass || ' ' || n, ', ' order by n) from ai.src_month";
+    let places: String = client.query_one(places, &[]).unwrap().get(0);
+    assert_eq!(
+        places,
+        "ai.src_month_p2021_01 1, ai.src_month_p2031_05 2, ai.src_month_p2031_05 3, ai.src_month_p1995_02 4"
+    );
+}

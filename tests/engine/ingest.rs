@@ -4,6 +4,7 @@ use crate::session::{quoted, Refusal, Session};
 
 mod chunks;
 mod keys;
+mod killed;
 mod refused;
 mod values;
 
@@ -38,6 +39,14 @@ pub fn ingest(session: &mut Session, table: &str, payload: &str, more: &str) -> 
 
 pub fn refused(session: &mut Session, table: &str, payload: &str, more: &str) -> Refusal {
     session.refused(&format!("select * from dfa.ingest({}, {}{more})", quoted(table), quoted(payload)))
+}
+
+/// The most memory that a server process has had, in bytes, with what it shares with others.
+pub fn peak_memory(pid: &str) -> u64 {
+    let status = std::fs::read_to_string(format!("/proc/{pid}/status")).expect("a running process");
+    let line = status.lines().find(|line| line.starts_with("VmHWM:")).expect("its peak");
+    let kilobytes = line.split_whitespace().nth(1).and_then(|number| number.parse::<u64>().ok());
+    kilobytes.expect("a number of kB") * 1024
 }
 
 fn targets(session: &mut Session) -> Vec<String> {
@@ -279,4 +288,50 @@ fn an_operator_may_ingest_and_a_reader_may_not() {
     let mut reader =
         Session { client: session.database.connect_as(&format!("{name}_reader")), ..session.another() };
     assert_eq!(refused(&mut reader, "it", rows, "").sqlstate, "42501");
+}
+
+#[test]
+fn quotas_do_not_apply_and_runs_are_not_counted() {
+    let mut session = Session::with(
+        "imp_q: {run: {quota: 1}, retention: {column: day, months: 1}, create: {features: {day: date, n: int}, primary_key: [day]}}",
+    );
+    for n in 1..=3 {
+        assert_eq!(ingest(&mut session, "imp_q", &format!(r#"{{"day":"2021-01-01","n":{n}}}"#), ""), "1|0");
+    }
+    assert_eq!(session.watermark("imp_q"), "2021-01-01|2021-01-01|0");
+    assert_eq!(session.value("select n from ai.imp_q"), "3");
+}
+
+#[test]
+fn the_days_of_the_rows_are_known_whatever_dates_them() {
+    for (dating, columns, value) in [
+        ("day", "day: date", r#""day":"2022-03-04""#),
+        ("at", "at: timestamp", r#""at":"2022-03-04 23:59:59.999""#),
+        ("at", "at: timestamptz", r#""at":"2022-03-04 12:00+00""#),
+        ("\"to_date(month, 'YYYYMM')\"", "month: text", r#""month":"202203""#),
+        ("day", "day: 'date default date ''2022-03-04'''", r#""n":1"#),
+    ] {
+        let mut session = Session::with(&format!(
+            "imp_d: {{retention: {{column: {dating}, months: 1}}, create: {{features: {{id: serial, n: int, {columns}}}, primary_key: [id]}}}}"
+        ));
+        session.run("set timezone = 'UTC'");
+        ingest(&mut session, "imp_d", &format!("[{{{value}}}]"), "");
+        let expected = if dating.contains("to_date") { "2022-03-01" } else { "2022-03-04" };
+        assert_eq!(session.watermark("imp_d"), format!("{expected}|2021-01-01|0"), "{dating} {columns}");
+    }
+}
+
+#[test]
+fn a_trigger_that_changes_or_leaves_out_rows_is_counted_as_it_is() {
+    let mut session = platform();
+    session.run(
+        "create function later() returns trigger language plpgsql as $$
+         begin if new.store = 2 then return null; end if; new.day := '2021-06-01'; return new; end $$;
+         create trigger later before insert on ai.imp_target for each row execute function later()",
+    );
+    assert_eq!(
+        ingest(&mut session, "it", r#"[{"store":1,"day":"2021-02-01"},{"store":2,"day":"2021-07-01"}]"#, ""),
+        "1|0"
+    );
+    assert_eq!(session.watermark("imp_target"), "2021-06-01|2021-01-01|0");
 }

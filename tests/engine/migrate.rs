@@ -2,7 +2,10 @@
 
 use crate::session::Session;
 
+mod dependants;
+mod killed;
 mod refused;
+mod repartition;
 
 /// A catalog of one table with these columns and further keys of `create`.
 pub fn table(version: &str, features: &str, more: &str) -> String {
@@ -252,4 +255,45 @@ fn eighty_nine_tables_are_planned_within_a_second() {
     let started = std::time::Instant::now();
     assert!(plan(&mut session).is_empty());
     assert!(started.elapsed().as_secs_f64() < 1.0, "{:?}", started.elapsed());
+}
+
+#[test]
+fn foreign_keys_to_all_columns_of_a_key_are_one_constraint() {
+    let catalog = |version: &str, keys: &str| {
+        format!(
+            "src_w: {{create: {{features: {{a: int, b: int}}, primary_key: [a, b]}}}}
+src_d: {{create: {{features: {{id: int}}, primary_key: [id]}}}}
+src_c: {{version: 2021-01-{version}, create: {{features: {{x: int, y: int, d: int, e: int}}, foreign_key: {{{keys}}}}}}}
+"
+        )
+    };
+    let mut session = Session::with(&catalog("01", "y: src_w.b, x: src_w.a, d: src_d.id, e: src_d"));
+    let known = "select conname, pg_get_constraintdef(oid) from pg_constraint where conrelid = 'ai.src_c'::regclass order by 1";
+    assert_eq!(
+        session.rows(known),
+        [
+            "src_c_d_fkey|FOREIGN KEY (d) REFERENCES ai.src_d(id)",
+            "src_c_e_fkey|FOREIGN KEY (e) REFERENCES ai.src_d(id)",
+            "src_c_x_y_fkey|FOREIGN KEY (x, y) REFERENCES ai.src_w(a, b)",
+        ]
+    );
+    assert!(plan(&mut session).is_empty(), "{:?}", session.rows("select ddl from dfa.plan()"));
+    session.load(&catalog("02", "d: src_d.id"));
+    assert_eq!(
+        session.rows("select change, object from dfa.plan()"),
+        ["drop foreign key|src_c_e_fkey", "drop foreign key|src_c_x_y_fkey"]
+    );
+    migrate(&mut session);
+    session.load(&catalog("03", "x: src_w(a), y: src_w(b), d: src_d.id"));
+    assert_eq!(session.rows("select change, object from dfa.plan()"), ["add foreign key|x, y"]);
+    session.run("insert into ai.src_c (x, y) values (1, 1)");
+    assert_eq!(session.refused("select * from dfa.migrate()").sqlstate, "23503");
+    session.run("insert into ai.src_w values (1, 1)");
+    migrate(&mut session);
+    session.run("alter table ai.src_c add foreign key (y, x) references ai.src_w (a, b)");
+    assert_eq!(
+        session.rows("select change, object from dfa.plan()"),
+        ["drop foreign key|src_c_y_x_fkey"],
+        "drift"
+    );
 }

@@ -1,4 +1,4 @@
-//! What a load leaves behind beside its rows: a line in the log, and stale intervals downstream.
+//! What a load leaves behind beside its rows: a line in the log, stale intervals downstream, partitions of new months.
 
 use super::send::Tally;
 use super::table::Table;
@@ -6,7 +6,8 @@ use crate::failure::Result;
 use std::time::Duration;
 use tokio_postgres::Transaction;
 
-/// Writes the log and marks the intervals that the new days make stale, in the transaction of the rows.
+/// Writes the log, gives the new days their partitions and marks the intervals that they make stale, in the transaction
+/// of the rows.
 pub async fn record(
     transaction: &Transaction<'_>,
     table: &Table,
@@ -22,6 +23,8 @@ pub async fn record(
             &[&table.name, &last, &rows, &duration.as_secs_f64()],
         )
         .await?;
+    // Of a table without partitions, nothing.
+    transaction.execute("select from dfa.make_partitions($1)", &[&table.name]).await?;
     if let Some((first, last)) = &tally.days {
         transaction
             .execute("select dfa.mark_stale($1, $2::text::date, $3::text::date)", &[&table.name, first, last])

@@ -88,6 +88,8 @@ pub enum DfaError {
     TaskState { process_id: String, state: String, wanted: &'static str },
     /// Changes of tables that lose data, asked for without saying so.
     Destructive { changes: Vec<String> },
+    /// Objects that no catalog describes, in the way of a change.
+    InTheWay { change: String, objects: Vec<String> },
     /// A row that does not fit what its table is to become.
     Misfit { table: String, change: String, value: String },
     /// An error raised by Postgres, as it was.
@@ -282,6 +284,12 @@ impl DfaError {
                 Report::new("DF013", format!("{} change{s} would lose data, and that was not allowed", changes.len()))
                     .detail(changes.join("\n"))
                     .hint("Nothing was changed. dfa.migrate(allow_destructive => true) allows it; dfa.plan() shows all changes.")
+            }
+            DfaError::InTheWay { change, objects } => {
+                let s = plural(objects.len() as u64);
+                Report::new("2BP01", format!("{} other object{s} depend{} on what is to change: {change}", objects.len(), if s.is_empty() { "s" } else { "" }))
+                    .detail(objects.join("\n"))
+                    .hint("Nothing was changed. No catalog says how to make them again: drop them and create them anew after the migration, or put them into a catalog.")
             }
             DfaError::Misfit { table, change, value } => {
                 Report::new("DF013", format!("rows of '{table}' do not fit: {change}"))

@@ -20,6 +20,16 @@ pub struct Group {
     pub rows: Rows,
     /// Rows whose key a later one has, too, by their place in the group.
     pub replaced: Vec<i64>,
+    /// The first and the last value of the column that dates the rows, as Postgres keeps it.
+    pub days: Option<(i64, i64)>,
+}
+
+/// Whether the keys of the rows are kept in mind, so that a later row replaces an earlier one.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Keys {
+    Remembered,
+    /// The index of the key will notice: for rows that all give the same columns.
+    LeftToTheIndex,
 }
 
 /// What is left when everything is read.
@@ -28,6 +38,8 @@ pub struct Collected<'p> {
     pub refusals: Vec<Refusal>,
     /// Position and object of each row, by the number that it has in `dfa_rows`.
     pub sent: Vec<(i64, &'p RawValue)>,
+    /// These rows need their keys remembered; nothing is collected.
+    pub needs_keys: bool,
 }
 
 /// How rows with the same names in the same order are read: most rows are like the one before.
@@ -42,6 +54,8 @@ pub struct Collector<'t, 'p> {
     target: &'t mut Target,
     action: Action,
     care: Care,
+    keys_are: Keys,
+    needs_keys: bool,
     groups: Vec<Group>,
     shape: Option<Shape>,
     /// Where the last row with a key is: its group and number.
@@ -58,11 +72,13 @@ pub struct Collector<'t, 'p> {
 type Fault = (Option<String>, String);
 
 impl<'t, 'p> Collector<'t, 'p> {
-    pub fn new(target: &'t mut Target, action: Action, care: Care) -> Self {
+    pub fn new(target: &'t mut Target, action: Action, care: Care, keys: Keys) -> Self {
         Collector {
             target,
             action,
             care,
+            keys_are: keys,
+            needs_keys: false,
             groups: Vec::new(),
             shape: None,
             keys: HashMap::new(),
@@ -75,7 +91,12 @@ impl<'t, 'p> Collector<'t, 'p> {
     }
 
     pub fn finish(self) -> Collected<'p> {
-        Collected { groups: self.groups, refusals: self.refusals, sent: self.sent }
+        Collected {
+            groups: self.groups,
+            refusals: self.refusals,
+            sent: self.sent,
+            needs_keys: self.needs_keys,
+        }
     }
 
     /// The group of rows that give these fields; a fault where one is unknown or missing.
@@ -90,7 +111,12 @@ impl<'t, 'p> Collector<'t, 'p> {
             None => {
                 let described: Vec<_> = columns.iter().map(|&index| &self.target.columns[index]).collect();
                 let rows = Rows::new(described.into_iter());
-                self.groups.push(Group { columns, rows, replaced: Vec::new() });
+                if self.keys_are == Keys::LeftToTheIndex {
+                    // Rows of one key that give different columns, and rows of a key alone, no index tells of.
+                    let is_key_alone = columns.iter().all(|index| self.target.key.contains(index));
+                    self.needs_keys |= !self.groups.is_empty() || is_key_alone;
+                }
+                self.groups.push(Group { columns, rows, replaced: Vec::new(), days: None });
                 self.groups.len() - 1
             }
         };
@@ -162,7 +188,7 @@ impl<'t, 'p> Collector<'t, 'p> {
     /// Remembers the key of the row in `self.values`, and strikes out the earlier row that has it, too.
     fn remember_key(&mut self, group: usize) {
         let in_play = self.target.key_is_enforced || self.action != Action::Insert;
-        if self.target.key.is_empty() || !in_play {
+        if self.keys_are == Keys::LeftToTheIndex || self.target.key.is_empty() || !in_play {
             return;
         }
         let columns = &self.groups[group].columns;
@@ -176,6 +202,23 @@ impl<'t, 'p> Collector<'t, 'p> {
         if let Some((group, earlier)) = self.keys.insert(bytes, (group, number)) {
             self.groups[group].replaced.push(earlier);
         }
+    }
+
+    /// Widens the days of the group by the row in `self.values`.
+    fn note_day(&mut self, group: usize) {
+        let Some(index) = self.target.dated_column else { return };
+        let group = &mut self.groups[group];
+        let Some(place) = group.columns.iter().position(|&column| column == index) else { return };
+        if self.nulls[place + 1] {
+            return;
+        }
+        let value = self.values[place + 1].value().cast_signed();
+        let value = match self.target.columns[index].type_oid {
+            pg_sys::DATEOID => value as i32 as i64,
+            _ => value as i64,
+        };
+        group.days =
+            Some(group.days.map_or((value, value), |(first, last)| (first.min(value), last.max(value))));
     }
 
     /// One row into its group, or into the refusals.
@@ -196,6 +239,7 @@ impl<'t, 'p> Collector<'t, 'p> {
         let outcome = self.read_values(fields, &shape)?;
         if outcome.is_ok() {
             self.remember_key(shape.group);
+            self.note_day(shape.group);
             self.groups[shape.group].rows.push(&mut self.values, &mut self.nulls);
         }
         drop(memory);
@@ -230,6 +274,9 @@ impl Drop for RowMemory {
 
 impl<'p> Sink<'p> for Collector<'_, 'p> {
     fn row(&mut self, position: i64, object: &'p RawValue, fields: &Fields<'p>) -> Result<()> {
+        if self.needs_keys {
+            return Ok(());
+        }
         match self.take(fields)? {
             Ok(()) => self.sent.push((position, object)),
             Err((column, reason)) => {

@@ -1,6 +1,6 @@
 //! A payload into a table: read, written by set, and row by row only where the set fails.
 
-use super::collect::{Collected, Collector, Group};
+use super::collect::{Collected, Collector, Group, Keys};
 use super::payload;
 use super::refusal::{self, Refusal};
 use super::request::{Action, Request};
@@ -33,29 +33,56 @@ pub fn load(request: &Request, payload: &str) -> Result<Loaded> {
     if request.action != Action::Insert {
         target.require_key(request.action_word())?;
     }
-    let fast = subtransaction(|| attempt(request, &mut target, payload, Care::Fast));
-    let loaded = match fast {
+    let keys = match request.action {
+        Action::Insert => Keys::LeftToTheIndex,
+        Action::Update | Action::Delete => Keys::Remembered,
+    };
+    let mut tried = subtransaction(|| attempt(request, &mut target, payload, Care::Fast, keys));
+    if keys == Keys::LeftToTheIndex && needs_keys(&tried) {
+        let mut target = Target::find(&request.stored)?;
+        tried = subtransaction(|| attempt(request, &mut target, payload, Care::Fast, Keys::Remembered));
+    }
+    let loaded = match tried {
         Err(error) if is_of_values(&error) && !error.is_interrupt() => {
             // A value that Postgres refused ended the set; now it is found.
             let mut target = Target::find(&request.stored)?;
-            subtransaction(|| attempt(request, &mut target, payload, Care::Careful))?
+            subtransaction(|| attempt(request, &mut target, payload, Care::Careful, Keys::Remembered))?
         }
         outcome => outcome?,
     };
+    let loaded = loaded.unwrap_or_default();
     if !request.skip && !loaded.refusals.is_empty() {
         return Err(refusal::error(request.stored.name(), &loaded.refusals));
     }
     Ok(loaded)
 }
 
-fn attempt(request: &Request, target: &mut Target, payload: &str, care: Care) -> Result<Loaded> {
-    let mut collector = Collector::new(target, request.action, care);
+/// The rows of a payload have a key twice, or may have.
+fn needs_keys(tried: &Result<Option<Loaded>>) -> bool {
+    match tried {
+        Ok(loaded) => loaded.is_none(),
+        Err(error) => ["23505", "21000"].contains(&error.report().sqlstate.as_str()),
+    }
+}
+
+/// `None`: the keys of these rows must be remembered; nothing was written.
+fn attempt(
+    request: &Request,
+    target: &mut Target,
+    payload: &str,
+    care: Care,
+    keys: Keys,
+) -> Result<Option<Loaded>> {
+    let mut collector = Collector::new(target, request.action, care, keys);
     payload::read(payload, request.merge, &mut collector)?;
-    let Collected { groups, refusals, sent } = collector.finish();
+    let Collected { groups, refusals, sent, needs_keys } = collector.finish();
+    if needs_keys {
+        return Ok(None);
+    }
     let loaded = Loaded { refusals, ..Loaded::default() };
     let mut writer = Writer { request, target, care, sent, loaded, refused_by_database: 0 };
     if !request.skip && !writer.loaded.refusals.is_empty() {
-        return Ok(writer.loaded);
+        return Ok(Some(writer.loaded));
     }
     let mut taken = 0;
     for group in &groups {
@@ -63,7 +90,7 @@ fn attempt(request: &Request, target: &mut Target, payload: &str, care: Care) ->
         writer.group(group)?;
     }
     let replaced: u64 = groups.iter().map(|group| group.replaced.len() as u64).sum();
-    Ok(writer.finish(taken, replaced))
+    Ok(Some(writer.finish(taken, replaced)))
 }
 
 struct Writer<'w, 'p> {

@@ -6,7 +6,7 @@ use super::request::{Action, Request};
 use super::write::Written;
 use crate::error::{plural, Result};
 use crate::run::{mark_readers_stale, seconds};
-use crate::spi;
+use crate::{partition, spi};
 use pgrx::Json;
 use serde_json::{json, Value};
 use std::time::{Duration, Instant};
@@ -77,10 +77,14 @@ pub fn begin(request: &Request) -> Result<String> {
     Ok(id.unwrap_or_default())
 }
 
-/// Moves the watermark on, marks readers stale, keeps the refused rows: what belongs to each payload.
+/// Moves the watermark on, marks readers stale, keeps the refused rows, gives new months their partitions: what belongs
+/// to each payload.
 pub fn effects(request: &Request, process_id: &str, loaded: &Loaded) -> Result<()> {
     let table = request.stored.name();
     refusal::keep(process_id, table, &loaded.refusals)?;
+    if request.stored.table().is_some_and(|table| table.partition.is_some()) {
+        partition::for_rows(table)?;
+    }
     if let Written { first: Some(first), last: Some(last), .. } = &loaded.written {
         mark_stale(table, first, last)?;
         if request.action != Action::Delete {

@@ -97,6 +97,14 @@ impl Rows {
         })
     }
 
+    /// Runs a statement that may read `dfa_rows`; gives the number of rows that it changed.
+    pub fn execute(&self, sql: &str, args: &[DatumWithOid<'_>]) -> Result<u64> {
+        Spi::connect_mut(|client| {
+            self.register();
+            Ok(client.update(sql, None, args)?.len() as u64)
+        })
+    }
+
     /// Makes the rows known to the connection under way, which forgets them at its end.
     fn register(&self) {
         // SAFETY: allocated in the context of the SPI connection.

@@ -36,6 +36,10 @@ pub struct Target {
     pub update_date: Option<usize>,
     /// What dates a row: SQL of the watermark.
     pub dated: Option<String>,
+    /// That, where it is a column of type date or timestamp.
+    pub dated_column: Option<usize>,
+    /// Triggers may change a row or leave it out.
+    pub has_row_triggers: bool,
 }
 
 impl Target {
@@ -74,6 +78,14 @@ impl Target {
             |row| Ok(row.get::<String>(1)?),
         )?
         .flatten();
+        let dated_column = dated
+            .as_ref()
+            .and_then(|name| by_name.get(name).copied())
+            .filter(|&index| matches!(columns[index].type_oid, pg_sys::DATEOID | pg_sys::TIMESTAMPOID));
+        let has_row_triggers =
+            spi::query_one(include_str!("../../../sql/row_triggers.sql"), &[oid.into()], |row| {
+                Ok(row.get::<bool>(1)?.unwrap_or_default())
+            })?;
         Ok(Target {
             name: name.to_owned(),
             relation: qualified(&schema, name),
@@ -83,6 +95,8 @@ impl Target {
             key,
             key_is_enforced,
             dated,
+            dated_column,
+            has_row_triggers: has_row_triggers.unwrap_or_default(),
         })
     }
 

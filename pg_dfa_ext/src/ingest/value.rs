@@ -106,6 +106,8 @@ impl Reader {
             (Some(b'['), _) => Err(format!("a list, where a value of type {} belongs", self.type_name)),
             (Some(b'{'), _) => Err(format!("an object, where a value of type {} belongs", self.type_name)),
             (Some(b'"'), _) => unquote(text),
+            // 5.0 is how many programs send a whole number.
+            (_, Way::Int2 | Way::Int4 | Way::Int8) => Ok(Cow::Borrowed(whole(text))),
             _ => Ok(Cow::Borrowed(text)),
         }
     }
@@ -162,6 +164,14 @@ impl Reader {
 pub type Read<T> = std::result::Result<T, Reason>;
 
 const NUL: &str = "the text holds \\u0000, which Postgres cannot keep";
+
+/// A number without a fraction of zeros.
+fn whole(number: &str) -> &str {
+    match number.split_once('.') {
+        Some((whole, fraction)) if fraction.bytes().all(|digit| digit == b'0') => whole,
+        _ => number,
+    }
+}
 
 /// The text of a JSON string, `"…"`.
 fn unquote(text: &str) -> Read<Cow<'_, str>> {

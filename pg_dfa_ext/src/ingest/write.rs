@@ -43,6 +43,9 @@ pub fn expect(target: &Target, group: &Group, rows: &Rows) -> Result<Expect> {
     if !target.key_is_enforced || !target.key.iter().all(|index| group.columns.contains(index)) {
         return Ok(Expect::Any);
     }
+    if spi::select_text(&format!("select 'a row' from {} limit 1", target.relation), 1)?.is_empty() {
+        return Ok(Expect::New);
+    }
     let statement = format!(
         "select 'known' from dfa_rows, {} as known where {} limit 1",
         target.relation,
@@ -64,6 +67,11 @@ pub fn write(
         Action::Update => update(target, group),
         Action::Delete => delete(target, group),
     };
+    let args: [DatumWithOid<'_>; 2] = [request.update_date.as_str().into(), group.replaced.clone().into()];
+    if is_plain(request, target, group, expect) {
+        let (first, last) = days(target, group)?.unzip();
+        return Ok(Written { rows: rows.execute(&statement, &args)?, first, last });
+    }
     statement = match &target.dated {
         Some(dated) => format!(
             "with written as ({statement} returning ({dated})::date as day)
@@ -73,13 +81,38 @@ pub fn write(
             "with written as ({statement} returning 1) select count(*)::text, null, null from written"
         ),
     };
-    let args: [DatumWithOid<'_>; 2] = [request.update_date.as_str().into(), group.replaced.clone().into()];
     let mut values = rows.query(&statement, &args)?.into_iter().next().unwrap_or_default().into_iter();
     Ok(Written {
         rows: values.next().flatten().and_then(|count| count.parse().ok()).unwrap_or(0),
         first: values.next().flatten(),
         last: values.next().flatten(),
     })
+}
+
+/// The rows go in as they were read, all of them or none: so their days are known without RETURNING.
+fn is_plain(request: &Request, target: &Target, group: &Group, expect: Expect) -> bool {
+    let is_dated =
+        target.dated.is_none() || target.dated_column.is_some_and(|index| group.columns.contains(&index));
+    request.action == Action::Insert
+        && (expect == Expect::New || !target.key_is_enforced)
+        && group.replaced.is_empty()
+        && !target.has_row_triggers
+        && is_dated
+}
+
+/// The first and the last day of the rows of a group.
+fn days(target: &Target, group: &Group) -> Result<Option<(String, String)>> {
+    let (Some(index), Some((first, last))) = (target.dated_column, group.days) else { return Ok(None) };
+    const MICROSECONDS: i64 = 86_400_000_000;
+    let day = |value: i64| match target.columns[index].type_oid {
+        pg_sys::DATEOID => value,
+        _ => value.div_euclid(MICROSECONDS),
+    };
+    spi::query_one(
+        "select (date '2000-01-01' + $1)::text, (date '2000-01-01' + $2)::text",
+        &[i32::try_from(day(first)).unwrap_or(0).into(), i32::try_from(day(last)).unwrap_or(0).into()],
+        |row| Ok((row.get::<String>(1)?.unwrap_or_default(), row.get::<String>(2)?.unwrap_or_default())),
+    )
 }
 
 /// The numbers of the rows whose key no row of the table has.

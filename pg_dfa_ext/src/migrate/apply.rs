@@ -6,7 +6,7 @@ use crate::catalog;
 use crate::error::{capture, DfaError, Result};
 use crate::run::{lock_table, relation_oid, with_lock_timeout};
 use crate::subtransaction::undone;
-use crate::{settings, setup, spi};
+use crate::{partition, settings, setup, spi};
 use std::time::Instant;
 
 /// Brings the tables to their catalogs; each change with what is to be said of it.
@@ -56,12 +56,13 @@ fn check(changes: &[Change], allow_destructive: bool) -> Result<()> {
     let destructive: Vec<String> = changes
         .iter()
         .filter(|change| change.loss == Loss::Data && !allow_destructive)
-        .map(|change| {
-            format!("{}: {} {}", change.table, change.what, change.object.as_deref().unwrap_or_default())
-        })
+        .map(Change::label)
         .collect();
     if !destructive.is_empty() {
         return Err(DfaError::Destructive { changes: destructive });
+    }
+    if let Some(change) = changes.iter().find(|change| !change.in_the_way.is_empty()) {
+        return Err(DfaError::InTheWay { change: change.label(), objects: change.in_the_way.clone() });
     }
     for change in changes {
         let Some(query) = &change.check else { continue };
@@ -90,25 +91,34 @@ fn apply(change: &Change) -> Result<()> {
     if change.what == "repartition" {
         return repartition(change);
     }
-    change.statements.iter().try_for_each(|statement| {
-        capture(|| spi::execute(statement))
-            .map(|_| ())
-            .map_err(|error| error.in_statement(&change.table, change.what, statement))
-    })
+    change.statements.iter().try_for_each(|statement| execute(change, statement))
 }
 
-/// The new table comes with its partitions and grants, as setup makes it.
+/// The new table comes with its partitions and grants, as setup makes it; partitions for rows outside of them follow.
 fn repartition(change: &Change) -> Result<()> {
-    let [rename, _, copy, drop] = change.statements.as_slice() else { return Ok(()) };
-    let execute = |statement: &String| {
-        capture(|| spi::execute(statement))
-            .map(|_| ())
-            .map_err(|error| error.in_statement(&change.table, change.what, statement))
-    };
-    execute(rename)?;
-    setup::create_table(&catalog::table(&change.table)?, None)?;
-    execute(copy)?;
-    execute(drop)
+    let stored = catalog::table(&change.table)?;
+    for statement in &change.statements {
+        if statement.starts_with("create table ") {
+            setup::create_table(&stored, None)?;
+        } else {
+            execute(change, statement)?;
+        }
+    }
+    // An owner that was given back has the new partitions as well.
+    let schema = settings::ai_schema()?;
+    let owners = spi::query(
+        include_str!("../../../sql/owners_of_partitions.sql"),
+        &[schema.into(), change.table.as_str().into()],
+        |row| Ok(row.get::<String>(1)?.unwrap_or_default()),
+    )?;
+    owners.iter().try_for_each(|statement| execute(change, statement))?;
+    partition::for_rows(&change.table).map(|_| ())
+}
+
+fn execute(change: &Change, statement: &str) -> Result<()> {
+    capture(|| spi::execute(statement))
+        .map(|_| ())
+        .map_err(|error| error.in_statement(&change.table, change.what, statement))
 }
 
 fn record(changes: &[Change], label: &str, started: Instant) -> Result<()> {

@@ -23,12 +23,14 @@ impl Loss {
 /// Changes are applied in this order, whatever table they are of.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Phase {
+    DropDependant,
     DropForeignKey,
     DropConstraint,
     Table,
     Column,
     AddConstraint,
     AddForeignKey,
+    CreateDependant,
 }
 
 #[derive(Debug, Clone)]
@@ -45,6 +47,8 @@ pub struct Change {
     pub phase: Phase,
     /// A query that gives a row for each kind of value that would not fit; it may fail with an error that names one.
     pub check: Option<String>,
+    /// Objects that no catalog describes and that keep this from being done.
+    pub in_the_way: Vec<String>,
 }
 
 pub const ACCESS_EXCLUSIVE: &str = "ACCESS EXCLUSIVE";
@@ -63,6 +67,23 @@ impl Change {
             loss: Loss::None,
             phase,
             check: None,
+            in_the_way: Vec::new(),
+        }
+    }
+
+    /// The statements; what keeps them from being done is a comment before them.
+    pub fn ddl(&self) -> String {
+        let mut lines: Vec<String> =
+            self.in_the_way.iter().map(|object| format!("-- in the way: {object}")).collect();
+        lines.push(self.statements.join(";\n"));
+        lines.join("\n")
+    }
+
+    /// What is changed, for people.
+    pub fn label(&self) -> String {
+        match &self.object {
+            Some(object) => format!("{}: {} {object}", self.table, self.what),
+            None => format!("{}: {}", self.table, self.what),
         }
     }
 

@@ -4,9 +4,8 @@ use super::change::{Change, Phase, SHARE_ROW_EXCLUSIVE};
 use super::scope::Subject;
 use super::shadow::Pairs;
 use crate::error::{DfaError, Result};
-use crate::setup;
+use crate::setup::{self, Reference};
 use crate::spi::{self, ident, qualified};
-use dfa_catalog::model::ForeignKey;
 
 pub fn compare(pairs: &Pairs, schema: &str) -> Result<Vec<Change>> {
     spi::query(
@@ -47,11 +46,10 @@ fn one(schema: &str, table: &str, name: &str, kind: &str, definition: &str, want
 struct Known {
     table: String,
     name: String,
-    column: String,
+    columns: Vec<String>,
     schema: String,
     ref_table: String,
-    ref_column: String,
-    width: i32,
+    ref_columns: Vec<String>,
 }
 
 pub fn compare_foreign_keys(subjects: &[Subject], pairs: &Pairs, schema: &str) -> Result<Vec<Change>> {
@@ -60,31 +58,31 @@ pub fn compare_foreign_keys(subjects: &[Subject], pairs: &Pairs, schema: &str) -
         &[pairs.names.clone().into(), pairs.actual.clone().into()],
         |row| {
             let text = |column| Ok::<_, DfaError>(row.get::<String>(column)?.unwrap_or_default());
+            let texts = |column| Ok::<_, DfaError>(row.get::<Vec<String>>(column)?.unwrap_or_default());
             Ok(Known {
                 table: text(1)?,
                 name: text(2)?,
-                column: text(3)?,
+                columns: texts(3)?,
                 schema: text(4)?,
                 ref_table: text(5)?,
-                ref_column: text(6)?,
-                width: row.get::<i32>(7)?.unwrap_or_default(),
+                ref_columns: texts(6)?,
             })
         },
     )?;
     let mut changes = Vec::new();
     for name in &pairs.names {
         let table = subjects.iter().find(|it| it.stored.name() == name).and_then(|it| it.stored.table());
-        let wanted = table.map(|table| table.foreign_keys.as_slice()).unwrap_or_default();
+        let wanted = table.map(setup::references).transpose()?.unwrap_or_default();
         let mut left: Vec<&Known> = known.iter().filter(|key| key.table == *name).collect();
         let target = qualified(schema, name);
-        for key in wanted {
+        for key in &wanted {
             if let Some(place) = left.iter().position(|known| known.is(key, schema)) {
-                left.swap_remove(place);
+                left.remove(place);
                 continue;
             }
-            let statement = format!("alter table {target} add {}", setup::foreign_key(schema, key));
+            let statement = format!("alter table {target} add {}", key.sql(schema));
             let mut change = Change::new(name, "add foreign key", Phase::AddForeignKey, statement)
-                .of(&key.column)
+                .of(&key.columns.join(", "))
                 .losing(super::change::Loss::Values);
             change.lock = SHARE_ROW_EXCLUSIVE;
             changes.push(change);
@@ -99,12 +97,18 @@ pub fn compare_foreign_keys(subjects: &[Subject], pairs: &Pairs, schema: &str) -
 }
 
 impl Known {
-    /// Without a column, the catalog means the primary key, which a foreign key to it refers to as well.
-    fn is(&self, key: &ForeignKey, schema: &str) -> bool {
-        self.width == 1
-            && self.column == key.column
-            && self.schema == schema
+    /// Without columns, the catalog means the primary key, which a foreign key to it refers to as well.
+    fn is(&self, key: &Reference, schema: &str) -> bool {
+        let pairs = |own: &[String], referred: &[String]| {
+            let mut pairs: Vec<_> = own.iter().cloned().zip(referred.iter().cloned()).collect();
+            pairs.sort();
+            pairs
+        };
+        self.schema == schema
             && self.ref_table == key.ref_table
-            && key.ref_column.as_ref().is_none_or(|column| *column == self.ref_column)
+            && match key.ref_columns.is_empty() {
+                true => self.columns == key.columns,
+                false => pairs(&self.columns, &self.ref_columns) == pairs(&key.columns, &key.ref_columns),
+            }
     }
 }

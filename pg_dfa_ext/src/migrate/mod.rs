@@ -5,6 +5,8 @@ mod change;
 mod columns;
 mod compare;
 mod constraints;
+mod dependants;
+mod repartition;
 mod scope;
 mod shadow;
 
@@ -29,7 +31,7 @@ fn plan(
 > {
     let changes = entry(|| compare::all(&scope::find(name)?));
     TableIterator::new(changes.into_iter().map(|it| {
-        let ddl = it.statements.join(";\n");
+        let ddl = it.ddl();
         (
             it.table,
             it.what.to_owned(),

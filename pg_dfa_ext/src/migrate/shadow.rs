@@ -26,7 +26,7 @@ pub fn make(subjects: &[Subject]) -> Result<Pairs> {
         let mut wanted = table.clone();
         // A temporary table cannot refer to a permanent one: foreign keys are compared by name.
         wanted.foreign_keys.clear();
-        let ddl = setup::create_statement("pg_temp", &name, &wanted);
+        let ddl = setup::create_statement("pg_temp", &name, &wanted)?;
         capture(|| spi::execute(&ddl))
             .map_err(|error| error.in_statement(subject.stored.name(), "create", &ddl))?;
         let Some(oid) = relation_oid(Some("pg_temp"), &name) else { continue };

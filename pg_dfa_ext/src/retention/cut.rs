@@ -25,7 +25,7 @@ pub struct Cut {
 /// `None`: the table keeps all of its rows.
 pub fn find(context: &Context<'_>, stored: &Stored, table: &Table, schema: &str) -> Result<Option<Cut>> {
     let name = stored.name();
-    let policy = policy(context, name, None)?;
+    let policy = policy(context, schema, name, None)?;
     let Some(policy) = policy else { return Err(DfaError::MissingWatermark { table: name.to_owned() }) };
     if policy.months == 0 {
         return Ok(None);
@@ -37,13 +37,17 @@ pub fn find(context: &Context<'_>, stored: &Stored, table: &Table, schema: &str)
             allowed: format!("Say which column dates the rows of '{name}' (dfa.data_pipeline.rtt_column)."),
         });
     };
-    check_type(schema, name, &column)?;
+    let column_type = match policy.column_type {
+        Some(plain) => plain,
+        None => expression_type(schema, name, &column)?,
+    };
+    check_type(name, &column, &column_type)?;
     let mut day = policy.day;
-    let key = master_key(name, table, &column)?;
+    let key = if policy.table_type == "master" { master_key(table, &column) } else { None };
     // Of a master table each key has a cut of its own; this is the last of them.
     if context.from_newest_row || key.is_some() {
         let newest = newest(schema, name, &column)?;
-        day = self::policy(context, name, newest)?.map_or(day, |policy| policy.day);
+        day = self::policy(context, schema, name, newest)?.map_or(day, |policy| policy.day);
     }
     let limit = lookback_limit(context, name)?;
     let note = limit.as_ref().filter(|limit| **limit < day).map(|limit| {
@@ -69,17 +73,22 @@ struct Policy {
     months: i32,
     column: Option<String>,
     day: String,
+    table_type: String,
+    /// `None`: an expression dates the rows.
+    column_type: Option<String>,
 }
 
-fn policy(context: &Context<'_>, name: &str, newest: Option<String>) -> Result<Option<Policy>> {
+fn policy(context: &Context<'_>, schema: &str, name: &str, newest: Option<String>) -> Result<Option<Policy>> {
     spi::query_one(
         include_str!("../../../sql/retention_policy.sql"),
-        &[name.into(), context.run_date.into(), newest.into()],
+        &[name.into(), context.run_date.into(), newest.into(), schema.into()],
         |row| {
             Ok(Policy {
                 months: row.get::<i32>(1)?.unwrap_or_default(),
                 column: row.get::<String>(2)?,
                 day: row.get::<String>(3)?.unwrap_or_default(),
+                table_type: row.get::<String>(4)?.unwrap_or_default(),
+                column_type: row.get::<String>(5)?,
             })
         },
     )
@@ -92,11 +101,7 @@ fn newest(schema: &str, name: &str, column: &str) -> Result<Option<String>> {
 
 /// # Errors
 /// A column or expression that is no date.
-fn check_type(schema: &str, name: &str, column: &str) -> Result<()> {
-    let statement =
-        format!("select pg_typeof((select ({column}) from {} limit 0))::text", qualified(schema, name));
-    let found = spi::select_text(&statement, 1)?;
-    let found = found.into_iter().flatten().flatten().next().unwrap_or_default();
+fn check_type(name: &str, column: &str, found: &str) -> Result<()> {
     if found == "date" || found.starts_with("timestamp") {
         return Ok(());
     }
@@ -109,19 +114,20 @@ fn check_type(schema: &str, name: &str, column: &str) -> Result<()> {
     })
 }
 
-/// The key of a master table without what dates its rows; `None` for other tables and for tables without a key.
-fn master_key(name: &str, table: &Table, column: &str) -> Result<Option<Vec<String>>> {
-    let table_type = spi::query_one(
-        "select table_type::text from dfa.data_pipeline where table_name = $1",
-        &[name.into()],
-        |row| Ok(row.get::<String>(1)?.unwrap_or_default()),
-    )?;
+fn expression_type(schema: &str, name: &str, column: &str) -> Result<String> {
+    let statement =
+        format!("select pg_typeof((select ({column}) from {} limit 0))::text", qualified(schema, name));
+    Ok(spi::select_text(&statement, 1)?.into_iter().flatten().flatten().next().unwrap_or_default())
+}
+
+/// The key of a master table without what dates its rows; `None` for a table without a key.
+fn master_key(table: &Table, column: &str) -> Option<Vec<String>> {
     let key = if table.primary_key.is_empty() { &table.primary_key_dummy } else { &table.primary_key };
-    if table_type.as_deref() != Some("master") || key.is_empty() {
-        return Ok(None);
+    if key.is_empty() {
+        return None;
     }
     let dating = words(column);
-    Ok(Some(key.iter().filter(|name| *name != column && !dating.contains(name)).cloned().collect()))
+    Some(key.iter().filter(|name| *name != column && !dating.contains(name)).cloned().collect())
 }
 
 /// The names that an expression may mean.

@@ -4,6 +4,7 @@ use super::backup::{changed, columns, Backup};
 use super::report::Outcome;
 use super::table::Target;
 use crate::error::Result;
+use crate::owner::{as_owner, is_mine};
 use crate::run::relation_oid;
 use crate::spi::{self, ident, qualified};
 use pgrx::pg_sys;
@@ -14,6 +15,8 @@ pub struct Removed {
     pub partitions: usize,
     pub rows: u64,
     pub about: bool,
+    /// Rows that go may be left, for a DELETE.
+    pub rest: bool,
 }
 
 impl Outcome {
@@ -38,49 +41,72 @@ impl Part {
     }
 }
 
-fn old(target: &Target<'_>) -> Result<Vec<Part>> {
+/// Where a table has rows that go.
+struct Old {
+    /// Partitions all of whose rows go.
+    parts: Vec<Part>,
+    /// Rows that go may lie elsewhere, too.
+    rest: bool,
+}
+
+fn old(target: &Target<'_>) -> Result<Old> {
     let Some(column) = target.cut.column.as_ref().filter(|_| target.cut.key.is_none()) else {
-        return Ok(Vec::new());
+        return Ok(Old { parts: Vec::new(), rest: true });
     };
-    spi::query(
+    let found = spi::query(
         include_str!("../../../sql/old_partitions.sql"),
         &[target.oid.into(), column.as_str().into(), target.cut.day.as_str().into()],
         |row| {
             let text =
                 |column| Ok::<_, crate::error::DfaError>(row.get::<String>(column)?.unwrap_or_default());
-            Ok(Part {
+            let Some(oid) = row.get::<pg_sys::Oid>(5)? else { return Ok(None) };
+            let part = Part {
                 schema: text(1)?,
                 name: text(2)?,
                 bounds: text(3)?,
                 rows: row.get::<i64>(4)?.unwrap_or_default().unsigned_abs(),
-                oid: row.get::<pg_sys::Oid>(5)?.unwrap_or(pg_sys::InvalidOid),
-            })
+                oid,
+            };
+            Ok(Some((part, row.get::<bool>(6)?.unwrap_or_default())))
         },
-    )
+    )?;
+    let is_otherwise = found.is_empty();
+    let (whole, some): (Vec<_>, Vec<_>) = found.into_iter().flatten().partition(|(_, whole)| *whole);
+    Ok(Old {
+        parts: whole.into_iter().map(|(part, _)| part).collect(),
+        rest: is_otherwise || !some.is_empty(),
+    })
 }
 
-/// Drops the partitions before the cut.
-pub fn drop_old(target: &Target<'_>) -> Result<Removed> {
-    let parts = old(target)?;
+/// Drops the partitions before the cut. Their rows are counted where a backup has to match them; else nobody reads them.
+pub fn drop_old(target: &Target<'_>, counted: bool) -> Result<Removed> {
+    let Old { parts, rest } = old(target)?;
     if parts.is_empty() {
-        return Ok(Removed::default());
-    }
-    if is_referred(target)? {
-        // Says which rows are still needed; a DROP would only say that the table is.
-        for part in &parts {
-            spi::execute(&format!("alter table {} detach partition {}", target.relation, part.relation()))?;
-        }
+        return Ok(Removed { rest, ..Removed::default() });
     }
     let relations: Vec<String> = parts.iter().map(Part::relation).collect();
-    spi::execute(&format!("drop table {}", relations.join(", ")))?;
-    Ok(Removed { partitions: parts.len(), rows: parts.iter().map(|part| part.rows).sum(), about: true })
+    let is_referred = is_referred(target)?;
+    let mut rows = parts.iter().map(|part| part.rows).sum();
+    as_owner(target.oid, "DELETE", || {
+        if counted {
+            rows = relations.iter().map(|part| count(part)).sum::<Result<u64>>()?;
+        }
+        if is_referred {
+            // Says which rows are still needed; a DROP would only say that the table is.
+            for part in &relations {
+                spi::execute(&format!("alter table {} detach partition {part}", target.relation))?;
+            }
+        }
+        spi::execute(&format!("drop table {}", relations.join(", ")))
+    })?;
+    Ok(Removed { partitions: parts.len(), rows, about: !counted, rest })
 }
 
 /// Moves the partitions before the cut into the archive: as they are where it has the same partitions, else by rows.
 pub fn move_old(target: &Target<'_>, backup: &Backup) -> Result<Removed> {
-    let parts = old(target)?;
-    let alike = is_partitioned(backup.oid)?;
-    let mut removed = Removed::default();
+    let Old { parts, rest } = old(target)?;
+    let alike = is_partitioned(backup.oid)? && is_mine(backup.oid)?;
+    let mut removed = Removed { rest, ..Removed::default() };
     for part in &parts {
         let detach = format!("alter table {} detach partition {}", target.relation, part.relation());
         spi::execute(&detach)?;
@@ -119,7 +145,7 @@ fn drop_references(part: &Part) -> Result<()> {
     })
 }
 
-/// Attaching reads the rows anyway, so that counting them costs little more.
+/// They are copied or attached, which reads them anyway, so that counting them costs little more.
 fn count(relation: &str) -> Result<u64> {
     let rows = spi::select_text(&format!("select count(*) from {relation}"), 1)?;
     Ok(rows.into_iter().flatten().flatten().next().and_then(|count| count.parse().ok()).unwrap_or(0))

@@ -4,8 +4,8 @@ use super::backup::columns;
 use crate::catalog;
 use crate::error::{DfaError, Result};
 use crate::run::{lock_table, relation_oid};
-use crate::settings;
 use crate::spi::{self, literal, qualified};
+use crate::{partition, settings};
 
 /// Brings the rows dated `from` to `until` back into their table; those of an archive leave it. Gives their number.
 /// All in the caller's transaction, while no run of the table goes on.
@@ -57,10 +57,12 @@ pub fn run(name: &str, from: Option<&str>, until: Option<&str>) -> Result<i64> {
              on conflict do nothing"
         )
     };
-    match spi::execute(&statement)? {
-        spi::Outcome::Changed(rows) => Ok(rows.cast_signed()),
-        _ => Ok(0),
-    }
+    let rows = match spi::execute(&statement)? {
+        spi::Outcome::Changed(rows) => rows.cast_signed(),
+        _ => 0,
+    };
+    partition::for_rows(name)?;
+    Ok(rows)
 }
 
 /// The days asked for, by what dates the rows of the table.

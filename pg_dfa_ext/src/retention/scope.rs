@@ -23,7 +23,8 @@ pub struct Context<'call> {
 }
 
 /// Runs the retention of a table, of a pipeline or of everything. Each table is a subtransaction with its log row.
-pub fn run(name: Option<&str>, run_date: &str, wish: &Wish) -> Result<Vec<Report>> {
+/// `task`: the background task that this is a step of; else it is a task of its own.
+pub fn run(name: Option<&str>, run_date: &str, wish: &Wish, task: Option<&str>) -> Result<Vec<Report>> {
     let (kind, label, tables) = find(name)?;
     if let (Some(backup), true) = (wish.one_name(), tables.len() > 1) {
         return Err(DfaError::InvalidArgument {
@@ -32,20 +33,10 @@ pub fn run(name: Option<&str>, run_date: &str, wish: &Wish) -> Result<Vec<Report
             allowed: format!("One name cannot hold {} tables: Y names each after its table.", tables.len()),
         });
     }
-    let objects = i32::try_from(tables.len()).unwrap_or(i32::MAX);
-    let process_id = spi::query_one(
-        include_str!("../../../sql/begin_action.sql"),
-        &[
-            format!("foreground|{kind}").into(),
-            label.as_str().into(),
-            run_date.into(),
-            "framework|retention".into(),
-            objects.into(),
-            wish.to_json().to_string().into(),
-        ],
-        |row| Ok(row.get::<String>(1)?.unwrap_or_default()),
-    )?
-    .unwrap_or_default();
+    let process_id = match task {
+        Some(task) => task.to_owned(),
+        None => begin(kind, &label, run_date, wish, tables.len())?,
+    };
     let from_newest_row = Values::load()?
         .get("data_retention_mode")
         .is_some_and(|mode| mode.trim().eq_ignore_ascii_case("data_date"));
@@ -57,8 +48,27 @@ pub fn run(name: Option<&str>, run_date: &str, wish: &Wish) -> Result<Vec<Report
     if name.is_none() {
         reports.extend(trim::logs(&context)?);
     }
-    finish(&context, &reports)?;
+    if task.is_none() {
+        finish(&context, &reports)?;
+    }
     Ok(reports)
+}
+
+/// Writes the task down; gives its id.
+fn begin(kind: &str, label: &str, run_date: &str, wish: &Wish, objects: usize) -> Result<String> {
+    let id = spi::query_one(
+        include_str!("../../../sql/begin_action.sql"),
+        &[
+            format!("foreground|{kind}").into(),
+            label.into(),
+            run_date.into(),
+            "framework|retention".into(),
+            i32::try_from(objects).unwrap_or(i32::MAX).into(),
+            wish.to_json().to_string().into(),
+        ],
+        |row| Ok(row.get::<String>(1)?.unwrap_or_default()),
+    )?;
+    Ok(id.unwrap_or_default())
 }
 
 fn find(name: Option<&str>) -> Result<(&'static str, String, Vec<Stored>)> {

@@ -22,7 +22,7 @@ pub use mode::{date_of, date_text, RunMode};
 pub use outcome::{interval, seconds};
 pub use statements::render_script;
 pub use step::execute;
-pub use writers::{relation_oid, with_lock_timeout};
+pub use writers::{relation_oid, with_lock_timeout, with_lock_timeout_of};
 
 use crate::catalog::{self, Stored};
 use crate::error::{entry, given, given_each, Result};

@@ -13,6 +13,7 @@ use super::watermark::{self, Plan, Watermark};
 use super::writers;
 use crate::catalog::{self, Stored};
 use crate::error::{DfaError, Result};
+use crate::partition::{self, Place};
 use crate::settings;
 use crate::setup;
 use crate::spi::{self, Outcome};
@@ -55,9 +56,17 @@ pub fn run(run: &NodeRun<'_>) -> Result<NodeOutcome> {
     if table.run.wait_for_writers != Some(false) {
         writers::wait_out(&stored, rendered.iter().flat_map(Rendered::lineages), &routines)?;
     }
+    let place = Place { schema: &schema, name: stored.name(), oid };
+    if table.partition.is_some() {
+        partition::make(place, &partition::months(&plan.data_date, &plan.run_date))?;
+    }
     let reset = watermark::reset_rows(&watermark, &plan, &schema, run.mode, &values)?;
     let (mut processes, changed) = run_processes(stored.name(), &rendered)?;
     processes.extend(skipped);
+    if table.partition.is_some() {
+        // After the rows: for those outside of the days of the run, and so that locks are short.
+        partition::ahead(place, &plan.run_date)?;
+    }
     let warnings = audit::check(&stored, table, &schema, &values)?;
     let moved = advance(run, &watermark, &schema, changed + reset)?;
     ledger::record(run, &watermark, &plan, moved, reset > 0)?;

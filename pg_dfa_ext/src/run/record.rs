@@ -89,6 +89,16 @@ pub fn cancelled(step: &Step) -> Result<()> {
     )
 }
 
+/// The task was cancelled after this process had claimed the step and before the step began.
+pub fn cancelled_before_it_began(id: i64) -> Result<()> {
+    spi::run(
+        "update dfa.task_step
+         set state = 'CANCELLED', finished_at = clock_timestamp(), message = 'Cancelled before it began'
+         where id = $1 and state = 'PROCESSING' and worker = pg_backend_pid()",
+        &[id.into()],
+    )
+}
+
 /// The step was stopped by mistake and waits again.
 pub fn given_back(step: &Step) -> Result<()> {
     spi::run("update dfa.task_step set state = 'WAITING' where id = $1", &[step.id.into()])

@@ -61,7 +61,12 @@ pub fn relation_oid(schema: Option<&str>, name: &str) -> Option<pg_sys::Oid> {
 
 /// Runs `work` with `lock_timeout` set to `dfa.lock_timeout`, and sets it back.
 pub fn with_lock_timeout<T>(work: impl FnOnce() -> Result<T>) -> Result<T> {
-    let value = CString::new(settings::lock_timeout().to_string()).unwrap_or_default();
+    with_lock_timeout_of(settings::lock_timeout(), work)
+}
+
+/// [`with_lock_timeout`] of so many milliseconds.
+pub fn with_lock_timeout_of<T>(milliseconds: i32, work: impl FnOnce() -> Result<T>) -> Result<T> {
+    let value = CString::new(milliseconds.to_string()).unwrap_or_default();
     // SAFETY: a nest level of its own, closed below; an error closes it with its subtransaction.
     let level = unsafe {
         let level = pg_sys::NewGUCNestLevel();

@@ -14,6 +14,29 @@ pub struct Options {
     pub cascade: bool,
 }
 
+/// The same as the caller wrote it.
+pub struct Given<'call> {
+    pub run_date: Option<String>,
+    pub initial_data: &'call str,
+    pub drop_before_create: &'call str,
+    pub drop_table: &'call str,
+    pub drop_schema: &'call str,
+    pub cascade: &'call str,
+}
+
+impl Options {
+    pub fn parse(given: &Given<'_>) -> Result<Self> {
+        Ok(Options {
+            run_date: given.run_date.clone(),
+            initial_data: Flags::parse("initial_data", given.initial_data)?,
+            drop_before_create: Flags::parse("drop_before_create", given.drop_before_create)?,
+            drop_table: yes_no("drop_table", given.drop_table)?,
+            drop_schema: yes_no("drop_schema", given.drop_schema)?,
+            cascade: yes_no("cascade", given.cascade)?,
+        })
+    }
+}
+
 /// The tables that a flag means, by prefix.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Flags {
@@ -57,7 +80,7 @@ impl Flags {
     }
 }
 
-pub fn yes_no(argument: &'static str, text: &str) -> Result<bool> {
+fn yes_no(argument: &'static str, text: &str) -> Result<bool> {
     match text.trim().to_ascii_uppercase().as_str() {
         "Y" => Ok(true),
         "N" => Ok(false),

@@ -4,8 +4,8 @@ use crate::catalog::Stored;
 use crate::error::{capture, DfaError, Result};
 use crate::run::parameters::{RunValues, Values};
 use crate::run::render_script;
-use crate::settings;
 use crate::spi::{self, ident, literal, qualified, Outcome};
+use crate::{partition, settings};
 use dfa_catalog::model::{Initial, Script, Table};
 use dfa_catalog::name;
 
@@ -23,6 +23,9 @@ pub fn run(stored: &Stored, table: &Table, run_date: Option<&str>) -> Result<Opt
     let mut rows = 0;
     for statement in &statements {
         rows += execute(stored.name(), statement)?;
+    }
+    if table.partition.is_some() {
+        partition::for_rows(stored.name())?;
     }
     spi::run(
         "insert into dfa.data_logging (table_name, data_date, run_date, row_record, process_time, action_type, status)

@@ -5,21 +5,24 @@ mod flags;
 mod initial;
 mod object;
 mod order;
-mod partition;
 mod plan;
+mod reference;
 mod routine;
 mod schema;
 mod table;
 
 pub use order::{by_dependency, CONTROL_VIEWS};
-pub use routine::create_missing;
-pub use table::{column, columns, create_statement, create_table, foreign_key};
+pub use reference::{references, Reference};
+pub use routine::{create_missing, definition};
+pub use table::{column, create_statement, create_table};
 
-use crate::error::{entry, given, Result};
+use crate::error::{entry, given, plural, Result};
 use crate::run::date_text;
-use flags::{Flags, Options};
+use crate::task::{parameter, Done};
+use flags::{Given, Options};
 use object::SetupRow;
 use pgrx::prelude::*;
+use serde_json::Value;
 
 #[pg_extern]
 #[allow(clippy::too_many_arguments)]
@@ -45,18 +48,42 @@ fn setup(
     ),
 > {
     let work = || -> Result<Vec<SetupRow>> {
-        let options = Options {
+        let options = Options::parse(&Given {
             run_date: run_date.map(date_text).transpose()?,
-            initial_data: Flags::parse("initial_data", given("initial_data", initial_data)?)?,
-            drop_before_create: Flags::parse(
-                "drop_before_create",
-                given("drop_before_create", drop_before_create)?,
-            )?,
-            drop_table: flags::yes_no("drop_table", given("drop_table", drop_table)?)?,
-            drop_schema: flags::yes_no("drop_schema", given("drop_schema", drop_schema)?)?,
-            cascade: flags::yes_no("cascade", given("cascade", cascade)?)?,
-        };
-        plan::run(name, kind, &options)
+            initial_data: given("initial_data", initial_data)?,
+            drop_before_create: given("drop_before_create", drop_before_create)?,
+            drop_table: given("drop_table", drop_table)?,
+            drop_schema: given("drop_schema", drop_schema)?,
+            cascade: given("cascade", cascade)?,
+        })?;
+        plan::run(name, kind, &options, false)
     };
     TableIterator::new(entry(work).into_iter().map(SetupRow::into_tuple))
+}
+
+/// A setup that is a step of a background task, whose row is the task's.
+pub fn for_task(name: Option<&str>, run_date: &str, parameters: &Value) -> Result<Done> {
+    let flag = |name: &str| parameter(parameters, name).unwrap_or_else(|| "N".to_owned());
+    let options = Options::parse(&Given {
+        run_date: Some(run_date.to_owned()),
+        initial_data: &flag("initial_data"),
+        drop_before_create: &flag("drop_before_create"),
+        drop_table: &flag("drop_table"),
+        drop_schema: &flag("drop_schema"),
+        cascade: &flag("cascade"),
+    })?;
+    let rows = plan::run(name, parameter(parameters, "kind").as_deref(), &options, true)?;
+    let failures: Vec<String> = rows
+        .iter()
+        .filter(|row| row.status != 0)
+        .map(|row| format!("Error: {} '{}': {}", row.kind, row.name, row.message))
+        .collect();
+    Ok(Done {
+        failed: failures.len(),
+        rows: rows.iter().map(|row| row.rows).sum(),
+        message: match failures.is_empty() {
+            true => format!("Success: Setup {} object{}", rows.len(), plural(rows.len() as u64)),
+            false => failures.join("\n"),
+        },
+    })
 }

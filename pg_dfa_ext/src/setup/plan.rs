@@ -18,7 +18,13 @@ struct Scope {
     whole: bool,
 }
 
-pub fn run(name: Option<&str>, kind: Option<&str>, options: &Options) -> Result<Vec<SetupRow>> {
+/// Does it. `of_task`: a background task that this is a step of keeps the record; else it is a task of its own.
+pub fn run(
+    name: Option<&str>,
+    kind: Option<&str>,
+    options: &Options,
+    of_task: bool,
+) -> Result<Vec<SetupRow>> {
     if options.drop_schema {
         if let Some(one) = name.or(kind) {
             return Err(DfaError::InvalidArgument {
@@ -52,7 +58,10 @@ pub fn run(name: Option<&str>, kind: Option<&str>, options: &Options) -> Result<
             row.action = "recreated";
         }
     }
-    record(&rows, name)?;
+    mark_set_up(&rows)?;
+    if !of_task {
+        record(&rows, name)?;
+    }
     Ok(rows)
 }
 
@@ -208,20 +217,25 @@ fn drop_tables(scope: &Scope, options: &Options) -> Result<Vec<SetupRow>> {
     Ok(rows)
 }
 
-/// Marks what is set up now, and writes the task down.
-fn record(rows: &[SetupRow], name: Option<&str>) -> Result<()> {
+/// Marks the definitions that are set up now.
+fn mark_set_up(rows: &[SetupRow]) -> Result<()> {
     let done = || rows.iter().filter(|row| row.status == 0);
     let kinds: Vec<String> = done().map(|row| row.kind.to_owned()).collect();
     let names: Vec<String> = done().map(|row| row.name.clone()).collect();
+    spi::run(include_str!("../../../sql/mark_set_up.sql"), &[kinds.into(), names.into()])
+}
+
+/// Writes the task down.
+fn record(rows: &[SetupRow], name: Option<&str>) -> Result<()> {
     let failed: Vec<String> =
         rows.iter().filter(|row| row.status != 0).map(|row| row.message.clone()).collect();
+    let count = |number: usize| i32::try_from(number).unwrap_or(i32::MAX);
     spi::run(
         include_str!("../../../sql/record_setup.sql"),
         &[
-            kinds.into(),
-            names.into(),
             name.unwrap_or("all").into(),
-            i32::try_from(rows.len()).unwrap_or(i32::MAX).into(),
+            count(rows.len()).into(),
+            count(rows.len() - failed.len()).into(),
             failed.join("\n").into(),
             rows.iter().map(|row| row.duration.as_secs_f64()).sum::<f64>().into(),
         ],

@@ -3,7 +3,7 @@
 use super::object::Done;
 use super::schema;
 use super::table::relation_kind;
-use crate::catalog::{of_statement, Created, Lineage, Stored};
+use crate::catalog::{of_statement, Created, Lineage, Relation, Stored};
 use crate::error::{capture, Result};
 use crate::run::parameters::{RunValues, Values};
 use crate::run::render_script;
@@ -34,6 +34,31 @@ pub fn create(stored: &Stored) -> Result<Done> {
         }
     }
     Ok(Done::new(action))
+}
+
+/// The statements that make a function or view of the catalog where there is none, each with the relation or function
+/// that it creates.
+pub fn definition(stored: &Stored) -> Result<Vec<(Option<Relation>, String)>> {
+    let (Body::Function(routine) | Body::View(routine)) = &stored.definition.body else {
+        return Ok(Vec::new());
+    };
+    let schema = settings::ai_schema()?;
+    let whole = |statement: String| {
+        let lineage = of_statement(&statement)?;
+        Ok(match lineage.creates {
+            Some(Created::Query) if stored.definition.kind() == Kind::View => {
+                let place = Relation { schema: Some(schema.clone()), name: stored.name().to_owned() };
+                let kind = if routine.materialized { "materialized view" } else { "view" };
+                let name = qualified(&schema, stored.name());
+                (Some(place), format!("create {kind} {name} as {statement}"))
+            }
+            Some(Created::View(place) | Created::MaterializedView(place) | Created::Function(place)) => {
+                (Some(place), statement)
+            }
+            _ => (None, statement),
+        })
+    };
+    statements(stored, routine)?.into_iter().map(whole).collect()
 }
 
 /// Creates those of these functions and views of the catalog that are not there yet.

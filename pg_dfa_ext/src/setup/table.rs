@@ -1,12 +1,13 @@
 //! Creates the table of a catalog, with its watermark.
 
 use super::object::Done;
-use super::{partition, schema};
+use super::reference::references;
+use super::schema;
 use crate::catalog::Stored;
 use crate::error::{capture, DfaError, Result};
-use crate::settings;
 use crate::spi::{self, ident, literal, qualified};
-use dfa_catalog::model::{Column, ForeignKey, PartitionBy, RunType, Table};
+use crate::{partition, settings};
+use dfa_catalog::model::{Column, PartitionBy, RunType, Table};
 use dfa_catalog::name;
 
 /// Creates the table if it is missing. A new table gets its partitions, grants and watermark with it.
@@ -33,7 +34,7 @@ pub fn create_table(stored: &Stored, run_date: Option<&str>) -> Result<Done> {
         None => {}
     }
     let target = qualified(&schema, name);
-    let ddl = create_statement(&schema, name, table);
+    let ddl = create_statement(&schema, name, table)?;
     capture(|| spi::execute(&ddl)).map_err(|error| error.in_statement(name, "create", &ddl))?;
     partition::create(&schema, name, table, run_date)?;
     if let Some(description) = &stored.definition.description {
@@ -54,12 +55,12 @@ pub fn relation_kind(schema: &str, name: &str) -> Result<Option<String>> {
 }
 
 /// The CREATE TABLE of a catalog. Types, defaults and checks are SQL of the catalog; names are quoted.
-pub fn create_statement(schema: &str, name: &str, table: &Table) -> String {
+pub fn create_statement(schema: &str, name: &str, table: &Table) -> Result<String> {
     let mut parts: Vec<String> = table.columns.iter().map(column).collect();
     if !table.primary_key.is_empty() {
         parts.push(format!("primary key ({})", columns(&table.primary_key)));
     }
-    parts.extend(table.foreign_keys.iter().map(|key| foreign_key(schema, key)));
+    parts.extend(references(table)?.iter().map(|reference| reference.sql(schema)));
     let partition = table.partition.as_ref().map_or(String::new(), |partition| {
         let by = match partition.by {
             PartitionBy::Range => "range",
@@ -68,7 +69,7 @@ pub fn create_statement(schema: &str, name: &str, table: &Table) -> String {
         };
         format!(" partition by {by} ({})", columns(&partition.columns))
     });
-    format!("create table {} (\n    {}\n){partition}", qualified(schema, name), parts.join(",\n    "))
+    Ok(format!("create table {} (\n    {}\n){partition}", qualified(schema, name), parts.join(",\n    ")))
 }
 
 /// A column of CREATE TABLE and of ADD COLUMN.
@@ -87,12 +88,6 @@ pub fn column(column: &Column) -> String {
         text.push_str(&format!(" check ({check})"));
     }
     text
-}
-
-/// A foreign key of CREATE TABLE and of ADD.
-pub fn foreign_key(schema: &str, key: &ForeignKey) -> String {
-    let column = key.ref_column.as_ref().map_or(String::new(), |column| format!(" ({})", ident(column)));
-    format!("foreign key ({}) references {}{column}", ident(&key.column), qualified(schema, &key.ref_table))
 }
 
 /// `a, b`, quoted.

@@ -49,11 +49,10 @@ pub fn run_step(process_id: &str, step: i64) {
     let execute = || {
         hold(process_id)?;
         let task = Task::load(process_id)?;
-        let step = spi::query_one(include_str!("../../../sql/lock_step.sql"), &[step.into()], Step::read)?;
-        if let Some(step) = step {
-            run::execute(&task, &step, false)?;
+        match Step::start(step)? {
+            Some(step) => run::execute(&task, &step, false).map(|_| ()),
+            None => run::record::cancelled_before_it_began(step),
         }
-        Ok(())
     };
     entry(execute)
 }

@@ -3,7 +3,7 @@
 //!
 //! It belongs to no database, so it can look into none: for each it starts a scout, which looks and ends.
 
-use super::{signals, worker};
+use super::{process, signals, worker};
 use crate::error::{capture, DfaError, Result};
 use crate::spi;
 use pgrx::bgworkers::{BackgroundWorker, BackgroundWorkerBuilder, BgWorkerStartTime};
@@ -71,11 +71,11 @@ pub extern "C-unwind" fn dfa_launcher_main(_argument: pg_sys::Datum) {
     loop {
         waiting.retain(|&database| !start_scout(database));
         let timeout = if waiting.is_empty() { None } else { Some(RETRY) };
-        worker::wait(timeout);
+        process::wait(timeout);
         if ASKED.get().swap(false, Ordering::SeqCst) {
             waiting = databases();
             // What was asked for because of a lack of slots will not be there at once.
-            worker::wait(Some(RETRY));
+            process::wait(Some(RETRY));
         }
     }
 }
@@ -99,16 +99,13 @@ pub extern "C-unwind" fn dfa_scout_main(_argument: pg_sys::Datum) {
     // SAFETY: before any query.
     unsafe { signals::attach() };
     BackgroundWorker::connect_worker_to_spi_by_oid(Some(database.into()), Some(BOOTSTRAP_SUPERUSER.into()));
-    if let Err(error) = worker::in_transaction(start_workers) {
+    if let Err(error) = process::in_transaction(start_workers) {
         pgrx::warning!("dfa scout: {error}");
     }
 }
 
 /// Also gives up the foreground tasks whose sessions have gone.
 fn start_workers() -> Result<()> {
-    if !worker::is_installed()? {
-        return Ok(());
-    }
     spi::run(include_str!("../../../sql/give_up_lost_tasks.sql"), &[])?;
     let roles = spi::query(include_str!("../../../sql/roles_with_open_tasks.sql"), &[], |row| {
         Ok(row.get::<pg_sys::Oid>(1)?.unwrap_or(pg_sys::InvalidOid))

@@ -1,9 +1,9 @@
-//! What a task does besides running data: setup and retention, each one step that calls the function of that name.
+//! What a task does besides running data: setup and retention, each one step that does what the function of that name does.
 
 use super::{unknown_module, Origin, Step, Task};
 use crate::error::{DfaError, Result};
 use crate::run::record;
-use crate::{names, spi};
+use crate::{names, retention, setup, spi};
 use dfa_catalog::model::Kind;
 use serde_json::Value;
 use std::time::Instant;
@@ -109,26 +109,31 @@ fn named(name: &str, kinds: &[Kind]) -> Result<(String, String)> {
     Ok((kind.as_str().to_owned(), name))
 }
 
+/// A parameter as text; `None` where it is not given.
+pub fn parameter(parameters: &Value, name: &str) -> Option<String> {
+    match &parameters[name] {
+        Value::Null => None,
+        Value::String(text) => Some(text.clone()),
+        other => Some(other.to_string()),
+    }
+}
+
+/// What the step of a setup or retention did.
+pub struct Done {
+    /// Objects or tables that failed.
+    pub failed: usize,
+    pub rows: i64,
+    pub message: String,
+}
+
 /// Runs the step of a setup or retention. Objects or tables that fail are told and do not undo the others.
 pub fn execute(task: &Task, step: &Step) -> Result<()> {
     let started = Instant::now();
-    let call = match task.module {
-        Module::Retention => include_str!("../../../sql/call_retention.sql"),
-        _ => include_str!("../../../sql/call_setup.sql"),
-    };
     let name = Some(step.node.as_str()).filter(|name| *name != EVERYTHING);
-    let (failed, rows, message) = spi::query_one(
-        call,
-        &[name.into(), step.run_date.as_str().into(), task.parameters.to_string().into()],
-        |row| {
-            Ok((
-                row.get::<i64>(1)?.unwrap_or_default(),
-                row.get::<i64>(2)?.unwrap_or_default(),
-                row.get::<String>(3)?.unwrap_or_default(),
-            ))
-        },
-    )?
-    .unwrap_or_default();
+    let Done { failed, rows, message } = match task.module {
+        Module::Retention => retention::for_task(name, &step.run_date, &task.parameters, &task.process_id)?,
+        _ => setup::for_task(name, &step.run_date, &task.parameters)?,
+    };
     let state = if failed == 0 { "SUCCESS" } else { "FAILED" };
     record::ended(step, state, Some(rows), started.elapsed(), &message, None)
 }

@@ -18,6 +18,11 @@ pub struct Step {
 }
 
 impl Step {
+    /// Begins the step of this id, if this process has it and its task goes on; nobody else can until the transaction ends.
+    pub fn start(id: i64) -> Result<Option<Step>> {
+        spi::query_one(include_str!("../../../sql/start_step.sql"), &[id.into()], Step::read)
+    }
+
     /// Reads `id, node, run_date::text, choose, attempts, crashes`.
     pub fn read(row: &spi::Row<'_>) -> Result<Step> {
         Ok(Step {

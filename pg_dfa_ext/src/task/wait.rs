@@ -1,6 +1,6 @@
 //! `dfa.wait`.
 
-use super::{status_of, wake, worker};
+use super::{process, status_of, wake};
 use crate::error::{entry, given, DfaError, Result};
 use crate::spi;
 use pgrx::datum::Interval;
@@ -43,7 +43,7 @@ fn until_end(process_id: &str, limit: Option<Duration>) -> Result<i32> {
         if status != 2 || left.is_some_and(|left| left.is_zero()) {
             return Ok(status);
         }
-        worker::wait(Some(left.unwrap_or(pause).min(pause)));
+        process::pause(left.unwrap_or(pause).min(pause));
         if pause == LONGEST_PAUSE {
             wake::start_for_waiting()?;
         }

@@ -3,8 +3,10 @@
 //! It keeps nothing in memory that the tables do not know. Its claim on a step is its process id in the step's row,
 //! which counts while its session lock (0x0DFB, its number) is held; the step's own transaction locks the row.
 
+use super::process::{in_transaction, wait};
+use super::time_limit::TimeLimit;
 use super::{module, retry, signals, wake, Module, Step, Task};
-use crate::error::{capture, DfaError, Result};
+use crate::error::{DfaError, Result};
 use crate::run::{self, record};
 use crate::settings;
 use crate::spi;
@@ -12,6 +14,7 @@ use pgrx::bgworkers::{BackgroundWorker, BackgroundWorkerBuilder};
 use pgrx::pg_sys;
 use pgrx::prelude::*;
 use std::ffi::{c_int, CString};
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::{Duration, Instant};
 
 /// An idle worker stays so long: long enough to be there for the next of a row of tasks, short enough for DROP DATABASE,
@@ -21,14 +24,6 @@ const LINGER: Duration = Duration::from_secs(3);
 const RESTART: Duration = Duration::from_secs(1);
 /// A step at which so many server processes died is not tried again.
 const MOST_CRASHES: i32 = 20;
-
-/// `STATEMENT_TIMEOUT` of `utils/timeout.h`: the fourth of its list in all supported versions.
-const STATEMENT_TIMEOUT: c_int = 3;
-
-unsafe extern "C-unwind" {
-    fn enable_timeout_after(id: c_int, delay_ms: c_int);
-    fn disable_timeout(id: c_int, keep_indicator: bool);
-}
 
 /// Asks the postmaster for a worker of this database and role; false when it has no slot left
 /// (`max_worker_processes`).
@@ -51,18 +46,31 @@ pub extern "C-unwind" fn dfa_worker_main(_argument: pg_sys::Datum) {
     let mut ids = BackgroundWorker::get_extra().split(' ').filter_map(|id| id.parse::<u32>().ok());
     let (Some(database), Some(role)) = (ids.next(), ids.next()) else { return };
     // SAFETY: before any query.
-    unsafe { signals::attach() };
+    unsafe {
+        signals::attach();
+        pg_sys::on_proc_exit(Some(end_for_good_unless_connected), pg_sys::Datum::null());
+    }
     BackgroundWorker::connect_worker_to_spi_by_oid(Some(database.into()), Some(role.into()));
-    if let Some(number) = in_transaction(take_number).unwrap_or_default() {
-        Worker { number }.work();
+    CONNECTED.store(true, Ordering::Relaxed);
+    if let Some(number) = in_transaction(take_number).unwrap_or_default().flatten() {
+        Worker { number, ended: None }.work();
     }
 }
 
-/// A number that no other worker of this database has, up to `dfa.max_workers`; none when the extension is not there.
-fn take_number() -> Result<Option<i32>> {
-    if !is_installed()? {
-        return Ok(None);
+/// This process has reached its database.
+static CONNECTED: AtomicBool = AtomicBool::new(false);
+
+/// A worker that cannot connect would be started again each second, for ever: its database or role is gone, or takes no
+/// sessions. The postmaster does not start again what ends with 0.
+unsafe extern "C-unwind" fn end_for_good_unless_connected(_code: c_int, _argument: pg_sys::Datum) {
+    if !CONNECTED.load(Ordering::Relaxed) {
+        // SAFETY: the last of the callbacks; what the process had of the server's it has given back.
+        unsafe { libc::_exit(0) };
     }
+}
+
+/// A number that no other worker of this database has, up to `dfa.max_workers`.
+fn take_number() -> Result<Option<i32>> {
     spi::query_one(
         "select number from generate_series(1, $1) as number where pg_try_advisory_lock(3579, number) limit 1",
         &[settings::max_workers().into()],
@@ -70,13 +78,10 @@ fn take_number() -> Result<Option<i32>> {
     )
 }
 
-/// Whether this database has the extension.
-pub fn is_installed() -> Result<bool> {
-    Ok(!spi::select_text("select 1 from pg_extension where extname = 'dfa'", 1)?.is_empty())
-}
-
 struct Worker {
     number: i32,
+    /// The step that it ran last, and its task, until what follows from its end is written.
+    ended: Option<(i64, String)>,
 }
 
 /// What a look at the tables gave.
@@ -90,7 +95,7 @@ enum Look {
 }
 
 impl Worker {
-    fn work(&self) {
+    fn work(&mut self) {
         let mut idle_since = Instant::now();
         loop {
             match self.look() {
@@ -112,31 +117,35 @@ impl Worker {
     }
 
     /// One unit of work.
-    fn look(&self) -> Result<Look> {
+    fn look(&mut self) -> Result<Look> {
+        let ended = self.ended.take();
+        let ended = ended.as_ref();
+        if let Some((_, process_id)) = ended {
+            // By itself, since it locks the pipeline's row, which a tick passes over meanwhile.
+            in_transaction(|| without_disk().and_then(|()| finish(process_id)))?;
+        }
         let claimed = in_transaction(|| {
-            if !is_installed()? {
-                return Ok(None);
+            without_disk()?;
+            look_alone()?;
+            if let Some((id, _)) = ended {
+                spi::run(include_str!("../../../sql/release_followers.sql"), &[(*id).into()])?;
             }
             let claimed = claim()?;
-            if claimed.is_some() {
-                call_others()?;
+            if let Some((id, _)) = &claimed {
+                call_others(*id)?;
             }
-            Ok(Some(claimed))
+            Ok(claimed)
         })?;
         let Some(claimed) = claimed else { return Ok(Look::End) };
         if let Some((id, process_id)) = claimed {
             run_claimed(id, &process_id)?;
-            in_transaction(|| finish(&process_id))?;
+            self.ended = Some((id, process_id));
             return Ok(Look::Worked);
         }
-        in_transaction(|| {
-            spi::run(include_str!("../../../sql/give_up_lost_tasks.sql"), &[])?;
-            for process_id in finishable()? {
-                finish(&process_id)?;
-            }
-            Ok(())
-        })?;
-        let (seconds, other_role) = in_transaction(next_look)?;
+        if in_transaction(tidy)? == Some(true) {
+            return Ok(Look::Worked);
+        }
+        let Some((seconds, other_role)) = in_transaction(next_look)? else { return Ok(Look::End) };
         if let Some(role) = other_role {
             // A step of a role without a worker: with no number left for one of its own, this one makes way.
             self.release();
@@ -165,7 +174,7 @@ impl Worker {
             }
             Ok(!left.unwrap_or_default())
         });
-        end.unwrap_or(true)
+        end.unwrap_or_default().unwrap_or(true)
     }
 
     fn release(&self) {
@@ -173,21 +182,29 @@ impl Worker {
     }
 }
 
-/// Takes the next step. The loss of a claim in a crash loses nothing, so nobody waits for the disk.
+/// What this transaction writes can be found again by whoever looks after a crash, so its commit waits for no disk.
+fn without_disk() -> Result<()> {
+    spi::run("select set_config('synchronous_commit', 'off', true)", &[])
+}
+
+/// One worker at a time looks: each sees what the others took, so no two are at one table.
+fn look_alone() -> Result<()> {
+    spi::run("select pg_advisory_xact_lock(3581, 0)", &[])
+}
+
+/// Takes the next step.
 fn claim() -> Result<Option<(i64, String)>> {
-    spi::run("select set_config('synchronous_commit', 'off', true)", &[])?;
-    // One worker at a time looks: each sees what the others took, so no two are at one table.
-    spi::run("select pg_advisory_xact_lock(3581, 0)", &[])?;
     spi::query_one(include_str!("../../../sql/claim_step.sql"), &[], |row| {
         Ok((row.get::<i64>(1)?.unwrap_or_default(), row.get::<String>(2)?.unwrap_or_default()))
     })
 }
 
-/// If there is more to do: the other workers of this role look, too, and there is one more, if there may be.
-fn call_others() -> Result<()> {
+/// If there is more to do than the step that this worker took: the other workers of this role look, too, and there is one
+/// more, if there may be.
+fn call_others(taken: i64) -> Result<()> {
     let more = spi::query_one(
-        "select exists (select from dfa.ready_step where process_by = session_user)",
-        &[],
+        "select exists (select from dfa.ready_step where process_by = session_user and id <> $1)",
+        &[taken.into()],
         |row| Ok(row.get::<bool>(1)?.unwrap_or_default()),
     )?;
     if more.unwrap_or_default() {
@@ -202,11 +219,7 @@ fn run_claimed(id: i64, process_id: &str) -> Result<()> {
     let mut at: Option<(Task, Step)> = None;
     let outcome = in_transaction(|| {
         let task = Task::load(process_id)?;
-        let Some(step) =
-            spi::query_one(include_str!("../../../sql/lock_step.sql"), &[id.into()], Step::read)?
-        else {
-            return Ok(());
-        };
+        let Some(step) = Step::start(id)? else { return record::cancelled_before_it_began(id) };
         at = Some((task.clone(), step.clone()));
         if step.crashes > MOST_CRASHES {
             return Err(DfaError::Crashing { table: step.node.clone(), crashes: step.crashes });
@@ -221,9 +234,9 @@ fn run_claimed(id: i64, process_id: &str) -> Result<()> {
     });
     match (outcome, at) {
         (Err(error), Some((task, step))) => {
-            in_transaction(|| record_failure(&task, &step, &error, started.elapsed()))
+            in_transaction(|| record_failure(&task, &step, &error, started.elapsed())).map(|_| ())
         }
-        (outcome, _) => outcome,
+        (outcome, _) => outcome.map(|_| ()),
     }
 }
 
@@ -265,19 +278,31 @@ fn is_cancelled(process_id: &str) -> Result<bool> {
     Ok(cancelled.unwrap_or_default())
 }
 
-fn finishable() -> Result<Vec<String>> {
-    spi::query(include_str!("../../../sql/finishable_tasks.sql"), &[], |row| {
+/// What dead workers and sessions left is finished; true if there are steps to run now.
+fn tidy() -> Result<bool> {
+    spi::run(include_str!("../../../sql/give_up_lost_tasks.sql"), &[])?;
+    let finishable = spi::query(include_str!("../../../sql/finishable_tasks.sql"), &[], |row| {
         Ok(row.get::<String>(1)?.unwrap_or_default())
-    })
+    })?;
+    for process_id in finishable {
+        finish(&process_id)?;
+    }
+    look_alone()?;
+    let released = spi::query_one(include_str!("../../../sql/release_steps.sql"), &[], |row| {
+        Ok(row.get::<i64>(1)?.unwrap_or_default())
+    })?;
+    Ok(released.unwrap_or_default() > 0)
 }
 
-/// Finishes a task without open steps. The task's row is locked first: of two workers that end its last steps, the
-/// later one sees that none is left.
+/// Finishes a task without open steps. Of two workers that end its last steps, the later one sees that none is left: it
+/// looks after the end of its own is committed.
 fn finish(process_id: &str) -> Result<()> {
     let done = spi::query_one(
-        "select not exists (select from dfa.task_step
-                            where process_id = $1 and state in ('WAITING', 'PROCESSING'))
-         from (select from dfa.task_process where process_id = $1 and status = 2 for no key update) as task",
+        // From the last step, which is mostly open: what has ended may still lie in the index before it.
+        "select status = 2 and not exists (select from dfa.task_step
+                                           where process_id = $1 and state in ('WAITING', 'PROCESSING')
+                                           order by step_order desc limit 1)
+         from dfa.task_process where process_id = $1",
         &[process_id.into()],
         |row| Ok(row.get::<bool>(1)?.unwrap_or_default()),
     )?;
@@ -305,95 +330,5 @@ fn start_for(role: &str) -> Result<()> {
         }
         Ok(())
     })
-}
-
-/// The time that a step may take: `timeout` of its table's catalog, or `statement_timeout`, which is less.
-struct TimeLimit {
-    node: String,
-    seconds: f64,
-    started: Instant,
-}
-
-impl TimeLimit {
-    fn start(step: &Step) -> TimeLimit {
-        let of_catalog = crate::catalog::table(&step.node)
-            .ok()
-            .and_then(|stored| stored.table().and_then(|table| table.timeout))
-            .map(|seconds| i64::from(seconds) * 1000);
-        // SAFETY: reads a global of this process.
-        let of_session = Some(i64::from(unsafe { pg_sys::StatementTimeout })).filter(|limit| *limit > 0);
-        let limit = of_catalog.into_iter().chain(of_session).min().unwrap_or(0);
-        if limit > 0 {
-            unsafe { enable_timeout_after(STATEMENT_TIMEOUT, c_int::try_from(limit).unwrap_or(c_int::MAX)) };
-        }
-        TimeLimit { node: step.node.clone(), seconds: limit as f64 / 1000.0, started: Instant::now() }
-    }
-
-    fn end<T>(self, outcome: Result<T>) -> Result<T> {
-        if self.seconds == 0.0 {
-            return outcome;
-        }
-        unsafe { disable_timeout(STATEMENT_TIMEOUT, false) };
-        outcome.map_err(|error| {
-            let reached = self.started.elapsed().as_secs_f64() >= self.seconds;
-            if error.report().sqlstate == "57014" && reached {
-                return DfaError::TimeLimit { table: self.node, seconds: self.seconds };
-            }
-            error
-        })
-    }
-}
-
-/// Runs `work` in a transaction of this worker: committed if it returns `Ok`, else rolled back.
-pub fn in_transaction<T>(work: impl FnOnce() -> Result<T>) -> Result<T> {
-    // SAFETY: the steps of a background worker's transaction (worker_spi.c); after an error, those of PostgresMain.
-    unsafe {
-        reload_settings();
-        // A cancel that came while nothing ran is not meant for what comes now.
-        pg_sys::QueryCancelPending = 0;
-        pg_sys::SetCurrentStatementStartTimestamp();
-        pg_sys::StartTransactionCommand();
-        pg_sys::PushActiveSnapshot(pg_sys::GetTransactionSnapshot());
-        pg_sys::pgstat_report_activity(pg_sys::BackendState::STATE_RUNNING, c"dfa worker".as_ptr());
-        let outcome = capture(|| {
-            let value = work()?;
-            pg_sys::PopActiveSnapshot();
-            pg_sys::CommitTransactionCommand();
-            Ok(value)
-        });
-        if outcome.is_err() {
-            pg_sys::AbortCurrentTransaction();
-        }
-        pg_sys::MemoryContextSwitchTo(pg_sys::TopMemoryContext);
-        pg_sys::pgstat_report_stat(true);
-        pg_sys::pgstat_report_activity(pg_sys::BackendState::STATE_IDLE, std::ptr::null());
-        outcome
-    }
-}
-
-unsafe fn reload_settings() {
-    unsafe {
-        if pg_sys::ConfigReloadPending != 0 {
-            pg_sys::ConfigReloadPending = 0;
-            pg_sys::ProcessConfigFile(pg_sys::GucContext::PGC_SIGHUP);
-        }
-    }
-}
-
-/// Until somebody sets the latch, or at most so long; ends the process if it was told to end.
-pub fn wait(at_most: Option<Duration>) {
-    let timeout = if at_most.is_some() { pg_sys::WL_TIMEOUT } else { 0 };
-    // SAFETY: the latch of this process.
-    unsafe {
-        pg_sys::WaitLatch(
-            pg_sys::MyLatch,
-            (pg_sys::WL_LATCH_SET | timeout | pg_sys::WL_EXIT_ON_PM_DEATH) as i32,
-            at_most.map_or(0, |time| i64::try_from(time.as_millis()).unwrap_or(i64::MAX)),
-            pg_sys::PG_WAIT_EXTENSION,
-        );
-        pg_sys::ResetLatch(pg_sys::MyLatch);
-        // Ends the process at SIGTERM; a cancel is forgotten.
-        pg_sys::QueryCancelPending = 0;
-        pgrx::check_for_interrupts!();
-    }
+    .map(|_| ())
 }

@@ -88,3 +88,46 @@ fn a_key_finds_the_open_ingest_and_its_answer_again() {
     assert_eq!(session.rows(&format!("select * from dfa.ingest_end('{id}')")), answer);
     assert_eq!(begin(&mut session, ", idempotency_key => 'k'"), id);
 }
+
+#[test]
+fn an_open_ingest_waits_a_day_for_its_next_chunk() {
+    let mut session = platform();
+    let id = begin(&mut session, "");
+    let long_ago = |session: &mut Session, interval: &str| {
+        session.run(&format!(
+            "update dfa.task_process set update_date = clock_timestamp() - interval '{interval}' where process_id = '{id}';
+             update dfa.ingest_chunk set taken_at = clock_timestamp() - interval '{interval}'; select * from dfa.tick()"
+        ));
+    };
+    long_ago(&mut session, "23 hours");
+    assert_eq!(chunk(&mut session, &id, 1, FIRST), "2");
+    long_ago(&mut session, "25 hours");
+    let said = session.refused(&format!("select dfa.ingest_chunk('{id}', 2, '{SECOND}')"));
+    said.says(&["55000", "end"]);
+    let task = session
+        .value(&format!("select status, process_message from dfa.task_process where process_id = '{id}'"));
+    assert!(task.starts_with("1|Error: no chunk came for a day"), "{task}");
+    assert_eq!(session.value("select count(*) from ai.imp_target"), "2");
+}
+
+#[test]
+fn memory_is_flat_however_many_chunks_come() {
+    let session = platform();
+    let mut session = session.another();
+    let pid = session.pid();
+    let id = begin(&mut session, "");
+    let mut send = |number: i32| {
+        session.run(&format!(
+            "select dfa.ingest_chunk('{id}', {number}, (
+                 select json_agg(json_build_object('store', n, 'day', date '2021-02-01' + {number}, 'amount', n))
+                 from generate_series(1, 5000) as n))"
+        ));
+        super::peak_memory(&pid)
+    };
+    let first = (0..5).map(&mut send).max().unwrap_or_default();
+    let last = (5..60).map(&mut send).max().unwrap_or_default();
+    // Pages of shared_buffers that the backend has seen count as well: 300,000 rows are some 40 MB with their key.
+    let seen = 48 << 20;
+    assert!(last < first + seen, "{first} bytes after 25,000 rows, {last} after 300,000");
+    assert_eq!(session.value(&format!("select success_rows from dfa.ingest_end('{id}')")), "300000");
+}

@@ -12,6 +12,15 @@ fn is_refused(row: &str, words: &[&str]) {
     refusal.says(&["row 2"]);
     refusal.says(words);
     assert!(targets(&mut session).is_empty());
+    assert_eq!(
+        session.value(
+            "select (select count(*) from dfa.task_process where process_module = 'data|ingestion'),
+                    (select count(*) from dfa.data_logging), (select count(*) from dfa.rejected_row),
+                    (select data_date from dfa.data_pipeline where table_name = 'imp_target')"
+        ),
+        "0|0|0|2021-01-01",
+        "nothing was changed"
+    );
     assert_eq!(ingest(&mut session, "it", &payload, ", on_error => 'skip'"), "1|1");
     assert_eq!(targets(&mut session), ["1|2021-02-01|||t"]);
     let kept = session.value("select position, reason, row from dfa.rejected_row");
@@ -52,6 +61,7 @@ fn a_wrong_type() {
     is_refused(r#"{"store":"two","day":"2021-02-01"}"#, &["store", "two"]);
     is_refused(r#"{"store":true,"day":"2021-02-01"}"#, &["store", "true"]);
     is_refused(r#"{"store":2.5,"day":"2021-02-01"}"#, &["store", "2.5"]);
+    is_refused(r#"{"store":"2.0","day":"2021-02-01"}"#, &["store", "2.0"]);
     is_refused(r#"{"store":99999999999,"day":"2021-02-01"}"#, &["store", "99999999999"]);
     is_refused(r#"{"store":2,"day":"2021-02-30"}"#, &["day", "2021-02-30"]);
     is_refused(r#"{"store":2,"day":"infinity"}"#, &["day", "infinity"]);
@@ -162,4 +172,41 @@ fn a_hundred_thousand_rows_with_bad_ones_among_them_are_told_apart() {
     session.refused(&call("reject")).says(&["DF011", "10 rows", "row 10000"]);
     assert_eq!(session.value("select count(*) from ai.imp_target"), "0");
     assert_eq!(session.value(&call("skip")), "99990|10|10");
+}
+
+#[test]
+fn several_refused_rows_are_all_told_with_position_column_and_reason() {
+    let mut session = platform();
+    let payload = r#"[{"store":"x","day":"2021-02-01"},{"store":1,"day":"2021-02-01"},{"store":2,"day":"2021-02-30"},{"stor":3}]"#;
+    refused(&mut session, "it", payload, "").says(&["DF011", "3 rows", "row 1", "row 3", "row 4", "'store'"]);
+    let rejected = session.value(&format!(
+        "select success_rows, failed_rows, rejected from dfa.ingest('it', {}, on_error => 'skip')",
+        quoted(payload)
+    ));
+    for word in ["1|3|", "\"position\":1", "\"column\":\"day\"", "2021-02-30", "did you mean 'store'"] {
+        assert!(rejected.contains(word), "'{word}' is not in: {rejected}");
+    }
+    assert_eq!(
+        session.rows("select position, column_name, row from dfa.rejected_row order by 1"),
+        [
+            r#"1|store|{"store":"x","day":"2021-02-01"}"#,
+            r#"3|day|{"store":2,"day":"2021-02-30"}"#,
+            r#"4|stor|{"stor":3}"#
+        ]
+    );
+}
+
+#[test]
+fn a_key_that_comes_twice_among_rows_of_different_columns_means_the_later_row_as_well() {
+    let mut session = platform();
+    let message = session.value(
+        r#"select success_rows, message from dfa.ingest('it', '[{"store":1,"day":"2021-02-01","amount":1,"note":"a"},{"store":1,"day":"2021-02-01","amount":2}]')"#,
+    );
+    assert!(message.starts_with("1|") && message.contains("replaced by a later row"), "{message}");
+    assert_eq!(targets(&mut session), ["1|2021-02-01|2.00||t"]);
+    let message = session.value(
+        r#"select success_rows, message from dfa.ingest('it', '[{"store":1,"day":"2021-02-01","amount":3},{"store":1,"day":"2021-02-01","amount":4}]')"#,
+    );
+    assert!(message.starts_with("1|") && message.contains("replaced by a later row"), "{message}");
+    assert_eq!(targets(&mut session), ["1|2021-02-01|4.00||t"]);
 }

@@ -103,3 +103,40 @@ fn odd_column_names_are_columns() {
     assert_eq!(ingest(&mut session, "imp_\"x", &row, ", 'update'"), "1|0");
     assert_eq!(session.rows("select * from ai.\"imp_\"\"x\""), ["1|2|y|z"]);
 }
+
+#[test]
+fn whole_numbers_with_a_fraction_of_zeros_are_whole_numbers() {
+    let mut session =
+        Session::with("imp_n: {create: {features: {s: smallint, i: int, b: bigint, n: numeric, t: text}}}");
+    ingest(&mut session, "imp_n", r#"{"s":5.0,"i":-7.00,"b":9007199254740993.0,"n":1.50,"t":2.0}"#, "");
+    assert_eq!(session.value("select s, i, b, n, t from ai.imp_n"), "5|-7|9007199254740993|1.50|2.0");
+}
+
+#[test]
+fn a_million_rows_arrive_in_memory_that_their_payload_bounds() {
+    let mut session = Session::with(
+        "imp_m: {retention: {column: day, months: 1}, create: {features: {id: int, day: date, note: text}, primary_key: [id]}}",
+    );
+    session.run(
+        "create table public.payload (rows json); alter table public.payload alter rows set storage external;
+         insert into public.payload select json_agg(json_build_object('id', n, 'day', date '2021-01-01' + n % 900, 'note', 'row ' || n))
+         from generate_series(1, 1000000) as n",
+    );
+    let bytes: u64 = session.value("select octet_length(rows::text) from public.payload").parse().unwrap();
+    let mut session = session.another();
+    let pid = session.pid();
+    let before = super::peak_memory(&pid);
+    assert_eq!(
+        session.value("select success_rows from public.payload, dfa.ingest('imp_m', rows)"),
+        "1000000"
+    );
+    let grown = super::peak_memory(&pid) - before;
+    // The text itself, a pointer or two for each row, and what the server shares with others (shared_buffers).
+    let bound = bytes * 2 + (128 << 20) + (64 << 20);
+    assert!(grown < bound, "{grown} bytes for a payload of {bytes}");
+    assert_eq!(
+        session.value("select count(*), sum(id), min(day), max(day) from ai.imp_m"),
+        "1000000|500000500000|2021-01-01|2023-06-19"
+    );
+    assert_eq!(session.watermark("imp_m"), "2023-06-19|2021-01-01|0");
+}

@@ -79,3 +79,30 @@ src_note: {create: {features: {day: date}, foreign_key: {day: ai_sale.day}}}
     assert!(said.contains("23503"), "{said}");
     assert_eq!(session.value("select count(*) from ai.ai_sale"), "1");
 }
+
+#[test]
+fn rows_that_a_backup_holds_are_counted_exactly_whatever_the_statistics_say() {
+    let mut session = shop("");
+    session.run("insert into ai.ai_sale select '2020-02-03', n from generate_series(1, 1000) as n");
+    assert_eq!(
+        session.value("select rows, backup_rows, message like '%about%' from dfa.run_retention('ai_sale', '2020-12-20', 'Y', 'Y')"),
+        "1009|1013|f"
+    );
+}
+
+#[test]
+fn of_a_range_of_several_columns_partitions_go_by_the_first() {
+    let mut session = Session::with(
+        "imp_two: {retention: {column: day, months: 3}, create: {features: {day: date, store: int}, primary_key: [day, store], partition_by_range: [day, store]}}",
+    );
+    session.run(
+        "insert into ai.imp_two select make_date(2020, m, 15), m from generate_series(1, 12) as m;
+         create table ai.odd partition of ai.imp_two for values from ('2019-01-01', 0) to ('2019-06-01', 50);
+         insert into ai.imp_two values ('2019-05-31', 1), ('2019-06-01', 7); analyze ai.imp_two",
+    );
+    let before: i32 = partitions(&mut session, "ai.imp_two").parse().unwrap();
+    assert_eq!(retain(&mut session, "'imp_two', '2020-12-20'"), ["imp_two|2020-09-01|10|0"]);
+    let after: i32 = partitions(&mut session, "ai.imp_two").parse().unwrap();
+    assert!(before - after >= 8, "{before} partitions, then {after}");
+    assert_eq!(session.value("select min(day), count(*) from ai.imp_two"), "2020-09-15|4");
+}

@@ -1,0 +1,127 @@
+//! Another partition key needs another table: it takes the place of the old one, and the rows move over.
+
+use super::change::{Change, Loss, Phase};
+use super::dependants::beside_definition;
+use super::scope::{Existing, Subject};
+use super::shadow::Pairs;
+use crate::error::{DfaError, Result};
+use crate::setup;
+use crate::spi::{self, ident, qualified};
+use dfa_catalog::model::Table;
+use pgrx::pg_sys;
+
+/// Puts a repartition in the place of all other changes of a table that needs one: the new table is as its catalog says.
+pub fn replace(
+    subjects: &[Subject],
+    pairs: &Pairs,
+    schema: &str,
+    mut found: Vec<Change>,
+) -> Result<Vec<Change>> {
+    for (name, wanted) in pairs.names.iter().zip(&pairs.partition_keys) {
+        let Some(subject) = subjects.iter().find(|subject| subject.stored.name() == name) else { continue };
+        let (Some(existing), Some(table)) = (&subject.existing, subject.stored.table()) else { continue };
+        if existing.partition_key == *wanted && !retypes_key(table, name, &found) {
+            continue;
+        }
+        let (replaced, rest): (Vec<_>, Vec<_>) = found.into_iter().partition(|change| change.table == *name);
+        found = rest;
+        let mut change = repartition(schema, name, table, existing, &replaced)?;
+        change.object = wanted.clone();
+        found.push(change);
+    }
+    Ok(found)
+}
+
+/// Postgres gives no column of a partition key another type.
+fn retypes_key(table: &Table, name: &str, changes: &[Change]) -> bool {
+    let key = table.partition.as_ref().map(|partition| partition.columns.as_slice()).unwrap_or_default();
+    changes.iter().any(|change| {
+        change.table == name
+            && change.what == "retype column"
+            && change.object.as_ref().is_some_and(|column| key.contains(column))
+    })
+}
+
+fn repartition(
+    schema: &str,
+    name: &str,
+    table: &Table,
+    existing: &Existing,
+    replaced: &[Change],
+) -> Result<Change> {
+    let target = qualified(schema, name);
+    let old = qualified(schema, &format!("{}_before", name.chars().take(56).collect::<String>()));
+    let mut statements = Vec::new();
+    let mut in_the_way = unportable(existing.oid)?;
+    let mut later = Vec::new();
+    for (drop, add, called, is_ours) in referring_keys(existing.oid, schema)? {
+        if is_ours {
+            statements.push(drop);
+            later.push(add);
+        } else {
+            in_the_way.push(called);
+        }
+    }
+    let serials: Vec<String> =
+        table.columns.iter().filter(|column| column.is_serial()).map(|column| column.name.clone()).collect();
+    statements.extend(texts(include_str!("../../../sql/set_aside.sql"), &[existing.oid.into()])?);
+    statements.push(setup::create_statement(schema, name, table)?);
+    statements.push(copy(&target, &old, table, replaced));
+    statements.extend(texts(
+        include_str!("../../../sql/go_on_counting.sql"),
+        &[existing.oid.into(), target.as_str().into(), serials.into()],
+    )?);
+    statements.push(format!("drop table {old}"));
+    statements.extend(beside_definition(existing.oid, &target)?);
+    statements.extend(later);
+    let mut change = Change::new(name, "repartition", Phase::Table, String::new());
+    change.statements = statements;
+    change.rewrites = true;
+    change.loss = replaced.iter().map(|change| change.loss).max().unwrap_or(Loss::None);
+    change.in_the_way = in_the_way;
+    let checks: Vec<String> = replaced
+        .iter()
+        .filter_map(|change| change.check.as_ref())
+        .map(|check| format!("({check})"))
+        .collect();
+    change.check = (!checks.is_empty()).then(|| checks.join(" union all "));
+    Ok(change)
+}
+
+/// The rows of the columns that both have, cast where the type is another.
+fn copy(target: &str, old: &str, table: &Table, replaced: &[Change]) -> String {
+    let is = |what: &str, name: &str| {
+        replaced.iter().any(|change| change.what == what && change.object.as_deref() == Some(name))
+    };
+    let kept: Vec<_> = table.columns.iter().filter(|column| !is("add column", &column.name)).collect();
+    let names: Vec<String> = kept.iter().map(|column| ident(&column.name)).collect();
+    let values: Vec<String> = kept
+        .iter()
+        .map(|column| match is("retype column", &column.name) && !column.is_serial() {
+            true => format!("{}::{}", ident(&column.name), column.datatype),
+            false => ident(&column.name),
+        })
+        .collect();
+    format!("insert into {target} ({}) select {} from {old}", names.join(", "), values.join(", "))
+}
+
+/// What a new table would silently not have.
+fn unportable(oid: pg_sys::Oid) -> Result<Vec<String>> {
+    texts(
+        "select format('row level security of table %s', oid::regclass) from pg_class
+         where oid = $1 and (relrowsecurity or exists (select from pg_policy where polrelid = pg_class.oid))",
+        &[oid.into()],
+    )
+}
+
+/// Foreign keys to the table: drop, addition, what they are called, whether a table of the catalog has them.
+fn referring_keys(oid: pg_sys::Oid, schema: &str) -> Result<Vec<(String, String, String, bool)>> {
+    spi::query(include_str!("../../../sql/referring_keys.sql"), &[oid.into(), schema.into()], |row| {
+        let text = |column| Ok::<_, DfaError>(row.get::<String>(column)?.unwrap_or_default());
+        Ok((text(1)?, text(2)?, text(3)?, row.get::<bool>(4)?.unwrap_or_default()))
+    })
+}
+
+fn texts(sql: &'static str, args: &[pgrx::datum::DatumWithOid<'_>]) -> Result<Vec<String>> {
+    spi::query(sql, args, |row| Ok(row.get::<String>(1)?.unwrap_or_default()))
+}

@@ -1,0 +1,66 @@
+//! Upkeep of a table in the name of its owner: who may write the rows of a table may not make or drop its partitions.
+//!
+//! As Postgres does for REFRESH and CREATE INDEX: the identity of the owner, no way to change it, a search path that
+//! nobody else can put functions into. Only statements of ours run so, never one of a catalog or of a caller.
+
+use crate::error::{capture, Captured, DfaError, Result};
+use crate::spi;
+use pgrx::pg_sys;
+
+/// Runs `work` as the owner of a table.
+///
+/// # Errors
+/// A caller who has not the right `privilege`, such as `DELETE`, on the table.
+pub fn as_owner<T>(oid: pg_sys::Oid, privilege: &str, work: impl FnOnce() -> Result<T>) -> Result<T> {
+    let owner = spi::query_one(
+        "select relowner, has_table_privilege(oid, $2), oid::regclass::text from pg_class where oid = $1",
+        &[oid.into(), privilege.into()],
+        |row| {
+            Ok((
+                row.get::<pg_sys::Oid>(1)?.unwrap_or(pg_sys::InvalidOid),
+                row.get::<bool>(2)?.unwrap_or_default(),
+                row.get::<String>(3)?.unwrap_or_default(),
+            ))
+        },
+    )?;
+    let Some((owner, true, _)) = owner else {
+        return Err(DfaError::Postgres(Box::new(Captured {
+            sqlstate: "42501".to_owned(),
+            message: format!("permission denied for table {}", owner.map_or(String::new(), |it| it.2)),
+            hint: Some(format!("The call needs the right {privilege} on it.")),
+            ..Captured::default()
+        })));
+    };
+    let (mut user, mut context) = (pg_sys::InvalidOid, 0);
+    // SAFETY: both are set back below, whatever `work` does: its errors are values here.
+    unsafe {
+        pg_sys::GetUserIdAndSecContext(&raw mut user, &raw mut context);
+        let restricted = pg_sys::SECURITY_LOCAL_USERID_CHANGE | pg_sys::SECURITY_RESTRICTED_OPERATION;
+        pg_sys::SetUserIdAndSecContext(owner, context | restricted.cast_signed());
+        let level = pg_sys::NewGUCNestLevel();
+        pg_sys::set_config_option(
+            c"search_path".as_ptr(),
+            c"pg_catalog, pg_temp".as_ptr(),
+            pg_sys::GucContext::PGC_USERSET,
+            pg_sys::GucSource::PGC_S_SESSION,
+            pg_sys::GucAction::GUC_ACTION_SAVE,
+            true,
+            0,
+            false,
+        );
+        let outcome = capture(work);
+        pg_sys::AtEOXact_GUC(true, level);
+        pg_sys::SetUserIdAndSecContext(user, context);
+        outcome
+    }
+}
+
+/// Whether the caller may do what the owner of a table may.
+pub fn is_mine(oid: pg_sys::Oid) -> Result<bool> {
+    let found = spi::query_one(
+        "select pg_has_role(relowner, 'usage') from pg_class where oid = $1",
+        &[oid.into()],
+        |row| Ok(row.get::<bool>(1)?.unwrap_or_default()),
+    )?;
+    Ok(found.unwrap_or_default())
+}

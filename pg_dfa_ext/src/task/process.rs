@@ -1,0 +1,87 @@
+//! What the background processes share: how they begin and end transactions, and how they wait.
+
+use crate::error::{capture, Result};
+use pgrx::pg_sys;
+use std::time::Duration;
+
+/// Runs `work` in a transaction of this process: committed if it returns `Ok`, else rolled back. `None`: the extension has
+/// gone from this database, and with it everything to do.
+pub fn in_transaction<T>(work: impl FnOnce() -> Result<T>) -> Result<Option<T>> {
+    // SAFETY: the steps of a background worker's transaction (worker_spi.c); after an error, those of PostgresMain.
+    unsafe {
+        reload_settings();
+        // A cancel that came while nothing ran is not meant for what comes now.
+        pg_sys::QueryCancelPending = 0;
+        pg_sys::SetCurrentStatementStartTimestamp();
+        pg_sys::StartTransactionCommand();
+        pg_sys::PushActiveSnapshot(pg_sys::GetTransactionSnapshot());
+        pg_sys::pgstat_report_activity(pg_sys::BackendState::STATE_RUNNING, c"dfa worker".as_ptr());
+        let outcome = capture(|| {
+            let value = if holds_extension() { Some(work()?) } else { None };
+            pg_sys::PopActiveSnapshot();
+            pg_sys::CommitTransactionCommand();
+            Ok(value)
+        });
+        if outcome.is_err() {
+            pg_sys::AbortCurrentTransaction();
+        }
+        pg_sys::MemoryContextSwitchTo(pg_sys::TopMemoryContext);
+        pg_sys::pgstat_report_stat(true);
+        pg_sys::pgstat_report_activity(pg_sys::BackendState::STATE_IDLE, std::ptr::null());
+        outcome
+    }
+}
+
+/// Whether this database has the extension; if so, it stays until the transaction ends. `DROP EXTENSION` locks the
+/// extension before its tables, so it waits for a step under way and meets it in no deadlock.
+fn holds_extension() -> bool {
+    // SAFETY: look-ups in the system catalogs and a heavyweight lock, in a transaction.
+    unsafe {
+        let find = || pg_sys::get_extension_oid(c"dfa".as_ptr(), true);
+        let extension = find();
+        if extension == pg_sys::InvalidOid {
+            return false;
+        }
+        let kind = pg_sys::ExtensionRelationId;
+        pg_sys::LockDatabaseObject(kind, extension, 0, pg_sys::AccessShareLock as pg_sys::LOCKMODE);
+        find() == extension
+    }
+}
+
+unsafe fn reload_settings() {
+    unsafe {
+        if pg_sys::ConfigReloadPending != 0 {
+            pg_sys::ConfigReloadPending = 0;
+            pg_sys::ProcessConfigFile(pg_sys::GucContext::PGC_SIGHUP);
+        }
+    }
+}
+
+/// Waits until somebody sets the latch, or at most so long; ends the process if it was told to end. A cancel that comes
+/// meanwhile is meant for a statement that has ended.
+pub fn wait(at_most: Option<Duration>) {
+    wait_for_latch(at_most);
+    // SAFETY: a flag of this process.
+    unsafe { pg_sys::QueryCancelPending = 0 };
+    pgrx::check_for_interrupts!();
+}
+
+/// [`wait`] of a session's statement, which a cancel ends.
+pub fn pause(at_most: Duration) {
+    wait_for_latch(Some(at_most));
+    pgrx::check_for_interrupts!();
+}
+
+fn wait_for_latch(at_most: Option<Duration>) {
+    let timeout = if at_most.is_some() { pg_sys::WL_TIMEOUT } else { 0 };
+    // SAFETY: the latch of this process.
+    unsafe {
+        pg_sys::WaitLatch(
+            pg_sys::MyLatch,
+            (pg_sys::WL_LATCH_SET | timeout | pg_sys::WL_EXIT_ON_PM_DEATH) as i32,
+            at_most.map_or(0, |time| i64::try_from(time.as_millis()).unwrap_or(i64::MAX)),
+            pg_sys::PG_WAIT_EXTENSION,
+        );
+        pg_sys::ResetLatch(pg_sys::MyLatch);
+    }
+}
