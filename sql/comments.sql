@@ -9,7 +9,7 @@ comment on function dfa.validate_catalog(text, text) is
 comment on function dfa.load_catalog_file(text, json) is
 'Stores a data file that a catalog names under initial.file: its path below the set''s data/ folder, and its content as a list of objects.';
 comment on function dfa.setup(text, text, date, text, text, text, text, text) is
-'Creates what catalogs define: schema, functions, tables, watermarks (from run_date, default today), first rows (initial_data), views. name: a table, function, view or pipeline (default: all); kind narrows to one. Flags take Y, N or prefix letters (A ai, S src, I imp, C ctr, P plt, F fn). A row for each object says what was done; one that fails is reported with its error and undone alone.';
+'Creates what catalogs define: schema, functions, tables, watermarks (from run_date, default today), first rows (initial_data), views. name: a table, function, view or pipeline (default: all); kind narrows to one. Flags take Y, N or prefix letters (A ai, S src, I imp, C ctr, P plt, F fn); drop_schema is for everything. A row for each object says what was done; one that fails is reported with its error and undone alone.';
 comment on function dfa.run_table(text, date, text, text[], boolean, boolean) is
 'Runs the processes of a table in this transaction; a row for each process. run_mode: common (moves the watermark on) or rerun (takes a date again). choose: processes to run, or !process for all but that one. auto_create makes a missing table. A failed node is undone, logged and reported as a row with status 1, or raised if raise is true.';
 comment on function dfa.run_pipeline(text, date, text, text[], boolean, boolean) is
@@ -41,7 +41,7 @@ comment on function dfa.wait(text, interval) is
 comment on function dfa.process_status(text) is
 'How far a task is: status, percent (finished steps of all steps over all run dates), the node and run date under way, message, seconds.';
 comment on function dfa.run_query(text, json, integer) is
-'Runs a named query of the catalog. params: an object with its parameters. A SELECT gives at most limit rows as a list of objects, a change gives its row count.';
+'Runs a named query of the catalog. params: an object with its parameters. A SELECT gives at most limit rows as a list of objects, numbers with all their digits; a change gives its row count.';
 comment on function dfa.render(text, text, date, text) is
 'The statements that a run of a table would send, with all placeholders filled in; runs nothing.';
 comment on function dfa.explain(text, text, date, boolean) is
@@ -276,6 +276,10 @@ comment on column dfa.ingest_payload.chunk is 'Its place among the parts';
 comment on column dfa.ingest_payload.payload is 'The rows as they were sent';
 
 comment on domain dfa.flag is 'Y or N';
+comment on view dfa.run_unit is 'The unit of time that each run_type counts in; its intervals begin where date_trunc(name, …) does.';
+comment on column dfa.run_unit.run_type is 'daily, weekly, monthly or yearly';
+comment on column dfa.run_unit.name is 'day, week, month or year';
+comment on column dfa.run_unit.length is 'From the beginning of an interval to that of the next';
 comment on domain dfa.status is '0 success, 1 failed, 2 waiting or processing';
 
 comment on table dfa.idempotent_request is 'Requests to the front service that carry an Idempotency-Key, kept for a day';

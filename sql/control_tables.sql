@@ -4,18 +4,26 @@
 -- extension configuration: pg_dump then carries their position, too.
 
 create type dfa.definition_kind as enum ('function', 'table', 'view', 'query', 'pipeline');
-create type dfa.system_type as enum ('internal', 'external', 'undefined');
-create type dfa.table_type as enum ('master', 'transaction', 'report', 'adjustment', 'undefined');
-create type dfa.run_type as enum ('daily', 'weekly', 'monthly', 'yearly');
-create type dfa.parameter_type as enum ('int', 'str', 'list', 'dict');
-create type dfa.tracking as enum ('PROCESSING', 'SUCCESS', 'FAILED');
 create type dfa.step_state as enum ('WAITING', 'PROCESSING', 'SUCCESS', 'SKIPPED', 'FAILED', 'BLOCKED', 'CANCELLED');
 create type dfa.interval_state as enum ('done', 'stale');
-create type dfa.action_type as enum
-    ('common', 'rerun', 'initial', 'retention', 'backup', 'ingestion', 'migrate');
 
--- Y or N, and text all the same, so that people's `lower(active_flg) = 'y'` goes on working.
-create domain dfa.flag as text check (value in ('Y', 'N'));
+-- What the control views show of the data schema is text all the same, so that people's `insert … select`,
+-- `lower(active_flg) = 'y'` and `coalesce(table_type, '')` go on working. The names of the checks are their messages.
+create domain dfa.system_type as text
+    constraint "internal, external or undefined" check (value in ('internal', 'external', 'undefined'));
+create domain dfa.table_type as text
+    constraint "master, transaction, report, adjustment or undefined"
+    check (value in ('master', 'transaction', 'report', 'adjustment', 'undefined'));
+create domain dfa.run_type as text
+    constraint "daily, weekly, monthly or yearly" check (value in ('daily', 'weekly', 'monthly', 'yearly'));
+create domain dfa.parameter_type as text
+    constraint "int, str, list or dict" check (value in ('int', 'str', 'list', 'dict'));
+create domain dfa.tracking as text
+    constraint "PROCESSING, SUCCESS or FAILED" check (value in ('PROCESSING', 'SUCCESS', 'FAILED'));
+create domain dfa.action_type as text
+    constraint "common, rerun, initial, retention, backup, ingestion or migrate"
+    check (value in ('common', 'rerun', 'initial', 'retention', 'backup', 'ingestion', 'migrate'));
+create domain dfa.flag as text constraint "Y or N" check (value in ('Y', 'N'));
 
 -- 0 success, 1 failed, 2 waiting or processing.
 create domain dfa.status as smallint check (value between 0 and 2);
@@ -203,6 +211,12 @@ create table dfa.data_interval (
     updated_at     timestamptz not null default clock_timestamp(),
     primary key (table_name, interval_start)
 );
+create index data_interval_stale on dfa.data_interval (table_name, interval_start) where state = 'stale';
+
+-- The unit of time that a run type counts in.
+create view dfa.run_unit (run_type, name, length) as
+values ('daily', 'day', interval '1 day'), ('weekly', 'week', interval '1 week'),
+       ('monthly', 'month', interval '1 month'), ('yearly', 'year', interval '1 year');
 
 create table dfa.table_backup (
     table_name    text not null,

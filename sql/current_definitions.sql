@@ -1,5 +1,5 @@
--- The ids of the current definitions of the kinds $1, all or those named in $2.
+-- The ids of the current definitions of the kinds $1.
 select id
 from dfa.catalog
-where current and kind::text = any($1) and ($2::text[] is null or name = any($2))
+where current and kind = any($1::dfa.definition_kind[])
 order by kind, name

@@ -11,7 +11,8 @@ with step as (
 ),
 task as (
     select case when bool_or(unfinished) then 2 when bool_or(failed) then 1 else 0 end as status,
-           sum(done) as done, string_agg(message, E'\n' order by run_date) as message,
+           coalesce(sum(done), 0) as done,
+           coalesce(string_agg(message, E'\n' order by run_date), 'Warning: there was nothing to run') as message,
            string_agg(run_date::text, ',' order by run_date) filter (where not failed and not unfinished) as dates
     from step
 ),

@@ -8,11 +8,9 @@ select table_type::text,
        active_flg = 'Y',
        $2::date < run_date,
        case when $2::date < data_date then first_day else $2::date end::text,
-       case when $2::date < data_date then (first_day - (1 + sla.intervals) * one.interval)::date else data_date end::text
-from dfa.data_pipeline,
-     lateral (select case run_type when 'daily' then 'day' when 'weekly' then 'week'
-                                   when 'monthly' then 'month' else 'year' end) as unit (name),
-     lateral (select ('1 ' || unit.name)::interval) as one (interval),
+       case when $2::date < data_date then (first_day - (1 + sla.intervals) * unit.length)::date else data_date end::text
+from dfa.data_pipeline
+     join dfa.run_unit as unit using (run_type),
      lateral (select date_trunc(unit.name, $2::date::timestamp)::date) as floor (first_day),
      lateral (select case when exists (select from dfa.data_parameter
                                        where parameter_name = 'data_normal_rerun_reset_sla'

@@ -21,7 +21,7 @@ logged as (
            case when $2 = 'SUCCESS' then 0 else 1 end, $8, $1, $6,
            (select id from dfa.data_logging as earlier
             where earlier.table_name = node and earlier.run_date = step.run_date
-              and earlier.action_type = $9::dfa.action_type and earlier.status = 1
+              and earlier.action_type = $9 and earlier.status = 1
             order by id desc limit 1)
     from step
     where $2 <> 'SKIPPED'

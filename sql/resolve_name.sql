@@ -2,7 +2,7 @@
 with found as (
     select kind, name, name = $1 as exact
     from dfa.catalog
-    where current and kind::text = any($2) and (name = $1 or shortname = $1)
+    where current and kind = any($2::dfa.definition_kind[]) and (name = $1 or shortname = $1)
 )
 select kind::text, name
 from found

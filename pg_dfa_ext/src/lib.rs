@@ -5,6 +5,7 @@
 mod catalog;
 mod error;
 mod ingest;
+mod json;
 mod migrate;
 mod names;
 mod owner;

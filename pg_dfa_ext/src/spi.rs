@@ -121,13 +121,7 @@ pub fn select_text(statement: &str, limit: i64) -> Result<Vec<Vec<Option<String>
 }
 
 fn with_result<T>(statement: &str, limit: i64, read: impl FnOnce(i32, u64) -> Result<T>) -> Result<T> {
-    let text = CString::new(statement).map_err(|_| {
-        DfaError::Postgres(Box::new(Captured {
-            sqlstate: "22021".to_owned(),
-            message: "a statement holds a NUL character".to_owned(),
-            ..Captured::default()
-        }))
-    })?;
+    let text = c_text(statement)?;
     Spi::connect_mut(|_client| {
         // SAFETY: connected; not read-only, so that each statement takes a snapshot of its own.
         let (code, processed) = unsafe {
@@ -139,6 +133,21 @@ fn with_result<T>(statement: &str, limit: i64, read: impl FnOnce(i32, u64) -> Re
             return Err(refused(code));
         }
         read(code, processed)
+    })
+}
+
+/// The text of a statement as Postgres takes it.
+///
+/// # Errors
+/// A NUL character in it, which JSON can bring as `\u0000`.
+pub fn c_text(statement: &str) -> Result<CString> {
+    CString::new(statement).map_err(|_| {
+        DfaError::Postgres(Box::new(Captured {
+            sqlstate: "22021".to_owned(),
+            message: "a statement holds a NUL character".to_owned(),
+            hint: Some("Text of Postgres has no place for it: take it out of the given value.".to_owned()),
+            ..Captured::default()
+        }))
     })
 }
 

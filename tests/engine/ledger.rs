@@ -140,6 +140,57 @@ fn a_rerun_makes_its_readers_stale_and_itself_done() {
     );
 }
 
+/// `ai_sum`, a transaction table with the days of its sources, of which `ai_all` reads all.
+fn days() -> Session {
+    let mut session = Session::with(
+        "
+src_s: {create: {features: {day: date}}}
+ai_sum:
+  create: {features: {day: date not null}, primary_key: [day]}
+  run: {table_type: transaction}
+  retention: {column: day, months: 0}
+  update:
+    fill:
+      parameter: [run_date, data_date]
+      statement: \"insert into ai.ai_sum select day from ai.src_s where day between '{data_date}' and '{run_date}' on conflict do nothing\"
+ai_all: {create: {features: {n: bigint}}, update: {fill: {statement: 'insert into ai.ai_all select count(*) from ai.ai_sum'}}}
+",
+    );
+    session.run(
+        "insert into ai.src_s select date '2021-01-01' + n from generate_series(0, 9) as n;
+         insert into ai.ctr_data_parameter (parameter_name, parameter_value) values ('data_normal_rerun_reset_data', 'Y')",
+    );
+    for table in ["ai_sum", "ai_all"] {
+        session.run_table(table, "2021-01-05");
+    }
+    session
+}
+
+#[test]
+fn a_rerun_that_deletes_the_rows_after_it_makes_their_days_stale_here_and_in_all_readers() {
+    let mut session = days();
+    session.run("select * from dfa.run_table('ai_sum', '2021-01-02', 'rerun')");
+    assert_eq!(session.value("select max(day) from ai.ai_sum"), "2021-01-02");
+    let reason = "rerun of ai_sum for 2021-01-02";
+    assert_eq!(
+        gaps(&mut session, "'ai_sum'"),
+        ["03", "04", "05"].map(|day| format!("2021-01-{day}|2021-01-{day}|stale|{reason} deleted its rows"))
+    );
+    assert_eq!(
+        gaps(&mut session, "'ai_all', '2021-01-03'"),
+        ["03", "04", "05"].map(|day| format!("2021-01-{day}|2021-01-{day}|stale|{reason}"))
+    );
+}
+
+#[test]
+fn a_common_run_takes_the_stale_days_after_its_data_date_again() {
+    let mut session = days();
+    session.run("select * from dfa.run_table('ai_sum', '2021-01-02', 'rerun'); select dfa.mark_stale('src_s', '2021-01-01', '2021-01-01')");
+    session.run_table("ai_sum", "2021-01-06");
+    assert_eq!(session.value("select count(*) from ai.ai_sum"), "6");
+    assert_eq!(gaps(&mut session, "'ai_sum'"), ["2021-01-01|2021-01-01|stale|rows landed in src_s"]);
+}
+
 #[test]
 fn a_rerun_that_changes_nothing_makes_nobody_stale() {
     let mut session = chain("daily");

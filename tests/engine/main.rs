@@ -3,8 +3,10 @@
 // A test that cannot go on stops with what was wrong.
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 
+mod arguments;
 mod catalog;
 mod concurrency;
+mod control;
 mod dump;
 mod failure;
 mod foreign;

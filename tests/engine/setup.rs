@@ -202,6 +202,12 @@ fn drop_schema_spares_what_is_not_of_the_catalog() {
     let mut session = shop();
     session.set_up();
     session.run("create table ai.my_notes (a int); create view public.peek as select * from ai.src_sale");
+    for one in ["'src_sale'", "kind => 'view'"] {
+        let refusal = session
+            .refused(&format!("select * from dfa.setup({one}, drop_schema => 'Y', \"cascade\" => 'Y')"));
+        assert_eq!(refusal.sqlstate, "22023", "{refusal}");
+        refusal.says(&["drop_schema", "drop_table"]);
+    }
     let refusal = session.refused("select * from dfa.setup(drop_schema => 'Y')");
     assert_eq!(refusal.sqlstate, "2BP01");
     refusal.says(&["my_notes", "peek", "cascade"]);

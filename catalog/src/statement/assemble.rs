@@ -50,16 +50,19 @@ pub fn assemble<'a>(steps: impl Iterator<Item = (&'a str, &'a str)>) -> Result<A
     Ok(assembled)
 }
 
-/// `with x` is read as `with_x`.
+/// `with x` and `WITH_x` are read as `with_x`.
 fn underscored(key: &str, warnings: &mut Vec<String>) -> String {
     let key = key.trim();
-    let words: Vec<&str> = key.split_whitespace().collect();
-    if words.len() > 1 && words[0].eq_ignore_ascii_case("with") {
-        let name = words.join("_").replacen(words[0], "with", 1);
+    let joined = key.split_whitespace().collect::<Vec<_>>().join("_");
+    let alias = match joined.split_at_checked("with_".len()) {
+        Some((with, alias)) if with.eq_ignore_ascii_case("with_") => alias,
+        _ => return key.to_owned(),
+    };
+    let name = if joined.eq_ignore_ascii_case(MAIN) { MAIN.to_owned() } else { format!("with_{alias}") };
+    if name != key {
         warnings.push(format!("step '{key}' is read as '{name}'"));
-        return name;
     }
-    key.to_owned()
+    name
 }
 
 /// The statement with the CTEs before it; its own WITH, if it has one, comes after them.
@@ -147,6 +150,18 @@ mod tests {
         let assembled = assemble([("with a", "select 1"), ("x", "select * from a")].into_iter()).unwrap();
         assert_eq!(assembled.warnings.len(), 1);
         assert!(assembled.statements[0].starts_with("with a as"));
+    }
+
+    #[test]
+    fn with_may_be_written_large_and_says_so() {
+        let steps = [("WITH_A", "select 1"), ("With_Row_Table", "insert into t select * from a")];
+        let assembled = assemble(steps.into_iter()).unwrap();
+        assert_eq!(
+            assembled.warnings,
+            ["step 'WITH_A' is read as 'with_A'", "step 'With_Row_Table' is read as 'with_row_table'",]
+        );
+        assert!(assembled.statements[0].starts_with("with A as"));
+        assert_eq!(assembled.statements.len(), 1);
     }
 
     #[test]

@@ -1,29 +1,30 @@
 //! `dfa.load_catalog_file`: keeps the rows of a file that the `initial` of a table names.
 
-use crate::error::{entry, DfaError, Result};
+use crate::error::{entry, given, DfaError, Result};
+use crate::json::JsonText;
 use crate::spi;
 use pgrx::prelude::*;
-use serde_json::Value;
+use serde_json::value::RawValue;
 
 #[pg_extern]
-fn load_catalog_file(path: &str, content: pgrx::Json) {
-    entry(|| keep(path, content));
+fn load_catalog_file(path: Option<&str>, content: Option<JsonText<'_>>) {
+    entry(|| keep(given("path", path)?, given("content", content)?));
 }
 
-fn keep(path: &str, content: pgrx::Json) -> Result<()> {
-    let rows = match content.0 {
-        Value::Array(rows) if rows.iter().all(Value::is_object) => rows,
-        object @ Value::Object(_) => vec![object],
-        _ => {
-            return Err(DfaError::InvalidArgument {
-                argument: "content",
-                value: path.to_owned(),
-                allowed: "A file of initial rows holds one object or a list of objects.".to_owned(),
-            })
-        }
-    };
+/// The text is kept as it is, so that numbers keep all their digits.
+fn keep(path: &str, content: JsonText<'_>) -> Result<()> {
+    let one: &RawValue = content.read("content")?;
+    let rows: Vec<&RawValue> = if one.get().starts_with('[') { content.read("content")? } else { vec![one] };
+    if !rows.iter().all(|row| row.get().starts_with('{')) {
+        return Err(DfaError::InvalidArgument {
+            argument: "content",
+            value: path.to_owned(),
+            allowed: "A file of initial rows holds one object or a list of objects.".to_owned(),
+        });
+    }
+    let rows: Vec<&str> = rows.into_iter().map(RawValue::get).collect();
     spi::run(
         include_str!("../../../sql/store_catalog_file.sql"),
-        &[path.into(), Value::Array(rows).to_string().into()],
+        &[path.into(), format!("[{}]", rows.join(",")).into()],
     )
 }

@@ -56,22 +56,35 @@ pub fn statements(stored: &Stored, values: &Values) -> Vec<StatementLineage> {
     found
 }
 
-/// What functions of the catalog read in their bodies, as far as these are SQL.
-pub fn function_sources(called: BTreeSet<&Relation>) -> Result<BTreeSet<Relation>> {
-    let names: Vec<String> = called.iter().map(|function| function.name.clone()).collect();
-    if names.is_empty() {
-        return Ok(BTreeSet::new());
+/// The views of the catalog that statements read and the functions of the catalog that they call.
+pub fn routines<'a>(lineages: impl Iterator<Item = &'a Lineage>) -> Result<Vec<Stored>> {
+    let mut views = BTreeSet::new();
+    let mut functions = BTreeSet::new();
+    for lineage in lineages {
+        views.extend(lineage.sources.iter().map(|relation| relation.name.clone()));
+        functions.extend(lineage.functions.iter().map(|function| function.name.clone()));
     }
-    let functions = store::current(&[Kind::Function], Some(&names))?;
-    if functions.is_empty() {
+    let names: Vec<String> = views.union(&functions).cloned().collect();
+    if names.is_empty() {
+        return Ok(Vec::new());
+    }
+    let mut found = store::current(&[Kind::View, Kind::Function], Some(&names))?;
+    found.retain(|stored| match stored.definition.kind() {
+        Kind::View => views.contains(stored.name()),
+        _ => functions.contains(stored.name()),
+    });
+    Ok(found)
+}
+
+/// What functions of the catalog read in their bodies, as far as these are SQL.
+pub fn function_sources(routines: &[Stored]) -> Result<BTreeSet<Relation>> {
+    let mut functions =
+        routines.iter().filter(|stored| stored.definition.kind() == Kind::Function).peekable();
+    if functions.peek().is_none() {
         return Ok(BTreeSet::new());
     }
     let values = lineage_values()?;
-    Ok(functions
-        .iter()
-        .flat_map(|stored| statements(stored, &values))
-        .flat_map(|it| it.lineage.sources)
-        .collect())
+    Ok(functions.flat_map(|stored| statements(stored, &values)).flat_map(|it| it.lineage.sources).collect())
 }
 
 /// Reads of all current tables, views and functions.

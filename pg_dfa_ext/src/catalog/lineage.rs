@@ -2,11 +2,12 @@
 //!
 //! No name is looked up here: the parse tree alone decides, so lineage is known before any table exists.
 
-use crate::error::{capture, DfaError, Result};
+use crate::error::{capture, Result};
+use crate::spi::c_text;
 use pgrx::pg_sys::{self, NodeTag};
 use pgrx::prelude::*;
 use std::collections::BTreeSet;
-use std::ffi::{c_char, c_void, CStr, CString};
+use std::ffi::{c_char, c_void, CStr};
 
 unsafe extern "C-unwind" {
     #[cfg_attr(
@@ -57,8 +58,7 @@ pub enum Created {
 /// # Errors
 /// The syntax error of Postgres' parser, with its position.
 pub fn of_statement(statement: &str) -> Result<Lineage> {
-    let text =
-        CString::new(statement).map_err(|_| DfaError::internal("a statement holds a NUL character"))?;
+    let text = c_text(statement)?;
     capture(|| {
         let mut collector = Collector::default();
         // SAFETY: the tree lives in the current memory context, longer than this closure.

@@ -9,4 +9,4 @@ mod store;
 mod validate;
 
 pub use lineage::{of_statement, Created, Lineage, Relation};
-pub use store::{current, pipeline, table, Stored};
+pub use store::{current, pipeline, table, table_called, Stored};

@@ -24,11 +24,15 @@ pub struct Stored {
 /// The current definitions of these kinds, all of them or those of these names, by kind and name.
 pub fn current(kinds: &[Kind], names: Option<&[String]>) -> Result<Vec<Stored>> {
     let kinds: Vec<String> = kinds.iter().map(|kind| kind.as_str().to_owned()).collect();
-    let ids = spi::query(
-        include_str!("../../../sql/current_definitions.sql"),
-        &[kinds.into(), names.map(<[String]>::to_vec).into()],
-        |row| Ok(row.get::<i64>(1)?.unwrap_or_default()),
-    )?;
+    let id = |row: &spi::Row<'_>| Ok(row.get::<i64>(1)?.unwrap_or_default());
+    let ids = match names {
+        None => spi::query(include_str!("../../../sql/current_definitions.sql"), &[kinds.into()], id)?,
+        Some(names) => spi::query(
+            include_str!("../../../sql/named_definitions.sql"),
+            &[kinds.into(), names.to_vec().into()],
+            id,
+        )?,
+    };
     parse_new(&ids)?;
     PARSED.with_borrow(|parsed| {
         let stored =
@@ -101,6 +105,11 @@ impl Stored {
 /// The current definition of a table, by name, short name or `sql:name`.
 pub fn table(given: &str) -> Result<Stored> {
     one(Kind::Table, names::table(given)?, "table")
+}
+
+/// The current definition of the table of this very name.
+pub fn table_called(name: &str) -> Result<Stored> {
+    one(Kind::Table, name.to_owned(), "table")
 }
 
 /// The current definition of a pipeline, by name, short name or id.

@@ -1,12 +1,13 @@
 //! `dfa.validate_catalog`: the findings of a document as rows; stores nothing.
 
+use crate::error::{entry, given};
 use dfa_catalog::diagnostic::Severity;
 use pgrx::prelude::*;
 
-#[pg_extern(immutable, strict)]
+#[pg_extern(immutable)]
 fn validate_catalog(
-    document: &str,
-    source: default!(&str, "'sql'"),
+    document: Option<&str>,
+    source: default!(Option<&str>, "'sql'"),
 ) -> TableIterator<
     'static,
     (
@@ -20,7 +21,10 @@ fn validate_catalog(
         name!(hint, Option<String>),
     ),
 > {
-    let found = dfa_catalog::parse(document, source).diagnostics;
+    let found = entry(|| {
+        let (document, source) = (given("document", document)?, given("source", source)?);
+        Ok(dfa_catalog::parse(document, source).diagnostics)
+    });
     TableIterator::new(found.into_iter().map(|diagnostic| {
         let severity = match diagnostic.severity {
             Severity::Error => "error",

@@ -24,6 +24,11 @@ pub fn given<T>(argument: &'static str, value: Option<T>) -> Result<T> {
     value.ok_or(DfaError::NullArgument { argument })
 }
 
+/// The elements of an argument, none of which may be null.
+pub fn given_each<T>(argument: &'static str, values: Option<Vec<Option<T>>>) -> Result<Option<Vec<T>>> {
+    values.map(|values| values.into_iter().map(|value| given(argument, value)).collect()).transpose()
+}
+
 /// Everything that a caller of the extension can be told.
 #[derive(Debug)]
 pub enum DfaError {

@@ -1,6 +1,5 @@
 //! Rows in and out by JSON: `dfa.ingest`, `dfa.delete_rows`, and the same in chunks.
 
-mod argument;
 pub mod background;
 mod chunks;
 mod collect;
@@ -16,7 +15,7 @@ mod value;
 mod write;
 
 use crate::error::{entry, given};
-use argument::JsonText;
+use crate::json::JsonText;
 use pgrx::prelude::*;
 use pgrx::Json;
 use request::Request;
@@ -44,7 +43,7 @@ fn ingest(
     ),
 > {
     let work = || {
-        let payload = given("payload", payload)?.text()?;
+        let payload = given("payload", payload)?.text("payload")?;
         let request = Request::new(shortname, action, mode, update_date, run_date, on_error)?;
         let asked = || format!("{} {update_date:?} {payload}", request.fingerprint());
         receipt::once(idempotency_key, asked, || record::run(&request, payload))
@@ -72,7 +71,7 @@ fn delete_rows(
     ),
 > {
     let work = || {
-        let payload = given("payload", payload)?.text()?;
+        let payload = given("payload", payload)?.text("payload")?;
         let request = Request::deletion(shortname, run_date, on_error)?;
         let asked = || format!("{} {payload}", request.fingerprint());
         receipt::once(idempotency_key, asked, || record::run(&request, payload))
@@ -105,7 +104,7 @@ fn ingest_chunk(process_id: Option<&str>, chunk: Option<i32>, payload: Option<Js
         chunks::take(
             given("process_id", process_id)?,
             given("chunk", chunk)?,
-            given("payload", payload)?.text()?,
+            given("payload", payload)?.text("payload")?,
         )
     })
 }

@@ -5,7 +5,7 @@ use crate::error::{DfaError, Result};
 use crate::settings;
 use crate::spi;
 use crate::subtransaction::subtransaction;
-use pgrx::pg_sys;
+use pgrx::{direct_function_call, pg_sys, IntoDatum};
 
 /// First key of our advisory locks; the second is the table's oid. Different tables never share a lock.
 pub const RUN_LOCK: i32 = 0x0DFA;
@@ -16,7 +16,7 @@ pub const RUN_LOCK: i32 = 0x0DFA;
 /// [`DfaError::Busy`], naming the session that holds it.
 pub fn lock(table: &str, oid: pg_sys::Oid) -> Result<()> {
     let key = oid.to_u32().cast_signed();
-    if try_lock(key)? {
+    if try_lock(key) {
         return Ok(());
     }
     // In a subtransaction: after a timeout, the holder can still be looked up.
@@ -33,12 +33,11 @@ pub fn lock(table: &str, oid: pg_sys::Oid) -> Result<()> {
     }
 }
 
-fn try_lock(key: i32) -> Result<bool> {
-    let got =
-        spi::query_one("select pg_try_advisory_xact_lock($1, $2)", &[RUN_LOCK.into(), key.into()], |row| {
-            Ok(row.get::<bool>(1)?.unwrap_or_default())
-        })?;
-    Ok(got.unwrap_or_default())
+/// `pg_try_advisory_xact_lock`, called as the C function that it is: each node does it.
+fn try_lock(key: i32) -> bool {
+    let keys = [RUN_LOCK.into_datum(), key.into_datum()];
+    // SAFETY: both arguments are integers, and it gives a boolean.
+    unsafe { direct_function_call(pg_sys::pg_try_advisory_xact_lock_int4, &keys) }.unwrap_or_default()
 }
 
 fn holder(key: i32) -> Result<String> {

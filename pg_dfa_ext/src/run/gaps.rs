@@ -1,7 +1,7 @@
 //! `dfa.gaps` and `dfa.mark_stale`: the ledger for people and for those who land rows.
 
 use super::ledger;
-use super::mode::date_text;
+use super::mode::date_of;
 use crate::error::{entry, given, DfaError, Result};
 use crate::{names, spi};
 use pgrx::prelude::*;
@@ -28,10 +28,15 @@ fn gaps(
 fn find(name: &str, from: Option<Date>, to: Option<Date>) -> Result<Vec<Gap>> {
     let table = names::table(name)?;
     check_order(from, to)?;
-    let rows =
-        spi::query(include_str!("../../../sql/gaps.sql"), &[table.into(), from.into(), to.into()], |row| {
+    let first = from.map(|from| date_of("from", from)).transpose()?;
+    let last = to.map(|to| date_of("to", to)).transpose()?;
+    let rows = spi::query(
+        include_str!("../../../sql/gaps.sql"),
+        &[table.into(), first.into(), last.into()],
+        |row| {
             Ok((row.get(1)?, row.get(2)?, row.get::<String>(3)?.unwrap_or_default(), row.get::<String>(4)?))
-        })?;
+        },
+    )?;
     Ok(rows
         .into_iter()
         .filter_map(|(start, end, state, reason)| Some((start?, end?, state, reason)))
@@ -62,8 +67,8 @@ fn mark_stale(
         let table = names::table(given("name", name)?)?;
         let reason = reason.map_or_else(|| format!("rows landed in {table}"), str::to_owned);
         check_order(from, to)?;
-        let until = to.map(date_text).transpose()?;
-        ledger::mark_readers_stale(&table, &date_text(given("from", from)?)?, until.as_deref(), &reason)
+        let until = to.map(|to| date_of("to", to)).transpose()?;
+        ledger::mark_readers_stale(&table, &date_of("from", given("from", from)?)?, until.as_deref(), &reason)
     };
     entry(mark)
 }

@@ -18,14 +18,14 @@ mod writers;
 
 pub use exclusive::lock as lock_table;
 pub use ledger::mark_readers_stale;
-pub use mode::{date_text, RunMode};
+pub use mode::{date_of, date_text, RunMode};
 pub use outcome::{interval, seconds};
 pub use statements::render_script;
 pub use step::execute;
 pub use writers::{relation_oid, with_lock_timeout, with_lock_timeout_of};
 
 use crate::catalog::{self, Stored};
-use crate::error::{entry, given, Result};
+use crate::error::{entry, given, given_each, Result};
 use crate::task::{Mode, Origin, Plan};
 use outcome::ResultRow;
 use pgrx::prelude::*;
@@ -36,7 +36,7 @@ fn run_table(
     name: Option<&str>,
     run_date: default!(Option<Date>, "CURRENT_DATE"),
     run_mode: default!(Option<&str>, "'common'"),
-    choose: default!(Option<Vec<String>>, "NULL"),
+    choose: default!(Option<Vec<Option<String>>>, "NULL"),
     auto_create: default!(Option<bool>, "false"),
     raise: default!(Option<bool>, "false"),
 ) -> TableIterator<
@@ -59,7 +59,7 @@ fn run_pipeline(
     name: Option<&str>,
     run_date: default!(Option<Date>, "CURRENT_DATE"),
     run_mode: default!(Option<&str>, "'common'"),
-    choose: default!(Option<Vec<String>>, "NULL"),
+    choose: default!(Option<Vec<Option<String>>>, "NULL"),
     auto_create: default!(Option<bool>, "false"),
     raise: default!(Option<bool>, "false"),
 ) -> TableIterator<
@@ -81,7 +81,7 @@ fn run_now(
     target: Stored,
     run_date: Option<Date>,
     run_mode: Option<&str>,
-    choose: Option<Vec<String>>,
+    choose: Option<Vec<Option<String>>>,
     auto_create: Option<bool>,
     raise_failures: Option<bool>,
 ) -> TableIterator<'static, outcome::Row> {
@@ -89,6 +89,7 @@ fn run_now(
         let run_dates = vec![date_text(given("run_date", run_date)?)?];
         let run_mode = given("run_mode", run_mode)?;
         let auto_create = given("auto_create", auto_create)?;
+        let choose = given_each("a name of choose", choose)?;
         run_in_transaction(target, run_dates, run_mode, choose, auto_create, given("raise", raise_failures)?)
     });
     TableIterator::new(rows.into_iter().map(ResultRow::into_tuple))

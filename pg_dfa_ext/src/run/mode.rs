@@ -41,11 +41,16 @@ impl RunMode {
     }
 }
 
-/// A date as statements and SQL take it, `YYYY-MM-DD`; infinite dates and years before 1 are refused.
+/// A date as statements and SQL take it, `YYYY-MM-DD`; so years are from 1 to 9999.
 pub fn date_text(date: Date) -> Result<String> {
-    if date.is_infinity() || date.is_neg_infinity() || date.year() < 1 {
+    date_of("run_date", date)
+}
+
+/// [`date_text`] of another argument than run_date.
+pub fn date_of(argument: &'static str, date: Date) -> Result<String> {
+    if date.is_infinity() || date.is_neg_infinity() || !(1..=9999).contains(&date.year()) {
         return Err(DfaError::InvalidArgument {
-            argument: "run_date",
+            argument,
             value: date.to_string(),
             allowed: "Give a date of a calendar year, such as 2021-01-31.".to_owned(),
         });

@@ -30,7 +30,7 @@ pub struct NodeRun<'run> {
 
 /// Runs a node. Each line is a promise of ARCHITECTURE.md; their order is part of it.
 pub fn run(run: &NodeRun<'_>) -> Result<NodeOutcome> {
-    let stored = catalog::table(&run.step.node)?;
+    let stored = catalog::table_called(&run.step.node)?;
     let Some(table) = stored.table() else { return Ok(nothing()) };
     let schema = settings::ai_schema()?;
     let oid = existing_table(run, &stored, &schema)?;
@@ -51,9 +51,10 @@ pub fn run(run: &NodeRun<'_>) -> Result<NodeOutcome> {
     });
     // All statements are filled in and parsed before the first one runs.
     let (rendered, skipped) = render_chosen(run, &stored, table, &values)?;
-    setup::create_missing(rendered.iter().flat_map(Rendered::lineages))?;
+    let routines = catalog::graph::routines(rendered.iter().flat_map(Rendered::lineages))?;
+    setup::create_missing(&routines)?;
     if table.run.wait_for_writers != Some(false) {
-        writers::wait_out(&stored, rendered.iter().flat_map(Rendered::lineages))?;
+        writers::wait_out(&stored, rendered.iter().flat_map(Rendered::lineages), &routines)?;
     }
     let place = Place { schema: &schema, name: stored.name(), oid };
     if table.partition.is_some() {
@@ -68,7 +69,7 @@ pub fn run(run: &NodeRun<'_>) -> Result<NodeOutcome> {
     }
     let warnings = audit::check(&stored, table, &schema, &values)?;
     let moved = advance(run, &watermark, &schema, changed + reset)?;
-    ledger::record(run, &watermark, &plan, moved)?;
+    ledger::record(run, &watermark, &plan, moved, reset > 0)?;
     Ok(NodeOutcome::Done { processes, warnings })
 }
 

@@ -3,25 +3,27 @@
 use super::parameters::{RunValues, Values};
 use crate::catalog::{of_statement, Stored};
 use crate::error::{capture, entry, given, DfaError, Result};
+use crate::json::{JsonAnswer, JsonText};
 use crate::spi::{self, Outcome};
 use crate::{catalog, names};
 use dfa_catalog::model::{Body, Kind, Routine};
 use dfa_catalog::placeholder::{self, Value};
 use jiff::civil::Date;
 use pgrx::prelude::*;
-use pgrx::Json;
+use serde_json::value::RawValue;
 use std::collections::BTreeMap;
 
 #[pg_extern]
 fn run_query(
     name: Option<&str>,
-    params: default!(Option<Json>, "'{}'"),
+    params: default!(Option<JsonText<'_>>, "'{}'"),
     limit: default!(Option<i32>, "1000"),
-) -> Json {
-    entry(|| run(given("name", name)?, given("params", params)?, given("limit", limit)?))
+) -> JsonAnswer {
+    entry(|| run(given("name", name)?, given("params", params)?, given("limit", limit)?).map(JsonAnswer))
 }
 
-fn run(name: &str, params: Json, limit: i32) -> Result<Json> {
+/// The answer as JSON text: Postgres wrote it, and numbers keep all their digits.
+fn run(name: &str, params: JsonText<'_>, limit: i32) -> Result<String> {
     if limit < 1 {
         return Err(DfaError::InvalidArgument {
             argument: "limit",
@@ -32,40 +34,43 @@ fn run(name: &str, params: Json, limit: i32) -> Result<Json> {
     let (kind, name) = names::resolve(name, &[Kind::Query], "query")?;
     let stored = catalog::current(&[kind], Some(std::slice::from_ref(&name)))?.into_iter().next();
     let stored = stored.ok_or(DfaError::UnknownName { what: "query", name, suggestion: None })?;
-    let Body::Query(query) = &stored.definition.body else { return Ok(Json(serde_json::Value::Null)) };
-    let given = given_values(&stored, query, &params)?;
-    let mut answer = serde_json::Value::Null;
+    let Body::Query(query) = &stored.definition.body else { return Ok("null".to_owned()) };
+    let given = given_values(&stored, query, params)?;
+    let mut answer = "null".to_owned();
     for statement in fill_in(&stored, query, &given)? {
         answer = answer_of(&stored, &statement, limit)?;
     }
-    Ok(Json(answer))
+    Ok(answer)
 }
 
 /// The caller's values, each checked for its name and type.
-fn given_values(stored: &Stored, query: &Routine, params: &Json) -> Result<BTreeMap<String, String>> {
+fn given_values(stored: &Stored, query: &Routine, params: JsonText<'_>) -> Result<BTreeMap<String, String>> {
     let invalid =
         |value: String, allowed: String| DfaError::InvalidArgument { argument: "params", value, allowed };
-    let Some(object) = params.0.as_object() else {
-        return Err(invalid(
-            params.0.to_string(),
-            "Give an object of parameter names and values.".to_owned(),
-        ));
-    };
+    let whole: &RawValue = params.read("params")?;
+    if !whole.get().starts_with('{') {
+        let value = whole.get().chars().take(60).collect();
+        return Err(invalid(value, "Give an object of parameter names and values.".to_owned()));
+    }
+    let object: BTreeMap<String, &RawValue> = params.read("params")?;
     let listed = &query.script.parameters;
     let mut given = BTreeMap::new();
     for (name, value) in object {
-        if !listed.contains(name) {
+        if !listed.contains(&name) {
             let listed = listed.join(", ");
-            return Err(invalid(name.clone(), format!("Query '{}' takes: {listed}.", stored.name())));
+            return Err(invalid(name, format!("Query '{}' takes: {listed}.", stored.name())));
         }
-        let text = match value {
-            serde_json::Value::String(text) => text.clone(),
-            serde_json::Value::Number(number) => number.to_string(),
-            serde_json::Value::Bool(flag) => flag.to_string(),
-            other => return Err(invalid(other.to_string(), format!("'{name}' takes a text or a number."))),
+        let raw = value.get();
+        let text = match raw.as_bytes().first() {
+            Some(b'"') => serde_json::from_str(raw)
+                .map_err(|error| invalid(raw.to_owned(), format!("'{name}' cannot be read: {error}.")))?,
+            Some(b'{' | b'[' | b'n') | None => {
+                return Err(invalid(raw.to_owned(), format!("'{name}' takes a text or a number.")))
+            }
+            Some(_) => raw.to_owned(),
         };
-        check_type(name, &text)?;
-        given.insert(name.clone(), text);
+        check_type(&name, &text)?;
+        given.insert(name, text);
     }
     Ok(given)
 }
@@ -121,20 +126,23 @@ fn fill_in(stored: &Stored, query: &Routine, given: &BTreeMap<String, String>) -
         .collect()
 }
 
-fn answer_of(stored: &Stored, statement: &str, limit: i32) -> Result<serde_json::Value> {
+fn answer_of(stored: &Stored, statement: &str, limit: i32) -> Result<String> {
     let with_statement = |error: DfaError| error.in_statement(stored.name(), "query", statement);
     let lineage = of_statement(statement).map_err(with_statement)?;
     if lineage.creates.is_none() {
         return match capture(|| spi::execute(statement)).map_err(with_statement)? {
-            Outcome::Changed(rows) => Ok(rows.into()),
-            Outcome::Selected { rows, row_number } => Ok(row_number.unwrap_or(rows.cast_signed()).into()),
-            Outcome::Utility => Ok(0.into()),
+            Outcome::Changed(rows) => Ok(rows.to_string()),
+            Outcome::Selected { rows, row_number } => {
+                Ok(row_number.unwrap_or(rows.cast_signed()).to_string())
+            }
+            Outcome::Utility => Ok("0".to_owned()),
         };
     }
     let rows = format!(
-        "select coalesce(json_agg(row_to_json(answer)), '[]') from (select * from ({statement}) as answer limit {limit}) as answer"
+        "select '[' || string_agg(row_to_json(answer)::text, ',') || ']'
+         from (select * from ({statement}) as answer limit {limit}) as answer"
     );
     let answer = capture(|| spi::select_text(&rows, 1)).map_err(with_statement)?;
-    let text = answer.into_iter().next().and_then(|row| row.into_iter().next()).flatten().unwrap_or_default();
-    Ok(serde_json::from_str(&text).unwrap_or(serde_json::Value::Null))
+    let text = answer.into_iter().next().and_then(|row| row.into_iter().next()).flatten();
+    Ok(text.unwrap_or_else(|| "[]".to_owned()))
 }

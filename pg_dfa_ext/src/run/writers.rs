@@ -12,12 +12,17 @@ use pgrx::pg_sys;
 use std::collections::{BTreeSet, HashSet};
 use std::ffi::CString;
 
-/// Waits for the transactions that write what these statements read, up to `dfa.lock_timeout`.
+/// Waits for the transactions that write what these statements, and the functions among `routines`, read, up to
+/// `dfa.lock_timeout`.
 ///
 /// # Errors
 /// [`DfaError::Busy`] after the timeout; [`DfaError::FixedSnapshot`] where waiting could not help.
-pub fn wait_out<'a>(stored: &Stored, lineages: impl Iterator<Item = &'a Lineage>) -> Result<()> {
-    let sources = source_tables(stored, lineages)?;
+pub fn wait_out<'a>(
+    stored: &Stored,
+    lineages: impl Iterator<Item = &'a Lineage>,
+    routines: &[Stored],
+) -> Result<()> {
+    let sources = source_tables(stored, lineages, routines)?;
     if sources.is_empty() {
         return Ok(());
     }
@@ -86,14 +91,11 @@ pub fn with_lock_timeout_of<T>(milliseconds: i32, work: impl FnOnce() -> Result<
 fn source_tables<'a>(
     stored: &Stored,
     lineages: impl Iterator<Item = &'a Lineage>,
+    routines: &[Stored],
 ) -> Result<HashSet<pg_sys::Oid>> {
-    let mut names: BTreeSet<Relation> = BTreeSet::new();
-    let mut functions: BTreeSet<&Relation> = BTreeSet::new();
-    for lineage in lineages {
-        names.extend(lineage.sources.iter().cloned());
-        functions.extend(&lineage.functions);
-    }
-    names.extend(graph::function_sources(functions)?);
+    let mut names: BTreeSet<Relation> =
+        lineages.flat_map(|lineage| lineage.sources.iter().cloned()).collect();
+    names.extend(graph::function_sources(routines)?);
     if let Some(table) = stored.table() {
         let schema = settings::ai_schema()?;
         names.extend(

@@ -26,6 +26,14 @@ pub fn run(
     of_task: bool,
 ) -> Result<Vec<SetupRow>> {
     if options.drop_schema {
+        if let Some(one) = name.or(kind) {
+            return Err(DfaError::InvalidArgument {
+                argument: "drop_schema",
+                value: format!("Y, with '{one}'"),
+                allowed: "It drops everything: leave name and kind out, or drop one by drop_table => 'Y'."
+                    .to_owned(),
+            });
+        }
         let schema = settings::ai_schema()?;
         let done = drop::schema(options.cascade)?;
         return Ok(vec![attempt("schema", &schema, || Ok(done))?]);

@@ -3,14 +3,13 @@
 use super::object::Done;
 use super::schema;
 use super::table::relation_kind;
-use crate::catalog::{self, of_statement, Created, Lineage, Relation, Stored};
+use crate::catalog::{of_statement, Created, Lineage, Relation, Stored};
 use crate::error::{capture, Result};
 use crate::run::parameters::{RunValues, Values};
 use crate::run::render_script;
 use crate::settings;
 use crate::spi::{self, qualified};
 use dfa_catalog::model::{Body, Kind, Routine};
-use std::collections::BTreeSet;
 
 /// Creates a function or a view. One that is there is replaced, if its definition can be.
 pub fn create(stored: &Stored) -> Result<Done> {
@@ -62,28 +61,23 @@ pub fn definition(stored: &Stored) -> Result<Vec<(Option<Relation>, String)>> {
     statements(stored, routine)?.into_iter().map(whole).collect()
 }
 
-/// Creates the functions and views of the catalog that statements need and that are not there yet.
-pub fn create_missing<'a>(lineages: impl Iterator<Item = &'a Lineage>) -> Result<()> {
-    let mut relations = BTreeSet::new();
-    let mut functions = BTreeSet::new();
-    for lineage in lineages {
-        relations.extend(lineage.sources.iter().map(|relation| relation.name.clone()));
-        functions.extend(lineage.functions.iter().map(|function| function.name.clone()));
+/// Creates those of these functions and views of the catalog that are not there yet.
+pub fn create_missing(routines: &[Stored]) -> Result<()> {
+    if routines.is_empty() {
+        return Ok(());
     }
+    let names = |kind: Kind| -> Vec<String> {
+        let of_kind = routines.iter().filter(|stored| stored.definition.kind() == kind);
+        of_kind.map(|stored| stored.name().to_owned()).collect()
+    };
     let missing = spi::query(
         include_str!("../../../sql/missing_routines.sql"),
-        &[
-            relations.into_iter().collect::<Vec<_>>().into(),
-            functions.into_iter().collect::<Vec<_>>().into(),
-            settings::ai_schema()?.into(),
-        ],
+        &[names(Kind::View).into(), names(Kind::Function).into(), settings::ai_schema()?.into()],
         |row| Ok((row.get::<String>(1)?.unwrap_or_default(), row.get::<String>(2)?.unwrap_or_default())),
     )?;
     for (kind, name) in missing {
-        let kind = if kind == "view" { Kind::View } else { Kind::Function };
-        for stored in catalog::current(&[kind], Some(std::slice::from_ref(&name)))? {
-            create(&stored)?;
-        }
+        let is_meant = |stored: &&Stored| stored.definition.kind().as_str() == kind && stored.name() == name;
+        routines.iter().filter(is_meant).try_for_each(|stored| create(stored).map(|_| ()))?;
     }
     Ok(())
 }

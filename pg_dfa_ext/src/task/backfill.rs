@@ -4,8 +4,8 @@ use super::plan::{nodes_of, ChosenNode, Mode, Plan};
 use super::{find_target, submit_plan};
 use crate::catalog::graph::Graph;
 use crate::catalog::{self, Stored};
-use crate::error::{entry, given, DfaError, Result};
-use crate::run::date_text;
+use crate::error::{entry, given, given_each, DfaError, Result};
+use crate::run::date_of;
 use crate::spi;
 use dfa_catalog::model::Kind;
 use pgrx::prelude::*;
@@ -22,7 +22,7 @@ pub fn backfill(
     from: Option<Date>,
     to: Option<Date>,
     run_mode: default!(Option<&str>, "'auto'"),
-    choose: default!(Option<Vec<String>>, "NULL"),
+    choose: default!(Option<Vec<Option<String>>>, "NULL"),
     only_gaps: default!(Option<bool>, "false"),
     downstream: default!(Option<bool>, "false"),
     priority: default!(Option<f64>, "99"),
@@ -31,6 +31,7 @@ pub fn backfill(
         let target = find_target(given("name", name)?)?;
         let range = Range::new(given("from", from)?, given("to", to)?)?;
         let mode = Mode::parse(given("run_mode", run_mode)?)?;
+        let choose = given_each("a name of choose", choose)?;
         let mut nodes = nodes_of(&target, choose.as_deref())?;
         if given("downstream", downstream)? {
             nodes = with_readers(nodes)?;
@@ -64,7 +65,7 @@ impl Range {
     fn new(from: Date, to: Date) -> Result<Range> {
         let wrong =
             |argument, value: String, allowed: String| DfaError::InvalidArgument { argument, value, allowed };
-        let (first, last) = (date_text(from)?, date_text(to)?);
+        let (first, last) = (date_of("from", from)?, date_of("to", to)?);
         if from > to {
             return Err(wrong("from", first, format!("The first day is not after the last, {last}.")));
         }
@@ -80,12 +81,8 @@ impl Range {
     /// The first days of the node's intervals that begin in the range; with `only_gaps`, of those that no run has
     /// covered or that are stale.
     fn dates_of(&self, node: &str, only_gaps: bool) -> Result<Vec<String>> {
-        let sql = if only_gaps {
-            include_str!("../../../sql/gap_dates.sql")
-        } else {
-            include_str!("../../../sql/interval_dates.sql")
-        };
-        spi::query(sql, &[node.into(), self.from.as_str().into(), self.to.as_str().into()], |row| {
+        let range = [node.into(), self.from.as_str().into(), self.to.as_str().into(), only_gaps.into()];
+        spi::query(include_str!("../../../sql/interval_dates.sql"), &range, |row| {
             Ok(row.get::<String>(1)?.unwrap_or_default())
         })
     }

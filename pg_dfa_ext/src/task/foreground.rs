@@ -1,7 +1,7 @@
 //! The parts of `CALL dfa.run`, which commits between them. See `sql/run.sql`.
 
 use super::{find_target, plan::Plan, Mode, Origin, Step, Task};
-use crate::error::{entry, given, DfaError, Result};
+use crate::error::{entry, given, given_each, DfaError, Result};
 use crate::run::{self, date_text};
 use crate::spi;
 use pgrx::prelude::*;
@@ -13,7 +13,7 @@ pub fn begin_run(
     name: Option<&str>,
     run_dates: Option<Vec<Option<Date>>>,
     run_mode: Option<&str>,
-    choose: Option<Vec<String>>,
+    choose: Option<Vec<Option<String>>>,
     auto_create: Option<bool>,
 ) -> String {
     let begin = || {
@@ -21,6 +21,7 @@ pub fn begin_run(
         let target = find_target(given("name", name)?)?;
         let run_dates = dates(given("run_dates", run_dates)?)?;
         let auto_create = given("auto_create", auto_create)?;
+        let choose = given_each("a name of choose", choose)?;
         let mut plan = Plan::new(target, run_dates, mode, choose.as_deref())?;
         plan.auto_create = auto_create;
         let task =

@@ -230,8 +230,8 @@ impl Plan {
     }
 }
 
-/// Each node with the processes it runs: those that the pipeline and the caller both take. A node of which the caller
-/// takes nothing is left out.
+/// Each node with the processes it runs: those that the pipeline and the caller both take. A node of which they take
+/// nothing is left out: a run of it would say that its dates are done.
 pub fn nodes_of(target: &Stored, choose: Option<&[String]>) -> Result<Vec<ChosenNode>> {
     let asked = choose.unwrap_or_default();
     let by_caller = Choose::parse(asked).map_err(|error| invalid_choose(asked, error.to_string()))?;
@@ -243,13 +243,13 @@ pub fn nodes_of(target: &Stored, choose: Option<&[String]>) -> Result<Vec<Chosen
     if let Some(wrong) = by_caller.names().find(|name| !known.contains(name)) {
         return Err(invalid_choose(&[wrong.to_owned()], format!("The processes are {}.", known.join(", "))));
     }
-    let chosen = nodes.iter().map(|(stored, by_pipeline)| {
+    let chosen = nodes.iter().filter_map(|(stored, by_pipeline)| {
         let choose = by_pipeline.and(&by_caller);
         let taken: Vec<String> =
             processes(stored).filter(|name| choose.takes(name)).map(str::to_owned).collect();
-        (stored.name().to_owned(), taken)
+        (choose.is_all() || !taken.is_empty()).then(|| (stored.name().to_owned(), taken))
     });
-    Ok(chosen.filter(|(_, taken)| by_caller.is_all() || !taken.is_empty()).collect())
+    Ok(chosen.collect())
 }
 
 fn pipeline_nodes(pipeline: &Pipeline) -> Result<Vec<(Stored, Choose)>> {

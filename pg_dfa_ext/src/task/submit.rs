@@ -3,8 +3,8 @@
 use super::plan::{Origin, Plan};
 use super::{find_target, foreground, module, unknown_module, wake, Mode, Module};
 use crate::error::{entry, given, DfaError, Result};
+use crate::json::JsonText;
 use pgrx::prelude::*;
-use pgrx::Json;
 use serde_json::Value;
 
 /// Writes a task down, to be run when the caller's transaction commits.
@@ -14,7 +14,7 @@ pub fn submit(
     name: Option<&str>,
     run_dates: default!(Option<Vec<Option<Date>>>, "ARRAY[CURRENT_DATE]"),
     run_mode: default!(Option<&str>, "'common'"),
-    params: default!(Option<Json>, "'{}'"),
+    params: default!(Option<JsonText<'_>>, "'{}'"),
 ) -> String {
     let submit = || {
         let named = given("module", module)?;
@@ -23,7 +23,7 @@ pub fn submit(
             return Err(unknown_module(named));
         }
         let run_dates = foreground::dates(given("run_dates", run_dates)?)?;
-        let params = given("params", params)?.0;
+        let params: Value = given("params", params)?.read("params")?;
         module.check_parameters(&params)?;
         if module != Module::Data {
             wake::hold_workers()?;

@@ -91,6 +91,25 @@ fn a_parameter_of_the_table_is_a_default_and_its_type_holds() {
 }
 
 #[test]
+fn numbers_keep_all_their_digits() {
+    let mut session = Session::with(&format!(
+        "{QUERIES}
+query:q_exact: {{create: 'select 12345678901234567890.123456789012345678901234567890 as n, 9007199254740993 as i, 1.10 as d'}}
+query:q_echo: {{create: {{parameter: [n], statement: \"select '{{n}}'::numeric as n, {{n}} as m\"}}}}
+"
+    ));
+    assert_eq!(
+        query(&mut session, "'q_exact'"),
+        r#"[{"n":12345678901234567890.123456789012345678901234567890,"i":9007199254740993,"d":1.10}]"#
+    );
+    let long = "12345678901234567890123456789.125";
+    assert_eq!(
+        query(&mut session, &format!("'q_echo', '{{\"n\": {long}}}'")),
+        format!(r#"[{{"n":{long},"m":{long}}}]"#)
+    );
+}
+
+#[test]
 fn a_run_date_may_be_given() {
     assert_eq!(
         query(&mut Session::with(QUERIES), r#"'q_since', '{"run_date": "2021-01-31"}'"#),

@@ -43,6 +43,20 @@ fn a_node_of_a_pipeline_runs_the_processes_that_it_chooses() {
 }
 
 #[test]
+fn a_node_of_which_a_pipeline_takes_nothing_is_not_run() {
+    let mut session = table("only: {statement: 'insert into ai.ai_t values (1)'}");
+    session.load("none: {nodes: [{name: ai_t, choose: '!only'}]}");
+    assert!(session.rows("select * from dfa.run_pipeline('none', '2021-01-02')").is_empty());
+    assert_eq!(
+        session
+            .value("select status, process_number_put from dfa.task_process where process_name_put = 'none'"),
+        "0|0"
+    );
+    assert_eq!(session.watermark("ai_t"), "2021-01-01|2021-01-01|0");
+    assert_eq!(session.value("select count(*) from dfa.data_interval"), "0");
+}
+
+#[test]
 fn the_rows_of_a_process_are_those_of_its_last_changing_statement() {
     let mut session = table("p: {statement: 'insert into ai.ai_t select a from ai.src_s; update ai.ai_t set a = 0 where a > 1; select 1'}");
     assert_eq!(run(&mut session, ""), ["p|2|0"]);

@@ -1,13 +1,16 @@
-//! An argument of SQL type json as the text that it is: pgrx' own `Json` would make a tree of it.
+//! Values of SQL type json as the text that they are: pgrx' own `Json` would make a tree of it, which costs time and
+//! digits, and panic where it cannot.
 
 use crate::error::{DfaError, Result};
-use pgrx::callconv::{Arg, ArgAbi};
+use pgrx::callconv::{Arg, ArgAbi, BoxRet, FcInfo};
+use pgrx::datum::Datum;
 use pgrx::nullable::Nullable;
 use pgrx::pg_sys;
 use pgrx::pgrx_sql_entity_graph::metadata::{
     ArgumentError, ReturnsError, ReturnsRef, SqlMappingRef, SqlTranslatable, TypeOrigin,
 };
-use pgrx::FromDatum;
+use pgrx::{FromDatum, IntoDatum};
+use serde::Deserialize;
 
 /// The bytes of a json value in the encoding of the database; valid JSON, as Postgres has checked.
 #[derive(Debug, Clone, Copy)]
@@ -16,11 +19,23 @@ pub struct JsonText<'call>(&'call [u8]);
 impl<'call> JsonText<'call> {
     /// # Errors
     /// A database in another encoding than UTF-8.
-    pub fn text(self) -> Result<&'call str> {
+    pub fn text(self, argument: &'static str) -> Result<&'call str> {
         std::str::from_utf8(self.0).map_err(|_| DfaError::InvalidArgument {
-            argument: "payload",
+            argument,
             value: "bytes that are no UTF-8".to_owned(),
-            allowed: "Rows are taken into databases with encoding UTF8.".to_owned(),
+            allowed: "JSON is taken in databases with encoding UTF8.".to_owned(),
+        })
+    }
+
+    /// # Errors
+    /// What Postgres' json lets pass and Rust has no value for: a number beyond double precision, half a surrogate pair,
+    /// hundreds of brackets in each other; and what is no `T`.
+    pub fn read<T: Deserialize<'call>>(self, argument: &'static str) -> Result<T> {
+        let text = self.text(argument)?;
+        serde_json::from_str(text).map_err(|error| DfaError::InvalidArgument {
+            argument,
+            value: text.chars().take(60).collect(),
+            allowed: format!("It cannot be read: {error}."),
         })
     }
 }
@@ -51,6 +66,29 @@ unsafe impl<'call> ArgAbi<'call> for JsonText<'call> {
 
 unsafe impl SqlTranslatable for JsonText<'_> {
     const TYPE_IDENT: &'static str = pgrx::pgrx_resolved_type!(JsonText<'_>);
+    const TYPE_ORIGIN: TypeOrigin = TypeOrigin::External;
+    const ARGUMENT_SQL: std::result::Result<SqlMappingRef, ArgumentError> =
+        Ok(SqlMappingRef::literal("json"));
+    const RETURN_SQL: std::result::Result<ReturnsRef, ReturnsError> =
+        Ok(ReturnsRef::One(SqlMappingRef::literal("json")));
+}
+
+/// A result of SQL type json: its text, as Postgres wrote it.
+#[derive(Debug)]
+pub struct JsonAnswer(pub String);
+
+unsafe impl BoxRet for JsonAnswer {
+    unsafe fn box_into<'fcx>(self, fcinfo: &mut FcInfo<'fcx>) -> Datum<'fcx> {
+        // SAFETY: a json is stored as a text is.
+        match self.0.into_datum() {
+            Some(datum) => unsafe { fcinfo.return_raw_datum(datum) },
+            None => fcinfo.return_null(),
+        }
+    }
+}
+
+unsafe impl SqlTranslatable for JsonAnswer {
+    const TYPE_IDENT: &'static str = pgrx::pgrx_resolved_type!(JsonAnswer);
     const TYPE_ORIGIN: TypeOrigin = TypeOrigin::External;
     const ARGUMENT_SQL: std::result::Result<SqlMappingRef, ArgumentError> =
         Ok(SqlMappingRef::literal("json"));
