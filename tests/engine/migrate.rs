@@ -297,3 +297,37 @@ src_c: {{version: 2021-01-{version}, create: {{features: {{x: int, y: int, d: in
         "drift"
     );
 }
+
+#[test]
+fn a_serial_column_comes_goes_and_grows_with_its_sequence() {
+    let mut session = between("a: int, b: serial, c: 'serial'", "a: serial, b: int, c: bigserial, d: serial");
+    session.run("insert into ai.src_t (a, b) values (7, 1), (9, 2)");
+    assert_eq!(
+        session.rows("select change, object from dfa.plan()"),
+        [
+            "sequence|a",
+            "set not null|a",
+            "default|b",
+            "sequence|b",
+            "drop not null|b",
+            "retype column|c",
+            "sequence|c",
+            "add column|d",
+        ]
+    );
+    migrate(&mut session);
+    session.run("insert into ai.src_t (b) values (null)");
+    assert_eq!(session.rows("select a, b, c, d from ai.src_t order by a"), ["7|1|1|1", "9|2|2|2", "10||3|3"]);
+    assert_eq!(
+        session.value("select seqtypid::regtype from pg_sequence where seqrelid = pg_get_serial_sequence('ai.src_t', 'c')::regclass"),
+        "bigint"
+    );
+    assert_eq!(session.value("select pg_get_serial_sequence('ai.src_t', 'b') is null"), "t");
+    for column in ["a", "c", "d"] {
+        let sequence = format!("pg_get_serial_sequence('ai.src_t', '{column}')");
+        assert_eq!(
+            session.value(&format!("select has_sequence_privilege('dfa_operator', {sequence}, 'usage')")),
+            "t"
+        );
+    }
+}

@@ -2,6 +2,7 @@
 
 use super::change::{Change, Loss, Phase};
 use super::scope::Subject;
+use super::serial;
 use super::shadow::Pairs;
 use crate::error::Result;
 use crate::setup;
@@ -74,15 +75,14 @@ impl Difference {
         }
         if self.old_type != self.new_type {
             changes.push(self.retype(table, column));
-        } else if self.old_default != self.new_default {
+        } else if self.old_default != self.new_default && !column.is_serial() {
             let what = match &column.default {
                 Some(default) => format!("set default {default}"),
                 None => "drop default".to_owned(),
             };
-            if !column.is_serial() {
-                changes.push(change("default", format!("alter table {table} alter column {name} {what}")));
-            }
+            changes.push(change("default", format!("alter table {table} alter column {name} {what}")));
         }
+        self.sequence(table, column, changes)?;
         if self.is_not_null && !self.was_not_null {
             let nulls = format!("select '{{null}}' from {table} where {name} is null limit 1");
             let statement = format!("alter table {table} alter column {name} set not null");
@@ -92,6 +92,26 @@ impl Difference {
                 "drop not null",
                 format!("alter table {table} alter column {name} drop not null"),
             ));
+        }
+        Ok(())
+    }
+
+    /// A serial column counts by a sequence of its own: it comes, goes and grows with the type.
+    fn sequence(&self, table: &str, column: &Column, changes: &mut Vec<Change>) -> Result<()> {
+        let had_one = serial::counts(self.old_default.as_deref());
+        let statements = match (had_one, column.is_serial()) {
+            (false, true) => serial::begin(table, &self.table, column, self.new_type.as_deref())?,
+            (true, false) => serial::end(table, &self.column)?,
+            (true, true) if self.old_type != self.new_type => {
+                serial::retype(table, &self.column, self.new_type.as_deref())?
+            }
+            _ => return Ok(()),
+        };
+        if !statements.is_empty() {
+            let mut change =
+                Change::new(&self.table, "sequence", Phase::Column, String::new()).of(&self.column);
+            change.statements = statements;
+            changes.push(change);
         }
         Ok(())
     }
@@ -106,6 +126,7 @@ impl Difference {
         };
         let statement = format!("alter table {table} add column {}", setup::column(&bare));
         let mut change = Change::new(&self.table, "add column", Phase::Column, statement).of(&self.column);
+        change.statements.extend(serial::grant(table, column));
         change.rewrites = column.is_serial() || is_volatile(column.default.as_deref())?;
         if self.is_not_null && column.default.is_none() && !column.is_serial() {
             change =
@@ -119,7 +140,8 @@ impl Difference {
         // A serial type is an integer with a sequence.
         let wanted = self.new_type.as_deref().unwrap_or(&column.datatype);
         let mut parts = Vec::new();
-        if self.old_default.is_some() && !column.is_serial() {
+        if self.old_default.is_some() && !(column.is_serial() && serial::counts(self.old_default.as_deref()))
+        {
             parts.push(format!("alter column {name} drop default"));
         }
         parts.push(format!("alter column {name} type {wanted} using {name}::{wanted}"));

@@ -8,6 +8,7 @@ mod constraints;
 mod dependants;
 mod repartition;
 mod scope;
+mod serial;
 mod shadow;
 
 use crate::error::{entry, given};
