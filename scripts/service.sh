@@ -43,7 +43,10 @@ start() {
     printf '%s\n%s\n' $! "$(program)" >"$PID"
     local tries=0
     until answers $port; do
-        running && [ $tries -lt 100 ] || { tail -n 5 "$LOG" >&2; fail "the service did not start" "Its log is $LOG"; }
+        if ! running || [ $tries -ge 100 ]; then
+            tail -n 5 "$LOG" >&2
+            fail "the service did not start" "Its log is $LOG"
+        fi
         tries=$((tries + 1))
         sleep 0.1
     done
