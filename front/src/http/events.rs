@@ -78,7 +78,7 @@ impl Events {
                 }
             };
             last = looked;
-            open = rows.iter().filter_map(|row| open_task(row)).collect();
+            open = rows.iter().filter_map(open_task).collect();
             let states: HashMap<String, String> = rows.iter().map(|row| (row.get(0), row.get(1))).collect();
             match &known {
                 Some(known) => {
