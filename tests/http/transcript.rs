@@ -24,7 +24,8 @@ every field and status, and `/docs` shows it in a browser.
 - `X-Request-Id` names a request in answer and log; `traceparent` of W3C is passed on to PostgreSQL in
   `application_name`.
 - `Idempotency-Key` on a POST, PUT or DELETE: sent again within a day, the first answer is given again, with the header
-  `Idempotency-Replayed: true`, and nothing runs twice. While the first request is under way the answer is 409.
+  `Idempotency-Replayed: true`, and nothing runs twice. While the first request is under way the answer is 409. A key stands
+  for one request: with other fields it is refused (of NDJSON and CSV only the fields in the address are compared).
 - A caller who hangs up cancels what he waited for: the node under way is undone, finished nodes stay.
 - Errors are those of RFC 9457, with `message` as every answer has it. 503 and 429 say in `Retry-After` when to come again.
 - Lists take `limit` (at most 500), `sort` (a column, with `-` before it for the other direction) and `after`, which is

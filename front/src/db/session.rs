@@ -74,9 +74,22 @@ impl Session {
         Ok(self.query(sql, parameters).await?.into_iter().next())
     }
 
-    pub async fn begin(&mut self) -> Answer<()> {
-        self.in_transaction = true;
-        self.batch("begin").await
+    /// Begins a transaction for somebody, whom the database sees as `application_name`. Both go out together: one way
+    /// there and back, and behind a pooler one server.
+    pub async fn begin_as(&mut self, application_name: &str) -> Answer<()> {
+        const NAME: &str = "select set_config('application_name', $1, false)";
+        let client = self.client.as_ref().ok_or_else(Problem::busy)?;
+        (self.busy, self.in_transaction) = (true, true);
+        let name: [&dyn Parameter; 1] = [&application_name];
+        let named = async {
+            match self.kept_statements {
+                true => kept(client, NAME, &name).await,
+                false => client.query_typed(NAME, &typed(&name)).await,
+            }
+        };
+        let (begun, named) = futures_util::future::join(client.batch_execute("begin"), named).await;
+        self.busy = false;
+        begun.and(named).map(|_| ()).map_err(Problem::from)
     }
 
     /// Until this returns, nothing of the transaction has happened.

@@ -24,9 +24,11 @@ pub struct Asked {
 }
 
 impl Asked {
+    /// `content` decides, together with `bulk`, which goes in as it is, whether two requests are the same.
+    ///
     /// # Errors
     /// An Idempotency-Key that cannot be one.
-    pub fn of(parts: &Parts, content: &Value) -> Result<Self, Problem> {
+    pub fn of(parts: &Parts, content: &Value, bulk: &str) -> Result<Self, Problem> {
         let key = match parts.headers.get("idempotency-key") {
             None => None,
             Some(value) => match value.to_str() {
@@ -38,14 +40,23 @@ impl Asked {
                 }
             },
         };
-        let hash = Sha256::digest(sorted(content).to_string().as_bytes());
+        // A large body is hashed only for those who may send it again.
+        let fingerprint = key.as_ref().map(|_| fingerprint(content, bulk)).unwrap_or_default();
         Ok(Asked {
             caller: parts.extensions.get::<Caller>().cloned().unwrap_or_default(),
             request: format!("{} {}", parts.method, parts.uri.path()),
             key,
-            fingerprint: hash.iter().map(|byte| format!("{byte:02x}")).collect(),
+            fingerprint,
         })
     }
+}
+
+fn fingerprint(content: &Value, bulk: &str) -> String {
+    let mut hasher = Sha256::new();
+    hasher.update(sorted(content).to_string());
+    hasher.update([0]);
+    hasher.update(bulk);
+    hasher.finalize().iter().map(|byte| format!("{byte:02x}")).collect()
 }
 
 /// The same fields in another order are the same request.
@@ -69,8 +80,8 @@ pub async fn in_transaction(
     asked: Asked,
     work: impl AsyncFnOnce(&mut Session) -> Result<Reply, Problem>,
 ) -> Result<Reply, Problem> {
-    let mut session = app.work(&asked.caller).await?;
-    session.begin().await?;
+    let mut session = app.database.work().await?;
+    session.begin_as(&asked.caller.application_name()).await?;
     match attempt(&mut session, &asked, work).await {
         Ok(reply) => {
             session.commit().await?;
@@ -107,8 +118,8 @@ pub async fn committing(
     leftovers: Vec<Cleanup>,
     work: impl AsyncFnOnce(&mut Session) -> Result<Reply, Problem>,
 ) -> Result<Reply, Problem> {
-    let mut session = app.work(&asked.caller).await?;
-    session.begin().await?;
+    let mut session = app.database.work().await?;
+    session.begin_as(&asked.caller.application_name()).await?;
     match claim(&mut session, &asked).await {
         Ok(None) => session.commit().await?,
         Ok(Some(known)) => {

@@ -1,10 +1,8 @@
 //! What every request can reach. None of it is state: a replica that dies takes nothing with it.
 
-use super::auth::Caller;
 use super::events::Events;
 use super::limits::Limits;
-use super::problem::Problem;
-use crate::db::{Database, Session};
+use crate::db::Database;
 use crate::failure::Result;
 use crate::settings::Settings;
 use metrics_exporter_prometheus::PrometheusHandle;
@@ -38,15 +36,6 @@ impl App {
             metrics,
             settings,
         })))
-    }
-
-    /// A session for the work of a caller, whom the database sees as `application_name`.
-    pub async fn work(&self, caller: &Caller) -> std::result::Result<Session, Problem> {
-        let mut session = self.database.work().await?;
-        session
-            .query("select set_config('application_name', $1, false)", &[&caller.application_name()])
-            .await?;
-        Ok(session)
     }
 }
 

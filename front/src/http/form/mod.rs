@@ -35,7 +35,7 @@ impl FromRequest<App> for Form {
             "multipart/form-data" => parse::multipart(&parts.headers, bytes).await?,
             other => return Err(unsupported(other)),
         };
-        let asked = Asked::of(&parts, &Value::Object(fields.iter().cloned().collect()))?;
+        let asked = Asked::of(&parts, &Value::Object(fields.iter().cloned().collect()), "")?;
         Ok(Form::new(fields, asked))
     }
 }

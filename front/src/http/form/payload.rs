@@ -37,7 +37,8 @@ impl FromRequest<App> for Payload {
                 fields.push((name, value));
             }
         }
-        let asked = Asked::of(&parts, &json!([data, &fields]))?;
+        let bulk = data.as_deref().unwrap_or_default();
+        let asked = Asked::of(&parts, &json!(&fields), bulk)?;
         let fields = parse::checked(fields.into_iter().filter(|(_, value)| !value.is_null()).collect())?;
         let mut form = Form::new(fields, asked);
         if form.any("data").is_some() {

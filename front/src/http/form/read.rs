@@ -34,7 +34,7 @@ impl Form {
     /// The fields of a query, for a body that is something else.
     pub fn of_query(parts: &Parts) -> Result<Self, Problem> {
         let fields = parse::urlencoded(parts.uri.query().unwrap_or_default().as_bytes())?;
-        let asked = Asked::of(parts, &Value::Object(fields.iter().cloned().collect()))?;
+        let asked = Asked::of(parts, &Value::Object(fields.iter().cloned().collect()), "")?;
         Ok(Form::new(fields, asked))
     }
 
