@@ -1,7 +1,7 @@
 //! Workers come and go: no slot left, nothing to do, the database or the extension goes.
 
 use crate::{ended, submit};
-use dfa_tests::{Cluster, Session};
+use dfa_tests::{own_memory, Cluster, Session};
 
 const HELD: &str = "
 ai_held: {create: {features: {a: int}}, update: {p: {statement: \"select pg_advisory_xact_lock(1); insert into {ai_schema_name}.ai_held values (1)\"}}}
@@ -9,13 +9,6 @@ ai_held: {create: {features: {a: int}}, update: {p: {statement: \"select pg_advi
 
 /// What a worker may have of its own, however many tasks it has run: plans, the catalog cache, one step's work.
 const WORKER_KB: u64 = 32 * 1024;
-
-/// Memory of a process that it shares with no other, in kB; none when it has ended.
-fn own_memory(pid: &str) -> Option<u64> {
-    let status = std::fs::read_to_string(format!("/proc/{pid}/status")).ok()?;
-    let line = status.lines().find_map(|line| line.strip_prefix("RssAnon:"))?;
-    line.trim().trim_end_matches(" kB").parse().ok()
-}
 
 fn held(cluster: &Cluster, name: &str) -> Session {
     let mut session = Session::on(cluster, name);
@@ -72,7 +65,7 @@ fn a_thousand_tasks_at_once_all_end_and_no_worker_stays() {
     while session.value("select exists (select from dfa.task_process where status = 2)") == "t" {
         let workers = session.rows("select pid from dfa.worker");
         assert!(workers.len() <= 4, "{workers:?}");
-        greatest = workers.iter().filter_map(|pid| own_memory(pid)).max().unwrap_or(0).max(greatest);
+        greatest = workers.iter().map(own_memory).max().unwrap_or(0).max(greatest);
     }
     assert!((1..WORKER_KB).contains(&greatest), "a worker had {greatest} kB of its own");
     assert_eq!(session.value("select count(*), count(*) filter (where status = 0) from dfa.task_process where process_type like 'background|%'"), "1000|1000");

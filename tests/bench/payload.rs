@@ -4,7 +4,7 @@
 //! `DFA_BENCH_MB` is the size of the long body (default: 256).
 
 use crate::measure::{in_turns, seconds, Aim, Comparison};
-use dfa_tests::{Database, Service, KEY};
+use dfa_tests::{own_memory, peak_memory, Database, Service, KEY};
 use std::fmt::Write as _;
 use std::io::{Read, Write};
 use std::net::TcpStream;
@@ -82,14 +82,14 @@ pub fn memory(database: &Database, folder: &Path) -> Vec<Comparison> {
                     let sessions = "select pid from pg_stat_activity where datname = current_database() \
                         and application_name like 'dfa %'";
                     for found in client.query(sessions, &[]).expect("answers") {
-                        session.fetch_max(memory_of(found.get::<_, i32>(0), "RssAnon:"), Ordering::Relaxed);
+                        session.fetch_max(own_memory(found.get::<_, i32>(0)), Ordering::Relaxed);
                     }
                 }
             });
             send_lines(&service, megabytes);
             done.store(true, Ordering::Relaxed);
         });
-        let front = memory_of(i32::try_from(service.pid()).unwrap_or_default(), "VmHWM:");
+        let front = peak_memory(service.pid());
         (front as f64, session.load(Ordering::Relaxed) as f64)
     };
     let (short, far) = (peak(SHORT), peak(long));
@@ -104,13 +104,6 @@ pub fn memory(database: &Database, folder: &Path) -> Vec<Comparison> {
         figures: vec![figure],
     };
     vec![compare("service", far.0 / short.0), compare("session", far.1 / short.1)]
-}
-
-/// In kB; 0 when the process has gone.
-fn memory_of(pid: i32, which: &str) -> u64 {
-    let status = std::fs::read_to_string(format!("/proc/{pid}/status")).unwrap_or_default();
-    let line = status.lines().find_map(|line| line.strip_prefix(which));
-    line.and_then(|line| line.split_whitespace().next()?.parse().ok()).unwrap_or_default()
 }
 
 /// A body of so many MB that is made on the way.

@@ -41,14 +41,6 @@ pub fn refused(session: &mut Session, table: &str, payload: &str, more: &str) ->
     session.refused(&format!("select * from dfa.ingest({}, {}{more})", quoted(table), quoted(payload)))
 }
 
-/// The most memory that a server process has had, in bytes, with what it shares with others.
-pub fn peak_memory(pid: &str) -> u64 {
-    let status = std::fs::read_to_string(format!("/proc/{pid}/status")).expect("a running process");
-    let line = status.lines().find(|line| line.starts_with("VmHWM:")).expect("its peak");
-    let kilobytes = line.split_whitespace().nth(1).and_then(|number| number.parse::<u64>().ok());
-    kilobytes.expect("a number of kB") * 1024
-}
-
 fn targets(session: &mut Session) -> Vec<String> {
     session.rows("select store, day, amount, note, ok from ai.imp_target order by 1, 2")
 }

@@ -1,26 +1,10 @@
 //! Memory does not grow with what is sent.
 
 use crate::{ready, rows};
-use dfa_tests::{Service, KEY};
+use dfa_tests::{own_memory, peak_memory, Service, KEY};
 use std::io::{Read, Write};
 use std::net::TcpStream;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
-
-/// Memory that belongs to a process alone, in kB; 0 when it has gone.
-fn own_memory(pid: u32) -> u64 {
-    memory(pid, "RssAnon:")
-}
-
-/// The most memory that a process ever had, in kB.
-fn peak(pid: u32) -> u64 {
-    memory(pid, "VmHWM:")
-}
-
-fn memory(pid: u32, which: &str) -> u64 {
-    let status = std::fs::read_to_string(format!("/proc/{pid}/status")).unwrap_or_default();
-    let line = status.lines().find_map(|line| line.strip_prefix(which));
-    line.and_then(|line| line.split_whitespace().next()?.parse().ok()).unwrap_or_default()
-}
 
 /// Sends `lines` rows as NDJSON in pieces, as a client does that makes them on the way.
 fn put_lines(service: &Service, first: usize, lines: usize) -> String {
@@ -104,9 +88,9 @@ fn what_is_too_large_or_too_deep_is_refused_before_it_costs_memory() {
                 scope.spawn(|| assert_eq!(status_of(&service, kind, body), status));
             }
         });
-        peak(service.pid())
+        peak_memory(service.pid())
     };
-    let before = peak(service.pid());
+    let before = peak_memory(service.pid());
     // Four bodies of at most 4 MB, not of 60 MB.
     let after = at_once("application/json", &huge, 413);
     assert!(after < before + 100_000, "{before} kB, then {after} kB");

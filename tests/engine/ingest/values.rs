@@ -125,12 +125,12 @@ fn a_million_rows_arrive_in_memory_that_their_payload_bounds() {
     let bytes: u64 = session.value("select octet_length(rows::text) from public.payload").parse().unwrap();
     let mut session = session.another();
     let pid = session.pid();
-    let before = super::peak_memory(&pid);
+    let before = dfa_tests::peak_memory(&pid);
     assert_eq!(
         session.value("select success_rows from public.payload, dfa.ingest('imp_m', rows)"),
         "1000000"
     );
-    let grown = super::peak_memory(&pid) - before;
+    let grown = (dfa_tests::peak_memory(&pid) - before) * 1024;
     // The text itself, a pointer or two for each row, and what the server shares with others (shared_buffers).
     let bound = bytes * 2 + (128 << 20) + (64 << 20);
     assert!(grown < bound, "{grown} bytes for a payload of {bytes}");
