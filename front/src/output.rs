@@ -78,3 +78,8 @@ fn cell(value: &Value) -> Cell {
         other => Cell::new(other),
     }
 }
+
+/// A number of things: `1 file`, `2 files`.
+pub fn counted(count: usize, thing: &str) -> String {
+    format!("{count} {thing}{}", if count == 1 { "" } else { "s" })
+}

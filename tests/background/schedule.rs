@@ -249,6 +249,16 @@ fn a_pipeline_that_is_switched_off_is_passed_over_and_one_that_cannot_start_is_t
 }
 
 #[test]
+fn a_moment_that_no_calendar_has_is_refused() {
+    let mut session = Session::with(TABLE);
+    for at in ["4713-01-01 BC", "infinity", "-infinity", "12345-01-01"] {
+        let refusal = session.refused(&format!("select * from dfa.tick('{at}')"));
+        assert_eq!(refusal.sqlstate, "22023", "{at}: {refusal}");
+        refusal.says(&["at", "years 1 to 9999"]);
+    }
+}
+
+#[test]
 fn a_wrong_deadline_or_zone_is_refused_when_it_is_loaded() {
     let mut session = Session::with(TABLE);
     session.load_refused("p: {nodes: [ai_t], schedule: everyday_at_06_00, deadline: soon}").says(&["soon"]);

@@ -4,7 +4,7 @@ use super::catalog_dir;
 use crate::catalog_set::{check, diff, read_set, store, Change};
 use crate::db;
 use crate::failure::{Failure, Result};
-use crate::output::{objects, Output};
+use crate::output::{counted, objects, Output};
 use crate::settings::Settings;
 use serde_json::{json, Value};
 use std::path::PathBuf;
@@ -62,12 +62,15 @@ fn check_folder(dir: PathBuf, output: Output) -> Result<()> {
         warnings.iter().for_each(|line| eprintln!("{line}"));
     }
     if errors.is_empty() {
-        let text = format!("Success: {} definitions in {} files", findings.definitions, set.files.len());
+        let text = format!(
+            "Success: {} in {}",
+            counted(findings.definitions, "definition"),
+            counted(set.files.len(), "file")
+        );
         output.message(&text, json!({ "message": text, "warnings": warnings }));
         return Ok(());
     }
-    let count = errors.len();
-    let message = format!("{count} error{} in '{}'", if count == 1 { "" } else { "s" }, dir.display());
+    let message = format!("{} in '{}'", counted(errors.len(), "error"), dir.display());
     Err(Failure::work(message).detail(errors.join("\n")))
 }
 
@@ -83,9 +86,9 @@ async fn load(dir: PathBuf, settings: &Settings, output: Output) -> Result<()> {
         .collect();
     let count = |action: &str| stored.iter().filter(|row| row.action == action).count();
     let text = format!(
-        "Success: Load {} definitions of {} files ({} new, {} changed, {} same, {} older)",
-        stored.len(),
-        set.files.len(),
+        "Success: Load {} of {} ({} new, {} changed, {} same, {} older)",
+        counted(stored.len(), "definition"),
+        counted(set.files.len(), "file"),
         count("new"),
         count("changed"),
         count("same"),

@@ -4,7 +4,7 @@ use super::{catalog_dir, date};
 use crate::catalog_set::{read_set, store};
 use crate::db;
 use crate::failure::{Failure, Result};
-use crate::output::{objects, Output};
+use crate::output::{counted, objects, Output};
 use crate::settings::Settings;
 use crate::user;
 use serde_json::{json, Value};
@@ -103,7 +103,7 @@ async fn set_up(client: &Client, arguments: &Arguments) -> Result<Vec<Vec<Value>
 fn report(rows: &[Vec<Value>], output: Output) -> Result<()> {
     let failed: Vec<&Vec<Value>> = rows.iter().filter(|row| row[4] != 0).collect();
     let done = rows.len() - failed.len();
-    let text = format!("Success: Set up {done} object{}", if done == 1 { "" } else { "s" });
+    let text = format!("Success: Set up {}", counted(done, "object"));
     if failed.is_empty() {
         output.message(&text, json!({ "message": text, "objects": objects(&COLUMNS, rows) }));
         return Ok(());

@@ -117,10 +117,13 @@ pub fn pipelines(names: Vec<String>) -> Result<HashMap<String, Stored>> {
 fn moment(at: TimestampWithTimeZone) -> Result<Timestamp> {
     /// From 1970-01-01 to 2000-01-01, where Postgres counts from.
     const EPOCH: i64 = 946_684_800_000_000;
+    /// 0001-01-01: what is earlier is written differently by Postgres and by jiff.
+    const FIRST: i64 = -62_135_596_800_000_000;
     let micros = i64::from(at).saturating_add(EPOCH);
-    Timestamp::from_microsecond(micros).map_err(|_| crate::error::DfaError::InvalidArgument {
+    let moment = Timestamp::from_microsecond(micros).ok().filter(|_| micros >= FIRST);
+    moment.ok_or_else(|| crate::error::DfaError::InvalidArgument {
         argument: "at",
-        value: at.to_string(),
-        allowed: "Give a moment of a calendar year.".to_owned(),
+        value: "a moment out of range".to_owned(),
+        allowed: "Give a moment of the years 1 to 9999.".to_owned(),
     })
 }
