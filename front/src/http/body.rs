@@ -11,6 +11,11 @@ pub const PAUSE: Duration = Duration::from_secs(30);
 /// How long a body may take in all that is kept in memory.
 const WHOLE: Duration = Duration::from_secs(120);
 
+/// So much more than the limit is still read, for so long at most, and thrown away: a client that is cut off while it
+/// writes does not see why.
+const REST: usize = 16 << 20;
+const REST_TIME: Duration = Duration::from_secs(5);
+
 /// A whole body of at most `limit` bytes.
 pub async fn read(body: Body, limit: usize) -> Result<Bytes, Problem> {
     tokio::time::timeout(WHOLE, collect(body, limit)).await.unwrap_or_else(|_| Err(slow()))
@@ -21,11 +26,22 @@ async fn collect(body: Body, limit: usize) -> Result<Bytes, Problem> {
     let mut whole = Vec::new();
     while let Some(chunk) = next(&mut stream).await? {
         if whole.len() + chunk.len() > limit {
+            let _ = tokio::time::timeout(REST_TIME, discard(&mut stream)).await;
             return Err(too_large(limit));
         }
         whole.extend_from_slice(&chunk);
     }
     Ok(whole.into())
+}
+
+async fn discard(stream: &mut axum::body::BodyDataStream) {
+    let mut left = REST;
+    while let Ok(Some(chunk)) = next(stream).await {
+        left = left.saturating_sub(chunk.len());
+        if left == 0 {
+            break;
+        }
+    }
 }
 
 /// The next piece of a body; `None` at its end.
