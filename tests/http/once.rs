@@ -135,6 +135,11 @@ fn every_request_that_changes_something_heeds_a_key() {
             let ended = format!("select status = 1 from dfa.task_process where process_id = '{id}'");
             service.until("the task is cancelled", |_| ready::value(&database, &ended) == "t");
         }
+        if *method == "PUT" {
+            // It would take the rows that are put now, and that are old.
+            let ended = "select not exists (select from dfa.task_process where process_module = 'framework|retention' and status = 2)";
+            service.until("the retention has ended", |_| ready::value(&database, ended) == "t");
+        }
         let key = format!("every-{number}");
         let kind = if body.starts_with('{') { "application/json" } else { FORM };
         let send =
