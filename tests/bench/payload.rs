@@ -79,8 +79,9 @@ pub fn memory(database: &Database, folder: &Path) -> Vec<Comparison> {
             scope.spawn(|| {
                 let mut client = database.connect();
                 while !done.load(Ordering::Relaxed) {
-                    let sessions = "select pid from pg_stat_activity where datname = current_database() \
-                        and application_name like 'dfa %'";
+                    // A look every 50 ms: what is measured needs the processors.
+                    let sessions = "select pid from pg_sleep(0.05), pg_stat_activity \
+                        where datname = current_database() and application_name like 'dfa %'";
                     for found in client.query(sessions, &[]).expect("answers") {
                         session.fetch_max(own_memory(found.get::<_, i32>(0)), Ordering::Relaxed);
                     }

@@ -10,7 +10,6 @@ use dfa_tests::{Database, Service, KEY};
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
-const PAIRS: usize = 5;
 const CONNECTIONS: &str = "64";
 const CATALOG: &str = "
 imp_put:
@@ -105,7 +104,7 @@ impl Load<'_> {
 
     /// Transactions per second of as many sessions, with prepared statements as the service has them.
     fn pgbench(&self, script: &Path) -> f64 {
-        let duration = duration();
+        let duration = duration().to_string();
         let script = script.to_string_lossy();
         let words = ["-n", "-M", "prepared", "-c", CONNECTIONS, "-j", "1", "-T", &duration, "-f", &script];
         let output = self.database.tool("pgbench", &words, "");
@@ -146,8 +145,13 @@ fn wrk(url: &str, script: Option<&Path>) -> f64 {
     figure(&text, "Requests/sec:")
 }
 
-fn duration() -> String {
-    std::env::var("DFA_BENCH_SECONDS").unwrap_or_else(|_| "3".to_owned())
+/// How long a load lasts, in seconds.
+fn duration() -> usize {
+    std::env::var("DFA_BENCH_SECONDS").ok().and_then(|text| text.parse().ok()).unwrap_or(3)
+}
+
+fn pairs() -> usize {
+    (15 / duration().max(1)).clamp(2, 5)
 }
 
 /// The number after these words.
@@ -163,7 +167,7 @@ fn compare(
     ours: impl FnMut(usize) -> f64,
     theirs: impl FnMut(usize) -> f64,
 ) -> Comparison {
-    let rates = in_turns(PAIRS, ours, theirs);
+    let rates = in_turns(pairs(), ours, theirs);
     let (mine, other) = rates[rates.len() / 2];
     eprintln!("{what}: {mine:.0}/s; {against}: {other:.0}/s");
     Comparison {

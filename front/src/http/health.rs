@@ -1,9 +1,11 @@
 //! Is it there, is it ready, is the key right?
 
+use super::openapi::Message;
 use super::problem::Problem;
 use super::reply::Reply;
 use super::App;
 use axum::extract::State;
+use axum::Json;
 use serde_json::json;
 use std::time::Duration;
 
@@ -12,17 +14,17 @@ const GLANCE: Duration = Duration::from_secs(1);
 
 /// GET /api
 #[utoipa::path(get, path = "/api", tag = "service", security(()),
-    responses((status = 200, description = "The service runs", body = super::openapi::Message)))]
-pub async fn running() -> Reply {
-    Reply::ok(json!({ "message": "Success: Application was running ..." }))
+    responses((status = 200, description = "The service runs", body = Message)))]
+pub async fn running() -> Json<Message> {
+    Json(Message { message: "Success: Application was running ..." })
 }
 
 /// GET /apikey
 #[utoipa::path(get, path = "/apikey", tag = "service",
-    responses((status = 200, description = "The key is right", body = super::openapi::Message),
+    responses((status = 200, description = "The key is right", body = Message),
         super::openapi::ErrorResponses))]
-pub async fn key() -> Reply {
-    Reply::ok(json!({ "message": "Success: Connect with the apikey, the application was running ..." }))
+pub async fn key() -> Json<Message> {
+    Json(Message { message: "Success: Connect with the apikey, the application was running ..." })
 }
 
 /// GET /health: lives, and says whether it sees the database. Never fails for want of one: restarting the service

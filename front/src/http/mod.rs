@@ -20,6 +20,7 @@ mod router;
 mod schema;
 mod serve;
 mod state;
+mod tally;
 
 pub use problem::Problem;
 pub use serve::serve;

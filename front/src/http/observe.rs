@@ -1,11 +1,15 @@
 //! Sees every request: its id, its line in the log, its numbers.
 
+use super::tally;
 use axum::extract::{MatchedPath, Request};
-use axum::http::{HeaderMap, HeaderValue, Method};
+use axum::http::{HeaderMap, HeaderName, HeaderValue, Method};
 use axum::middleware::Next;
 use axum::response::Response;
 use std::time::Instant;
 use tracing::Instrument;
+
+static REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
+static TRACE_PARENT: HeaderName = HeaderName::from_static("traceparent");
 
 /// Names a request in answer, log and database.
 #[derive(Debug, Clone)]
@@ -18,8 +22,8 @@ pub struct RequestId {
 impl RequestId {
     /// The ids that came with the request, as far as they can be ids.
     fn of(headers: &HeaderMap) -> Self {
-        let trace = headers.get("traceparent").and_then(|value| trace_of(value.to_str().ok()?));
-        let given = headers.get("x-request-id").and_then(|value| value.to_str().ok());
+        let trace = headers.get(&TRACE_PARENT).and_then(|value| trace_of(value.to_str().ok()?));
+        let given = headers.get(&REQUEST_ID).and_then(|value| value.to_str().ok());
         let fits = |text: &&str| {
             (1..=64).contains(&text.len())
                 && text.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"-_.:/=+".contains(&byte))
@@ -104,9 +108,9 @@ pub async fn observe(mut request: Request, next: Next) -> Response {
             status => tracing::info!(method, path, status, milliseconds, "answered"),
         }
     });
-    count(method, route, status.as_str(), seconds);
+    tally::count(method, route, status, seconds);
     if let Some(header) = header {
-        response.headers_mut().insert("x-request-id", header);
+        response.headers_mut().insert(&REQUEST_ID, header);
     }
     response
 }
@@ -128,13 +132,6 @@ fn known(method: &Method) -> &'static str {
     ];
     const NAMES: [&str; 7] = ["GET", "POST", "PUT", "DELETE", "HEAD", "OPTIONS", "PATCH"];
     METHODS.iter().position(|known| known == method).map_or("other", |place| NAMES[place])
-}
-
-fn count(method: &'static str, route: &str, status: &str, seconds: f64) {
-    let (route, status) = (route.to_owned(), status.to_owned());
-    metrics::counter!("dfa_http_requests_total", "method" => method, "route" => route.clone(), "status" => status)
-        .increment(1);
-    metrics::histogram!("dfa_http_request_seconds", "method" => method, "route" => route).record(seconds);
 }
 
 /// A request whose caller hangs up is dropped before it is answered: that has a line in the log, too.
@@ -179,9 +176,9 @@ mod tests {
     #[test]
     fn an_id_that_could_forge_a_line_of_the_log_is_not_taken() {
         let mut headers = HeaderMap::new();
-        headers.insert("x-request-id", HeaderValue::from_static("a b"));
+        headers.insert(&REQUEST_ID, HeaderValue::from_static("a b"));
         assert_eq!(RequestId::of(&headers).id.len(), 32);
-        headers.insert("x-request-id", HeaderValue::from_static("lb-1/42"));
+        headers.insert(&REQUEST_ID, HeaderValue::from_static("lb-1/42"));
         assert_eq!(RequestId::of(&headers).id, "lb-1/42");
     }
 }

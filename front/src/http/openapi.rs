@@ -4,6 +4,7 @@ use super::{api, events, health, metrics, schema, App};
 use axum::http::header;
 use axum::routing::get;
 use axum::Router;
+use serde::Serialize;
 use serde_json::Value;
 use utoipa::openapi::security::{ApiKey, ApiKeyValue, SecurityScheme};
 use utoipa::{IntoParams, IntoResponses, Modify, OpenApi, ToSchema};
@@ -52,10 +53,9 @@ fn document() -> Value {
 }
 
 /// One sentence.
-#[derive(ToSchema)]
-#[allow(dead_code)]
+#[derive(Serialize, ToSchema)]
 pub struct Message {
-    message: String,
+    pub message: &'static str,
 }
 
 /// Does it live?
