@@ -189,6 +189,15 @@ fn keys_unique_columns_and_checks_come_and_go() {
 }
 
 #[test]
+fn a_check_that_postgres_prints_in_another_way_is_no_difference() {
+    let mut session = between("a: 'varchar(5)'", "a: 'varchar(5) check (a in (''x'', ''y''))'");
+    migrate(&mut session);
+    session.load(&table("03", "a: 'varchar(5) check (a in (''x'', ''z''))'", ""));
+    assert_eq!(session.rows("select change from dfa.plan()"), ["drop check", "add check"]);
+    migrate(&mut session);
+}
+
+#[test]
 fn drift_made_by_hand_is_found() {
     let mut session = Session::with(&table("01", "a: 'int default 1'", ""));
     session.run(

@@ -7,39 +7,83 @@ use crate::error::{DfaError, Result};
 use crate::setup::{self, Reference};
 use crate::spi::{self, ident, qualified};
 
+/// A key or check that only one side has.
+struct Difference {
+    table: String,
+    /// `p`, `u`, `c`
+    kind: String,
+    name: String,
+    definition: String,
+    /// The catalog has it, and so this shadow.
+    shadow: Option<String>,
+}
+
 pub fn compare(pairs: &Pairs, schema: &str) -> Result<Vec<Change>> {
+    let mut found = differences(pairs)?;
+    if print_again(&found)? {
+        found = differences(pairs)?;
+    }
+    Ok(found.iter().map(|difference| difference.change(schema)).collect())
+}
+
+fn differences(pairs: &Pairs) -> Result<Vec<Difference>> {
     spi::query(
         include_str!("../../../sql/compare_constraints.sql"),
         &[pairs.names.clone().into(), pairs.actual.clone().into(), pairs.shadows.clone().into()],
         |row| {
             let text = |column| Ok::<_, DfaError>(row.get::<String>(column)?.unwrap_or_default());
-            let (table, name, kind, definition) = (text(1)?, text(2)?, text(3)?, text(4)?);
-            Ok(one(schema, &table, &name, &kind, &definition, row.get::<bool>(5)?.unwrap_or_default()))
+            Ok(Difference {
+                table: text(1)?,
+                name: text(2)?,
+                kind: text(3)?,
+                definition: text(4)?,
+                shadow: row.get::<String>(5)?,
+            })
         },
     )
 }
 
-fn one(schema: &str, table: &str, name: &str, kind: &str, definition: &str, wanted: bool) -> Change {
-    let target = qualified(schema, table);
-    if !wanted {
-        let what = match kind {
-            "p" => "drop primary key",
-            "u" => "drop unique",
-            _ => "drop check",
-        };
-        let statement = format!("alter table {target} drop constraint {}", ident(name));
-        return Change::new(table, what, Phase::DropConstraint, statement).of(name);
+/// Postgres prints some checks in another way when they were made from what it had printed, as a restored dump and a
+/// migration make them: `in (…)` on a varchar is one. So the shadow's checks are made like that where both sides have some
+/// that the other lacks. False when there are none.
+fn print_again(found: &[Difference]) -> Result<bool> {
+    let checks = || found.iter().filter(|it| it.kind == "c");
+    let mut any = false;
+    for check in checks() {
+        let Some(shadow) = &check.shadow else { continue };
+        if !checks().any(|it| it.shadow.is_none() && it.table == check.table) {
+            continue;
+        }
+        let (name, definition) = (ident(&check.name), &check.definition);
+        spi::execute(&format!("alter table {shadow} drop constraint {name}, add {definition}"))?;
+        any = true;
     }
-    let what = match kind {
-        "p" => "add primary key",
-        "u" => "add unique",
-        _ => "add check",
-    };
-    let statement = format!("alter table {target} add {definition}");
-    // Postgres looks at all rows itself, and names the first that does not fit.
-    Change::new(table, what, Phase::AddConstraint, statement)
-        .of(definition)
-        .losing(super::change::Loss::Values)
+    Ok(any)
+}
+
+impl Difference {
+    fn change(&self, schema: &str) -> Change {
+        let target = qualified(schema, &self.table);
+        if self.shadow.is_none() {
+            let what = match self.kind.as_str() {
+                "p" => "drop primary key",
+                "u" => "drop unique",
+                _ => "drop check",
+            };
+            let statement = format!("alter table {target} drop constraint {}", ident(&self.name));
+            return Change::new(&self.table, what, Phase::DropConstraint, statement).of(&self.name);
+        }
+        let what = match self.kind.as_str() {
+            "p" => "add primary key",
+            "u" => "add unique",
+            _ => "add check",
+        };
+        let statement = format!("alter table {target} add {}", self.definition);
+        // Postgres looks at all rows itself, and names the first that does not fit.
+        Change::new(&self.table, what, Phase::AddConstraint, statement)
+            .of(&self.definition)
+            .losing(super::change::Loss::Values)
+    }
 }
 
 /// A foreign key as the database has it.
