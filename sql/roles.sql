@@ -94,6 +94,7 @@ create policy changed_by_its_owner on dfa.task_step for update
     using (exists (select from dfa.task_process as task
                    where task.process_id = task_step.process_id
                      and (task.process_by = session_user or pg_has_role('dfa_admin', 'member'))));
+create policy deleted_by_admins on dfa.task_step for delete using (pg_has_role('dfa_admin', 'member'));
 alter table dfa.ingest_payload enable row level security;
 create policy seen_by_all on dfa.ingest_payload for select using (true);
 create policy written_for_oneself on dfa.ingest_payload for insert
@@ -103,4 +104,3 @@ create policy deleted_by_its_owner on dfa.ingest_payload for delete
     using (exists (select from dfa.task_process as task
                    where task.process_id = ingest_payload.process_id
                      and (task.process_by = session_user or pg_has_role('dfa_admin', 'member'))));
-create policy deleted_by_admins on dfa.task_step for delete using (pg_has_role('dfa_admin', 'member'));

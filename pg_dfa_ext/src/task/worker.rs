@@ -1,7 +1,8 @@
 //! A worker: a server process that runs steps as the role that submitted them, one transaction a step.
 //!
-//! It keeps nothing in memory that the tables do not know. Its claim on a step is its process id in the step's row,
-//! which counts while its session lock (0x0DFB, its number) is held; the step's own transaction locks the row.
+//! It keeps nothing in memory that the tables cannot give back: that it knows which step has just ended makes what follows
+//! sooner, not surer. Its claim on a step is its process id in the step's row, which counts while its session lock
+//! (0x0DFB, its number) is held; the step's own transaction writes the row again, together with what the step does.
 
 use super::process::{in_transaction, wait};
 use super::time_limit::TimeLimit;
