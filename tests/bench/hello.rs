@@ -3,8 +3,8 @@
 use axum::http::header;
 use axum::routing::get;
 use axum::Router;
-use dfa_tests::free_port;
-use std::net::{Ipv4Addr, SocketAddr, TcpStream};
+use dfa_tests::{free_port, start_listening};
+use std::net::{Ipv4Addr, SocketAddr};
 use std::process::{Child, Command, Stdio};
 
 /// A process of its own, as the service is; it ends when this is dropped.
@@ -20,11 +20,7 @@ impl Hello {
         let own = std::env::current_exe().expect("the path of this program");
         let mut command = Command::new(own);
         command.args(["hello", &port.to_string()]).stdin(Stdio::null());
-        let child = command.spawn().unwrap_or_else(|error| panic!("{command:?}: {error}"));
-        while TcpStream::connect((Ipv4Addr::LOCALHOST, port)).is_err() {
-            std::thread::yield_now();
-        }
-        Hello { child, port }
+        Hello { child: start_listening(&mut command, port), port }
     }
 
     pub fn url(&self) -> String {

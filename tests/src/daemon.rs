@@ -1,12 +1,7 @@
 //! Daemons of the operating system that stand between the service and its database.
 
-use crate::server;
-use std::net::TcpStream;
+use crate::{server, start_listening};
 use std::process::{Child, Command, Stdio};
-use std::time::{Duration, Instant};
-
-/// However long it takes on a busy machine, it does not take this long.
-const DEADLINE: Duration = Duration::from_secs(30);
 
 /// A daemon of the operating system that a test starts, run as the user that may run the server; stopped when dropped.
 #[derive(Debug)]
@@ -22,14 +17,7 @@ impl Daemon {
         all.extend(words.iter().map(|word| (*word).to_owned()));
         let mut command = Command::new(&all[0]);
         command.args(&all[1..]).current_dir("/").stdin(Stdio::null());
-        let mut child = command.spawn().unwrap_or_else(|error| panic!("{command:?}: {error}"));
-        let started = Instant::now();
-        while TcpStream::connect(("127.0.0.1", port)).is_err() {
-            assert!(child.try_wait().expect("a child").is_none(), "{command:?} ended at once");
-            assert!(started.elapsed() < DEADLINE, "{command:?} does not listen at {port}");
-            std::thread::yield_now();
-        }
-        Daemon(child)
+        Daemon(start_listening(&mut command, port))
     }
 }
 

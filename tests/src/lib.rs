@@ -4,6 +4,7 @@ mod cluster;
 mod command;
 mod daemon;
 mod database;
+mod listening;
 mod memory;
 mod server;
 mod service;
@@ -13,13 +14,8 @@ pub use cluster::Cluster;
 pub use command::{dfa, dfa_fed, dfa_with, Answer};
 pub use daemon::Daemon;
 pub use database::Database;
+pub use listening::{free_port, start_listening};
 pub use memory::{own_memory, peak_memory};
 pub use server::signal;
 pub use service::{Reply, Service, KEY};
 pub use session::Session;
-
-/// A port of 127.0.0.1 that nobody listens at just now.
-pub fn free_port() -> u16 {
-    let listener = std::net::TcpListener::bind(("127.0.0.1", 0)).expect("a free port");
-    listener.local_addr().expect("an address").port()
-}

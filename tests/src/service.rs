@@ -4,7 +4,6 @@ use crate::command;
 use crate::database::Database;
 use serde_json::Value;
 use std::io::{BufRead, BufReader};
-use std::net::TcpStream;
 use std::path::Path;
 use std::process::{Child, Command, Stdio};
 use std::sync::{Arc, Mutex};
@@ -75,13 +74,7 @@ impl Service {
         let log = std::fs::File::create(file).unwrap_or_else(|error| panic!("{}: {error}", file.display()));
         let mut command = command_of(database, environment);
         command.args(["--port", &port.to_string()]).stdout(log);
-        let mut child = command.spawn().unwrap_or_else(|error| panic!("{command:?}: {error}"));
-        let started = Instant::now();
-        while TcpStream::connect(("127.0.0.1", port)).is_err() {
-            assert!(child.try_wait().expect("a child").is_none(), "{command:?} ended at once");
-            assert!(started.elapsed() < DEADLINE, "{command:?} does not listen at {port}");
-            std::thread::yield_now();
-        }
+        let child = crate::start_listening(&mut command, port);
         Service { child, url: format!("http://127.0.0.1:{port}"), log: Arc::default(), agent: agent() }
     }
 
