@@ -23,7 +23,7 @@ pub async fn connect(settings: &Settings) -> Result<Client> {
             let failure = Failure::from(error);
             let message = format!("cannot connect to the database: {}", failure.message);
             let hint = failure.hint.clone().unwrap_or_else(|| {
-                "Settings are DB_HOST, DB_PORT, DB_NAME, DB_USER and DB_PASS, in the environment or in .env."
+                "Settings are DB_HOST, DB_PORT, DB_NAME, DB_USER, DB_PASS and DB_SSLMODE, in the environment or in .env."
                     .to_owned()
             });
             Failure { message, ..failure }.hint(hint)

@@ -108,7 +108,7 @@ fn certificate(
     value: &dyn Fn(&str) -> Option<String>,
     database: &mut tokio_postgres::Config,
 ) -> Result<Certificate> {
-    use tokio_postgres::config::SslMode;
+    use tokio_postgres::config::{Host, SslMode};
     let authorities = value("DB_SSLROOTCERT").or_else(|| value("PGSSLROOTCERT")).map(PathBuf::from);
     let name = if value("DB_SSLMODE").is_some() { "DB_SSLMODE" } else { "PGSSLMODE" };
     let (encryption, certificate) = match value(name).as_deref() {
@@ -122,7 +122,9 @@ fn certificate(
                 .hint("Modes are disable, allow, prefer, require, verify-ca and verify-full."))
         }
     };
-    database.ssl_mode(encryption);
+    // A socket of this machine is never encrypted, whatever the mode, as libpq has it.
+    let by_socket = database.get_hosts().iter().all(|host| matches!(host, Host::Unix(_)));
+    database.ssl_mode(if by_socket { SslMode::Disable } else { encryption });
     Ok(certificate)
 }
 
