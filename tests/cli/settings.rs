@@ -1,6 +1,6 @@
 //! Settings, exit codes, answers for machines.
 
-use dfa_tests::{dfa, dfa_with, Cluster};
+use dfa_tests::{dfa, dfa_in, dfa_with, Cluster};
 
 #[test]
 fn init_creates_the_extension_and_sets_a_folder_up() {
@@ -24,6 +24,25 @@ fn a_wrong_setting_is_named_before_anything_starts() {
     answer.assert_failure(2, &["Error: setting DB_PORT is no port: 'many'"]);
     dfa_with(&database, &[("PGHOST", "/nowhere")], &["pipeline", "list"])
         .assert_failure(1, &["cannot connect to the database", "HINT: Settings are DB_HOST"]);
+}
+
+#[test]
+fn a_file_of_settings_may_be_written_as_shells_or_as_yaml_have_it() {
+    let database = Cluster::shared().database("cli_dotenv");
+    let folder = tempfile::tempdir().unwrap();
+    let below = folder.path().join("below");
+    std::fs::create_dir(&below).unwrap();
+    let with = |text: &str| {
+        std::fs::write(folder.path().join(".env"), text).unwrap();
+        dfa_in(&below, &database, &["pipeline", "list"])
+    };
+    with("# none\nDB_SSLMODE=disable\n").assert_success();
+    for text in ["AI_SCHEMA=ai\nDB_PORT='many'\n", "# of old\nAI_SCHEMA: \"ai\"\nDB_PORT: \"many\"\n"] {
+        with(text).assert_failure(2, &["setting DB_PORT is no port: 'many'"]);
+    }
+    let broken = with("DB_SSLMODE=disable\nDB_PASS: not for 'the log\n");
+    broken.assert_failure(2, &[".env, line 2, is no setting", "NAME=value"]);
+    assert!(!broken.stderr.contains("the log"), "{}", broken.stderr);
 }
 
 #[test]

@@ -2,7 +2,7 @@
 
 use crate::database::Database;
 use std::io::Write;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::process::{Command, Output, Stdio};
 use std::sync::OnceLock;
 
@@ -26,6 +26,13 @@ pub fn dfa(database: &Database, arguments: &[&str]) -> Answer {
 pub fn dfa_with(database: &Database, environment: &[(&str, &str)], arguments: &[&str]) -> Answer {
     let mut command = command(database, arguments);
     command.envs(environment.iter().copied());
+    answer(command.output().unwrap_or_else(|error| panic!("{command:?}: {error}")))
+}
+
+/// Calls `dfa` as [`dfa`] does, in this folder.
+pub fn dfa_in(folder: &Path, database: &Database, arguments: &[&str]) -> Answer {
+    let mut command = command(database, arguments);
+    command.current_dir(folder);
     answer(command.output().unwrap_or_else(|error| panic!("{command:?}: {error}")))
 }
 

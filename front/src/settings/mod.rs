@@ -1,5 +1,6 @@
 //! Settings: from the environment, else from `.env`, else libpq's variables and defaults.
 
+mod dotenv;
 mod service;
 mod tunnel;
 
@@ -44,11 +45,7 @@ impl Settings {
     /// # Errors
     /// One line that names the setting that is wrong.
     pub fn read() -> Result<Self> {
-        if let Err(error) = dotenvy::dotenv() {
-            if !error.not_found() {
-                return Err(Failure::usage(format!(".env: {error}")));
-            }
-        }
+        dotenv::load()?;
         Settings::from(&|name| std::env::var(name).ok().filter(|value| !value.is_empty()))
     }
 

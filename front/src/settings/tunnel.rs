@@ -2,7 +2,7 @@
 
 use super::{flag, number};
 use crate::failure::{Failure, Result};
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 /// A host in between, by which the database is reached.
 #[derive(Debug, Clone)]
@@ -26,13 +26,7 @@ impl Tunnel {
                 Failure::usage(format!("setting {name} is missing, and SSH_FLAG asks for a tunnel"))
             })
         };
-        let private_key = PathBuf::from(needed("SSH_PRIVATE_KEY")?);
-        if !private_key.is_file() {
-            return Err(Failure::usage(format!(
-                "setting SSH_PRIVATE_KEY: file '{}' does not exist",
-                private_key.display()
-            )));
-        }
+        let private_key = key_file(&needed("SSH_PRIVATE_KEY")?)?;
         Ok(Some(Tunnel {
             host: needed("SSH_HOST")?,
             port: u16::try_from(number(value, "SSH_PORT", 22, 1..=65_535)?).unwrap_or(22),
@@ -40,5 +34,18 @@ impl Tunnel {
             private_key,
             known_hosts: value("SSH_KNOWN_HOSTS").map(PathBuf::from),
         }))
+    }
+}
+
+/// The file of the setting `SSH_PRIVATE_KEY`; a name without a folder may be one in `conf`.
+fn key_file(setting: &str) -> Result<PathBuf> {
+    let named = PathBuf::from(setting);
+    let in_conf = Path::new("conf").join(&named);
+    if named.is_file() {
+        Ok(named)
+    } else if in_conf.is_file() {
+        Ok(in_conf)
+    } else {
+        Err(Failure::usage(format!("setting SSH_PRIVATE_KEY: file '{setting}' does not exist")))
     }
 }
