@@ -12,14 +12,14 @@ use std::time::Duration;
 /// How long `/health` looks for the database before it says that it is not there.
 const GLANCE: Duration = Duration::from_secs(1);
 
-/// GET /api
+/// Says that the service runs.
 #[utoipa::path(get, path = "/api", tag = "service", security(()),
     responses((status = 200, description = "The service runs", body = Message)))]
 pub async fn running() -> Json<Message> {
     Json(Message { message: "Success: Application was running ..." })
 }
 
-/// GET /apikey
+/// Says that the key is right.
 #[utoipa::path(get, path = "/apikey", tag = "service",
     responses((status = 200, description = "The key is right", body = Message),
         super::openapi::ErrorResponses))]
@@ -27,8 +27,9 @@ pub async fn key() -> Json<Message> {
     Json(Message { message: "Success: Connect with the apikey, the application was running ..." })
 }
 
-/// GET /health: lives, and says whether it sees the database. Never fails for want of one: restarting the service
-/// would not bring the database back.
+/// Says that the service lives, and whether it sees the database.
+///
+/// It never fails for want of a database: restarting the service would not bring one back.
 #[utoipa::path(get, path = "/health", tag = "service", security(()),
     responses((status = 200, description = "The service lives", body = super::openapi::Health)))]
 pub async fn health(State(app): State<App>) -> Reply {
@@ -39,7 +40,7 @@ pub async fn health(State(app): State<App>) -> Reply {
     Reply::ok(json!({ "message": "Success: Application was running ...", "database": database }))
 }
 
-/// GET /ready: can do its work.
+/// Says whether the service can do its work: database and extension are there.
 #[utoipa::path(get, path = "/ready", tag = "service", security(()),
     responses((status = 200, description = "Database and extension are there", body = super::openapi::Ready),
         super::openapi::ErrorResponses))]

@@ -10,7 +10,7 @@ use std::time::Duration;
 /// A scrape waits this long for the database, then tells what it knows without.
 const GLANCE: Duration = Duration::from_secs(3);
 
-/// GET /metrics
+/// The numbers of this replica and of the database, for Prometheus.
 #[utoipa::path(get, path = "/metrics", tag = "service", security(()),
     responses((status = 200, description = "In the text format of Prometheus", content_type = "text/plain", body = String)))]
 pub async fn metrics(State(app): State<App>) -> impl IntoResponse {
