@@ -48,7 +48,7 @@ pub fn run(process_id: &str, parameters: &serde_json::Value) -> Result<(i64, Str
         &[process_id.into()],
         |row| Ok(row.get::<i32>(1)?.unwrap_or_default()),
     )?;
-    let (mut success, mut failed, mut notes) = (0, 0, Vec::new());
+    let (mut success, mut failed, mut notes, mut before) = (0, 0, Vec::new(), 0);
     let several = chunks.len() > 1;
     for chunk in chunks {
         let payload = spi::query_one(
@@ -56,8 +56,9 @@ pub fn run(process_id: &str, parameters: &serde_json::Value) -> Result<(i64, Str
             &[process_id.into(), chunk.into()],
             |row| Ok(row.get::<String>(1)?.unwrap_or_default()),
         )?;
-        let loaded = load::load(&request, &payload.unwrap_or_default())?;
-        record::effects(&request, process_id, &loaded)?;
+        let mut loaded = load::load(&request, &payload.unwrap_or_default(), before)?;
+        record::effects(&request, process_id, Some(chunk), &mut loaded)?;
+        before += loaded.objects;
         success += loaded.written.rows;
         failed += loaded.refusals.len() as u64;
         let place = if several { format!("chunk {chunk}: ") } else { String::new() };

@@ -3,7 +3,6 @@
 use super::load::Loaded;
 use super::refusal;
 use super::request::{Action, Request};
-use super::write::Written;
 use crate::error::{plural, Result};
 use crate::run::{mark_readers_stale, seconds};
 use crate::{partition, spi};
@@ -78,24 +77,46 @@ pub fn begin(request: &Request) -> Result<String> {
 }
 
 /// Moves the watermark on, marks readers stale, keeps the refused rows, gives new months their partitions: what belongs
-/// to each payload.
-pub fn effects(request: &Request, process_id: &str, loaded: &Loaded) -> Result<()> {
+/// to each payload. `chunk`: its number in a stream.
+pub fn effects(request: &Request, process_id: &str, chunk: Option<i32>, loaded: &mut Loaded) -> Result<()> {
     let table = request.stored.name();
-    refusal::keep(process_id, table, &loaded.refusals)?;
+    refusal::keep(process_id, table, chunk, &loaded.refusals)?;
     if request.stored.table().is_some_and(|table| table.partition.is_some()) {
         partition::for_rows(table)?;
     }
-    if let Written { first: Some(first), last: Some(last), .. } = &loaded.written {
-        mark_stale(table, first, last)?;
+    if let Some((first, last)) = loaded.written.days {
+        let (first, last) = (day_text(first)?, day_text(last)?);
+        mark_stale(table, &first, &last)?;
         if request.action != Action::Delete {
-            spi::run(
-                "update dfa.data_pipeline set data_date = $2::date, update_date = clock_timestamp()
-                 where table_name = $1 and data_date < $2::date",
-                &[table.into(), last.as_str().into()],
-            )?;
+            loaded.notes.extend(move_watermark(request, &last)?);
         }
     }
     Ok(())
+}
+
+/// Days since 2000-01-01 as a date.
+fn day_text(day: i32) -> Result<String> {
+    let text = spi::query_one("select (date '2000-01-01' + $1)::text", &[day.into()], |row| {
+        Ok(row.get::<String>(1)?.unwrap_or_default())
+    })?;
+    Ok(text.unwrap_or_default())
+}
+
+/// data_date follows the rows; more than a year after the run date it does so with a warning.
+fn move_watermark(request: &Request, last: &str) -> Result<Option<String>> {
+    let table = request.stored.name();
+    let far = spi::query_one(
+        "update dfa.data_pipeline set data_date = $2::date, update_date = clock_timestamp()
+         where table_name = $1 and data_date < $2::date returning $2::date > $3::date + interval '1 year'",
+        &[table.into(), last.into(), request.run_date.as_str().into()],
+        |row| Ok(row.get::<bool>(1)?.unwrap_or_default()),
+    )?;
+    Ok((far == Some(true)).then(|| {
+        format!(
+            "Warning: data_date of '{table}' is {last} now, more than a year after the run date {}",
+            request.run_date
+        )
+    }))
 }
 
 /// Intervals of the tables that read this one, if any of them are done: lineage is read only then.
@@ -180,9 +201,10 @@ pub fn finish(
 /// A whole payload: rows, refusals, watermark, log and task in the caller's transaction.
 pub fn run(request: &Request, payload: &str) -> Result<Answer> {
     let started = Instant::now();
-    let loaded = super::load::load(request, payload)?;
+    let mut loaded = super::load::load(request, payload, 0)?;
     let process_id = begin(request)?;
-    effects(request, &process_id, &loaded)?;
+    effects(request, &process_id, None, &mut loaded)?;
+    loaded.notes.extend(refusal::more(&process_id, loaded.refusals.len() as u64));
     finish(
         request,
         &process_id,
