@@ -74,7 +74,11 @@ fn no_call_meets_what_others_put_into_the_search_path() {
     let failed = admin.rows("select message from dfa.task_step where state in ('FAILED', 'BLOCKED')");
     assert!(failed.is_empty(), "{failed:#?}");
     admin.run("select from dfa.task_process where status = 2");
-    assert_ne!(admin.rows("select what from public.trapped limit 1"), Vec::<String>::new(), "the traps are no traps");
+    assert_ne!(
+        admin.rows("select what from public.trapped limit 1"),
+        Vec::<String>::new(),
+        "the traps are no traps"
+    );
 }
 
 #[test]
@@ -96,7 +100,9 @@ fn statements_of_catalogs_have_the_search_path_of_their_caller() {
     let mut session = Session::with(
         "ai_p: {create: {features: {a: text}}, update: {fill: {statement: \"insert into {ai_schema_name}.ai_p select word from words\"}}}",
     );
-    session.run("create schema mine; create table mine.words (word text); insert into mine.words values ('mine')");
+    session.run(
+        "create schema mine; create table mine.words (word text); insert into mine.words values ('mine')",
+    );
     session.run("create function mine.note() returns trigger language plpgsql as $$begin insert into noted values (new.a); return new; end$$");
     session.run("create table mine.noted (word text); create trigger note before insert on ai.ai_p for each row execute function mine.note()");
     session.run("set search_path = mine");

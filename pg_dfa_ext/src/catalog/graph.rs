@@ -172,7 +172,10 @@ impl Graph {
             .iter()
             .zip(&sources)
             .map(|(node, sources)| {
-                (*node, sources.iter().map(String::as_str).filter(|source| members.contains(source)).collect())
+                (
+                    *node,
+                    sources.iter().map(String::as_str).filter(|source| members.contains(source)).collect(),
+                )
             })
             .collect();
         let circle = circle::find(&names, &edges)?;

@@ -199,7 +199,9 @@ fn array_literal(text: &str) -> Read<String> {
 
 fn array_within(text: &str, dimension: usize) -> Read<String> {
     if dimension > MOST_DIMENSIONS {
-        return Err(format!("a list inside more than {MOST_DIMENSIONS} lists: an array has no more dimensions"));
+        return Err(format!(
+            "a list inside more than {MOST_DIMENSIONS} lists: an array has no more dimensions"
+        ));
     }
     let items: Vec<&RawValue> = serde_json::from_str(text).map_err(|error| error.to_string())?;
     let mut literal = String::from("{");

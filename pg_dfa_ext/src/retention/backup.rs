@@ -150,10 +150,7 @@ fn create(target: &Target<'_>, schema: &str, name: &str, content: Content) -> Re
     {
         spi::own(&format!("create schema {}", ident(schema)))?;
         spi::own(&format!("comment on schema {} is 'Backups of DFA'", ident(schema)))?;
-        spi::own(&format!(
-            "grant usage on schema {} to dfa_reader, dfa_operator, dfa_admin",
-            ident(schema)
-        ))?;
+        spi::own(&format!("grant usage on schema {} to dfa_reader, dfa_operator, dfa_admin", ident(schema)))?;
     }
     let relation = qualified(schema, name);
     let by_range = spi::query_one(
@@ -176,9 +173,7 @@ fn create(target: &Target<'_>, schema: &str, name: &str, content: Content) -> Re
     let comment = literal(&format!("{what} of {}, made by dfa.run_retention", target.relation));
     spi::own(&format!("comment on table {relation} is {comment}"))?;
     spi::own(&format!("grant select on {relation} to dfa_reader"))?;
-    spi::own(&format!(
-        "grant select, insert, delete, truncate on {relation} to dfa_operator, dfa_admin"
-    ))?;
+    spi::own(&format!("grant select, insert, delete, truncate on {relation} to dfa_operator, dfa_admin"))?;
     relation_oid(Some(schema), name)
         .ok_or_else(|| DfaError::MissingTable { schema: schema.to_owned(), table: name.to_owned() })
 }

@@ -95,7 +95,8 @@ fn policy(context: &Context<'_>, schema: &str, name: &str, newest: Option<String
 }
 
 fn newest(schema: &str, name: &str, column: &str) -> Result<Option<String>> {
-    let statement = format!("select (pg_catalog.max({column}))::pg_catalog.date from {}", qualified(schema, name));
+    let statement =
+        format!("select (pg_catalog.max({column}))::pg_catalog.date from {}", qualified(schema, name));
     Ok(spi::select_text(&statement, 1)?.into_iter().next().and_then(|row| row.into_iter().next()).flatten())
 }
 
@@ -115,11 +116,10 @@ fn check_type(name: &str, column: &str, found: &str) -> Result<()> {
 }
 
 fn expression_type(schema: &str, name: &str, column: &str) -> Result<String> {
-    let statement =
-        format!(
-            "select pg_catalog.pg_typeof((select ({column}) from {} limit 0))::pg_catalog.text",
-            qualified(schema, name)
-        );
+    let statement = format!(
+        "select pg_catalog.pg_typeof((select ({column}) from {} limit 0))::pg_catalog.text",
+        qualified(schema, name)
+    );
     Ok(spi::select_text(&statement, 1)?.into_iter().flatten().flatten().next().unwrap_or_default())
 }
 

@@ -95,7 +95,8 @@ impl Watermark {
     pub fn greatest_date(&self, schema: &str) -> Result<Option<String>> {
         let Some(column) = &self.rtt_column else { return Ok(None) };
         let table = spi::qualified(schema, &self.table);
-        let rows = spi::select_text(&format!("select (pg_catalog.max({column}))::pg_catalog.date from {table}"), 1)?;
+        let rows =
+            spi::select_text(&format!("select (pg_catalog.max({column}))::pg_catalog.date from {table}"), 1)?;
         Ok(rows.into_iter().next().and_then(|row| row.into_iter().next()).flatten())
     }
 
