@@ -12,6 +12,7 @@ mod failure;
 mod foreign;
 mod ingest;
 mod killed;
+mod landed;
 mod ledger;
 mod migrate;
 mod partition;
