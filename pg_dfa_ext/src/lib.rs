@@ -66,6 +66,7 @@ extension_sql_file!(
         run::explain::explain,
         run::gaps::gaps,
         run::gaps::mark_stale,
+        run::landed::landed,
         task::submit::submit,
         schedule::tick::tick,
         schedule::source::notify_source,

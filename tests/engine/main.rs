@@ -13,6 +13,7 @@ mod foreign;
 mod hostile;
 mod ingest;
 mod killed;
+mod landed;
 mod ledger;
 mod migrate;
 mod partition;
