@@ -53,7 +53,8 @@ pub fn sequences(target: &Target, groups: &[Group]) -> Result<Vec<String>> {
         let mut greatest: Option<i64> = None;
         for group in groups {
             if let Some(place) = group.columns.iter().position(|&given| given == index) {
-                let found = group.rows.query(&format!("select max(c{place})::text from dfa_rows"), &[])?;
+                let statement = format!("select pg_catalog.max(c{place})::pg_catalog.text from dfa_rows");
+                let found = group.rows.query(&statement, &[])?;
                 let found = found.into_iter().flatten().flatten().next().and_then(|text| text.parse().ok());
                 greatest = greatest.max(found);
             }

@@ -3,8 +3,8 @@
 use super::load::Loaded;
 use super::refusal;
 use super::request::{Action, Request};
-use crate::error::{plural, Result};
-use crate::run::{mark_readers_stale, seconds};
+use crate::error::{plural, DfaError, Result};
+use crate::run::{landed, mark_readers_stale, seconds};
 use crate::{partition, spi};
 use pgrx::Json;
 use serde_json::{json, Value};
@@ -85,52 +85,34 @@ pub fn effects(request: &Request, process_id: &str, chunk: Option<i32>, loaded: 
         partition::for_rows(table)?;
     }
     if let Some((first, last)) = loaded.written.days {
-        let (first, last) = (day_text(first)?, day_text(last)?);
-        mark_stale(table, &first, &last)?;
-        if request.action != Action::Delete {
-            loaded.notes.extend(move_watermark(request, &last)?);
+        let (first, last, is_far) = days(request, first, last)?;
+        let reason = format!("rows landed in {table}");
+        match request.action {
+            Action::Delete => mark_readers_stale(table, &first, Some(&last), &reason)?,
+            _ => landed::note(table, &first, Some(&last))?,
+        };
+        if is_far && request.action != Action::Delete {
+            loaded.notes.push(format!(
+                "Warning: '{table}' has rows up to {last} now, more than a year after the run date {}",
+                request.run_date
+            ));
         }
     }
     Ok(())
 }
 
-/// Days since 2000-01-01 as a date.
-fn day_text(day: i32) -> Result<String> {
-    let text = spi::query_one("select (date '2000-01-01' + $1)::text", &[day.into()], |row| {
-        Ok(row.get::<String>(1)?.unwrap_or_default())
-    })?;
-    Ok(text.unwrap_or_default())
-}
-
-/// data_date follows the rows; more than a year after the run date it does so with a warning.
-fn move_watermark(request: &Request, last: &str) -> Result<Option<String>> {
-    let table = request.stored.name();
-    let far = spi::query_one(
-        "update dfa.data_pipeline set data_date = $2::date, update_date = clock_timestamp()
-         where table_name = $1 and data_date < $2::date returning $2::date > $3::date + interval '1 year'",
-        &[table.into(), last.into(), request.run_date.as_str().into()],
-        |row| Ok(row.get::<bool>(1)?.unwrap_or_default()),
+/// Days since 2000-01-01 as dates; whether the last one is more than a year after the run date.
+fn days(request: &Request, first: i32, last: i32) -> Result<(String, String, bool)> {
+    let found = spi::query_one(
+        "select (date '2000-01-01' + $1)::text, (date '2000-01-01' + $2)::text,
+                date '2000-01-01' + $2 > ($3::date + interval '1 year')::date",
+        &[first.into(), last.into(), request.run_date.as_str().into()],
+        |row| {
+            let text = |column| Ok::<_, DfaError>(row.get::<String>(column)?.unwrap_or_default());
+            Ok((text(1)?, text(2)?, row.get::<bool>(3)?.unwrap_or_default()))
+        },
     )?;
-    Ok((far == Some(true)).then(|| {
-        format!(
-            "Warning: data_date of '{table}' is {last} now, more than a year after the run date {}",
-            request.run_date
-        )
-    }))
-}
-
-/// Intervals of the tables that read this one, if any of them are done: lineage is read only then.
-fn mark_stale(table: &str, first: &str, last: &str) -> Result<()> {
-    let any = spi::query_one(
-        "select exists (select from dfa.data_interval where state = 'done' and table_name <> $1
-                        and interval_start between $2::date - 366 and $3::date)",
-        &[table.into(), first.into(), last.into()],
-        |row| Ok(row.get::<bool>(1)?.unwrap_or_default()),
-    )?;
-    if any == Some(true) {
-        mark_readers_stale(table, first, Some(last), &format!("rows landed in {table}"))?;
-    }
-    Ok(())
+    Ok(found.unwrap_or_default())
 }
 
 /// A row in the table's log; gives what it says.

@@ -5,6 +5,7 @@
 use super::fast;
 use super::literal::Form;
 use crate::error::{DfaError, Result};
+use crate::pinned::Pinned;
 use crate::subtransaction::subtransaction;
 use pgrx::pg_sys;
 use serde_json::value::RawValue;
@@ -121,6 +122,7 @@ impl Reader {
     ) -> Result<Read<Option<pg_sys::Datum>>> {
         let Ok(text) = text.map(CString::new).transpose() else { return Ok(Err(NUL.to_owned())) };
         let pointer = text.as_ref().map_or(std::ptr::null_mut(), |text| text.as_ptr().cast_mut());
+        let _nulls = Pinned::array_nulls();
         let mut call = || {
             // SAFETY: the input function of the type with its own parameters; the text is ended by NUL.
             unsafe {

@@ -8,6 +8,7 @@ use super::rows::Rows;
 use super::target::Target;
 use super::value::Care;
 use crate::error::Result;
+use crate::operator;
 use crate::spi::{self, ident};
 use pgrx::datum::DatumWithOid;
 use pgrx::pg_sys;
@@ -46,13 +47,13 @@ pub fn expect(target: &Target, group: &Group, rows: &Rows) -> Result<Expect> {
     if !target.key_is_enforced || group.key.is_empty() {
         return Ok(Expect::Any);
     }
-    if spi::select_text(&format!("select 'a row' from {} limit 1", target.relation), 1)?.is_empty() {
+    if spi::own_rows(&format!("select 'a row' from {} limit 1", target.relation), 1)?.is_empty() {
         return Ok(Expect::New);
     }
     let statement = format!(
         "select 'known' from dfa_rows, {} as known where {} limit 1",
         target.relation,
-        same_key(target, group)
+        same_key(target, group)?
     );
     Ok(if rows.query(&statement, &[])?.is_empty() { Expect::New } else { Expect::Any })
 }
@@ -67,8 +68,8 @@ pub fn write(
 ) -> Result<Written> {
     let mut statement = match request.action {
         Action::Insert => insert(target, group, expect),
-        Action::Update => update(target, group),
-        Action::Delete => delete(target, group),
+        Action::Update => update(target, group)?,
+        Action::Delete => delete(target, group)?,
     };
     let args: [DatumWithOid<'_>; 2] = [request.update_date.as_str().into(), group.replaced.clone().into()];
     if is_plain(request, target, group, expect) {
@@ -76,12 +77,15 @@ pub fn write(
     }
     statement = match &target.dated {
         Some(dated) => format!(
-            "with written as ({statement} returning ({dated})::date as day)
-             select count(*)::text, (min(day) filter (where isfinite(day)) - date '2000-01-01')::text,
-                    (max(day) filter (where isfinite(day)) - date '2000-01-01')::text from written"
+            "with written as ({statement} returning ({dated})::pg_catalog.date as day),
+                  finite as (select day operator(pg_catalog.-) pg_catalog.date '2000-01-01' as day from written
+                             where pg_catalog.isfinite(day))
+             select (select pg_catalog.count(*)::pg_catalog.text from written),
+                    pg_catalog.min(day)::pg_catalog.text, pg_catalog.max(day)::pg_catalog.text from finite"
         ),
         None => format!(
-            "with written as ({statement} returning 1) select count(*)::text, null, null from written"
+            "with written as ({statement} returning 1)
+             select pg_catalog.count(*)::pg_catalog.text, null, null from written"
         ),
     };
     let mut values =
@@ -122,9 +126,10 @@ pub fn lock(request: &Request, target: &Target, group: &Group, rows: &Rows) -> R
     let key: Vec<String> =
         target.key.iter().map(|&index| format!("known.{}", target.quoted(index))).collect();
     let statement = format!(
-        "select from dfa_rows, {} as known where {} and {} and $1::text is not null order by {} for {strength} of known",
+        "select from dfa_rows, {} as known where {} and {} and $1::pg_catalog.text is not null
+         order by {} for {strength} of known",
         target.relation,
-        same_key(target, group),
+        same_key(target, group)?,
         kept(group),
         key.join(", ")
     );
@@ -135,23 +140,23 @@ pub fn lock(request: &Request, target: &Target, group: &Group, rows: &Rows) -> R
 /// The numbers of the rows whose key no row of the table has.
 pub fn without_match(target: &Target, group: &Group, rows: &Rows) -> Result<Vec<i64>> {
     let statement = format!(
-        "select position::text from dfa_rows where {kept} and not exists (select from {table} as known where {same})",
+        "select position::pg_catalog.text from dfa_rows where {kept} and not exists (select from {table} as known where {same})",
         kept = kept(group),
         table = target.relation,
-        same = same_key(target, group),
+        same = same_key(target, group)?,
     );
     // $1 is not used here, and must have a type all the same.
     let args: [DatumWithOid<'_>; 2] = ["".into(), group.replaced.clone().into()];
-    let found = rows.query(&format!("{statement} and $1::text is not null"), &args)?;
+    let found = rows.query(&format!("{statement} and $1::pg_catalog.text is not null"), &args)?;
     Ok(found.into_iter().flatten().flatten().filter_map(|text| text.parse().ok()).collect())
 }
 
 /// The rows that give way to no other. Seldom one does, and then few.
 fn kept(group: &Group) -> &'static str {
     if group.replaced.is_empty() {
-        "$2::bigint[] is not null"
+        "$2::pg_catalog.int8[] is not null"
     } else {
-        "not position = any($2::bigint[])"
+        "not (position operator(pg_catalog.=) any($2::pg_catalog.int8[]))"
     }
 }
 
@@ -181,7 +186,7 @@ fn insert(target: &Target, group: &Group, expect: Expect) -> String {
     };
     format!(
         "insert into {} as known ({columns}) select {values} from dfa_rows
-         where {} and $1::text is not null{in_order}{conflict}",
+         where {} and $1::pg_catalog.text is not null{in_order}{conflict}",
         target.relation,
         kept(group)
     )
@@ -199,12 +204,12 @@ fn on_conflict(target: &Target, group: &Group, dates_itself: Option<usize>) -> S
     }
     let newer = target.update_date.map_or(String::new(), |index| {
         let name = target.quoted(index);
-        format!(" where (known.{name} <= excluded.{name}) is not false")
+        format!(" where (known.{name} operator(pg_catalog.<=) excluded.{name}) is not false")
     });
     format!(" on conflict ({key}) do update set {}{newer}", sets.join(", "))
 }
 
-fn update(target: &Target, group: &Group) -> String {
+fn update(target: &Target, group: &Group) -> Result<String> {
     let mut sets: Vec<String> = Vec::new();
     for (number, &index) in group.columns.iter().enumerate() {
         if !target.key.contains(&index) {
@@ -222,37 +227,39 @@ fn update(target: &Target, group: &Group) -> String {
                     now
                 }
             };
-            format!(" and (known.{} <= {given}) is not false", target.quoted(index))
+            format!(" and (known.{} operator(pg_catalog.<=) {given}) is not false", target.quoted(index))
         }
     };
-    format!(
-        "update {} as known set {} from dfa_rows where {} and {}{newer} and $1::text is not null",
+    Ok(format!(
+        "update {} as known set {} from dfa_rows where {} and {}{newer} and $1::pg_catalog.text is not null",
         target.relation,
         sets.join(", "),
-        same_key(target, group),
+        same_key(target, group)?,
         kept(group)
-    )
+    ))
 }
 
-fn delete(target: &Target, group: &Group) -> String {
-    format!(
-        "delete from {} as known using dfa_rows where {} and {} and $1::text is not null",
+fn delete(target: &Target, group: &Group) -> Result<String> {
+    Ok(format!(
+        "delete from {} as known using dfa_rows where {} and {} and $1::pg_catalog.text is not null",
         target.relation,
-        same_key(target, group),
+        same_key(target, group)?,
         kept(group)
-    )
+    ))
 }
 
-fn same_key(target: &Target, group: &Group) -> String {
-    let equal = |(index, place): (&usize, &usize)| {
-        let known = ident(&target.columns[*index].name);
-        if group.null_key.contains(index) {
+fn same_key(target: &Target, group: &Group) -> Result<String> {
+    let mut equal = Vec::with_capacity(target.key.len());
+    for (index, place) in target.key.iter().zip(&group.key) {
+        let column = &target.columns[*index];
+        let known = ident(&column.name);
+        equal.push(if group.null_key.contains(index) {
             format!("known.{known} is null")
         } else {
-            format!("known.{known} = dfa_rows.c{place}")
-        }
-    };
-    target.key.iter().zip(&group.key).map(equal).collect::<Vec<_>>().join(" and ")
+            format!("known.{known} {} dfa_rows.c{place}", operator::equality(column.type_oid)?)
+        });
+    }
+    Ok(equal.join(" and "))
 }
 
 fn group_values(group: &Group) -> String {
@@ -262,13 +269,13 @@ fn group_values(group: &Group) -> String {
 /// The update date of the call, which is $1, as the column has it.
 fn now(target: &Target, index: usize) -> String {
     let zone = crate::settings::timezone()
-        .map_or("current_setting('TimeZone')".to_owned(), |zone| spi::literal(&zone));
-    let local = format!("($1::text::timestamptz at time zone {zone})");
+        .map_or("pg_catalog.current_setting('TimeZone')".to_owned(), |zone| spi::literal(&zone));
+    let local = format!("($1::pg_catalog.text::pg_catalog.timestamptz at time zone {zone})");
     match target.columns[index].base_type {
-        pg_sys::TIMESTAMPTZOID => "$1::text::timestamptz".to_owned(),
+        pg_sys::TIMESTAMPTZOID => "$1::pg_catalog.text::pg_catalog.timestamptz".to_owned(),
         pg_sys::TIMESTAMPOID => local,
-        pg_sys::DATEOID => format!("{local}::date"),
-        _ => format!("to_char({local}, 'YYYY-MM-DD HH24:MI:SS')"),
+        pg_sys::DATEOID => format!("{local}::pg_catalog.date"),
+        _ => format!("pg_catalog.to_char({local}, 'YYYY-MM-DD HH24:MI:SS')"),
     }
 }
 
@@ -276,7 +283,7 @@ fn now(target: &Target, index: usize) -> String {
 pub fn now_value(request: &Request, target: &mut Target) -> Result<Option<pg_sys::Datum>> {
     let Some(index) = target.update_date else { return Ok(None) };
     let statement = now(target, index).replace("$1", &spi::literal(&request.update_date));
-    let text = spi::select_text(&format!("select ({statement})::text"), 1)?;
+    let text = spi::own_rows(&format!("select ({statement})::pg_catalog.text"), 1)?;
     let Some(text) = text.into_iter().flatten().flatten().next() else { return Ok(None) };
     Ok(target.columns[index].reader.by_input_function(Some(&text), Care::Fast)?.ok().flatten())
 }
