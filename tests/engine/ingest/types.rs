@@ -52,18 +52,11 @@ fn are_read_alike(types: &[&str], values: &[Value]) {
         let rows: Vec<Value> =
             values.iter().enumerate().map(|(id, value)| json!({"id": id, "v": value})).collect();
         ingest(&mut session, &format!("imp_v{number}"), &json!(rows).to_string(), ", on_error => 'skip'");
-        let compared = session.rows(&format!(
-            "select given->'v', public.theirs('ai.imp_v{number}'::regtype, given->'v') as theirs,
-                    coalesce((select coalesce(v::text, '(null)') from ai.imp_v{number} where id = (given->>'id')::int), 'refused') as ours
-             from json_array_elements({}) as given",
-            quoted(&json!(rows).to_string())
-        ));
-        assert_eq!(compared.len(), values.len());
         let wrong = session.rows(&format!(
             "select given->'v', theirs, ours from (
                  select given, public.theirs('ai.imp_v{number}'::regtype, given->'v') as theirs,
                         coalesce((select coalesce(v::text, '(null)') from ai.imp_v{number} where id = (given->>'id')::int), 'refused') as ours
-                 from json_array_elements({}) as given) as both where theirs <> ours",
+                 from json_array_elements({}) as given) as compared where theirs <> ours",
             quoted(&json!(rows).to_string())
         ));
         assert!(wrong.is_empty(), "{kind}: {wrong:#?}");
@@ -219,7 +212,6 @@ const ODD: &[&str] = &[
     "ok",
     "bad",
     "(1,a)",
-    "a\u{0}b",
     "é😀",
     "{\"a\": 1}",
     "\"a\"=>\"1\"",
