@@ -4,6 +4,7 @@ use crate::session::{quoted, Refusal, Session};
 
 mod chunks;
 mod doubles;
+mod far;
 mod keys;
 mod killed;
 mod refused;

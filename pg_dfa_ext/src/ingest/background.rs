@@ -1,6 +1,7 @@
 //! An ingest in the background: its chunks are kept as they come, and a worker takes them together, in one transaction.
 
 use super::load;
+use super::note;
 use super::record::{self, Answer};
 use super::refusal;
 use super::request::Request;
@@ -65,6 +66,7 @@ pub fn run(process_id: &str, parameters: &serde_json::Value) -> Result<(i64, Str
         notes.extend(loaded.notes.iter().map(|note| format!("{place}{note}")));
         notes.extend(refusal::line(&loaded.refusals).map(|line| format!("{place}{line}")));
     }
+    let notes = note::first_of(notes);
     let message = record::log(&request, process_id, success, failed, &notes, started.elapsed())?;
     spi::run("delete from dfa.ingest_payload where process_id = $1", &[process_id.into()])?;
     Ok((i64::try_from(success).unwrap_or(i64::MAX), message))

@@ -2,6 +2,7 @@
 
 use super::background;
 use super::load;
+use super::note;
 use super::receipt::{self, Receipt};
 use super::record::{self, Answer};
 use super::refusal;
@@ -85,7 +86,8 @@ pub fn end(process_id: &str) -> Result<Answer> {
             row.get::<f64>(5)?.unwrap_or_default(),
         ))
     })?;
-    let (success, failed, mut notes, rejected, took) = sums.unwrap_or_default();
+    let (success, failed, notes, rejected, took) = sums.unwrap_or_default();
+    let mut notes = note::first_of(notes);
     notes.extend(refusal::more(process_id, failed));
     let rejected = serde_json::from_str(&rejected).unwrap_or_else(|_| json!([]));
     let took = Duration::from_secs_f64(took.max(0.0));

@@ -6,6 +6,17 @@ use super::target::Target;
 use crate::error::{plural, Result};
 use crate::spi::{self, literal};
 
+/// The notes of a stream, which may have one for each of its chunks: the first of them.
+pub fn first_of(mut notes: Vec<String>) -> Vec<String> {
+    const SHOWN: usize = 20;
+    let more = notes.len().saturating_sub(SHOWN);
+    if more > 0 {
+        notes.truncate(SHOWN);
+        notes.push(format!("… and {more} more of this kind"));
+    }
+    notes
+}
+
 /// Of rows with the same key in one payload: `replaced` by a later one, `outdated` by an earlier one that is newer.
 pub fn doubles(replaced: u64, outdated: u64) -> Vec<String> {
     let mut notes = Vec::new();
