@@ -1,5 +1,6 @@
 //! What a command that does not succeed tells: message, DETAIL, HINT, SQLSTATE, and its exit code.
 
+use crate::read::Malformed;
 use serde_json::{json, Value};
 use std::error::Error as _;
 
@@ -108,6 +109,10 @@ impl From<tokio_postgres::Error> for Failure {
 
 impl From<std::io::Error> for Failure {
     fn from(error: std::io::Error) -> Self {
-        Failure::work(error.to_string())
+        let failure = Failure::work(error.to_string());
+        match Malformed::of(&error) {
+            Some(malformed) if !malformed.hint.is_empty() => failure.hint(malformed.hint),
+            _ => failure,
+        }
     }
 }

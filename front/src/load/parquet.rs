@@ -1,12 +1,13 @@
 //! Parquet: binary COPY where every column's type has a binary form, text otherwise.
 
 use super::batch::{Batch, Place, Producer, Reject};
-use super::columns::{by_name, by_position, Mapping};
+use super::columns::{by_name, by_position, Columns};
 use super::options::Options;
-use super::scalar::{day_of, has_binary, text_of, write, Scalar};
+use super::scalar::{dated, has_binary, text_of, write, Scalar};
 use super::table::Table;
-use super::text_rows::TextRows;
+use super::text_rows;
 use crate::failure::{Failure, Result};
+use crate::read::Input;
 use arrow_array::cast::AsArray;
 use arrow_array::types::{
     Date32Type, Decimal128Type, Float32Type, Float64Type, Int16Type, Int32Type, Int64Type, Int8Type,
@@ -21,29 +22,36 @@ use parquet::arrow::arrow_reader::{
     ArrowReaderOptions, ParquetRecordBatchReader, ParquetRecordBatchReaderBuilder,
 };
 use std::fs::File;
-use std::path::Path;
+use std::sync::Arc;
 
 struct Rows {
     reader: ParquetRecordBatchReader,
-    rows: TextRows,
-    dated_by: Option<usize>,
+    columns: Arc<Columns>,
     binary: bool,
     row: u64,
     bar: ProgressBar,
 }
 
 /// Opens a file and finds its columns.
-pub fn open(file: &Path, table: &Table, options: &Options, bar: &ProgressBar) -> Result<Box<dyn Producer>> {
-    let wrong = |error: &dyn std::fmt::Display| Failure::work(format!("{}: {error}", file.display()));
-    let input = File::open(file).map_err(|error| wrong(&error))?;
+pub fn open(
+    input: &Input,
+    file: File,
+    table: &Table,
+    options: &Options,
+    bar: &ProgressBar,
+) -> Result<Box<dyn Producer>> {
+    let wrong = |error: &dyn std::fmt::Display| input.wrong(error);
     // Plain types are enough: what Arrow itself noted in the file (dictionaries, large strings) is left out.
     let plain = ArrowReaderOptions::new().with_skip_arrow_metadata(true);
     let builder =
-        ParquetRecordBatchReaderBuilder::try_new_with_options(input, plain).map_err(|error| wrong(&error))?;
+        ParquetRecordBatchReaderBuilder::try_new_with_options(file, plain).map_err(|error| wrong(&error))?;
     let names: Vec<String> = builder.schema().fields().iter().map(|field| field.name().clone()).collect();
-    let mapping =
-        if options.by_position { by_position(table, names.len())? } else { by_name(table, &names)? };
-    for (field, column) in builder.schema().fields().iter().zip(&mapping) {
+    let columns = match options.by_position {
+        true => by_position(table, names.len()),
+        false => by_name(table, names.iter().map(String::as_str)),
+    };
+    let columns = columns.map_err(|fault| fault.of_file(&table.name))?;
+    for (field, column) in builder.schema().fields().iter().zip(&columns.filled) {
         if !is_scalar(field.data_type()) {
             let what = format!(
                 "column '{}' of the file is {}, which has no place in '{}'",
@@ -56,24 +64,11 @@ pub fn open(file: &Path, table: &Table, options: &Options, bar: &ProgressBar) ->
     }
     bar.set_length(u64::try_from(builder.metadata().file_metadata().num_rows()).unwrap_or(0));
     let reader = builder.with_batch_size(super::batch::ROWS).build().map_err(|error| wrong(&error))?;
-    let binary = mapping.iter().all(|column| has_binary(&column.data_type));
-    let dated_by =
-        table.dated_by.as_ref().and_then(|name| mapping.iter().position(|column| column.name == *name));
-    Ok(Box::new(Rows {
-        reader,
-        rows: TextRows::new(table, mapping),
-        dated_by,
-        binary,
-        row: 0,
-        bar: bar.clone(),
-    }))
+    let binary = columns.filled.iter().all(|column| has_binary(&column.data_type));
+    Ok(Box::new(Rows { reader, columns: Arc::new(columns), binary, row: 0, bar: bar.clone() }))
 }
 
 impl Producer for Rows {
-    fn mapping(&self) -> &Mapping {
-        &self.rows.mapping
-    }
-
     fn is_binary(&self) -> bool {
         self.binary
     }
@@ -95,8 +90,7 @@ impl Producer for Rows {
                     .zip(record.columns())
                     .map(|(value, array)| (!array.is_null(index)).then(|| text_of(value(index))))
                     .collect();
-                let texts: Vec<Option<&str>> = texts.iter().map(Option::as_deref).collect();
-                self.rows.push(&mut batch, place, &texts);
+                text_rows::push(&mut batch, &self.columns, place, texts.iter().map(Option::as_deref));
             }
         }
         self.row += record.num_rows() as u64;
@@ -114,34 +108,30 @@ impl Rows {
         columns: &[Values<'_>],
         index: usize,
     ) {
-        let start = batch.bytes.len();
-        batch.bytes.put_i16(i16::try_from(columns.len()).unwrap_or(i16::MAX));
-        for (number, (column, value)) in self.rows.mapping.iter().zip(columns).enumerate() {
-            let refused = |value: Option<String>, reason: String| Reject {
-                place,
-                column: Some(column.name.clone()),
-                value,
-                reason,
-            };
+        let part = batch.part(&self.columns);
+        let mut dated_by = None;
+        part.bytes.put_i16(i16::try_from(columns.len()).unwrap_or(i16::MAX));
+        for (number, (column, value)) in self.columns.filled.iter().zip(columns).enumerate() {
             if record.column(number).is_null(index) {
                 if column.not_null {
-                    let reason = "a value is missing, and the column takes no null".to_owned();
-                    return batch.refuse_row(start, refused(None, reason));
+                    part.undo_row();
+                    let reason = "a value is missing, and the column takes no null";
+                    return batch.rejects.push(Reject::new(place, Some(&column.name), None, reason));
                 }
-                batch.bytes.put_i32(-1);
+                part.bytes.put_i32(-1);
                 continue;
             }
             let scalar = value(index);
-            if let Err(reason) = write(scalar, column, &mut batch.bytes) {
-                return batch.refuse_row(start, refused(Some(text_of(scalar)), reason));
+            if let Err(reason) = write(scalar, column, &mut part.bytes) {
+                part.undo_row();
+                let value = text_of(scalar);
+                return batch.rejects.push(Reject::new(place, Some(&column.name), Some(&value), reason));
             }
-            if self.dated_by == Some(number) {
-                if let Some(day) = day_of(scalar) {
-                    batch.see_day(&day);
-                }
+            if self.columns.dated == Some(number) {
+                dated_by = dated(scalar, column);
             }
         }
-        batch.end_row(place);
+        part.end_row(place, dated_by);
     }
 }
 

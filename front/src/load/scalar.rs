@@ -1,5 +1,6 @@
 //! A value of a Parquet file, and how it becomes one of Postgres.
 
+use super::batch::Dated;
 use super::judge::{characters, whole_digits, Verdict};
 use super::numeric;
 use super::table::Column;
@@ -263,12 +264,12 @@ fn time_text(micros: i64) -> String {
     format!("{:02}:{:02}:{:02}.{:06}", seconds / 3600, seconds / 60 % 60, seconds % 60, micros % 1_000_000)
 }
 
-/// The day of a date or timestamp.
-pub fn day_of(value: Scalar<'_>) -> Option<String> {
+/// What a date or timestamp dates a row by.
+pub fn dated(value: Scalar<'_>, column: &Column) -> Option<Dated> {
     match value {
-        Scalar::Day(days) => Some(day_text(days)),
-        Scalar::Moment(micros) => Some(day_text(i32::try_from(micros.div_euclid(MICROS_PER_DAY)).ok()?)),
-        Scalar::Text(text) => text.trim().get(..10).map(str::to_owned),
+        Scalar::Day(days) => Some(Dated::Day(i64::from(days))),
+        Scalar::Moment(micros) if column.data_type == Type::TIMESTAMPTZ => Some(Dated::Instant(micros)),
+        Scalar::Moment(micros) => Some(Dated::Day(micros.div_euclid(MICROS_PER_DAY))),
         _ => None,
     }
 }
@@ -288,7 +289,6 @@ mod tests {
     #[test]
     fn moments_before_1970_keep_their_day() {
         assert_eq!(text_of(Scalar::Moment(-1)), "1969-12-31 23:59:59.999999");
-        assert_eq!(day_of(Scalar::Day(17_167)).as_deref(), Some("2017-01-01"));
         assert_eq!(day(Scalar::Text("2000-01-02")), Ok(1));
     }
 }
