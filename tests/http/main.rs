@@ -19,4 +19,5 @@ mod restart;
 mod rows;
 mod run;
 mod setup;
+mod streams;
 mod transcript;

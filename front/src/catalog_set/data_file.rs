@@ -2,9 +2,9 @@
 
 use crate::failure::{Failure, Result};
 use crate::read::json::{self, Documents};
+use crate::read::parquet::{is_readable, object, Rows};
 use crate::read::{self, Compression, Content, Format, Input, Objects};
 use indicatif::ProgressBar;
-use parquet::file::reader::{FileReader, SerializedFileReader};
 use std::fs::File;
 use std::io::{BufReader, Read};
 use std::path::Path;
@@ -48,8 +48,15 @@ fn csv_rows(text: impl Read) -> Result<Vec<String>> {
 }
 
 fn parquet_rows(file: File) -> Result<Vec<String>> {
-    let wrong = |error: parquet::errors::ParquetError| Failure::work(error.to_string());
-    let reader = SerializedFileReader::new(file).map_err(wrong)?;
-    let rows = reader.get_row_iter(None).map_err(wrong)?;
-    rows.map(|row| Ok(row.map_err(wrong)?.to_json_value().to_string())).collect()
+    const BATCH: usize = 1024;
+    let mut file = Rows::open(file, BATCH).map_err(|error| Failure::work(error.to_string()))?;
+    if let Some(field) = file.schema.fields().iter().find(|field| !is_readable(field.data_type())) {
+        let what = format!("column '{}' is {}, which is no value of a row", field.name(), field.data_type());
+        return Err(Failure::work(what));
+    }
+    let mut rows = Vec::new();
+    while let Some(batch) = file.next().map_err(Failure::work)? {
+        rows.extend((0..batch.num_rows()).map(|index| object(&batch, index)));
+    }
+    Ok(rows)
 }

@@ -6,6 +6,7 @@
 
 mod ask;
 mod batch;
+mod binary;
 mod columns;
 mod days;
 mod delimited;
@@ -16,7 +17,6 @@ mod ndjson;
 mod numeric;
 mod options;
 mod parquet;
-mod scalar;
 mod send;
 mod sql;
 mod table;

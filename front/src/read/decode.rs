@@ -13,6 +13,8 @@ pub struct Decode<R> {
     input: Vec<u8>,
     /// What of `input` is not decoded yet.
     left: std::ops::Range<usize>,
+    /// The last bytes of the input before.
+    before: Vec<u8>,
     output: Vec<u8>,
     /// What of `output` is not taken yet.
     ready: std::ops::Range<usize>,
@@ -30,6 +32,7 @@ impl<R: Read> Decode<R> {
             decoder: encoding.new_decoder(),
             input: vec![0; PIECE],
             left: 0..0,
+            before: Vec::new(),
             // A character of one byte becomes three at most.
             output: vec![0; PIECE * 3],
             ready: 0..0,
@@ -50,6 +53,7 @@ impl<R: Read> Decode<R> {
                 return Ok(());
             }
             if self.left.is_empty() {
+                self.before = self.input[..self.left.end].iter().rev().take(4).rev().copied().collect();
                 self.left = 0..self.source.read(&mut self.input)?;
             }
             let last = self.left.is_empty();
@@ -58,9 +62,11 @@ impl<R: Read> Decode<R> {
                 self.decoder.decode_to_utf8_without_replacement(input, &mut self.output, last);
             self.count(written);
             if let DecoderResult::Malformed(length, beyond) = result {
-                let end = self.left.start + read - usize::from(beyond);
-                let bytes = &self.input[end.saturating_sub(usize::from(length))..end];
-                self.fault = Some(self.malformed(bytes));
+                // It may have begun in the piece before.
+                let bytes = [&self.before, &self.input[..self.left.start + read]].concat();
+                let end = bytes.len() - usize::from(beyond);
+                let start = end.saturating_sub(usize::from(length));
+                self.fault = Some(self.malformed(&bytes[start..end]));
             }
             self.left.start += read;
             self.ready = 0..written;

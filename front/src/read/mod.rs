@@ -7,6 +7,7 @@ mod gzip;
 pub mod json;
 mod malformed;
 mod objects;
+pub mod parquet;
 mod source;
 
 pub use decode::Decode;
