@@ -99,9 +99,9 @@ fn real_csv_is_messy() {
             "2021-01-03|c,c|none",
             "2021-01-04|null|none",
             "2021-01-05|d\nd|none",
+            "2021-01-06|e|none",
             "2021-01-07|null|x,y,z",
             "2021-01-08|f|none",
-            "2021-01-06|e|none",
         ]
     );
 }
