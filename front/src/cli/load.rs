@@ -118,13 +118,14 @@ pub async fn run(arguments: Arguments, settings: &Settings, output: Output) -> R
     };
     let mut client = db::connect(settings).await?;
     let cancel = client.cancel_token();
+    let canceller = db::Canceller::new(&settings.database, db::tls::connector(&settings.certificate)?);
     let work = load::load(&mut client, &arguments.table, &inputs, &options);
     let report = tokio::select! {
         outcome = work => outcome?,
-        _ = tokio::signal::ctrl_c() => {
+        failure = db::stopped() => {
             // The transaction goes with the session; this only spares the server the rest of its statement.
-            let _ = cancel.cancel_query(db::tls::connector(&settings.certificate)?).await;
-            return Err(Failure::interrupted());
+            let _ = canceller.cancel(&cancel).await;
+            return Err(failure);
         }
     };
     if let Some(path) = &arguments.rejects {

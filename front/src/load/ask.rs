@@ -2,11 +2,11 @@
 
 use super::batch::{Part, Reject};
 use super::days::{Days, Span};
-use super::sql;
 use super::table::Column;
-use crate::failure::Result;
+use crate::db::Ask;
+use crate::failure::{Failure, Result};
 use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
-use tokio_postgres::{Error, Row, Transaction};
+use tokio_postgres::{Row, Transaction};
 
 /// Values that the server has taken before, by column.
 #[derive(Debug, Default)]
@@ -126,14 +126,12 @@ impl Question {
                     }
                 }
                 Ok(_) => {}
-                Err(error) => {
-                    let Some(reported) = error.as_db_error() else { return Err(error.into()) };
-                    if ["57", "53", "08", "40"].iter().any(|class| reported.code().code().starts_with(class))
-                    {
-                        return Err(error.into());
+                Err(failure) => {
+                    if !is_of_value(&failure) {
+                        return Err(failure);
                     }
                     if values.len() == 1 {
-                        let reason = format!("is refused: {}", reported.message());
+                        let reason = format!("is refused: {}", failure.message);
                         refused.extend(values.pop().map(|value| (value, reason)));
                     } else {
                         let half = values.split_off(values.len() / 2);
@@ -146,20 +144,23 @@ impl Question {
     }
 
     /// Asks within a savepoint, so that a refusal does not end the transaction.
-    async fn ask(
-        &self,
-        transaction: &Transaction<'_>,
-        values: &Vec<String>,
-    ) -> std::result::Result<Vec<Row>, Error> {
+    async fn ask(&self, transaction: &Transaction<'_>, values: &Vec<String>) -> Result<Vec<Row>> {
         transaction.batch_execute("savepoint dfa_ask").await?;
-        let answer = sql::query(transaction, &self.statement, &[values]).await;
+        let answer = transaction.ask(&self.statement, &[values]).await;
         let end = match answer {
             Ok(_) => "release savepoint dfa_ask",
             Err(_) => "rollback to savepoint dfa_ask; release savepoint dfa_ask",
         };
         match (transaction.batch_execute(end).await, answer) {
-            (_, Err(error)) | (Err(error), Ok(_)) => Err(error),
+            (_, Err(failure)) => Err(failure),
+            (Err(error), Ok(_)) => Err(error.into()),
             (Ok(()), Ok(rows)) => Ok(rows),
         }
     }
+}
+
+/// Whether the server said it of a value: not of itself, of the connection, or of others at work.
+fn is_of_value(failure: &Failure) -> bool {
+    let class = failure.sqlstate.as_deref().and_then(|sqlstate| sqlstate.get(..2));
+    class.is_some_and(|class| !["08", "40", "53", "57", "58"].contains(&class))
 }

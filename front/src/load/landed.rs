@@ -3,9 +3,8 @@
 
 use super::days::Span;
 use super::send::Tally;
-use super::sql;
 use super::table::Table;
-use crate::db::ident;
+use crate::db::{ident, Ask};
 use crate::failure::Result;
 use std::time::Duration;
 use tokio_postgres::Transaction;
@@ -20,19 +19,15 @@ pub async fn record(
     let days = days(transaction, table, tally).await?;
     let (first, last) = (days.map(|days| days.first), days.map(|days| days.last));
     let rows = i64::try_from(tally.rows).unwrap_or(i64::MAX);
-    sql::query(
-        transaction,
-        "insert into dfa.data_logging (table_name, data_date, run_date, row_record, process_time, action_type, status)
+    transaction.ask("insert into dfa.data_logging (table_name, data_date, run_date, row_record, process_time, action_type, status)
          values ($1, date '1970-01-01' + $2::bigint::int, current_date, $3, $4::float8::numeric, 'ingestion', 0)",
         &[&table.name, &last, &rows, &duration.as_secs_f64()],
     )
     .await?;
     // Of a table without partitions, nothing.
-    sql::query(transaction, "select from dfa.make_partitions($1)", &[&table.name]).await?;
+    transaction.ask("select from dfa.make_partitions($1)", &[&table.name]).await?;
     if days.is_some() {
-        sql::query(
-            transaction,
-            "select dfa.landed($1, date '1970-01-01' + $2::bigint::int, date '1970-01-01' + $3::bigint::int)",
+        transaction.ask("select dfa.landed($1, date '1970-01-01' + $2::bigint::int, date '1970-01-01' + $3::bigint::int)",
             &[&table.name, &first, &last],
         )
         .await?;
@@ -57,12 +52,12 @@ async fn days(transaction: &Transaction<'_>, table: &Table, tally: &Tally) -> Re
             false => dated_by.clone(),
         };
         let written = format!("{} where xmin = pg_current_xact_id()::xid", table.qualified());
-        see(&mut known, &sql::query(transaction, &day(&dated, &written), &[]).await?);
+        see(&mut known, &transaction.ask(&day(&dated, &written), &[]).await?);
     }
     if let Some(Span { first, last }) = known.instants {
         let instant = "timestamptz '1970-01-01 00:00+00' + value * interval '1 microsecond'";
         let ends = "unnest(array[$1::bigint, $2::bigint]) as ends (value)";
-        see(&mut known, &sql::query(transaction, &day(instant, ends), &[&first, &last]).await?);
+        see(&mut known, &transaction.ask(&day(instant, ends), &[&first, &last]).await?);
     }
     Ok(known.days)
 }
@@ -79,7 +74,7 @@ fn see(known: &mut super::days::Days, answer: &[tokio_postgres::Row]) {
 async fn count_on(transaction: &Transaction<'_>, table: &Table, tally: &Tally) -> Result<()> {
     let given: Vec<String> = tally.given.iter().cloned().collect();
     let sequences =
-        sql::query(transaction, include_str!("sequences.sql"), &[&table.schema, &table.name, &given]).await?;
+        transaction.ask(include_str!("sequences.sql"), &[&table.schema, &table.name, &given]).await?;
     for row in &sequences {
         let (column, sequence): (String, String) = (row.get(0), row.get(1));
         let statement = format!(
@@ -89,7 +84,7 @@ async fn count_on(transaction: &Transaction<'_>, table: &Table, tally: &Tally) -
             ident(&column),
             table.qualified()
         );
-        sql::query(transaction, &statement, &[&sequence]).await?;
+        transaction.ask(&statement, &[&sequence]).await?;
     }
     Ok(())
 }

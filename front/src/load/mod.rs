@@ -17,14 +17,15 @@ mod ndjson;
 mod numeric;
 mod options;
 mod parquet;
+mod prepare;
 mod send;
-mod sql;
 mod table;
 mod text_rows;
 
 pub use batch::Reject;
 pub use options::{Extra, Header, OnError, Options};
 
+use crate::db::Ask;
 use crate::failure::{Failure, Result};
 use crate::read::{self, Content, Input};
 use batch::Producer;
@@ -83,9 +84,7 @@ pub async fn load(client: &mut Client, name: &str, inputs: &[Input], options: &O
 /// Times without a zone are read in that of DFA, whoever loads them. For this transaction alone: behind a pooler the
 /// session is another's next.
 async fn settle_zone(transaction: &Transaction<'_>) -> Result<()> {
-    sql::query(
-        transaction,
-        "select set_config('TimeZone', zone, true) from current_setting('dfa.timezone', true) as zone where zone <> ''",
+    transaction.ask("select set_config('TimeZone', zone, true) from current_setting('dfa.timezone', true) as zone where zone <> ''",
         &[],
     )
     .await?;

@@ -5,7 +5,7 @@ use super::batch::{Batch, Part, Place, Producer, Reject};
 use super::columns::Columns;
 use super::days::Days;
 use super::options::OnError;
-use super::sql;
+use super::prepare::prepare_copy;
 use super::table::Table;
 use crate::db::ident;
 use crate::failure::{Failure, Result};
@@ -174,7 +174,7 @@ impl Copies<'_> {
         let format = if self.binary { "binary" } else { "text" };
         let copy =
             format!("copy {} ({}) from stdin (format {format})", self.table.qualified(), names.join(", "));
-        let statement = sql::prepare_copy(self.transaction, &copy).await?;
+        let statement = prepare_copy(self.transaction, &copy).await?;
         if self.statements.len() == KEPT {
             self.statements.clear();
         }

@@ -1,8 +1,7 @@
 //! The table that is loaded: its columns and their types, as the server knows them.
 
 use super::form::Form;
-use super::sql;
-use crate::db::ident;
+use crate::db::{ident, Ask};
 use crate::failure::{Failure, Result};
 use tokio_postgres::types::Type;
 use tokio_postgres::Transaction;
@@ -38,13 +37,13 @@ pub struct Column {
 impl Table {
     /// Finds a table by name or short name.
     pub async fn find(transaction: &Transaction<'_>, name: &str) -> Result<Self> {
-        let installed = sql::query(transaction, "select to_regclass('dfa.catalog') is not null", &[]).await?;
+        let installed = transaction.ask("select to_regclass('dfa.catalog') is not null", &[]).await?;
         if !installed.first().is_some_and(|row| row.get(0)) {
             return Err(
                 Failure::work("the extension dfa is not in this database").hint("`dfa init` creates it.")
             );
         }
-        let found = sql::query(transaction, include_str!("find_table.sql"), &[&name]).await?;
+        let found = transaction.ask(include_str!("find_table.sql"), &[&name]).await?;
         let (name, schema, dated_by): (String, String, Option<String>) = match found.as_slice() {
             [row] => (row.get(0), row.get(1), row.get(3)),
             [] => return Err(unknown(transaction, name).await?),
@@ -58,7 +57,7 @@ impl Table {
             return Err(Failure::work(format!("table '{schema}.{name}' does not exist"))
                 .hint(format!("SELECT * FROM dfa.setup('{name}'); creates it.")));
         }
-        let rows = sql::query(transaction, include_str!("table_columns.sql"), &[&schema, &name]).await?;
+        let rows = transaction.ask(include_str!("table_columns.sql"), &[&schema, &name]).await?;
         let columns: Vec<Column> = rows
             .iter()
             .map(|row| Column {
@@ -72,7 +71,7 @@ impl Table {
                 form: Form::of(row.get(7), row.get(8)),
             })
             .collect();
-        let triggers = sql::query(transaction, include_str!("row_triggers.sql"), &[&schema, &name]).await?;
+        let triggers = transaction.ask(include_str!("row_triggers.sql"), &[&schema, &name]).await?;
         let has_row_triggers = triggers.first().is_some_and(|row| row.get(0));
         Ok(Table { schema, name, columns, dated_by, has_row_triggers })
     }
@@ -89,8 +88,7 @@ impl Table {
 }
 
 async fn unknown(transaction: &Transaction<'_>, name: &str) -> Result<Failure> {
-    let rows =
-        sql::query(transaction, "select name from dfa.catalog where current and kind = 'table'", &[]).await?;
+    let rows = transaction.ask("select name from dfa.catalog where current and kind = 'table'", &[]).await?;
     let names: Vec<String> = rows.iter().map(|row| row.get(0)).collect();
     let failure = Failure::work(format!("table '{name}' is not known"));
     Ok(match dfa_catalog::name::suggest(name, names.iter().map(String::as_str)) {

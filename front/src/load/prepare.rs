@@ -1,22 +1,9 @@
-//! Statements of the load's transaction, without a name on the server: behind a pooler another client's session may have
-//! left a statement of the same name there.
+//! The one statement of a load that has to have a name on the server: behind a pooler another client may have left one of
+//! the same name there.
 
-use crate::db::Parameter;
 use crate::failure::{Failure, Result};
 use tokio_postgres::error::SqlState;
-use tokio_postgres::types::{ToSql, Type};
-use tokio_postgres::{Error, Row, Statement, Transaction};
-
-/// Runs one statement.
-pub async fn query(
-    transaction: &Transaction<'_>,
-    statement: &str,
-    parameters: &[&dyn Parameter],
-) -> std::result::Result<Vec<Row>, Error> {
-    let typed: Vec<(&(dyn ToSql + Sync), Type)> =
-        parameters.iter().map(|parameter| parameter.typed()).collect();
-    transaction.query_typed(statement, &typed).await
-}
+use tokio_postgres::{Statement, Transaction};
 
 /// Prepares a COPY, which the client can run by name alone. A name that is taken is left to whoever took it.
 pub async fn prepare_copy(transaction: &Transaction<'_>, statement: &str) -> Result<Statement> {
