@@ -7,6 +7,7 @@ mod findings;
 mod foreign;
 mod initial;
 mod keys;
+mod kinds;
 mod layout;
 mod pipelines;
 mod placeholders;

@@ -6,7 +6,7 @@ use crate::datatype;
 use crate::model::Column;
 use crate::tree::Value;
 
-const COLUMN_KEYS: Known =
+pub const COLUMN_KEYS: Known =
     &[&["name"], &["datatype", "type", "dtype"], &["nullable"], &["unique"], &["default"], &["check"]];
 
 /// The columns; those that say `primary key` are added to the key.
@@ -96,6 +96,7 @@ fn column(
         primary_key.push(name.to_owned());
     }
     let mut column = Column {
+        place: at.place(),
         name: name.to_owned(),
         datatype: read.datatype,
         nullable: read.nullable.unwrap_or(true),
