@@ -72,6 +72,8 @@ pub enum DfaError {
     WrongState { process_id: String, state: &'static str, hint: &'static str },
     /// A background task where no worker may run.
     NoWorkers,
+    /// A background task in the name of a role as which no worker can connect.
+    NoLogin { role: String },
     /// A run in a transaction whose snapshot was taken before the run could wait for writers.
     FixedSnapshot { level: String },
     /// A file that `initial` names and that nobody stored.
@@ -243,6 +245,11 @@ impl DfaError {
             }
             DfaError::WrongState { process_id, state, hint } => {
                 Report::new("55000", format!("task '{process_id}' {state}")).hint(*hint)
+            }
+            DfaError::NoLogin { role } => {
+                Report::new("55000", format!("no worker can run as role '{role}', which may not log in"))
+                    .detail("The call comes from a function that runs with the rights of that role.")
+                    .hint("Let the function belong to a role with LOGIN, or call from a session of one's own.")
             }
             DfaError::NoWorkers => Report::new("55000", "no worker may run: dfa.max_workers is 0")
                 .hint("Raise it (ALTER SYSTEM SET dfa.max_workers = 4), or use CALL dfa.run."),

@@ -6,6 +6,7 @@ use crate::error::{DfaError, Result};
 use crate::run::relation_oid;
 use crate::settings;
 use crate::spi::{self, ident, qualified};
+use crate::trust;
 use pgrx::pg_sys;
 use std::collections::HashMap;
 
@@ -48,6 +49,7 @@ impl Target {
         let name = stored.name();
         let oid = relation_oid(Some(&schema), name)
             .ok_or_else(|| DfaError::MissingTable { schema: schema.clone(), table: name.to_owned() })?;
+        trust::check_table(&schema, name, oid)?;
         let columns = spi::query(include_str!("../../../sql/ingest_columns.sql"), &[oid.into()], |row| {
             let type_oid = row.get::<pg_sys::Oid>(3)?.unwrap_or(pg_sys::InvalidOid);
             let type_modifier = row.get::<i32>(4)?.unwrap_or(-1);
