@@ -95,10 +95,18 @@ fn schema_owner(schema: pg_sys::Oid) -> pg_sys::Oid {
 pub fn check_table(schema: &str, name: &str, oid: pg_sys::Oid) -> Result<()> {
     let [table, space] = owners(oid);
     if !is_trusted(table) {
-        return Err(refused(&format!("table '{schema}.{name}'"), &format!("alter table {}", qualified(schema, name)), table));
+        return Err(refused(
+            &format!("table '{schema}.{name}'"),
+            &format!("alter table {}", qualified(schema, name)),
+            table,
+        ));
     }
     if !is_trusted(space) {
-        return Err(refused(&format!("schema '{schema}'"), &format!("alter schema {}", spi::ident(schema)), space));
+        return Err(refused(
+            &format!("schema '{schema}'"),
+            &format!("alter schema {}", spi::ident(schema)),
+            space,
+        ));
     }
     Ok(())
 }
@@ -139,13 +147,19 @@ pub fn check_backup(table: pg_sys::Oid, schema: &str, name: &str, oid: pg_sys::O
         return Err(refused(&what, &format!("alter schema {}", spi::ident(schema)), space));
     }
     let traps = spi::query(include_str!("../../sql/code_of_table.sql"), &[oid.into()], |row| {
-        Ok((row.get::<String>(1)?.unwrap_or_default(), row.get::<pg_sys::Oid>(2)?.unwrap_or(pg_sys::InvalidOid)))
+        Ok((
+            row.get::<String>(1)?.unwrap_or_default(),
+            row.get::<pg_sys::Oid>(2)?.unwrap_or(pg_sys::InvalidOid),
+        ))
     })?;
     match traps.into_iter().find(|(_, owner)| !own.contains(owner) && !is_trusted(*owner)) {
         None => Ok(()),
         Some((trap, owner)) => Err(denied(
             format!("{what} has {trap}"),
-            format!("It belongs to role '{}', whose code would run with the rights of the caller.", role_name(owner)),
+            format!(
+                "It belongs to role '{}', whose code would run with the rights of the caller.",
+                role_name(owner)
+            ),
             "Take it away, or name another backup.".to_owned(),
         )),
     }
@@ -156,7 +170,10 @@ fn refused(what: &str, change: &str, owner: pg_sys::Oid) -> DfaError {
     denied(
         format!("{what} belongs to role '{owner}', whom the caller cannot trust"),
         "Its triggers and rules would run with the rights of the caller; so nothing was done.".to_owned(),
-        format!("{change} owner to dfa_admin; or grant dfa_admin to {}; if that role is to be trusted.", spi::ident(&owner)),
+        format!(
+            "{change} owner to dfa_admin; or grant dfa_admin to {}; if that role is to be trusted.",
+            spi::ident(&owner)
+        ),
     )
 }
 

@@ -125,7 +125,7 @@ fn a_task_belongs_to_the_role_in_whose_name_the_code_runs() {
     let id = owner.value(&format!("select {login}.g()"));
     assert_eq!(ended(&mut owner, &id), "0");
     owner.until("select count(*) > 1 and bool_and(status = 0) from dfa.task_process where process_module = 'framework|data'");
-    assert_eq!(owner.rows("select distinct process_by, run_as from dfa.task_process"), [format!("{login}|{login}")]);
+    assert_eq!(owner.rows("select distinct process_by, run_as from dfa.task_process where process_module = 'framework|data'"), [format!("{login}|{login}")]);
     assert_eq!(owner.rows("select distinct who from ai.ai_who"), [format!("{login} {login}")]);
     // By hand, without the function: the same rule.
     owner.run(&format!(

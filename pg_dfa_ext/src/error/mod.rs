@@ -168,7 +168,7 @@ impl DfaError {
             DfaError::UnknownName { what, name, suggestion } => Report::new("DF002", format!("{what} '{name}' is not known"))
                 .hint(match suggestion {
                     Some(near) => format!("Did you mean '{near}'?"),
-                    None => "SELECT kind, name FROM dfa.catalog WHERE current lists what is loaded.".to_owned(),
+                    None => where_to_look(what).to_owned(),
                 }),
             DfaError::AmbiguousName { name, candidates } => {
                 Report::new("DF002", format!("the short name '{name}' stands for several definitions"))
@@ -344,6 +344,18 @@ impl Report {
     pub fn hint(mut self, hint: impl Into<String>) -> Self {
         self.hint = Some(hint.into());
         self
+    }
+}
+
+/// What lists the names of a kind.
+fn where_to_look(what: &str) -> &'static str {
+    match what {
+        "task" | "ingest" => {
+            "SELECT process_id, process_name_put, status FROM dfa.task_process ORDER BY created_at DESC LIMIT 10; lists the latest."
+        }
+        "source" => "SELECT pipeline_id, pipeline_type FROM dfa.task_schedule; lists pipelines and sources.",
+        "backup of table" => "SELECT * FROM dfa.table_backup; lists what run_retention kept, and for whom.",
+        _ => "SELECT kind, name FROM dfa.catalog WHERE current lists what is loaded.",
     }
 }
 

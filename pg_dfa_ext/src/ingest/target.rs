@@ -41,6 +41,7 @@ pub struct Target {
     pub dated_column: Option<usize>,
     /// Triggers may change a row or leave it out.
     pub has_row_triggers: bool,
+    pub is_partitioned: bool,
 }
 
 impl Target {
@@ -99,6 +100,8 @@ impl Target {
             dated,
             dated_column,
             has_row_triggers: has_row_triggers.unwrap_or_default(),
+            // SAFETY: a look-up in the system cache.
+            is_partitioned: unsafe { pg_sys::get_rel_relkind(oid) } as u8 == b'p',
         })
     }
 

@@ -188,10 +188,11 @@ fn mark(content: Content, relation: &str) -> String {
 /// The owner of `oid` says that it is a backup of this table.
 pub fn is_marked(oid: pg_sys::Oid, relation: &str) -> Result<bool> {
     let marks = vec![mark(Content::Table, relation), mark(Content::Rows, relation)];
-    let marked =
-        spi::query_one("select obj_description($1, 'pg_class') = any($2)", &[oid.into(), marks.into()], |row| {
-            Ok(row.get::<bool>(1)?.unwrap_or_default())
-        })?;
+    let marked = spi::query_one(
+        "select obj_description($1, 'pg_class') = any($2)",
+        &[oid.into(), marks.into()],
+        |row| Ok(row.get::<bool>(1)?.unwrap_or_default()),
+    )?;
     Ok(marked.unwrap_or_default())
 }
 

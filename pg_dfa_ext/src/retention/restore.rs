@@ -81,8 +81,7 @@ fn find(schema: &str, name: &str, oid: pg_sys::Oid) -> Result<Found> {
 }
 
 fn check(schema: &str, name: &str, oid: pg_sys::Oid, found: &Found, maker: &str) -> Result<()> {
-    let missing =
-        || DfaError::MissingTable { schema: found.schema.clone(), table: found.table.clone() };
+    let missing = || DfaError::MissingTable { schema: found.schema.clone(), table: found.table.clone() };
     let backup = relation_oid(Some(&found.schema), &found.table).ok_or_else(missing)?;
     trust::check_backup(oid, &found.schema, &found.table, backup)?;
     if trust::is_trusted_name(maker) || is_marked(backup, &qualified(schema, name))? {

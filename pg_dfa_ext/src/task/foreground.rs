@@ -2,8 +2,8 @@
 
 use super::{find_target, plan::Plan, Mode, Origin, Step, Task};
 use crate::error::{entry, given, given_each, DfaError, Result};
-use crate::run::{self, date_text};
 use crate::lock::Lock;
+use crate::run::{self, date_text};
 use crate::spi;
 use pgrx::prelude::*;
 use serde_json::json;

@@ -10,12 +10,18 @@ use std::ffi::CStr;
 pub fn oid() -> pg_sys::Oid {
     // SAFETY: reads globals of this backend.
     unsafe {
-        if pg_sys::InLocalUserIdChange() {
+        if is_in_anothers_name() {
             pg_sys::GetUserId()
         } else {
             pg_sys::GetSessionUserId()
         }
     }
+}
+
+/// The code that calls runs in the name of a role that this session is not of.
+pub fn is_in_anothers_name() -> bool {
+    // SAFETY: reads globals of this backend.
+    unsafe { pg_sys::InLocalUserIdChange() || pg_sys::InSecurityRestrictedOperation() }
 }
 
 #[pg_extern(stable, parallel_safe)]

@@ -17,11 +17,13 @@ use pgrx::{register_xact_callback, PgXactCallbackEvent};
 /// A role as which no worker can connect.
 pub fn hold_workers() -> Result<()> {
     // In a session of its own the role has logged in already.
-    if unsafe { pg_sys::InLocalUserIdChange() } {
+    if session_role::is_in_anothers_name() {
         let role = session_role::session_role();
-        let may = spi::query_one("select rolcanlogin from pg_roles where rolname = $1", &[role.as_str().into()], |row| {
-            Ok(row.get::<bool>(1)?.unwrap_or_default())
-        })?;
+        let may = spi::query_one(
+            "select rolcanlogin from pg_roles where rolname = $1",
+            &[role.as_str().into()],
+            |row| Ok(row.get::<bool>(1)?.unwrap_or_default()),
+        )?;
         if may != Some(true) {
             return Err(DfaError::NoLogin { role });
         }
