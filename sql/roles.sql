@@ -64,7 +64,7 @@ grant execute on procedure dfa.run to dfa_operator;
 
 grant insert, delete on dfa.ingest_payload to dfa_operator;
 grant insert, update on dfa.table_backup, dfa.ingest_receipt, dfa.ingest_chunk to dfa_operator;
-grant insert on dfa.rejected_row to dfa_operator;
+grant insert, update (position) on dfa.rejected_row to dfa_operator;
 grant usage on sequence dfa.rejected_row_id_seq to dfa_operator;
 grant execute on function
     dfa.run_retention, dfa.restore_backup, dfa.ingest, dfa.delete_rows, dfa.ingest_begin, dfa.ingest_chunk,
@@ -137,3 +137,9 @@ create policy written_for_oneself on dfa.ingest_chunk for all
     using (exists (select from dfa.task_process as task
                    where task.process_id = ingest_chunk.process_id
                      and (task.process_by = (select dfa.session_role()) or pg_has_role('dfa_admin', 'member'))));
+alter table dfa.rejected_row enable row level security;
+create policy seen_by_all on dfa.rejected_row for select using (true);
+create policy written_for_oneself on dfa.rejected_row for all
+    using (pg_has_role('dfa_admin', 'member')
+           or exists (select from dfa.task_process as task
+                      where task.process_id = rejected_row.process_id and task.process_by = (select dfa.session_role())));
