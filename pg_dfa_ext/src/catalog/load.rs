@@ -72,8 +72,7 @@ fn load(documents: &[(&str, &str)], extent: Extent, strict: bool, prune: bool) -
     for warning in &batch.warnings {
         pgrx::warning!("{warning}");
     }
-    // One loader at a time, so that "current" and the checks of the whole set mean one state.
-    spi::run("lock table dfa.catalog in share row exclusive mode", &[])?;
+    store::lock()?;
     batch.compare()?;
     check::statements(&mut batch)?;
     let others = check::set(&mut batch, extent)?;

@@ -35,7 +35,7 @@ fn one(kind: &str, name: &str) -> Result<Vec<LoadedRow>> {
         value: kind.to_owned(),
         allowed: "function, table, view, query or pipeline.".to_owned(),
     })?;
-    spi::run("lock table dfa.catalog in share row exclusive mode", &[])?;
+    store::lock()?;
     let (_, name) = names::resolve(name, &[kind], kind.as_str())?;
     let stored = store::current(&[Kind::Table, Kind::Pipeline], None)?;
     let is_left = |stored: &&Stored| (stored.definition.kind(), stored.name()) != (kind, name.as_str());

@@ -1,6 +1,7 @@
 //! Reads current definitions from `dfa.catalog`; a version is parsed once in a session.
 
 use crate::error::{DfaError, Result};
+use crate::run::{in_time, relation_oid, Held};
 use crate::{names, spi};
 use dfa_catalog::model::{Body, Definition, Kind, Pipeline, Table};
 use std::cell::RefCell;
@@ -19,6 +20,15 @@ thread_local! {
 pub struct Stored {
     pub id: i64,
     pub definition: Rc<Definition>,
+}
+
+/// One loader at a time, so that "current" and the checks of the whole set mean one state.
+pub fn lock() -> Result<()> {
+    let catalog =
+        relation_oid(Some("dfa"), "catalog").ok_or_else(|| DfaError::internal("dfa.catalog is missing"))?;
+    in_time("dfa.catalog", (catalog, Held::Table), || {
+        spi::run("lock table dfa.catalog in share row exclusive mode", &[])
+    })
 }
 
 /// The current definitions of these kinds, all of them or those of these names, by kind and name.
