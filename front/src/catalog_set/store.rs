@@ -1,5 +1,6 @@
 //! `dfa catalog load`: a set into the database in one transaction; strict, all of it or nothing.
 
+use super::folder::CatalogFile;
 use super::{data_file, Set};
 use crate::db::Ask;
 use crate::failure::{Failure, Result};
@@ -61,7 +62,7 @@ async fn store_files(transaction: &Transaction<'_>, set: &Set, how: How) -> Resu
     let mut done = BTreeSet::new();
     for file in &set.files {
         for (table, path) in file.data_files().filter(|(_, path)| done.insert((*path).to_owned())) {
-            match read_file(set, &file.source, table, path) {
+            match read_file(set, file, table, path) {
                 Ok(content) => {
                     transaction
                         .ask("select dfa.load_catalog_file($1, $2::text::json)", &[&path, &content])
@@ -81,11 +82,14 @@ async fn store_files(transaction: &Transaction<'_>, set: &Set, how: How) -> Resu
     Ok(refused)
 }
 
-fn read_file(set: &Set, source: &str, table: &str, path: &str) -> Result<String> {
+fn read_file(set: &Set, file: &CatalogFile, table: &str, path: &str) -> Result<String> {
     let full = set.data.join(path);
     if !full.is_file() {
-        return Err(Failure::work(format!("{source}: {table}: initial.file: '{path}' does not exist"))
-            .hint(format!("It is looked up below '{}'.", set.data.display())));
+        return Err(Failure::work(format!(
+            "{}: {table}: initial.file: '{path}' does not exist",
+            file.source
+        ))
+        .hint(format!("It is looked up below '{}'.", set.data.display())));
     }
-    data_file::read(&full)
+    data_file::read(&full, file.json_columns(table))
 }
