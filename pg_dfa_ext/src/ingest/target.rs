@@ -82,6 +82,7 @@ impl Target {
             .as_ref()
             .and_then(|name| by_name.get(name).copied())
             .filter(|&index| matches!(columns[index].type_oid, pg_sys::DATEOID | pg_sys::TIMESTAMPOID));
+        let dated = dated.map(|name| if by_name.contains_key(&name) { ident(&name) } else { name });
         let has_row_triggers =
             spi::query_one(include_str!("../../../sql/row_triggers.sql"), &[oid.into()], |row| {
                 Ok(row.get::<bool>(1)?.unwrap_or_default())
