@@ -30,7 +30,10 @@ from (select * from attribute where not wanted) as old
                              and (length.modifier & 65535) >= (length.old_modifier & 65535)
                              and (length.modifier >> 16) - (length.modifier & 65535)
                                  >= (length.old_modifier >> 16) - (length.old_modifier & 65535)
-                    else new.atttypmod < 0 and new.atttypid not in ('float4'::regtype, 'float8'::regtype)
+                    -- Casts that Postgres makes by itself and that round, cut or look something up.
+                    else new.atttypmod < 0
+                         and new.atttypid not in ('float4'::regtype, 'float8'::regtype, 'name'::regtype, 'oid'::regtype,
+                                                  'regclass'::regtype)
                          and exists (select from pg_cast where castsource = old.atttypid
                                      and casttarget = new.atttypid and castcontext = 'i')
                 end as lossless,

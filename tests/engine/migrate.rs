@@ -6,6 +6,8 @@ mod dependants;
 mod killed;
 mod refused;
 mod repartition;
+mod retype;
+mod routines;
 
 /// A catalog of one table with these columns and further keys of `create`.
 pub fn table(version: &str, features: &str, more: &str) -> String {

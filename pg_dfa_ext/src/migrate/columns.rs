@@ -1,14 +1,18 @@
 //! Columns: added, dropped, of another type, default or nullability.
 
-use super::change::{Change, Loss, Phase};
+use super::change::{Change, Check, Loss, Phase};
 use super::scope::Subject;
 use super::serial;
 use super::shadow::Pairs;
+use super::types::Cast;
 use crate::error::Result;
 use crate::setup;
 use crate::spi::{self, ident, qualified};
 use dfa_catalog::lexeme;
 use dfa_catalog::model::Column;
+
+/// So many values that would be changed are named.
+const MOST_NAMED: u32 = 5;
 
 /// A column that differs, as `sql/compare_tables.sql` gives it.
 struct Difference {
@@ -74,7 +78,7 @@ impl Difference {
             return Ok(());
         }
         if self.old_type != self.new_type {
-            changes.push(self.retype(table, column));
+            changes.push(self.retype(table, column)?);
         } else if self.old_default != self.new_default && !column.is_serial() {
             let what = match &column.default {
                 Some(default) => format!("set default {default}"),
@@ -86,7 +90,7 @@ impl Difference {
         if self.is_not_null && !self.was_not_null {
             let nulls = format!("select '{{null}}' from {table} where {name} is null limit 1");
             let statement = format!("alter table {table} alter column {name} set not null");
-            changes.push(change("set not null", statement).checked_by(nulls));
+            changes.push(change("set not null", statement).checked_by(Check::Rows(nulls)));
         } else if self.was_not_null && !self.is_not_null {
             changes.push(change(
                 "drop not null",
@@ -101,7 +105,10 @@ impl Difference {
         let had_one = serial::counts(self.old_default.as_deref());
         let statements = match (had_one, column.is_serial()) {
             (false, true) => serial::begin(table, &self.table, column, self.new_type.as_deref())?,
-            (true, false) => serial::end(table, &self.column)?,
+            // A default of the catalog may count by a sequence of its own.
+            (true, false) if !self.new_default.as_deref().is_some_and(|new| serial::counts(Some(new))) => {
+                serial::end(table, &self.column)?
+            }
             (true, true) if self.old_type != self.new_type => {
                 serial::retype(table, &self.column, self.new_type.as_deref())?
             }
@@ -129,36 +136,38 @@ impl Difference {
         change.statements.extend(serial::grant(table, column));
         change.rewrites = column.is_serial() || is_volatile(column.default.as_deref())?;
         if self.is_not_null && column.default.is_none() && !column.is_serial() {
-            change =
-                change.checked_by(format!("select 'a row that would have no value' from {table} limit 1"));
+            let rows = format!("select 'a row that would have no value' from {table} limit 1");
+            change = change.checked_by(Check::Rows(rows));
         }
         Ok(change)
     }
 
-    fn retype(&self, table: &str, column: &Column) -> Change {
+    fn retype(&self, table: &str, column: &Column) -> Result<Change> {
         let name = ident(&self.column);
         // A serial type is an integer with a sequence.
         let wanted = self.new_type.as_deref().unwrap_or(&column.datatype);
+        let cast = Cast::between(self.old_type.as_deref().unwrap_or("text"), wanted)?;
         let mut parts = Vec::new();
         if self.old_default.is_some() && !(column.is_serial() && serial::counts(self.old_default.as_deref()))
         {
             parts.push(format!("alter column {name} drop default"));
         }
-        parts.push(format!("alter column {name} type {wanted} using {name}::{wanted}"));
+        parts.push(format!("alter column {name} type {wanted} using {}", cast.of(&name)));
         if let Some(default) = &column.default {
             parts.push(format!("alter column {name} set default {default}"));
         }
         let statement = format!("alter table {table} {}", parts.join(", "));
         let mut change = Change::new(&self.table, "retype column", Phase::Column, statement).of(&self.column);
         change.rewrites = !self.in_place;
+        change.cast = Some(cast.of(&name));
         if self.lossless {
-            return change;
+            return Ok(change);
         }
-        let old = self.old_type.as_deref().unwrap_or("text");
-        change.checked_by(format!(
-            "select {name}::text from {table}
-             where {name} is not null and ({name}::{wanted})::{old} is distinct from {name} limit 1"
-        ))
+        let fits = format!("select count({}) from {table}", cast.of(&name));
+        let loses = cast.loses(&name).map(|loses| {
+            format!("select distinct {name}::text from {table} where {loses} limit {MOST_NAMED}")
+        });
+        Ok(change.checked_by(Check::Cast { fits, loses }))
     }
 }
 

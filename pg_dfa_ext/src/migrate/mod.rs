@@ -6,10 +6,14 @@ mod columns;
 mod compare;
 mod constraints;
 mod dependants;
+mod head;
+mod keys;
 mod repartition;
+mod routines;
 mod scope;
 mod serial;
 mod shadow;
+mod types;
 
 use crate::error::{entry, given};
 use pgrx::prelude::*;

@@ -36,7 +36,8 @@ pub fn create_table(stored: &Stored, run_date: Option<&str>) -> Result<Done> {
     let target = qualified(&schema, name);
     let ddl = create_statement(&schema, name, table)?;
     capture(|| spi::execute(&ddl)).map_err(|error| error.in_statement(name, "create", &ddl))?;
-    partition::create(&schema, name, table, run_date)?;
+    let reached = if run_date.is_none() && table.partition.is_some() { watermark_date(name)? } else { None };
+    partition::create(&schema, name, table, run_date.or(reached.as_deref()))?;
     if let Some(description) = &stored.definition.description {
         spi::execute(&format!("comment on table {target} is {}", literal(description)))?;
     }
@@ -110,6 +111,16 @@ fn grant(schema: &str, name: &str, table: &Table) -> Result<()> {
         }
     }
     Ok(())
+}
+
+/// How far a table had come that is made again; `None`: it is new.
+fn watermark_date(name: &str) -> Result<Option<String>> {
+    let found = spi::query_one(
+        "select run_date::text from dfa.data_pipeline where table_name = $1 and isfinite(run_date)",
+        &[name.into()],
+        |row| Ok(row.get::<String>(1)?),
+    )?;
+    Ok(found.flatten())
 }
 
 fn make_watermark(stored: &Stored, table: &Table, run_date: Option<&str>, created: bool) -> Result<()> {
