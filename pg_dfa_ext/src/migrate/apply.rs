@@ -101,7 +101,12 @@ fn look(change: &Change, check: &Check, allow_destructive: bool) -> Result<()> {
 
 /// The values of a query of one column, or the message of Postgres' error, which has the value in it.
 fn tried(query: &str) -> Result<std::result::Result<Vec<String>, String>> {
-    match undone(|| capture(|| spi::select_text(query, 0))) {
+    let look = || {
+        // As the value is, whatever lies in the caller's path.
+        spi::execute("set local search_path = pg_catalog, pg_temp")?;
+        spi::select_text(query, 0)
+    };
+    match undone(look) {
         Ok(rows) => Ok(Ok(rows.into_iter().flatten().flatten().collect())),
         Err(error) if error.is_interrupt() => Err(error),
         Err(error) => Ok(Err(error.report().message)),

@@ -101,7 +101,7 @@ fn policy(context: &Context<'_>, schema: &str, name: &str, newest: Option<String
 /// The day of the newest row that is not of a day after the run date.
 fn newest(context: &Context<'_>, schema: &str, name: &str, dated: &str) -> Result<Option<String>> {
     let statement = format!(
-        "select (max({dated}))::date from {} where {}",
+        "select (pg_catalog.max({dated}))::pg_catalog.date from {} where {}",
         qualified(schema, name),
         counts(dated, context.run_date)
     );
@@ -110,7 +110,10 @@ fn newest(context: &Context<'_>, schema: &str, name: &str, dated: &str) -> Resul
 
 /// Whether a row says how far the rows reach: not one of a day to come, nor of no day at all.
 fn counts(dated: &str, run_date: &str) -> String {
-    format!("{dated} < date {} + 1 and isfinite({dated})", spi::literal(run_date))
+    format!(
+        "{dated} operator(pg_catalog.<) (pg_catalog.date {} operator(pg_catalog.+) 1) and pg_catalog.isfinite({dated})",
+        spi::literal(run_date)
+    )
 }
 
 /// What dates the rows of a table, as SQL.
@@ -138,8 +141,10 @@ fn check_type(name: &str, column: &str, found: &str) -> Result<()> {
 }
 
 fn expression_type(schema: &str, name: &str, column: &str) -> Result<String> {
-    let statement =
-        format!("select pg_typeof((select ({column}) from {} limit 0))::text", qualified(schema, name));
+    let statement = format!(
+        "select pg_catalog.pg_typeof((select ({column}) from {} limit 0))::pg_catalog.text",
+        qualified(schema, name)
+    );
     Ok(spi::select_text(&statement, 1)?.into_iter().flatten().flatten().next().unwrap_or_default())
 }
 
@@ -194,7 +199,7 @@ fn lookback_limit(context: &Context<'_>, name: &str) -> Result<Option<String>> {
 impl Cut {
     /// The condition on a row of the table itself; not for a master table.
     pub fn condition(&self) -> String {
-        format!("{} < date {}", self.dated, spi::literal(&self.day))
+        format!("{} operator(pg_catalog.<) pg_catalog.date {}", self.dated, spi::literal(&self.day))
     }
 
     /// The FROM and WHERE of a DELETE of the rows that go.
@@ -209,11 +214,14 @@ impl Cut {
         let Cut { dated, day, months, run_date, .. } = self;
         format!(
             "using (select ctid as row, tableoid as part, {dated} as dated,
-                           date_trunc('month', (max({dated}) filter (where {counts}) over ({partition}))::timestamp
-                                               - interval '{months} month') as first_kept
+                           pg_catalog.date_trunc('month',
+                               (pg_catalog.max({dated}) filter (where {counts}) over ({partition}))::pg_catalog.timestamp
+                               operator(pg_catalog.-) pg_catalog.interval '{months} month') as first_kept
                     from {table}) as candidate
-             where {table}.ctid = candidate.row and {table}.tableoid = candidate.part
-               and candidate.dated < candidate.first_kept and candidate.dated < date {}",
+             where {table}.ctid operator(pg_catalog.=) candidate.row
+               and {table}.tableoid operator(pg_catalog.=) candidate.part
+               and candidate.dated operator(pg_catalog.<) candidate.first_kept
+               and candidate.dated operator(pg_catalog.<) pg_catalog.date {}",
             spi::literal(day),
             counts = counts(dated, run_date),
         )

@@ -81,17 +81,18 @@ fn from_copy(
     let Common { columns, values } = common(oid, source_oid, source)?;
     Ok(format!(
         "with dfa_here as (
-             select row({columns})::text as dfa_line, count(*) as dfa_there
+             select row({columns})::pg_catalog.text as dfa_line, pg_catalog.count(*) as dfa_there
              from {table} where {condition} group by 1
          ),
          dfa_back as (
-             select *, row({values})::text as dfa_line,
-                    row_number() over (partition by row({values})::text) as dfa_number
+             select *, row({values})::pg_catalog.text as dfa_line,
+                    pg_catalog.row_number() over (partition by row({values})::pg_catalog.text) as dfa_number
              from {source} where {condition}
          )
          insert into {table} ({columns}) overriding system value
-         select {values} from dfa_back left join dfa_here using (dfa_line)
-         where dfa_number > coalesce(dfa_there, 0)
+         select {values} from dfa_back
+              left join dfa_here on dfa_here.dfa_line operator(pg_catalog.=) dfa_back.dfa_line
+         where dfa_number operator(pg_catalog.>) coalesce(dfa_there, 0)
          on conflict do nothing"
     ))
 }
@@ -128,10 +129,16 @@ fn condition(schema: &str, name: &str, from: Option<&str>, until: Option<&str>) 
     };
     let mut parts = Vec::new();
     if let Some(from) = from {
-        parts.push(format!("({column})::date >= date {}", literal(from)));
+        parts.push(format!(
+            "({column})::pg_catalog.date operator(pg_catalog.>=) pg_catalog.date {}",
+            literal(from)
+        ));
     }
     if let Some(until) = until {
-        parts.push(format!("({column})::date <= date {}", literal(until)));
+        parts.push(format!(
+            "({column})::pg_catalog.date operator(pg_catalog.<=) pg_catalog.date {}",
+            literal(until)
+        ));
     }
     Ok(parts.join(" and "))
 }

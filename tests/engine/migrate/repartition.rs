@@ -110,7 +110,7 @@ fn foreign_keys_of_nobodys_catalog_and_row_level_security_are_in_the_way() {
         (
             "create table public.k (id int references ai.src_t)",
             "drop table public.k",
-            "foreign key k_id_fkey of k",
+            "foreign key k_id_fkey of public.k",
         ),
         (
             "alter table ai.src_t enable row level security",
@@ -176,9 +176,9 @@ fn what_a_new_table_cannot_have_is_named_before_anything_changes() {
     let cases = [
         ("alter table ai.src_t add constraint x exclude (a with =)", "exclusion constraint x"),
         ("create unique index u on ai.src_t (a)", "unique index ai.u"),
-        ("create table public.child () inherits (ai.src_t)", "table child, which inherits"),
-        ("create table public.holder (it ai.src_t)", "column it of holder"),
-        ("create table public.counter (n int default nextval('ai.src_t_id_seq'))", "column n of table counter"),
+        ("create table public.child () inherits (ai.src_t)", "table public.child, which inherits"),
+        ("create table public.holder (it ai.src_t)", "column it of public.holder"),
+        ("create table public.counter (n int default nextval('ai.src_t_id_seq'))", "column n of table public.counter"),
         ("alter table ai.src_t alter id set not null; alter table ai.src_t replica identity using index src_t_pkey", "replica identity"),
         ("alter table ai.src_t set unlogged", "unlogged"),
         ("create policy seen on ai.src_t using (true)", "row level security"),

@@ -168,7 +168,7 @@ src_c: {{create: {{features: {{p: int}}, foreign_key: {{p: src_p.id}}}}}}
     session.refused("select * from dfa.migrate()").says(&[
         "2BP01",
         "drop primary key",
-        "foreign key k_a_b_fkey of k",
+        "foreign key k_a_b_fkey of public.k",
     ]);
 }
 

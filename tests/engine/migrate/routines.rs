@@ -143,7 +143,7 @@ fn what_cannot_be_replaced_is_made_again_with_what_depends_on_it_and_its_rights(
         ]
     );
     session.run("create view public.report as select a from ai.v_two");
-    session.refused("select * from dfa.migrate()").says(&["2BP01", "view report"]);
+    session.refused("select * from dfa.migrate()").says(&["2BP01", "view public.report"]);
     session.run("drop view public.report");
     migrate(&mut session);
     assert_eq!(
@@ -167,7 +167,7 @@ fn what_cannot_be_replaced_is_made_again_with_what_depends_on_it_and_its_rights(
     session.load("\"func:f\": {version: 2021-01-03, create: 'create or replace function {ai_schema_name}.f() returns int language sql as $$ select 1 $$'}");
     session
         .refused("select * from dfa.migrate()")
-        .says(&["2BP01", "default value for column x of table holder"]);
+        .says(&["2BP01", "default value for column x of table public.holder"]);
 }
 
 #[test]
