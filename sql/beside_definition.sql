@@ -16,6 +16,8 @@ given as (
 own_index as (
     select indexrelid from pg_index
     where indrelid = $1 and not exists (select from pg_constraint where conindid = indexrelid)
+      -- Those of the catalog come with the table.
+      and obj_description(indexrelid, 'pg_class') is distinct from 'Index of the catalog'
       and not exists (select from pg_depend join pg_attribute on attrelid = refobjid and attnum = refobjsubid
                       where classid = 'pg_class'::regclass and objid = indexrelid and refclassid = 'pg_class'::regclass
                         and refobjid = $1 and refobjsubid > 0 and $3 is not null and attname <> all($3))

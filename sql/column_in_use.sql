@@ -1,5 +1,5 @@
 -- What keeps column $2 of table $1 (an oid) from being dropped or given another type, and is neither a view nor a function
--- nor a key: as people write it.
+-- nor a key: as people write it; of a generated column its name.
 with target as (
     select $1 as oid union select relid from pg_partition_tree($1)
 ),
@@ -10,7 +10,7 @@ user_ as (
          join pg_depend on refclassid = 'pg_class'::regclass and refobjid = attrelid and refobjsubid = attnum
     where deptype in ('n', 'a')
 )
-select pg_describe_object(classid, objid, 0)
+select pg_describe_object(classid, objid, 0), null::text
 from user_
 where classid in ('pg_policy'::regclass, 'pg_publication_rel'::regclass)
    or (classid = 'pg_trigger'::regclass
@@ -18,7 +18,7 @@ where classid in ('pg_policy'::regclass, 'pg_publication_rel'::regclass)
    or (classid = 'pg_rewrite'::regclass
        and exists (select from pg_rewrite where pg_rewrite.oid = objid and ev_class in (select oid from target)))
 union
-select format('generated column %I of table %s', attname, attrelid::regclass)
+select format('generated column %I of table %s', attname, attrelid::regclass), attname::text
 from user_
      left join pg_attrdef on classid = 'pg_attrdef'::regclass and pg_attrdef.oid = objid
      join pg_attribute on attrelid = $1 and attgenerated <> '' and not attisdropped

@@ -4,7 +4,9 @@ with side as (
     select pg_proc.*, nspname,
            substring(pg_get_functiondef(pg_proc.oid)
                      from length(format('CREATE OR REPLACE %s %I.%I', case prokind when 'p' then 'PROCEDURE' else 'FUNCTION' end,
-                                        nspname, proname)) + 1) as definition
+                                        -- As it prints those of temporary objects.
+                                        case when pronamespace = pg_my_temp_schema() then 'pg_temp' else nspname end, proname)) + 1)
+               as definition
     from pg_proc join pg_namespace on pg_namespace.oid = pronamespace
     where prokind in ('f', 'p', 'w') and (pg_proc.oid = $3 or nspname = $1 and proname = $2)
 )

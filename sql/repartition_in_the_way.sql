@@ -32,6 +32,7 @@ select format('unique index %s, which does not hold the partition key', indexrel
 from pg_index
 where indrelid = $1 and indisunique and $2 is not null
   and not exists (select from pg_constraint where conindid = indexrelid)
+  and obj_description(indexrelid, 'pg_class') is distinct from 'Index of the catalog'
   and not $2 <@ array(select attname::text from pg_attribute where attrelid = $1 and attnum = any(indkey))
 union all
 select format('trigger %I of table %s, which sees whole statements row by row', tgname, $1::regclass)
@@ -55,6 +56,10 @@ union all
 select format('publication %I of another owner, which has table %s', pubname, prrelid::regclass)
 from pg_publication_rel join pg_publication on pg_publication.oid = prpubid
 where prrelid = $1 and not pg_has_role(pubowner, 'usage')
+union all
+select format('publication %I, which has rows or columns of table %s, without publish_via_partition_root', pubname, prrelid::regclass)
+from pg_publication_rel join pg_publication on pg_publication.oid = prpubid
+where prrelid = $1 and $2 is not null and not pubviaroot and (prqual is not null or prattrs is not null)
 union all
 select format('storage of table %s: %s', called, what)
 from either,

@@ -34,6 +34,8 @@ pub enum Phase {
     Function,
     Table,
     Column,
+    /// After the columns that it is computed from.
+    ComputedColumn,
     AddConstraint,
     AddForeignKey,
     CreateDependant,

@@ -14,7 +14,54 @@ use dfa_catalog::model::Column;
 /// So many values that would be changed are named.
 const MOST_NAMED: u32 = 5;
 
+/// Columns of catalogs that Postgres computes from ones that get another type: they go before it and come again after it.
+fn computed_from(differences: &[Difference], subjects: &[Subject], schema: &str) -> Vec<Change> {
+    let mut changes = Vec::new();
+    for subject in subjects {
+        let (name, Some(table)) = (subject.stored.name(), subject.stored.table()) else { continue };
+        let of_table = || differences.iter().filter(|difference| difference.table == name);
+        for column in &table.columns {
+            let Some(expression) = &column.generated else { continue };
+            let is_new = of_table()
+                .any(|other| other.column == column.name && (other.is_missing || other.was_generated != "s"));
+            let source = of_table().any(|other| {
+                other.old_type != other.new_type
+                    && !other.is_missing
+                    && !other.is_extra
+                    && mentions(expression, &other.column)
+            });
+            if source && !is_new {
+                changes.extend(again(name, &qualified(schema, name), column));
+            }
+        }
+    }
+    changes
+}
+
+/// Whether an expression has this column in it.
+fn mentions(expression: &str, column: &str) -> bool {
+    lexeme::lexemes(expression).unwrap_or_default().into_iter().any(|lexeme| {
+        let text = &expression[lexeme.range.clone()];
+        match lexeme.kind {
+            lexeme::Kind::Word => text.to_lowercase() == column,
+            lexeme::Kind::Identifier => text.trim_matches('"').replace("\"\"", "\"") == column,
+            _ => false,
+        }
+    })
+}
+
+/// A computed column is dropped and added; its keys and checks come back as differences of their own would.
+fn again(name: &str, table: &str, column: &Column) -> [Change; 2] {
+    let drop = format!("alter table {table} drop column {}", ident(&column.name));
+    let drop = Change::new(name, "drop generated column", Phase::DropConstraint, drop).of(&column.name);
+    let add = format!("alter table {table} add column {}", setup::column(column));
+    let mut add = Change::new(name, "add generated column", Phase::ComputedColumn, add).of(&column.name);
+    add.rewrites = true;
+    [drop, add]
+}
+
 /// A column that differs, as `sql/compare_tables.sql` gives it.
+#[derive(Clone)]
 struct Difference {
     table: String,
     column: String,
@@ -28,6 +75,9 @@ struct Difference {
     new_default: Option<String>,
     lossless: bool,
     in_place: bool,
+    /// `s`: computed; `a`, `d`: an identity; else empty.
+    was_generated: String,
+    is_generated: String,
 }
 
 pub fn compare(subjects: &[Subject], pairs: &Pairs, schema: &str) -> Result<Vec<Change>> {
@@ -49,10 +99,12 @@ pub fn compare(subjects: &[Subject], pairs: &Pairs, schema: &str) -> Result<Vec<
                 new_default: row.get::<String>(10)?,
                 lossless: flag(11)?,
                 in_place: flag(12)?,
+                was_generated: row.get::<String>(13)?.unwrap_or_default(),
+                is_generated: row.get::<String>(14)?.unwrap_or_default(),
             })
         },
     )?;
-    let mut changes = Vec::new();
+    let mut changes = computed_from(&differences, subjects, schema);
     for difference in &differences {
         let subject = subjects.iter().find(|subject| subject.stored.name() == difference.table);
         let column =
@@ -69,7 +121,12 @@ impl Difference {
             |what, statement| Change::new(&self.table, what, Phase::Column, statement).of(&self.column);
         if self.is_extra {
             let statement = format!("alter table {table} drop column {name}");
-            changes.push(change("drop column", statement).losing(Loss::Data));
+            let mut drop = change("drop column", statement).losing(Loss::Data);
+            if self.was_generated == "s" {
+                // Before the columns that it is computed from.
+                drop.phase = Phase::DropConstraint;
+            }
+            changes.push(drop);
             return Ok(());
         }
         let Some(column) = column else { return Ok(()) };
@@ -77,9 +134,13 @@ impl Difference {
             changes.push(self.addition(table, column)?);
             return Ok(());
         }
+        if self.is_generated == "s" || self.was_generated == "s" {
+            return self.computed(table, column, changes);
+        }
+        self.identity(table, column, changes)?;
         if self.old_type != self.new_type {
             changes.push(self.retype(table, column)?);
-        } else if self.old_default != self.new_default && !column.is_serial() {
+        } else if self.old_default != self.new_default && !column.has_sequence() {
             let what = match &column.default {
                 Some(default) => format!("set default {default}"),
                 None => "drop default".to_owned(),
@@ -87,7 +148,7 @@ impl Difference {
             changes.push(change("default", format!("alter table {table} alter column {name} {what}")));
         }
         self.sequence(table, column, changes)?;
-        if self.is_not_null && !self.was_not_null {
+        if self.is_not_null && !self.was_not_null && column.identity.is_none() {
             let nulls = format!("select '{{null}}' from {table} where {name} is null limit 1");
             let statement = format!("alter table {table} alter column {name} set not null");
             changes.push(change("set not null", statement).checked_by(Check::Rows(nulls)));
@@ -100,8 +161,82 @@ impl Difference {
         Ok(())
     }
 
+    /// A computed column that is another one, or none any more. What it held can be computed again.
+    fn computed(&self, table: &str, column: &Column, changes: &mut Vec<Change>) -> Result<()> {
+        let name = ident(&self.column);
+        if self.is_generated == "s" {
+            if changes.iter().any(|change| change.what == "drop generated column" && self.is_of(change)) {
+                return Ok(());
+            }
+            let [mut drop, add] = again(&self.table, table, column);
+            if self.was_generated != "s" {
+                drop.loss = Loss::Data;
+            }
+            changes.extend([drop, add]);
+            return Ok(());
+        }
+        // It keeps its values, and becomes a column like others.
+        let statement = format!("alter table {table} alter column {name} drop expression");
+        changes.push(Change::new(&self.table, "drop expression", Phase::Column, statement).of(&self.column));
+        let plain = Difference { was_generated: String::new(), old_default: None, ..self.clone() };
+        plain.changes(table, Some(column), changes)
+    }
+
+    fn is_of(&self, change: &Change) -> bool {
+        change.table == self.table && change.object.as_deref() == Some(&self.column)
+    }
+
+    /// A column gets numbers by Postgres, or no more, or in another way.
+    fn identity(&self, table: &str, column: &Column, changes: &mut Vec<Change>) -> Result<()> {
+        if self.was_generated == self.is_generated {
+            return Ok(());
+        }
+        let name = ident(&self.column);
+        let alter = format!("alter table {table} alter column {name}");
+        let statements = match (self.was_generated.is_empty(), &column.identity) {
+            (_, None) => vec![format!("{alter} drop identity")],
+            (false, Some(identity)) => {
+                vec![format!(
+                    "{alter} set generated {}",
+                    if identity.always { "always" } else { "by default" }
+                )]
+            }
+            (true, Some(identity)) => {
+                let mut statements = Vec::new();
+                if !self.was_not_null {
+                    statements.push(format!("{alter} set not null"));
+                }
+                if self.old_default.is_some() {
+                    statements.push(format!("{alter} drop default"));
+                }
+                if serial::counts(self.old_default.as_deref()) {
+                    statements.extend(serial::end(table, &self.column)?);
+                }
+                statements.push(format!("{alter} add {}", setup::generated_as(identity)));
+                statements.push(format!(
+                    "select setval(pg_get_serial_sequence({}, {}), coalesce(max({name}), 0) + 1, false) from {table}",
+                    spi::literal(table),
+                    spi::literal(&self.column)
+                ));
+                statements.extend(serial::grant(table, column));
+                statements
+            }
+        };
+        let mut change = Change::new(&self.table, "identity", Phase::Column, String::new()).of(&self.column);
+        change.statements = statements;
+        if column.identity.is_some() && !self.was_not_null {
+            let nulls = format!("select '{{null}}' from {table} where {name} is null limit 1");
+            change = change.checked_by(Check::Rows(nulls));
+        }
+        changes.push(change);
+        Ok(())
+    }
+
     /// A serial column counts by a sequence of its own: it comes, goes and grows with the type.
     fn sequence(&self, table: &str, column: &Column, changes: &mut Vec<Change>) -> Result<()> {
+        if column.identity.is_some() {
+            return Ok(());
+        }
         let had_one = serial::counts(self.old_default.as_deref());
         let statements = match (had_one, column.is_serial()) {
             (false, true) => serial::begin(table, &self.table, column, self.new_type.as_deref())?,
@@ -129,13 +264,15 @@ impl Difference {
             unique: false,
             check: None,
             nullable: column.nullable && !self.is_not_null,
+            description: None,
             ..column.clone()
         };
         let statement = format!("alter table {table} add column {}", setup::column(&bare));
         let mut change = Change::new(&self.table, "add column", Phase::Column, statement).of(&self.column);
         change.statements.extend(serial::grant(table, column));
-        change.rewrites = column.is_serial() || is_volatile(column.default.as_deref())?;
-        if self.is_not_null && column.default.is_none() && !column.is_serial() {
+        change.rewrites =
+            column.has_sequence() || column.generated.is_some() || is_volatile(column.default.as_deref())?;
+        if self.is_not_null && !column.fills_itself() {
             let rows = format!("select 'a row that would have no value' from {table} limit 1");
             change = change.checked_by(Check::Rows(rows));
         }

@@ -11,7 +11,9 @@ pub fn compare(subjects: &[Subject], pairs: &Pairs, schema: &str) -> Result<Vec<
     let (mut relations, mut columns, mut texts) = (Vec::<pg_sys::Oid>::new(), Vec::new(), Vec::new());
     let mut changes = Vec::new();
     for (name, oid) in pairs.names.iter().zip(&pairs.actual) {
-        let Some(stored) = subjects.iter().map(|it| &it.stored).find(|it| it.name() == name) else { continue };
+        let Some(stored) = subjects.iter().map(|it| &it.stored).find(|it| it.name() == name) else {
+            continue;
+        };
         let Some(table) = stored.table() else { continue };
         for comment in setup::comments(stored, table, schema) {
             let object = comment.column.as_deref().unwrap_or(name);

@@ -4,7 +4,7 @@ use super::change::{Change, Phase};
 use super::dependants::Around;
 use super::routines::{self, Difference};
 use super::scope::{Scope, Subject};
-use super::{columns, constraints, keys, repartition, shadow};
+use super::{columns, comments, constraints, indexes, keys, repartition, shadow};
 use crate::catalog::Stored;
 use crate::error::Result;
 use crate::settings;
@@ -70,6 +70,8 @@ fn tables(subjects: &[Subject], schema: &str) -> Result<Vec<Change>> {
         let mut found = columns::compare(subjects, &pairs, schema)?;
         found.extend(constraints::compare(&pairs, schema)?);
         found.extend(constraints::compare_foreign_keys(subjects, &pairs, schema)?);
+        found.extend(indexes::compare(subjects, &pairs, schema)?);
+        found.extend(comments::compare(subjects, &pairs, schema)?);
         repartition::replace(subjects, &pairs, schema, found)
     })?);
     let around = keys::around(subjects, &mut changes, schema)?;

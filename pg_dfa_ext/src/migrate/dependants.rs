@@ -36,10 +36,24 @@ impl Around {
     /// dependants, and none is made before what it needs.
     pub fn find(subjects: &[Subject], changes: &mut [Change], anew: Vec<Dependant>) -> Result<Around> {
         let mut around = Around::default();
+        let gone: Vec<(String, Option<String>)> = changes
+            .iter()
+            .filter(|change| matches!(change.what, "drop column" | "drop generated column"))
+            .map(|change| (change.table.clone(), change.object.clone()))
+            .collect();
         for change in changes.iter_mut().filter(|change| disturbs(change)) {
             let subject = subjects.iter().find(|subject| subject.stored.name() == change.table);
             let Some(existing) = subject.and_then(|subject| subject.existing.as_ref()) else { continue };
-            change.in_the_way.extend(in_use(existing.oid, change)?);
+            let users = in_use(existing.oid, change)?;
+            let table = change.table.clone();
+            change.in_the_way.extend(
+                users
+                    .into_iter()
+                    .filter(|(_, column)| {
+                        column.is_none() || !gone.contains(&(table.clone(), column.clone()))
+                    })
+                    .map(|(user, _)| user),
+            );
             for dependant in of(existing.oid, change)? {
                 change.in_the_way.extend(around.add(&change.table, dependant)?);
             }
@@ -87,19 +101,24 @@ impl Around {
 fn disturbs(change: &Change) -> bool {
     matches!(
         change.what,
-        "retype column" | "drop column" | "drop primary key" | "drop unique" | "repartition"
+        "retype column"
+            | "drop column"
+            | "drop generated column"
+            | "drop primary key"
+            | "drop unique"
+            | "repartition"
     )
 }
 
-/// Policies, triggers, rules, publications and generated columns that use the column.
-fn in_use(oid: pg_sys::Oid, change: &Change) -> Result<Vec<String>> {
-    if !matches!(change.what, "retype column" | "drop column") {
+/// Policies, triggers, rules, publications and generated columns that use the column; of a column its name, too.
+fn in_use(oid: pg_sys::Oid, change: &Change) -> Result<Vec<(String, Option<String>)>> {
+    if !matches!(change.what, "retype column" | "drop column" | "drop generated column") {
         return Ok(Vec::new());
     }
     spi::query(
         include_str!("../../../sql/column_in_use.sql"),
         &[oid.into(), change.object.as_deref().into()],
-        |row| Ok(row.get::<String>(1)?.unwrap_or_default()),
+        |row| Ok((row.get::<String>(1)?.unwrap_or_default(), row.get::<String>(2)?)),
     )
 }
 

@@ -33,7 +33,9 @@ pub fn compare(subjects: &[Subject], pairs: &Pairs, schema: &str) -> Result<Vec<
         let table = subjects.iter().find(|it| it.stored.name() == name).and_then(|it| it.stored.table());
         let place = pairs.indexes.iter().position(|(table, index, _)| *table == name && *index == oid);
         let index = place.map(|place| pairs.indexes[place].2);
-        let Some(index) = table.zip(index).and_then(|(table, number)| table.indexes.get(number)) else { continue };
+        let Some(index) = table.zip(index).and_then(|(table, number)| table.indexes.get(number)) else {
+            continue;
+        };
         let mut change = Change::new(&name, "add index", Phase::AddConstraint, String::new())
             .of(definition.trim_start_matches(" USING "));
         change.statements = setup::index(schema, &name, index)?;

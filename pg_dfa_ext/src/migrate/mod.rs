@@ -3,10 +3,12 @@
 mod apply;
 mod change;
 mod columns;
+mod comments;
 mod compare;
 mod constraints;
 mod dependants;
 mod head;
+mod indexes;
 mod keys;
 mod repartition;
 mod routines;

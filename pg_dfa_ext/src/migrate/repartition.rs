@@ -4,6 +4,7 @@ use super::change::{Change, Loss, Phase};
 use super::dependants::beside_definition;
 use super::scope::{Existing, Subject};
 use super::shadow::Pairs;
+use crate::catalog::Stored;
 use crate::error::{DfaError, Result};
 use crate::setup;
 use crate::spi::{self, ident, qualified};
@@ -25,7 +26,7 @@ pub fn replace(
         }
         let (replaced, rest): (Vec<_>, Vec<_>) = found.into_iter().partition(|change| change.table == *name);
         found = rest;
-        let mut change = repartition(schema, name, table, existing, &replaced)?;
+        let mut change = repartition(schema, &subject.stored, table, existing, &replaced)?;
         change.object = wanted.clone();
         found.push(change);
     }
@@ -44,11 +45,12 @@ fn retypes_key(table: &Table, name: &str, changes: &[Change]) -> bool {
 
 fn repartition(
     schema: &str,
-    name: &str,
+    stored: &Stored,
     table: &Table,
     existing: &Existing,
     replaced: &[Change],
 ) -> Result<Change> {
+    let name = stored.name();
     let target = qualified(schema, name);
     let old = qualified(schema, &format!("dfa_before_{}", existing.oid.to_u32()));
     let mut statements = Vec::new();
@@ -65,12 +67,16 @@ fn repartition(
         }
     }
     let columns: Vec<String> = table.columns.iter().map(|column| column.name.clone()).collect();
-    let serials: Vec<String> =
-        table.columns.iter().filter(|column| column.is_serial()).map(|column| column.name.clone()).collect();
+    let serials: Vec<String> = table
+        .columns
+        .iter()
+        .filter(|column| column.has_sequence())
+        .map(|column| column.name.clone())
+        .collect();
     // Those of columns that count no more go with the old table.
     let ended: Vec<String> = replaced
         .iter()
-        .filter(|change| change.what == "sequence")
+        .filter(|change| matches!(change.what, "sequence" | "identity"))
         .filter_map(|change| change.object.clone())
         .filter(|column| !serials.contains(column))
         .collect();
@@ -89,6 +95,8 @@ fn repartition(
         include_str!("../../../sql/kept_of_table.sql"),
         &[existing.oid.into(), target.as_str().into(), columns.into()],
     )?);
+    // What the catalog says of them has the last word.
+    statements.extend(setup::comments(stored, table, schema).into_iter().map(|comment| comment.statement));
     statements.extend(later);
     let mut change = Change::new(name, "repartition", Phase::Table, String::new());
     change.statements = statements;
@@ -104,8 +112,13 @@ fn copy(target: &str, old: &str, table: &Table, replaced: &[Change]) -> String {
     let is_new = |name: &str| {
         replaced.iter().any(|change| change.what == "add column" && change.object.as_deref() == Some(name))
     };
-    let kept: Vec<&str> =
-        table.columns.iter().map(|column| column.name.as_str()).filter(|name| !is_new(name)).collect();
+    let kept: Vec<&str> = table
+        .columns
+        .iter()
+        .filter(|column| column.generated.is_none())
+        .map(|column| column.name.as_str())
+        .filter(|name| !is_new(name))
+        .collect();
     let names: Vec<String> = kept.iter().map(|name| ident(name)).collect();
     let cast = |name: &str| {
         let retyped =
@@ -113,7 +126,11 @@ fn copy(target: &str, old: &str, table: &Table, replaced: &[Change]) -> String {
         retyped.and_then(|change| change.cast.clone()).unwrap_or_else(|| ident(name))
     };
     let values: Vec<String> = kept.iter().map(|name| cast(name)).collect();
-    format!("insert into {target} ({}) select {} from {old}", names.join(", "), values.join(", "))
+    format!(
+        "insert into {target} ({}) overriding system value select {} from {old}",
+        names.join(", "),
+        values.join(", ")
+    )
 }
 
 /// Foreign keys to the table: drop, addition, what they are called, whether a table of the catalog has them.

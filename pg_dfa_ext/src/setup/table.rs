@@ -1,5 +1,6 @@
 //! Creates the table of a catalog, with its watermark.
 
+use super::describe;
 use super::object::Done;
 use super::reference::references;
 use super::schema;
@@ -7,7 +8,7 @@ use crate::catalog::Stored;
 use crate::error::{capture, DfaError, Result};
 use crate::spi::{self, ident, literal, qualified};
 use crate::{partition, settings};
-use dfa_catalog::model::{Column, PartitionBy, RunType, Table};
+use dfa_catalog::model::{Column, Identity, PartitionBy, RunType, Table};
 use dfa_catalog::name;
 
 /// Creates the table if it is missing. A new table gets its partitions, grants and watermark with it.
@@ -33,13 +34,18 @@ pub fn create_table(stored: &Stored, run_date: Option<&str>) -> Result<Done> {
         }
         None => {}
     }
-    let target = qualified(&schema, name);
     let ddl = create_statement(&schema, name, table)?;
     capture(|| spi::execute(&ddl)).map_err(|error| error.in_statement(name, "create", &ddl))?;
     let reached = if run_date.is_none() && table.partition.is_some() { watermark_date(name)? } else { None };
     partition::create(&schema, name, table, run_date.or(reached.as_deref()))?;
-    if let Some(description) = &stored.definition.description {
-        spi::own(&format!("comment on table {target} is {}", literal(description)))?;
+    for index in &table.indexes {
+        for statement in describe::index(&schema, name, index)? {
+            capture(|| spi::execute(&statement))
+                .map_err(|error| error.in_statement(name, "create", &statement))?;
+        }
+    }
+    for comment in describe::comments(stored, table, &schema) {
+        spi::own(&comment.statement)?;
     }
     grant(&schema, name, table)?;
     make_watermark(stored, table, run_date, true)?;
@@ -82,6 +88,12 @@ pub fn column(column: &Column) -> String {
     if let Some(default) = &column.default {
         text.push_str(&format!(" default {default}"));
     }
+    if let Some(expression) = &column.generated {
+        text.push_str(&format!(" generated always as ({expression}) stored"));
+    }
+    if let Some(identity) = &column.identity {
+        text.push_str(&format!(" {}", generated_as(identity)));
+    }
     if column.unique {
         text.push_str(" unique");
     }
@@ -89,6 +101,16 @@ pub fn column(column: &Column) -> String {
         text.push_str(&format!(" check ({check})"));
     }
     text
+}
+
+/// `generated … as identity`, as CREATE TABLE and ADD have it.
+pub fn generated_as(identity: &Identity) -> String {
+    let when = if identity.always { "always" } else { "by default" };
+    let options = match identity.options.is_empty() {
+        true => String::new(),
+        false => format!(" ({})", identity.options),
+    };
+    format!("generated {when} as identity{options}")
 }
 
 /// `a, b`, quoted.
@@ -101,7 +123,7 @@ fn grant(schema: &str, name: &str, table: &Table) -> Result<()> {
     spi::own(&format!("grant select on {target} to dfa_reader"))?;
     spi::own(&format!("grant select, insert, update, delete, truncate on {target} to dfa_operator"))?;
     spi::own(&format!("grant all on {target} to dfa_admin"))?;
-    for column in table.columns.iter().filter(|column| column.is_serial()) {
+    for column in table.columns.iter().filter(|column| column.has_sequence()) {
         let sequence = spi::own_rows(
             &format!("select pg_get_serial_sequence({}, {})", literal(&target), literal(&column.name)),
             1,

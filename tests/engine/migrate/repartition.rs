@@ -133,7 +133,7 @@ fn what_was_given_to_the_table_by_hand_is_kept() {
     session.run(&format!(
         "create role {role};
          create function public.same() returns trigger language plpgsql as 'begin return new; end';
-         create publication p for table ai.src_t (id, a) where (id > 0);
+         create publication p for table ai.src_t (id, a) where (id > 0) with (publish_via_partition_root);
          alter table ai.src_t replica identity full;
          create statistics ai.s on a, b from ai.src_t; alter statistics ai.s set statistics 200; comment on statistics ai.s is 'a and b';
          alter table ai.src_t alter a set statistics 300, alter a set (n_distinct = 7), alter b set storage external, alter b set compression pglz;
@@ -181,6 +181,7 @@ fn what_a_new_table_cannot_have_is_named_before_anything_changes() {
         ("create table public.counter (n int default nextval('ai.src_t_id_seq'))", "column n of table public.counter"),
         ("alter table ai.src_t alter id set not null; alter table ai.src_t replica identity using index src_t_pkey", "replica identity"),
         ("alter table ai.src_t set unlogged", "unlogged"),
+        ("create publication p for table ai.src_t (id)", "publication p, which has rows or columns"),
         ("create policy seen on ai.src_t using (true)", "row level security"),
     ];
     for (make, called) in cases {
