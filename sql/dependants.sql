@@ -1,4 +1,4 @@
--- What depends on relation $1 (an oid) by its columns $2 (names; null: by anything) or its constraints $3 (names), or on
+-- What depends on relation $1 (an oid or null) by its columns $2 (names; null: by anything) or its constraints $3 (names), or on
 -- function $4 (an oid or null), also
 -- by way of others, those first that must go first: kind (view, materialized view, function, procedure; other), schema,
 -- name, oid, as people write it.
@@ -44,7 +44,7 @@ chain (classid, objid, depth) as (
 found as (
     -- Rules of the table itself are told by sql/column_in_use.sql.
     select classid, objid, max(depth) as depth from chain
-    where not (classid = 'pg_class'::regclass and objid in (select oid from target))
+    where not (classid = 'pg_class'::regclass and exists (select from target where target.oid = objid))
     group by classid, objid
 )
 select case when relkind = 'v' then 'view' when relkind = 'm' then 'materialized view'

@@ -45,8 +45,8 @@ statement (number, text) as (
     select 3, format('alter table %s alter column %I set statistics %s', $2, attname, attstattarget)
     from columns where attstattarget >= 0
     union all
-    select 3, format('alter table %s alter column %I set (%s)', $2, attname, array_to_string(attoptions, ', '))
-    from columns where attoptions <> '{}'
+    select 3, format('alter table %s alter column %I set (%s)', $2, attname, string_agg(option, ', '))
+    from columns, unnest(attoptions) as option where option like 'n_distinct%' group by attname
     union all
     select 3, format('alter table %s alter column %I set storage %s', $2, attname,
                      case attstorage when 'p' then 'plain' when 'e' then 'external' when 'x' then 'extended' else 'main' end)

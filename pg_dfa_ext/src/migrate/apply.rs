@@ -17,9 +17,12 @@ pub fn run(name: Option<&str>, allow_destructive: bool) -> Result<Vec<(Change, S
     let started = Instant::now();
     let schema = settings::ai_schema()?;
     let before = compare::all(&scope::find(name)?)?;
-    lock_all(&before, &schema)?;
+    lock_all(&before.changes, &schema)?;
     // What was planned without a lock may have been done by somebody else meanwhile.
-    let changes = compare::all(&scope::find(name)?)?;
+    let compare::Plan { changes, left_out } = compare::all(&scope::find(name)?)?;
+    for message in left_out {
+        pgrx::warning!("{message}");
+    }
     check(&changes, allow_destructive)?;
     apply_all(&changes)?;
     mark_made(&changes)?;

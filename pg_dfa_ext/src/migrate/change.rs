@@ -30,6 +30,8 @@ pub enum Phase {
     DropDependant,
     DropForeignKey,
     DropConstraint,
+    /// Columns that others are computed from go after them.
+    DropComputed,
     /// Functions first: columns and views may call them.
     Function,
     Table,

@@ -53,11 +53,26 @@ fn mentions(expression: &str, column: &str) -> bool {
 /// A computed column is dropped and added; its keys and checks come back as differences of their own would.
 fn again(name: &str, table: &str, column: &Column) -> [Change; 2] {
     let drop = format!("alter table {table} drop column {}", ident(&column.name));
-    let drop = Change::new(name, "drop generated column", Phase::DropConstraint, drop).of(&column.name);
+    let drop = Change::new(name, "drop generated column", Phase::DropComputed, drop).of(&column.name);
     let add = format!("alter table {table} add column {}", setup::column(column));
     let mut add = Change::new(name, "add generated column", Phase::ComputedColumn, add).of(&column.name);
     add.rewrites = true;
     [drop, add]
+}
+
+/// A computed column that is added again brings its unique constraint with it.
+pub fn drop_doubles(changes: &mut Vec<Change>) {
+    let again: Vec<(String, String)> = changes
+        .iter()
+        .filter(|change| change.what == "add generated column" && change.ddl().contains(" unique"))
+        .filter_map(|change| {
+            Some((change.table.clone(), format!("UNIQUE ({})", ident(change.object.as_ref()?))))
+        })
+        .collect();
+    changes.retain(|change| {
+        change.what != "add unique"
+            || !again.iter().any(|(table, key)| *table == change.table && change.object.as_ref() == Some(key))
+    });
 }
 
 /// A column that differs, as `sql/compare_tables.sql` gives it.
@@ -124,7 +139,7 @@ impl Difference {
             let mut drop = change("drop column", statement).losing(Loss::Data);
             if self.was_generated == "s" {
                 // Before the columns that it is computed from.
-                drop.phase = Phase::DropConstraint;
+                drop.phase = Phase::DropComputed;
             }
             changes.push(drop);
             return Ok(());

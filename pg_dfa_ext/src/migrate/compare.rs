@@ -12,12 +12,19 @@ use crate::setup;
 use crate::subtransaction::undone;
 use dfa_catalog::model::Kind;
 
-/// In the order in which they are applied.
-pub fn all(scope: &Scope) -> Result<Vec<Change>> {
+/// What is to be done, and what is to be said of definitions that cannot be made.
+pub struct Plan {
+    /// In the order in which they are applied.
+    pub changes: Vec<Change>,
+    pub left_out: Vec<String>,
+}
+
+pub fn all(scope: &Scope) -> Result<Plan> {
     let schema = settings::ai_schema()?;
     let Scope { subjects, routines } = scope;
     let mut changes = tables(subjects, &schema)?;
-    let differences = undone(|| routines::compare(routines, &changes, &schema))?;
+    let mut left_out = Vec::new();
+    let differences = undone(|| routines::compare(routines, &changes, &schema, &mut left_out))?;
     let (mut anew, mut others) = (Vec::new(), Vec::new());
     for difference in differences {
         match difference {
@@ -35,7 +42,7 @@ pub fn all(scope: &Scope) -> Result<Vec<Change>> {
     changes.extend(around.into_changes());
     changes.extend(others.into_iter().map(|(_, change)| change));
     changes.sort_by_key(|change| change.phase);
-    Ok(changes)
+    Ok(Plan { changes, left_out })
 }
 
 /// A view or function that is made, or replaced in place, and keeps all that was given to it by hand.
@@ -69,6 +76,7 @@ fn tables(subjects: &[Subject], schema: &str) -> Result<Vec<Change>> {
         let pairs = shadow::make(subjects)?;
         let mut found = columns::compare(subjects, &pairs, schema)?;
         found.extend(constraints::compare(&pairs, schema)?);
+        columns::drop_doubles(&mut found);
         found.extend(constraints::compare_foreign_keys(subjects, &pairs, schema)?);
         found.extend(indexes::compare(subjects, &pairs, schema)?);
         found.extend(comments::compare(subjects, &pairs, schema)?);

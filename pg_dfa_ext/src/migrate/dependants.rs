@@ -129,11 +129,11 @@ fn of(oid: pg_sys::Oid, change: &Change) -> Result<Vec<Dependant>> {
         "drop primary key" | "drop unique" => (Some(Vec::new()), Some(object)),
         _ => (Some(object), None),
     };
-    dependants(oid, columns, constraints, None)
+    dependants(Some(oid), columns, constraints, None)
 }
 
 fn dependants(
-    oid: pg_sys::Oid,
+    oid: Option<pg_sys::Oid>,
     columns: Option<Vec<String>>,
     constraints: Option<Vec<String>>,
     function: Option<pg_sys::Oid>,
@@ -180,8 +180,8 @@ impl Dependant {
     /// What depends on it, those first that must go first.
     fn dependants(&self) -> Result<Vec<Dependant>> {
         match self.is_relation() {
-            true => dependants(self.oid, None, None, None),
-            false => dependants(pg_sys::InvalidOid, None, None, Some(self.oid)),
+            true => dependants(Some(self.oid), None, None, None),
+            false => dependants(None, None, None, Some(self.oid)),
         }
     }
 

@@ -26,7 +26,7 @@ pub fn compare(subjects: &[Subject], pairs: &Pairs, schema: &str) -> Result<Vec<
     let mut changes = Vec::new();
     for (name, definition, extra, oid) in found {
         if let Some(extra) = extra {
-            let statement = format!("drop index {}", qualified(schema, &extra));
+            let statement = format!("drop index if exists {}", qualified(schema, &extra));
             changes.push(Change::new(&name, "drop index", Phase::DropConstraint, statement).of(&extra));
             continue;
         }

@@ -36,8 +36,11 @@ fn plan(
         name!(loss, String),
     ),
 > {
-    let changes = entry(|| compare::all(&scope::find(name)?));
-    TableIterator::new(changes.into_iter().map(|it| {
+    let plan = entry(|| compare::all(&scope::find(name)?));
+    for message in plan.left_out {
+        pgrx::warning!("{message}");
+    }
+    TableIterator::new(plan.changes.into_iter().map(|it| {
         let ddl = it.ddl();
         (
             it.table,

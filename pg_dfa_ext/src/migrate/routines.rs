@@ -11,7 +11,7 @@ use crate::run::relation_oid;
 use crate::setup;
 use crate::spi::{self, qualified};
 use crate::subtransaction::subtransaction;
-use dfa_catalog::model::Kind;
+use dfa_catalog::model::{Body, Kind};
 use pgrx::pg_sys;
 
 /// How a view or function comes to its catalog.
@@ -32,15 +32,21 @@ enum State {
     Missing,
 }
 
-/// Compares all of them. Call it in a subtransaction that is undone. `tables`: what else is to change.
-pub fn compare(routines: &[Stored], tables: &[Change], schema: &str) -> Result<Vec<Difference>> {
+/// Compares all of them. Call it in a subtransaction that is undone. `tables`: what else is to change; `left_out`: gets what is
+/// to be said of those that cannot be made.
+pub fn compare(
+    routines: &[Stored],
+    tables: &[Change],
+    schema: &str,
+    left_out: &mut Vec<String>,
+) -> Result<Vec<Difference>> {
     let mut missing = Vec::new();
     let mut found = Vec::new();
     for stored in routines {
         let definition = match capture(|| setup::definition(stored)) {
             Ok(definition) => definition,
             Err(error) => {
-                told(stored, error)?;
+                left_out.push(cannot_be_made(stored, error)?);
                 continue;
             }
         };
@@ -53,7 +59,7 @@ pub fn compare(routines: &[Stored], tables: &[Change], schema: &str) -> Result<V
             found.push((stored, definition));
         }
     }
-    let mut differences = make_missing(missing, tables, schema)?;
+    let mut differences = make_missing(missing, tables, schema, left_out)?;
     for (number, (stored, definition)) in found.iter().enumerate() {
         differences.extend(of_existing(stored, definition, number, tables, schema)?);
     }
@@ -88,6 +94,7 @@ fn make_missing(
     mut left: Vec<(Stored, Definition)>,
     tables: &[Change],
     schema: &str,
+    left_out: &mut Vec<String>,
 ) -> Result<Vec<Difference>> {
     let mut differences = Vec::new();
     loop {
@@ -112,7 +119,7 @@ fn make_missing(
                 if may_come || error.report().sqlstate == "42501" {
                     differences.push(creation(stored, definition, schema));
                 } else {
-                    told(&stored, error)?;
+                    left_out.push(cannot_be_made(&stored, error)?);
                 }
             }
             return Ok(differences);
@@ -126,13 +133,12 @@ pub fn is_for_lack(error: &DfaError) -> bool {
     matches!(error.report().sqlstate.as_str(), "42P01" | "42883" | "42703" | "42704" | "3F000")
 }
 
-fn told(stored: &Stored, error: DfaError) -> Result<()> {
+fn cannot_be_made(stored: &Stored, error: DfaError) -> Result<String> {
     if error.is_interrupt() {
         return Err(error);
     }
     let kind = stored.definition.kind();
-    pgrx::warning!("{kind} '{}' cannot be made and is left out: {}", stored.name(), error.report().message);
-    Ok(())
+    Ok(format!("{kind} '{}' cannot be made and is left out: {}", stored.name(), error.report().message))
 }
 
 fn creation(stored: Stored, definition: Definition, schema: &str) -> Difference {
@@ -192,6 +198,10 @@ fn state(
     });
     match outcome {
         Ok(State::Same) if is_over(statement, tables)? => anew(stored, schema, &place.name),
+        // Its text is another one each day: what was made of it stays.
+        Ok(State::InPlace(..) | State::Anew(_)) if names_the_run(stored) && is_made(stored)? => {
+            Ok(State::Same)
+        }
         Ok(state) => Ok(state),
         Err(error) if error.is_interrupt() => Err(error),
         // It cannot be tried: then what was loaded after it was made is another one.
@@ -213,6 +223,13 @@ fn is_over(statement: &str, tables: &[Change]) -> Result<bool> {
             && lineage.sources.iter().any(|source| source.name == change.table)
     };
     Ok(tables.iter().any(touches))
+}
+
+/// Whether its text holds a date of the run.
+fn names_the_run(stored: &Stored) -> bool {
+    let (Body::Function(routine) | Body::View(routine)) = &stored.definition.body else { return false };
+    let of_run = ["run_date", "data_date", "update_date", "run_id"];
+    routine.script.parameters.iter().any(|name| of_run.contains(&name.as_str()))
 }
 
 fn is_made(stored: &Stored) -> Result<bool> {

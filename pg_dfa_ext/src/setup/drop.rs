@@ -4,7 +4,7 @@ use super::object::Done;
 use super::order::CONTROL_VIEWS;
 use super::table::relation_kind;
 use crate::catalog::{self, Stored};
-use crate::error::{capture, DfaError, Result};
+use crate::error::{capture, plural, DfaError, Result};
 use crate::run::relation_oid;
 use crate::settings;
 use crate::spi::{self, ident, qualified};
@@ -23,18 +23,26 @@ pub fn table(stored: &Stored, cascade: bool, forget: bool) -> Result<Done> {
     let existed = relation_kind(&schema, name)?.is_some();
     let mut done = Done::new(if existed { "dropped" } else { "missing" });
     if let Some(oid) = relation_oid(Some(&schema), name) {
-        done.rows = Some(rows_of(oid, &qualified(&schema, name))?);
+        let rows = rows_of(oid, &qualified(&schema, name))?;
         let others = if cascade { depending(oid)? } else { Vec::new() };
         drop_object(&format!("table {}", qualified(&schema, name)), cascade)?;
-        if !others.is_empty() {
-            done.note = Some(format!("with it went {}", others.join(", ")));
-        }
+        done.gone = rows;
+        done.note = Some(went(rows, &others));
     }
     spi::run("delete from dfa.data_interval where table_name = $1", &[name.into()])?;
     if forget {
         spi::run("delete from dfa.data_pipeline where table_name = $1", &[name.into()])?;
     }
     Ok(done)
+}
+
+/// `dropped with its 3 rows, and with view public.x`
+pub fn went(rows: i64, others: &[String]) -> String {
+    let mut text = format!("dropped with its {rows} row{}", plural(rows.unsigned_abs()));
+    if !others.is_empty() {
+        text.push_str(&format!(", and with {}", others.join(", ")));
+    }
+    text
 }
 
 /// Rows that go with a table: as fresh statistics have them, else counted.

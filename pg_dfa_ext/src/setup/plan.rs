@@ -38,7 +38,8 @@ pub fn run(
         let gone = drop::schema(options.cascade)?;
         let mut rows = vec![attempt("schema", &schema, || Ok(Done::new("dropped")))?];
         for object in gone {
-            let done = Done { rows: object.rows, ..Done::new("dropped") };
+            let note = object.rows.map(|rows| drop::went(rows, &[]));
+            let done = Done { note, ..Done::new("dropped") };
             rows.push(attempt(object.kind, &object.name, || Ok(done))?);
         }
         return Ok(rows);
@@ -214,7 +215,7 @@ fn drop_before(scope: &Scope, options: &Options) -> Result<Vec<(String, i64)>> {
     for stored in chosen.into_iter().rev() {
         let done = drop::table(stored, options.cascade, false)?;
         if done.action == "dropped" {
-            dropped.push((stored.name().to_owned(), done.rows.unwrap_or_default()));
+            dropped.push((stored.name().to_owned(), done.gone));
         }
     }
     Ok(dropped)

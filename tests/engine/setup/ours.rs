@@ -61,8 +61,9 @@ fn they_are_made_by_setup_and_a_plan_is_empty_then() {
 fn a_migration_brings_them_to_a_table_that_had_none_and_takes_them_away() {
     let old = "src_t: {version: 1999-01-01, create: {features: {id: serial, a: text, twice: int, j: json}, primary_key: [id]}}";
     let mut session = Session::with(old);
-    session.run("insert into ai.src_t (a, twice) values ('5', 1), ('6', 2); create index by_hand on ai.src_t (j, a) where false");
-    session.run("drop index ai.by_hand; create index by_hand on ai.src_t (a, id)");
+    session.run(
+        "insert into ai.src_t (a, twice) values ('5', 1), ('6', 2); create index by_hand on ai.src_t (a, id)",
+    );
     session.load(CATALOG);
     migrate(&mut session);
     session.run("insert into ai.src_t (a) values (7)");
