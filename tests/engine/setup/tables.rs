@@ -224,10 +224,10 @@ src_b: {create: {features: {n: int}}}
             "select kind, name, action, split_part(message, ': ', 3), status from dfa.setup(drop_schema => 'Y', \"cascade\" => 'Y')"
         ),
         [
-            "schema|ai|dropped|0|0",
-            "table|src_a|dropped|99|0",
-            "table|src_b|dropped|1|0",
-            "view|v_b|dropped|0|0",
+            "schema|ai|dropped||0",
+            "table|src_a|dropped|dropped with its 99 rows|0",
+            "table|src_b|dropped|dropped with its 1 row|0",
+            "view|v_b|dropped||0",
             "function|f_one|dropped|0|0"
         ]
     );
