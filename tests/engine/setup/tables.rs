@@ -228,7 +228,7 @@ src_b: {create: {features: {n: int}}}
             "table|src_a|dropped|dropped with its 99 rows|0",
             "table|src_b|dropped|dropped with its 1 row|0",
             "view|v_b|dropped||0",
-            "function|f_one|dropped|0|0"
+            "function|f_one|dropped||0"
         ]
     );
 }
