@@ -4,6 +4,7 @@ use crate::session::Session;
 
 mod dependants;
 mod killed;
+mod names;
 mod refused;
 mod repartition;
 mod retype;
