@@ -43,7 +43,7 @@ fn types_keys_sequences_indexes_and_partitions_follow() {
         );
         assert_eq!(
             session
-                .refused("insert into ai.\"src_Odd one\" (\"saleDate\", \"User\") values ('2021-02-01', 9)")
+                .refused("insert into ai.\"src_Odd one\" (\"saleDate\", \"order\", \"User\") values ('2021-02-01', 1, 9)")
                 .sqlstate,
             "23503"
         );
