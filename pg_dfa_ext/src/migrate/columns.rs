@@ -300,8 +300,9 @@ impl Difference {
         let wanted = self.new_type.as_deref().unwrap_or(&column.datatype);
         let cast = Cast::between(self.old_type.as_deref().unwrap_or("text"), wanted)?;
         let mut parts = Vec::new();
-        if self.old_default.is_some() && !(column.is_serial() && serial::counts(self.old_default.as_deref()))
-        {
+        // Of a column that became an identity it has gone already.
+        let has_default = self.old_default.is_some() && column.identity.is_none();
+        if has_default && !(column.is_serial() && serial::counts(self.old_default.as_deref())) {
             parts.push(format!("alter column {name} drop default"));
         }
         parts.push(format!("alter column {name} type {wanted} using {}", cast.of(&name)));
