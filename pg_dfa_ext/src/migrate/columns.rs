@@ -1,6 +1,7 @@
 //! Columns: added, dropped, of another type, default or nullability.
 
 use super::change::{Change, Check, Loss, Phase};
+use super::computed;
 use super::scope::Subject;
 use super::serial;
 use super::shadow::Pairs;
@@ -14,76 +15,15 @@ use dfa_catalog::model::Column;
 /// So many values that would be changed are named.
 const MOST_NAMED: u32 = 5;
 
-/// Columns of catalogs that Postgres computes from ones that get another type: they go before it and come again after it.
-fn computed_from(differences: &[Difference], subjects: &[Subject], schema: &str) -> Vec<Change> {
-    let mut changes = Vec::new();
-    for subject in subjects {
-        let (name, Some(table)) = (subject.stored.name(), subject.stored.table()) else { continue };
-        let of_table = || differences.iter().filter(|difference| difference.table == name);
-        for column in &table.columns {
-            let Some(expression) = &column.generated else { continue };
-            let is_new = of_table()
-                .any(|other| other.column == column.name && (other.is_missing || other.was_generated != "s"));
-            let source = of_table().any(|other| {
-                other.old_type != other.new_type
-                    && !other.is_missing
-                    && !other.is_extra
-                    && mentions(expression, &other.column)
-            });
-            if source && !is_new {
-                changes.extend(again(name, &qualified(schema, name), column));
-            }
-        }
-    }
-    changes
-}
-
-/// Whether an expression has this column in it.
-fn mentions(expression: &str, column: &str) -> bool {
-    lexeme::lexemes(expression).unwrap_or_default().into_iter().any(|lexeme| {
-        let text = &expression[lexeme.range.clone()];
-        match lexeme.kind {
-            lexeme::Kind::Word => text.to_lowercase() == column,
-            lexeme::Kind::Identifier => text.trim_matches('"').replace("\"\"", "\"") == column,
-            _ => false,
-        }
-    })
-}
-
-/// A computed column is dropped and added; its keys and checks come back as differences of their own would.
-fn again(name: &str, table: &str, column: &Column) -> [Change; 2] {
-    let drop = format!("alter table {table} drop column {}", ident(&column.name));
-    let drop = Change::new(name, "drop generated column", Phase::DropComputed, drop).of(&column.name);
-    let add = format!("alter table {table} add column {}", setup::column(column));
-    let mut add = Change::new(name, "add generated column", Phase::ComputedColumn, add).of(&column.name);
-    add.rewrites = true;
-    [drop, add]
-}
-
-/// A computed column that is added again brings its unique constraint with it.
-pub fn drop_doubles(changes: &mut Vec<Change>) {
-    let again: Vec<(String, String)> = changes
-        .iter()
-        .filter(|change| change.what == "add generated column" && change.ddl().contains(" unique"))
-        .filter_map(|change| {
-            Some((change.table.clone(), format!("UNIQUE ({})", ident(change.object.as_ref()?))))
-        })
-        .collect();
-    changes.retain(|change| {
-        change.what != "add unique"
-            || !again.iter().any(|(table, key)| *table == change.table && change.object.as_ref() == Some(key))
-    });
-}
-
 /// A column that differs, as `sql/compare_tables.sql` gives it.
 #[derive(Clone)]
-struct Difference {
-    table: String,
-    column: String,
-    is_missing: bool,
-    is_extra: bool,
-    old_type: Option<String>,
-    new_type: Option<String>,
+pub struct Difference {
+    pub table: String,
+    pub column: String,
+    pub is_missing: bool,
+    pub is_extra: bool,
+    pub old_type: Option<String>,
+    pub new_type: Option<String>,
     was_not_null: bool,
     is_not_null: bool,
     old_default: Option<String>,
@@ -91,7 +31,7 @@ struct Difference {
     lossless: bool,
     in_place: bool,
     /// `s`: computed; `a`, `d`: an identity; else empty.
-    was_generated: String,
+    pub was_generated: String,
     is_generated: String,
 }
 
@@ -119,7 +59,7 @@ pub fn compare(subjects: &[Subject], pairs: &Pairs, schema: &str) -> Result<Vec<
             })
         },
     )?;
-    let mut changes = computed_from(&differences, subjects, schema);
+    let mut changes = computed::around(&differences, subjects, schema);
     for difference in &differences {
         let subject = subjects.iter().find(|subject| subject.stored.name() == difference.table);
         let column =
@@ -183,7 +123,7 @@ impl Difference {
             if changes.iter().any(|change| change.what == "drop generated column" && self.is_of(change)) {
                 return Ok(());
             }
-            let [mut drop, add] = again(&self.table, table, column);
+            let [mut drop, add] = computed::again(&self.table, table, column);
             if self.was_generated != "s" {
                 drop.loss = Loss::Data;
             }

@@ -4,7 +4,7 @@ use super::change::{Change, Phase};
 use super::dependants::Around;
 use super::routines::{self, Difference};
 use super::scope::{Scope, Subject};
-use super::{columns, comments, constraints, indexes, keys, repartition, shadow};
+use super::{columns, comments, computed, constraints, indexes, keys, repartition, shadow};
 use crate::catalog::Stored;
 use crate::error::Result;
 use crate::settings;
@@ -76,9 +76,10 @@ fn tables(subjects: &[Subject], schema: &str) -> Result<Vec<Change>> {
         let pairs = shadow::make(subjects)?;
         let mut found = columns::compare(subjects, &pairs, schema)?;
         found.extend(constraints::compare(&pairs, schema)?);
-        columns::drop_doubles(&mut found);
+        computed::drop_doubles(&mut found);
         found.extend(constraints::compare_foreign_keys(subjects, &pairs, schema)?);
         found.extend(indexes::compare(subjects, &pairs, schema)?);
+        computed::indexes_again(subjects, &mut found, schema)?;
         found.extend(comments::compare(subjects, &pairs, schema)?);
         repartition::replace(subjects, &pairs, schema, found)
     })?);

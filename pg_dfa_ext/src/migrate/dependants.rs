@@ -117,7 +117,7 @@ fn in_use(oid: pg_sys::Oid, change: &Change) -> Result<Vec<(String, Option<Strin
     }
     spi::query(
         include_str!("../../../sql/column_in_use.sql"),
-        &[oid.into(), change.object.as_deref().into()],
+        &[oid.into(), change.object.as_deref().into(), (change.what == "drop generated column").into()],
         |row| Ok((row.get::<String>(1)?.unwrap_or_default(), row.get::<String>(2)?)),
     )
 }

@@ -5,6 +5,7 @@ mod change;
 mod columns;
 mod comments;
 mod compare;
+mod computed;
 mod constraints;
 mod dependants;
 mod head;

@@ -120,7 +120,7 @@ fn each_is_a_change_with_its_lock() {
 fn a_column_that_others_are_computed_from_gets_another_type() {
     let set = |version: &str, datatype: &str| {
         format!(
-            "src_t: {{version: 2021-01-{version}, create: {{features: {{n: {datatype}, twice: {{datatype: {datatype}, generated: n * 2, unique: true}}}}}}}}
+            "src_t: {{version: 2021-01-{version}, create: {{features: {{n: {datatype}, twice: {{datatype: {datatype}, generated: n * 2, unique: true}}}}}}, indexes: [[n, twice]]}}
 \"view:v_t\": {{create: 'select twice from {{ai_schema_name}}.src_t'}}"
         )
     };
@@ -129,7 +129,11 @@ fn a_column_that_others_are_computed_from_gets_another_type() {
     session.load(&set("02", "numeric"));
     migrate(&mut session);
     assert_eq!(session.value("select twice, pg_typeof(twice) from ai.v_t"), "8|numeric");
+    assert_eq!(session.value("select count(*) from pg_indexes where tablename = 'src_t'"), "2");
     assert_eq!(session.refused("insert into ai.src_t values (4)").sqlstate, "23505");
+    session.run("create index by_hand on ai.src_t (twice desc)");
+    session.load(&set("03", "bigint"));
+    session.refused("select * from dfa.migrate()").says(&["2BP01", "index ai.by_hand"]);
 }
 
 #[test]
