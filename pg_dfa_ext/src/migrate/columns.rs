@@ -132,7 +132,9 @@ impl Difference {
         }
         // It keeps its values, and becomes a column like others.
         let statement = format!("alter table {table} alter column {name} drop expression");
-        changes.push(Change::new(&self.table, "drop expression", Phase::Column, statement).of(&self.column));
+        changes.push(
+            Change::new(&self.table, "drop expression", Phase::DropComputed, statement).of(&self.column),
+        );
         let plain = Difference { was_generated: String::new(), old_default: None, ..self.clone() };
         plain.changes(table, Some(column), changes)
     }

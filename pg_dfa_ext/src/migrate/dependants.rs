@@ -38,7 +38,9 @@ impl Around {
         let mut around = Around::default();
         let gone: Vec<(String, Option<String>)> = changes
             .iter()
-            .filter(|change| matches!(change.what, "drop column" | "drop generated column"))
+            .filter(|change| {
+                matches!(change.what, "drop column" | "drop generated column" | "drop expression")
+            })
             .map(|change| (change.table.clone(), change.object.clone()))
             .collect();
         for change in changes.iter_mut().filter(|change| disturbs(change)) {
