@@ -1,6 +1,6 @@
 //! `dfa catalog check`: all that can be known of a set without a database.
 
-use super::Set;
+use super::{syntax, Set};
 use dfa_catalog::diagnostic::{Diagnostic, Severity};
 use dfa_catalog::model::{Definition, Kind};
 use dfa_catalog::set::Extent;
@@ -26,6 +26,13 @@ pub fn check(set: &Set) -> Findings {
             (*source).clone_into(&mut diagnostic.source);
         }
         found.push(diagnostic);
+    }
+    let own_types =
+        current.values().flat_map(|(_, definition)| syntax::created_types(definition)).collect();
+    let mut ordered: Vec<(&str, &Definition)> = current.into_values().collect();
+    ordered.sort_by_key(|(source, definition)| (*source, definition.line));
+    for (source, definition) in ordered {
+        found.extend(syntax::check(source, definition, &own_types));
     }
     for file in &set.files {
         for (table, path) in file.data_files() {

@@ -5,6 +5,8 @@ mod data_file;
 mod diff;
 mod folder;
 mod store;
+mod syntax;
+mod types;
 
 pub use check::check;
 pub use diff::{diff, Change};
