@@ -27,9 +27,9 @@ fresh-db: ## Make a database with the extension and nothing loaded in the demo's
 images: ## Build the Docker images and try the compose file (needs a docker daemon; else it says so)
 	@scripts/images.sh
 
-install: ## Build the command dfa and install the extension into the system's PostgreSQL 15
+install: ## Build and install: the command dfa into PREFIX/bin (/usr/local), the extension into PostgreSQL 15
 	@scripts/prerequisites.sh
-	@scripts/install.sh
+	@scripts/install.sh prefix "$(PREFIX)"
 
 stop: ## Stop the demo's service and PostgreSQL
 	@scripts/cluster.sh stop

@@ -3,6 +3,7 @@
 mod catalog;
 mod load;
 mod pipeline;
+mod readme;
 mod settings;
 mod tables;
 mod user;
