@@ -1,13 +1,16 @@
 # Targets are the manual: `make` prints them with a line each.
 
 .DEFAULT_GOAL := help
-.PHONY: help images demo test bench stop clean fmt lint env fresh-db install check-totals
+.PHONY: help images demo check test bench stop clean fmt lint env fresh-db install check-totals
 
 help: ## Print this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-14s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
 demo: ## Build, start a private PostgreSQL, load the retail data, run its pipelines (DEMO_DATA=sample, PROMOTIONS=1)
 	@scripts/demo.sh
+
+check: ## Format, clippy and the tests that need no server: under a minute when warm
+	@scripts/test.sh fast
 
 test: ## Run every test
 	@scripts/test.sh
