@@ -156,6 +156,13 @@ impl Problem {
         )
     }
 
+    /// 503: the service stops, and has waited as long as it was told to.
+    pub fn stopped() -> Self {
+        Problem::new(StatusCode::SERVICE_UNAVAILABLE, "the service stops: what was under way is cancelled")
+            .retry_after(COME_AGAIN)
+            .hint("Nodes that had finished stay. Send it again, with the same Idempotency-Key if it had one.")
+    }
+
     /// 500 for a fault of ours. The cause is for the log alone.
     pub fn internal(cause: &str) -> Self {
         tracing::error!(cause, "a request met a fault of the service");

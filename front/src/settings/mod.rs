@@ -1,10 +1,12 @@
 //! Settings: from the environment, else from `.env`, else libpq's variables and defaults.
 
 mod dotenv;
+mod network;
 mod service;
 mod tunnel;
 mod zone;
 
+pub use network::Network;
 pub use service::Service;
 pub use tunnel::Tunnel;
 

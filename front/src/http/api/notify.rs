@@ -3,7 +3,7 @@
 use crate::db::Session;
 use crate::http::form::Form;
 use crate::http::once::{self, Lane};
-use crate::http::openapi::{ErrorResponses, Message};
+use crate::http::openapi::{ErrorResponses, NotifyAnswer};
 use crate::http::path::Name;
 use crate::http::problem::Problem;
 use crate::http::reply::Reply;
@@ -15,7 +15,7 @@ use serde_json::json;
 #[utoipa::path(post, path = "/api/ai/notify/{id}", tag = "run",
     params(("id" = String, Path, description = "id of the source, as triggers name it"),
         crate::http::openapi::Once),
-    responses((status = 200, body = Message), ErrorResponses))]
+    responses((status = 200, body = NotifyAnswer), ErrorResponses))]
 pub async fn notify(State(app): State<App>, Name(id): Name, form: Form) -> Result<Reply, Problem> {
     let asked = form.finish()?;
     once::in_transaction(&app, Lane::Quick, asked, async |session: &mut Session| {

@@ -117,6 +117,14 @@ impl Form {
         self.refuse(name, format!("'{}' is neither Y nor N nor some of the letters {letters}", shown(&text)))
     }
 
+    /// A whole number from 0 to `most`; in the query of an address it is a text.
+    pub fn number(&mut self, name: &'static str, most: u32) -> Option<u32> {
+        match self.text(name)?.parse() {
+            Ok(number) if number <= most => Some(number),
+            _ => self.refuse(name, format!("is no number from 0 to {most}")),
+        }
+    }
+
     /// A list, or a text whose parts are separated by commas.
     pub fn list(&mut self, name: &'static str) -> Option<Vec<String>> {
         let parts = match self.any(name)? {
