@@ -8,8 +8,10 @@ mod ingest;
 mod json;
 mod migrate;
 mod names;
+mod operator;
 mod owner;
 mod partition;
+mod pinned;
 mod retention;
 mod run;
 mod schedule;
@@ -64,6 +66,7 @@ extension_sql_file!(
         run::explain::explain,
         run::gaps::gaps,
         run::gaps::mark_stale,
+        run::landed::landed,
         task::submit::submit,
         schedule::tick::tick,
         schedule::source::notify_source,

@@ -4,6 +4,7 @@ mod audit;
 mod exclusive;
 mod explain;
 mod gaps;
+pub mod landed;
 mod ledger;
 mod mode;
 mod node;
