@@ -312,3 +312,6 @@ comment on column dfa.user_account.password_changed_at is 'When the password was
 comment on type dfa.user_role is 'What a user of the service may do';
 comment on function dfa.add_user(text, text, dfa.user_role, boolean) is
 'Adds a user of the service by name, argon2id hash of the password (dfa user add makes it) and role: viewer, operator or admin. replace => true gives one who is there another password and role. True if the user is new.';
+comment on function dfa.set_password(text, text) is
+'Gives a user of the service another password, by its argon2id hash (dfa user passwd makes it).';
+comment on function dfa.remove_user(text) is 'Removes a user of the service.';

@@ -46,6 +46,10 @@ impl Failure {
         Failure::new(FailureKind::Terminated, "stopped by SIGTERM".to_owned())
     }
 
+    pub fn no_extension() -> Self {
+        Failure::work("the extension dfa is not in this database").hint("`dfa init` creates it.")
+    }
+
     fn new(kind: FailureKind, message: String) -> Self {
         Failure { kind, message, sqlstate: None, detail: None, hint: None, document: None }
     }
@@ -106,6 +110,10 @@ impl Failure {
 impl From<tokio_postgres::Error> for Failure {
     fn from(error: tokio_postgres::Error) -> Self {
         match error.as_db_error() {
+            Some(reported) if is_missing_extension(reported) => Failure {
+                sqlstate: Some(reported.code().code().to_owned()),
+                ..Failure::no_extension().detail(reported.message())
+            },
             Some(reported) => Failure {
                 kind: FailureKind::Work,
                 message: reported.message().to_owned(),
@@ -123,6 +131,13 @@ impl From<tokio_postgres::Error> for Failure {
             }
         }
     }
+}
+
+/// What every statement of ours names is not there.
+fn is_missing_extension(reported: &tokio_postgres::error::DbError) -> bool {
+    let missing = ["3F000", "42P01", "42883", "42704"].contains(&reported.code().code());
+    let ours = ["\"dfa\"", "\"dfa.", "function dfa.", "procedure dfa.", "type \"dfa."];
+    missing && ours.iter().any(|name| reported.message().contains(name))
 }
 
 /// What lies behind an error, as far as it is not said already: the outer ones say "error connecting to server".

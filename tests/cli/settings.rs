@@ -71,3 +71,35 @@ fn version_and_completions_are_printed() {
     assert_eq!(answer.assert_success().stdout, "dfa 0.1.0 (extension 0.1.0)\n");
     assert!(dfa(&database, &["completions", "bash"]).assert_success().stdout.contains("complete -F"));
 }
+
+#[test]
+fn whoever_cannot_connect_is_told_what_was_tried() {
+    let database = Cluster::shared().database("cli_tried");
+    let tried = ["host ", "database nosuch", "user postgres", "3D000", "DB_NAME 'nosuch' is not there"];
+    dfa_with(&database, &[("DB_NAME", "nosuch")], &["pipeline", "list"]).assert_failure(1, &tried);
+    let version = dfa_with(&database, &[("DB_NAME", "nosuch")], &["version"]);
+    assert_eq!(version.assert_success().stdout, "dfa 0.1.0 (extension not reached)\n");
+    assert!(tried.iter().all(|word| version.stderr.contains(word)), "{}", version.stderr);
+    let plain = Cluster::shared().plain_database("cli_plain");
+    for call in [
+        &["pipeline", "list"][..],
+        &["retention"],
+        &["migrate"],
+        &["user", "list"],
+        &["pipeline", "run", "x"],
+    ] {
+        dfa(&plain, call)
+            .assert_failure(1, &["the extension dfa is not in this database", "`dfa init` creates it"]);
+    }
+    dfa(&database, &["catalog", "check", "/nothing/here"])
+        .assert_failure(2, &["catalog folder '/nothing/here' does not exist"]);
+}
+
+#[test]
+fn of_a_name_that_comes_twice_the_last_counts_and_a_dollar_is_a_dollar() {
+    let database = Cluster::shared().database("cli_dotenv_twice");
+    let folder = tempfile::tempdir().unwrap();
+    std::fs::write(folder.path().join(".env"), "\u{feff}DB_NAME=first\nDB_NAME=no$such$1\n").unwrap();
+    let answer = dfa_in(folder.path(), &database, &["pipeline", "list"]);
+    answer.assert_failure(1, &["database \"no$such$1\" does not exist"]);
+}

@@ -71,6 +71,7 @@ fn every_command_works_behind_a_pooler_again_and_again() {
             vec!["migrate", "--plan"],
             vec!["migrate"],
             vec!["retention"],
+            vec!["user", "list"],
         ];
         for call in calls {
             dfa_with(&database, &environment, &call).assert_success();

@@ -18,6 +18,13 @@ pub struct Stored {
 /// Stores the data files and the catalogs of a set in one transaction.
 pub async fn store(client: &mut Client, set: &Set) -> Result<Vec<Stored>> {
     let transaction = client.transaction().await?;
+    let stored = store_in(&transaction, set).await?;
+    transaction.commit().await?;
+    Ok(stored)
+}
+
+/// [`store`] in a transaction of the caller's.
+pub async fn store_in(transaction: &impl Ask, set: &Set) -> Result<Vec<Stored>> {
     let mut done = BTreeSet::new();
     for file in &set.files {
         for (table, path) in file.data_files().filter(|(_, path)| done.insert((*path).to_owned())) {
@@ -45,6 +52,5 @@ pub async fn store(client: &mut Client, set: &Set) -> Result<Vec<Stored>> {
             });
         }
     }
-    transaction.commit().await?;
     Ok(stored)
 }
