@@ -24,4 +24,5 @@ mod rows;
 mod run;
 mod served;
 mod setup;
+mod streams;
 mod transcript;
