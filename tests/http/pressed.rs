@@ -2,6 +2,7 @@
 
 use crate::{ready, rows};
 use dfa_tests::{children, signal, Cluster, Reply, Service};
+use std::io::{Read, Write};
 use std::time::{Duration, Instant};
 
 const RUN: &str = "/api/ai/run/data";
@@ -241,4 +242,33 @@ imp_rude: {create: {features: {id: bigint primary key}}}
         ready::value(&database, "select count(*) from pg_locks where locktype = 'advisory' and objid = 4711"),
         "0"
     );
+}
+
+#[test]
+fn a_body_that_pauses_is_no_forgotten_transaction() {
+    let (database, _) = rows::platform();
+    let name = database.quoted_name();
+    database
+        .connect()
+        .batch_execute(&format!("alter database {name} set idle_in_transaction_session_timeout = '1s'"))
+        .unwrap();
+    let service = Service::start(&database);
+    let head = format!(
+        "PUT /api/ai/put/it HTTP/1.1\r\nHost: x\r\nConnection: close\r\nAPIKEY: {}\r\nIdempotency-Key: pauses\r\n\
+         Content-Type: application/x-ndjson\r\nContent-Length: 68\r\n\r\n",
+        dfa_tests::KEY
+    );
+    let mut stream = std::net::TcpStream::connect(service.address()).unwrap();
+    let row = "{\"store\": 1, \"day\": \"2021-02-01\"}\n";
+    assert_eq!(row.len(), 34);
+    stream.write_all(format!("{head}{row}").as_bytes()).unwrap();
+    let idle = "select exists (select from pg_stat_activity where state = 'idle in transaction'
+        and datname = current_database() and state_change < clock_timestamp() - interval '2 seconds')";
+    service.until("the transaction has been idle for longer than the server likes", |_| {
+        ready::value(&database, idle) == "t"
+    });
+    stream.write_all(row.replace("\"store\": 1", "\"store\": 2").as_bytes()).unwrap();
+    let mut answer = String::new();
+    stream.read_to_string(&mut answer).unwrap();
+    assert!(answer.starts_with("HTTP/1.1 200"), "{answer}");
 }
