@@ -253,10 +253,10 @@ fn is_moment(text: &str) -> bool {
         && !time.ends_with('.')
         && time.parse::<jiff::civil::Time>().is_ok();
     let digits = offset.get(1..).unwrap_or_default().replace(':', "");
-    let is_offset = match offset.get(..1) {
+    let is_offset = match offset.chars().next() {
         None => true,
-        Some("Z") => offset.len() == 1,
-        Some("+" | "-") => {
+        Some('Z') => offset.len() == 1,
+        Some('+' | '-') => {
             matches!(digits.len(), 2 | 4)
                 && digits.bytes().all(|byte| byte.is_ascii_digit())
                 && digits.as_str() < "1500"
