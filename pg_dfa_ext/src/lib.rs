@@ -6,6 +6,7 @@ mod catalog;
 mod error;
 mod ingest;
 mod json;
+mod lock;
 mod migrate;
 mod names;
 mod operator;
@@ -20,6 +21,7 @@ mod setup;
 mod spi;
 mod subtransaction;
 mod task;
+mod trust;
 
 use pgrx::prelude::*;
 
@@ -31,7 +33,7 @@ extension_sql_file!("../../sql/task_views.sql", name = "task_views", requires = 
 extension_sql_file!(
     "../../sql/idempotent_request.sql",
     name = "idempotent_request",
-    requires = ["control_tables"]
+    requires = ["control_tables", task::session_role::session_role]
 );
 extension_sql_file!("../../sql/user_account.sql", name = "user_account", requires = ["control_tables"]);
 extension_sql_file!(
@@ -67,6 +69,7 @@ extension_sql_file!(
         run::gaps::gaps,
         run::gaps::mark_stale,
         run::landed::landed,
+        task::session_role::session_role,
         task::submit::submit,
         schedule::tick::tick,
         schedule::source::notify_source,
