@@ -45,7 +45,7 @@ end
 $$;
 
 create function dfa.set_password(user_name text, password_hash text) returns void
-language plpgsql as $$
+language plpgsql set search_path = pg_catalog, pg_temp as $$
 begin
     if password_hash is null or password_hash not like '$argon2id$%' then
         raise exception using errcode = '22023', message = 'the password of a user is kept as a hash of argon2id',
@@ -62,7 +62,7 @@ end
 $$;
 
 create function dfa.remove_user(user_name text) returns void
-language plpgsql as $$
+language plpgsql set search_path = pg_catalog, pg_temp as $$
 begin
     delete from dfa.user_account as known where known.user_name = remove_user.user_name;
     if not found then
