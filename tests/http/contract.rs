@@ -16,6 +16,11 @@ fn a_field_of_the_address_beside_a_body_is_refused() {
         .request("DELETE", "/api/ai/del/it?x=1", JSON, &[], row)
         .assert_problem(422, &["stands in the address"]);
     service.post(&format!("{RUN}?background=N"), "table_name=ai_a").assert_problem(422, &["background"]);
+    // Also when they say nothing.
+    service
+        .post_as(RUN, JSON, &[], br#"{"table_name": "ai_a", "nonsense": null}"#)
+        .assert_problem(422, &["nonsense"]);
+    service.post(RUN, "table_name=ai_a&nonsense=").assert_problem(422, &["nonsense"]);
     service.post("/api/ai/tasks/1/cancel?force=Y", "").assert_problem(422, &["force"]);
     service.post("/api/ai/tasks/1/cancel", "force=Y").assert_problem(422, &["takes no fields"]);
     assert_eq!(

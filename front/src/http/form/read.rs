@@ -1,6 +1,6 @@
 //! Takes fields out of a request one by one and collects all that is wrong with them.
 
-use super::{parse, Fields};
+use super::{given, parse, Fields};
 use crate::http::once::Asked;
 use crate::http::problem::Problem;
 use axum::http::request::Parts;
@@ -34,7 +34,7 @@ impl Form {
     /// The fields of a query, for a body that is something else.
     pub fn of_query(parts: &Parts) -> Result<Self, Problem> {
         let fields = parse::urlencoded(parts.uri.query().unwrap_or_default().as_bytes())?;
-        let asked = Asked::of(parts, &Value::Object(fields.iter().cloned().collect()), "")?;
+        let asked = Asked::of(parts, &given(&fields), "")?;
         Ok(Form::new(fields, asked))
     }
 
@@ -53,7 +53,7 @@ impl Form {
     pub fn any(&mut self, name: &'static str) -> Option<Value> {
         self.known.push(name);
         let place = self.fields.iter().position(|(field, _)| field == name)?;
-        Some(self.fields.remove(place).1)
+        Some(self.fields.remove(place).1).filter(|value| !value.is_null())
     }
 
     pub fn text(&mut self, name: &'static str) -> Option<String> {
