@@ -69,7 +69,7 @@ pub fn run(run: &NodeRun<'_>) -> Result<NodeOutcome> {
         // After the rows: for those outside of the days of the run, and so that locks are short.
         partition::ahead(place, &plan.run_date)?;
     }
-    let warnings = audit::check(&stored, table, &schema, &values)?;
+    let warnings = audit::check(run.step.id, &stored, table, &schema, &values)?;
     let moved = advance(run, &watermark, &schema, changed + reset)?;
     ledger::record(run, &watermark, &plan, moved, reset > 0)?;
     Ok(NodeOutcome::Done { processes, warnings })
