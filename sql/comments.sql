@@ -2,6 +2,10 @@
 comment on extension dfa is 'Data pipelines that run inside PostgreSQL';
 comment on schema dfa is 'DFA: catalogs, watermarks, parameters, tasks, logs, and the functions that run pipelines';
 
+comment on function dfa.today() is
+'Today by the clock of DFA: in the time zone dfa.timezone, or else that of the database, whatever that of the session is.';
+comment on function dfa.time_zone() is
+'The time zone in which DFA runs: dfa.timezone, or else that of the database (ALTER DATABASE, ALTER ROLE ALL, the server''s), never that of the session.';
 comment on function dfa.load_catalog(text, text) is
 'Stores the definitions of one YAML document (source: its file name, for messages). A row for each definition says new, changed, same or older. All or nothing: an error names file, line, key and what to do; warnings come as WARNING.';
 comment on function dfa.validate_catalog(text, text) is

@@ -12,7 +12,7 @@ language plpgsql as $$
 declare
     step bigint;
 begin
-    process_id := dfa.begin_run(name, coalesce(run_dates, array[current_date]), run_mode, choose, auto_create);
+    process_id := dfa.begin_run(name, coalesce(run_dates, array[dfa.today()]), run_mode, choose, auto_create);
     loop
         step := dfa.claim_next_step(process_id);
         -- Others see which node is under way. Its loss in a crash loses nothing, so nobody waits for the disk.

@@ -3,6 +3,7 @@
 //! ARCHITECTURE.md, at the top of the repository, has the map and the invariants.
 
 mod catalog;
+mod clock;
 mod error;
 mod ingest;
 mod json;

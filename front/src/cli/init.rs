@@ -65,6 +65,9 @@ pub async fn run(arguments: Arguments, settings: &Settings, output: Output) -> R
     let set = dir.as_deref().map(read_set).transpose()?;
     let mut client = db::connect(settings).await?;
     client.batch_execute("set client_min_messages = warning; create extension if not exists dfa; reset client_min_messages").await?;
+    if let Some(zone) = &settings.timezone {
+        keep_timezone(&client, zone).await?;
+    }
     if arguments.force_drop {
         client.query("select * from dfa.setup(drop_schema => 'Y', \"cascade\" => 'Y')", &[]).await?;
     }
@@ -73,6 +76,29 @@ pub async fn run(arguments: Arguments, settings: &Settings, output: Output) -> R
     }
     let rows = db::or_cancel(&client, settings, set_up(&client, &arguments)).await?;
     report(&rows, output)
+}
+
+/// The zone becomes a setting of the database, so that workers and each other client have the same clock.
+async fn keep_timezone(client: &Client, zone: &str) -> Result<()> {
+    let row = client
+        .query_one(
+            "select exists (select from pg_db_role_setting
+                            where setrole = 0 and setdatabase = (select oid from pg_database where datname = current_database())
+                              and 'dfa.timezone=' || $1 = any (setconfig)),
+                    exists (select from pg_timezone_names where lower(name) = lower($1)),
+                    format('alter database %I set dfa.timezone = %L', current_database(), $1)",
+            &[&zone],
+        )
+        .await?;
+    if !row.get::<_, bool>(1) {
+        return Err(Failure::usage(format!("setting DFA_TIMEZONE is no time zone: '{zone}'"))
+            .hint("Give the name of a zone, such as Asia/Bangkok or UTC."));
+    }
+    if !row.get::<_, bool>(0) {
+        client.batch_execute(row.get(2)).await?;
+    }
+    client.query("select set_config('dfa.timezone', $1, false)", &[&zone]).await?;
+    Ok(())
 }
 
 async fn set_up(client: &Client, arguments: &Arguments) -> Result<Vec<Vec<Value>>> {

@@ -30,4 +30,4 @@ where status = 2
 union all
 select 'dfa_step_seconds', 'table', table_name, avg(process_time)::float8 from logged group by table_name
 union all
-select 'dfa_table_age_days', 'table', table_name, (current_date - data_date)::float8 from dfa.data_pipeline
+select 'dfa_table_age_days', 'table', table_name, (dfa.today() - data_date)::float8 from dfa.data_pipeline

@@ -19,7 +19,7 @@ pub async fn record(
     transaction
         .execute(
             "insert into dfa.data_logging (table_name, data_date, run_date, row_record, process_time, action_type, status) \
-             values ($1, $2::text::date, current_date, $3, $4::float8::numeric, 'ingestion', 0)",
+             values ($1, $2::text::date, dfa.today(), $3, $4::float8::numeric, 'ingestion', 0)",
             &[&table.name, &last, &rows, &duration.as_secs_f64()],
         )
         .await?;

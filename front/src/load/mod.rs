@@ -52,6 +52,8 @@ pub async fn load(
 ) -> Result<Report> {
     let start = Instant::now();
     let transaction = client.transaction().await?;
+    // Times without an offset are read by the clock of runs.
+    transaction.batch_execute("select set_config('timezone', dfa.time_zone(), true)").await?;
     let table = Table::find(&transaction, name).await?;
     if options.truncate {
         transaction.batch_execute(&format!("truncate {}", table.qualified())).await?;

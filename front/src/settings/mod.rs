@@ -16,6 +16,8 @@ pub struct Settings {
     pub database: tokio_postgres::Config,
     /// `SET`s of a new session: name of the GUC and value.
     pub session: Vec<(&'static str, String)>,
+    /// `DFA_TIMEZONE`: the zone that `dfa init` gives to the database. A session has none of its own: the clock is one.
+    pub timezone: Option<String>,
     /// `DFA_CATALOG_DIR`.
     pub catalog_dir: Option<PathBuf>,
     /// How the server's certificate is checked.
@@ -74,14 +76,10 @@ impl Settings {
         for (setting, guc) in [("AI_SCHEMA", "dfa.ai_schema"), ("MAIN_SCHEMA", "dfa.main_schema")] {
             session.extend(value(setting).map(|schema| (guc, schema)));
         }
-        if let Some(zone) = value("DFA_TIMEZONE").or_else(|| value("TZ")) {
-            // The session's own zone, too: "today" is a day of this zone.
-            session.push(("dfa.timezone", zone.clone()));
-            session.push(("timezone", zone));
-        }
         Ok(Settings {
             database,
             session,
+            timezone: value("DFA_TIMEZONE"),
             catalog_dir: value("DFA_CATALOG_DIR").map(PathBuf::from),
             certificate,
             tunnel: Tunnel::from(value)?,

@@ -1,7 +1,7 @@
 //! The first partitions of a partitioned table.
 
 use super::grow::{self, Place};
-use crate::error::Result;
+use crate::error::{DfaError, Result};
 use crate::run::relation_oid;
 use crate::spi::{self, qualified};
 use dfa_catalog::model::{PartitionBy, Table};
@@ -29,7 +29,9 @@ pub fn create(schema: &str, name: &str, table: &Table, run_date: Option<&str>) -
             )
         });
     }
-    let date: Date = run_date.and_then(|text| text.parse().ok()).unwrap_or_else(|| jiff::Zoned::now().date());
+    let today = crate::clock::day()?;
+    let date = run_date.unwrap_or(&today).parse::<Date>();
+    let date = date.map_err(|error| DfaError::internal(format!("a run date is no date: {error}")))?;
     if let (Some(oid), Ok(from), Ok(until)) = (
         relation_oid(Some(schema), name),
         date.checked_sub(MONTHS.months()),

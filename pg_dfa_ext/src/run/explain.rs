@@ -18,7 +18,7 @@ type Statement = (String, i32, String);
 fn render(
     name: Option<&str>,
     process: default!(Option<&str>, "NULL"),
-    run_date: default!(Option<Date>, "CURRENT_DATE"),
+    run_date: default!(Option<Date>, "dfa.today()"),
     run_mode: default!(Option<&str>, "'common'"),
 ) -> TableIterator<'static, (name!(process, String), name!(statement_order, i32), name!(statement, String))> {
     TableIterator::new(entry(|| {
@@ -30,7 +30,7 @@ fn render(
 fn explain(
     name: Option<&str>,
     process: default!(Option<&str>, "NULL"),
-    run_date: default!(Option<Date>, "CURRENT_DATE"),
+    run_date: default!(Option<Date>, "dfa.today()"),
     execute: default!(Option<bool>, "false"),
 ) -> TableIterator<'static, (name!(process, String), name!(statement_order, i32), name!(plan, String))> {
     TableIterator::new(entry(|| {

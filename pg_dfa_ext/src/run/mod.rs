@@ -34,7 +34,7 @@ use serde_json::json;
 #[pg_extern]
 fn run_table(
     name: Option<&str>,
-    run_date: default!(Option<Date>, "CURRENT_DATE"),
+    run_date: default!(Option<Date>, "dfa.today()"),
     run_mode: default!(Option<&str>, "'common'"),
     choose: default!(Option<Vec<Option<String>>>, "NULL"),
     auto_create: default!(Option<bool>, "false"),
@@ -57,7 +57,7 @@ fn run_table(
 #[pg_extern]
 fn run_pipeline(
     name: Option<&str>,
-    run_date: default!(Option<Date>, "CURRENT_DATE"),
+    run_date: default!(Option<Date>, "dfa.today()"),
     run_mode: default!(Option<&str>, "'common'"),
     choose: default!(Option<Vec<Option<String>>>, "NULL"),
     auto_create: default!(Option<bool>, "false"),

@@ -5,7 +5,7 @@ use crate::catalog::{of_statement, Stored};
 use crate::error::{capture, entry, given, DfaError, Result};
 use crate::json::{JsonAnswer, JsonText};
 use crate::spi::{self, Outcome};
-use crate::{catalog, names};
+use crate::{catalog, clock, names};
 use dfa_catalog::model::{Body, Kind, Routine};
 use dfa_catalog::placeholder::{self, Value};
 use jiff::civil::Date;
@@ -99,8 +99,10 @@ fn check_type(name: &str, text: &str) -> Result<()> {
 
 /// A caller's value stands inside quotes or is a number: it is never SQL.
 fn fill_in(stored: &Stored, query: &Routine, given: &BTreeMap<String, String>) -> Result<Vec<String>> {
-    let today = jiff::Zoned::now().date().to_string();
-    let run_date = given.get("run_date").cloned().unwrap_or(today);
+    let run_date = match given.get("run_date") {
+        Some(date) => date.clone(),
+        None => clock::day()?,
+    };
     let data_date = given.get("data_date").cloned().unwrap_or_else(|| run_date.clone());
     let values = Values::load()?.of_run(&RunValues {
         run_id: "0",

@@ -7,6 +7,7 @@
 use super::process::{in_transaction, wait};
 use super::time_limit::TimeLimit;
 use super::{module, retry, signals, wake, Module, Step, Task};
+use crate::clock;
 use crate::error::{DfaError, Result};
 use crate::run::{self, record};
 use crate::settings;
@@ -227,10 +228,10 @@ fn run_claimed(id: i64, process_id: &str) -> Result<()> {
         }
         become_submitter(process_id)?;
         let limit = TimeLimit::start(&step);
-        let outcome = match task.module {
+        let outcome = clock::kept(|| match task.module {
             Module::Data => run::execute(&task, &step, true).map(|_| ()),
             Module::Setup | Module::Retention | Module::Ingestion => module::execute(&task, &step),
-        };
+        });
         limit.end(outcome)
     });
     match (outcome, at) {
