@@ -7,6 +7,7 @@ mod clock;
 mod error;
 mod ingest;
 mod json;
+mod leftover;
 mod migrate;
 mod names;
 mod owner;
@@ -91,5 +92,7 @@ extension_sql_file!("../../sql/roles.sql", name = "roles", finalize);
 #[pg_guard]
 pub extern "C-unwind" fn _PG_init() {
     settings::register();
+    leftover::register();
+    run::register();
     task::register_launcher();
 }

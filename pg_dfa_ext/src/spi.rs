@@ -90,6 +90,14 @@ pub enum Outcome {
     Utility,
 }
 
+/// What MERGE gives, with and without RETURNING, in the versions that have it.
+#[cfg(any(feature = "pg13", feature = "pg14"))]
+const MERGES: [u32; 0] = [];
+#[cfg(any(feature = "pg15", feature = "pg16"))]
+const MERGES: [u32; 1] = [pg_sys::SPI_OK_MERGE];
+#[cfg(any(feature = "pg17", feature = "pg18"))]
+const MERGES: [u32; 2] = [pg_sys::SPI_OK_MERGE, pg_sys::SPI_OK_MERGE_RETURNING];
+
 /// Runs one statement of a catalog.
 pub fn execute(statement: &str) -> Result<Outcome> {
     with_result(statement, 0, |code, processed| {
@@ -108,8 +116,7 @@ pub fn execute(statement: &str) -> Result<Outcome> {
             pg_sys::SPI_OK_INSERT | pg_sys::SPI_OK_UPDATE | pg_sys::SPI_OK_DELETE => {
                 Outcome::Changed(processed)
             }
-            // SPI_OK_MERGE, from 15 on.
-            18 => Outcome::Changed(processed),
+            merge if MERGES.contains(&merge) => Outcome::Changed(processed),
             _ => Outcome::Utility,
         })
     })

@@ -1,6 +1,7 @@
 //! Running tables and pipelines: `dfa.run_table`, `dfa.run_pipeline`, and one step of any task.
 
 mod audit;
+pub mod dated;
 mod exclusive;
 mod explain;
 mod gaps;
@@ -10,9 +11,11 @@ mod node;
 mod outcome;
 pub mod parameters;
 mod query;
+mod reads;
 pub mod record;
 mod statements;
 mod step;
+mod touched;
 mod watermark;
 mod writers;
 
@@ -20,6 +23,7 @@ pub use exclusive::lock as lock_table;
 pub use ledger::mark_readers_stale;
 pub use mode::{date_of, date_text, RunMode};
 pub use outcome::{interval, seconds};
+pub use reads::register;
 pub use statements::render_script;
 pub use step::execute;
 pub use writers::{relation_oid, with_lock_timeout, with_lock_timeout_of};

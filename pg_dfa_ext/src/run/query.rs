@@ -4,6 +4,7 @@ use super::parameters::{RunValues, Values};
 use crate::catalog::{of_statement, Stored};
 use crate::error::{capture, entry, given, DfaError, Result};
 use crate::json::{JsonAnswer, JsonText};
+use crate::leftover::{isolated, swept};
 use crate::spi::{self, Outcome};
 use crate::{catalog, clock, names};
 use dfa_catalog::model::{Body, Kind, Routine};
@@ -36,11 +37,16 @@ fn run(name: &str, params: JsonText<'_>, limit: i32) -> Result<String> {
     let stored = stored.ok_or(DfaError::UnknownName { what: "query", name, suggestion: None })?;
     let Body::Query(query) = &stored.definition.body else { return Ok("null".to_owned()) };
     let given = given_values(&stored, query, params)?;
-    let mut answer = "null".to_owned();
-    for statement in fill_in(&stored, query, &given)? {
-        answer = answer_of(&stored, &statement, limit)?;
-    }
-    Ok(answer)
+    let statements = fill_in(&stored, query, &given)?;
+    swept(|| {
+        isolated(|| {
+            let mut answer = "null".to_owned();
+            for statement in &statements {
+                answer = answer_of(&stored, statement, limit)?;
+            }
+            Ok(answer)
+        })
+    })
 }
 
 /// The caller's values, each checked for its name and type.

@@ -5,7 +5,9 @@ use super::node::{self, NodeRun};
 use super::outcome::{seconds, NodeOutcome, ResultRow};
 use super::record;
 use crate::catalog::graph::Graph;
+use crate::clock;
 use crate::error::{plural, DfaError, Result};
+use crate::leftover::swept;
 use crate::subtransaction::subtransaction;
 use crate::task::{Step, Task};
 use std::time::{Duration, Instant};
@@ -27,18 +29,22 @@ pub fn execute(task: &Task, step: &Step, raise: bool) -> Result<Vec<ResultRow>> 
     }
     let mode = task.mode_of(step)?;
     let run = NodeRun { task, step, mode };
-    let outcome = subtransaction(|| {
-        let outcome = node::run(&run)?;
-        let rows = rows_of(mode, step, &outcome, started.elapsed());
-        record::succeeded(
-            task,
-            step,
-            mode,
-            &outcome,
-            started.elapsed(),
-            &summary(mode, step, &outcome, started),
-        )?;
-        Ok(rows)
+    // What its audits and routines set ends with it, too, and a worker's session has a clock of its own.
+    let node = || clock::kept(|| node::run(&run));
+    let outcome = swept(|| {
+        subtransaction(|| {
+            let outcome = node()?;
+            let rows = rows_of(mode, step, &outcome, started.elapsed());
+            record::succeeded(
+                task,
+                step,
+                mode,
+                &outcome,
+                started.elapsed(),
+                &summary(mode, step, &outcome, started),
+            )?;
+            Ok(rows)
+        })
     });
     match outcome {
         Ok(rows) => Ok(rows),

@@ -9,6 +9,7 @@ use super::time_limit::TimeLimit;
 use super::{module, retry, signals, wake, Module, Step, Task};
 use crate::clock;
 use crate::error::{DfaError, Result};
+use crate::leftover::{isolated, swept};
 use crate::run::{self, record};
 use crate::settings;
 use crate::spi;
@@ -230,7 +231,9 @@ fn run_claimed(id: i64, process_id: &str) -> Result<()> {
         let limit = TimeLimit::start(&step);
         let outcome = clock::kept(|| match task.module {
             Module::Data => run::execute(&task, &step, true).map(|_| ()),
-            Module::Setup | Module::Retention | Module::Ingestion => module::execute(&task, &step),
+            Module::Setup | Module::Retention | Module::Ingestion => {
+                swept(|| isolated(|| module::execute(&task, &step)))
+            }
         });
         limit.end(outcome)
     });
