@@ -58,6 +58,8 @@ comment on function dfa.gaps(text, date, date) is
 'The intervals of a table, by its run_type, that no run has covered (missing) or that changed since (stale), with the reason.';
 comment on function dfa.mark_stale(text, date, date, text) is
 'Says that rows of a table changed from one day to another: the intervals of the tables that read it become stale. Gives their number.';
+comment on function dfa.landed(text, date, date, bigint) is
+'Says that rows of a table landed by other ways than dfa.ingest and dfa load, such as COPY: those of the days "from" to "to" (without "to": and later; without both: of unknown days). The data_date of the table follows them, and the intervals that read those days become stale. Gives their number. With rows it writes a row of dfa.data_logging. Call it in the transaction of the rows; whoever writes the log by other means leaves rows out.';
 comment on function dfa.run_retention(text, date, text, text) is
 'Deletes the rows that are older than their table keeps them: those before the first of the month rtt_value months before run_date (or before the newest row, if parameter data_retention_mode is data_date). name: a table or pipeline (default: all tables with rtt_value > 0, and the logs of DFA). backup_table, backup_schema: first copy the table there, replacing what is there; Y means <table>_bk and <schema>_bk. A row for each table; one that fails is undone alone.';
 comment on function dfa.restore_backup(text, date, date) is
@@ -112,6 +114,7 @@ comment on column dfa.data_pipeline.run_count_max is 'How many such runs are all
 comment on column dfa.data_pipeline.rtt_value is 'Months that retention keeps; 0: all';
 comment on column dfa.data_pipeline.rtt_column is 'Column or SQL expression that dates its rows';
 comment on column dfa.data_pipeline.active_flg is 'N: runs pass it over';
+comment on column dfa.data_pipeline.landed is 'Rows landed since it was set up, so that the data_date of an external table is theirs';
 comment on column dfa.data_pipeline.table_name is 'The table';
 
 comment on table dfa.data_parameter is 'One row is a parameter, a {placeholder} of statements';

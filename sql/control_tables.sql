@@ -70,7 +70,9 @@ create table dfa.data_pipeline (
     run_count_max integer not null default 0 check (run_count_max >= 0),
     rtt_value     integer not null default 0 check (rtt_value >= 0),
     rtt_column    text,
-    active_flg    dfa.flag not null default 'Y'
+    active_flg    dfa.flag not null default 'Y',
+    -- Ours, beside the columns that people know.
+    landed        boolean not null default false
 );
 
 create table dfa.data_parameter (

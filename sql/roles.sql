@@ -44,7 +44,7 @@ grant execute on function
     to dfa_reader;
 
 -- A run moves a watermark's dates and count. Its rtt_column is SQL text, which none but an admin may write.
-grant update (data_date, update_date, run_date, run_count_now) on dfa.data_pipeline to dfa_operator;
+grant update (data_date, update_date, run_date, run_count_now, landed) on dfa.data_pipeline to dfa_operator;
 grant insert, update on dfa.task_step, dfa.data_logging, dfa.data_interval to dfa_operator;
 grant insert on dfa.task_process to dfa_operator;
 -- All but process_by and run_as: whose rights a task has is settled when it is written.
@@ -56,7 +56,7 @@ grant update (tracking, update_date, process_id, started_at, ended_at, next_slot
 grant insert, update on dfa.schedule_slot to dfa_operator;
 grant usage on sequence dfa.task_number_seq, dfa.task_step_id_seq, dfa.data_logging_id_seq to dfa_operator;
 grant execute on function
-    dfa.explain, dfa.run_table, dfa.run_pipeline, dfa.begin_run, dfa.claim_next_step, dfa.run_step, dfa.finish_run, dfa.mark_stale,
+    dfa.explain, dfa.run_table, dfa.run_pipeline, dfa.begin_run, dfa.claim_next_step, dfa.run_step, dfa.finish_run, dfa.mark_stale, dfa.landed,
     dfa.tick, dfa.notify_source, dfa.submit, dfa.backfill, dfa.cancel, dfa.resume
     to dfa_operator;
 grant execute on procedure dfa.run to dfa_operator;

@@ -10,8 +10,10 @@ mod json;
 mod leftover;
 mod migrate;
 mod names;
+mod operator;
 mod owner;
 mod partition;
+mod pinned;
 mod retention;
 mod run;
 mod schedule;
@@ -66,6 +68,7 @@ extension_sql_file!(
         run::explain::explain,
         run::gaps::gaps,
         run::gaps::mark_stale,
+        run::landed::landed,
         task::submit::submit,
         schedule::tick::tick,
         schedule::source::notify_source,

@@ -5,7 +5,7 @@ use super::refusal;
 use super::request::{Action, Request};
 use super::write::Written;
 use crate::error::{plural, Result};
-use crate::run::{mark_readers_stale, seconds};
+use crate::run::{landed, mark_readers_stale, seconds};
 use crate::{partition, spi};
 use pgrx::Json;
 use serde_json::{json, Value};
@@ -86,28 +86,11 @@ pub fn effects(request: &Request, process_id: &str, loaded: &Loaded) -> Result<(
         partition::for_rows(table)?;
     }
     if let Written { first: Some(first), last: Some(last), .. } = &loaded.written {
-        mark_stale(table, first, last)?;
-        if request.action != Action::Delete {
-            spi::run(
-                "update dfa.data_pipeline set data_date = $2::date, update_date = clock_timestamp()
-                 where table_name = $1 and data_date < $2::date",
-                &[table.into(), last.as_str().into()],
-            )?;
-        }
-    }
-    Ok(())
-}
-
-/// Intervals of the tables that read this one, if any of them are done: lineage is read only then.
-fn mark_stale(table: &str, first: &str, last: &str) -> Result<()> {
-    let any = spi::query_one(
-        "select exists (select from dfa.data_interval where state = 'done' and table_name <> $1
-                        and interval_start between $2::date - 366 and $3::date)",
-        &[table.into(), first.into(), last.into()],
-        |row| Ok(row.get::<bool>(1)?.unwrap_or_default()),
-    )?;
-    if any == Some(true) {
-        mark_readers_stale(table, first, Some(last), &format!("rows landed in {table}"))?;
+        let reason = format!("rows landed in {table}");
+        match request.action {
+            Action::Delete => mark_readers_stale(table, first, Some(last), &reason)?,
+            _ => landed::note(table, first, Some(last))?,
+        };
     }
     Ok(())
 }

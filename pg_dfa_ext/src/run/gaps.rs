@@ -43,7 +43,7 @@ fn find(name: &str, from: Option<Date>, to: Option<Date>) -> Result<Vec<Gap>> {
         .collect())
 }
 
-fn check_order(from: Option<Date>, to: Option<Date>) -> Result<()> {
+pub fn check_order(from: Option<Date>, to: Option<Date>) -> Result<()> {
     if let (Some(from), Some(to)) = (from, to) {
         if from > to {
             return Err(DfaError::InvalidArgument {

@@ -53,8 +53,19 @@ pub fn record(
     Ok(())
 }
 
-/// Makes the intervals from `from` to `until` stale in all tables that read `table`, directly or through others.
+/// Makes the intervals from `from` to `until` stale in all tables that read `table`, directly or through others. Lineage is
+/// read only if any such interval is done.
 pub fn mark_readers_stale(table: &str, from: &str, until: Option<&str>, reason: &str) -> Result<i64> {
+    let any = spi::query_one(
+        "select exists (select from dfa.data_interval
+                        where state = 'done' and table_name <> $1 and interval_start > $2::date - 366
+                          and ($3::date is null or interval_start <= $3::date))",
+        &[table.into(), from.into(), until.into()],
+        |row| Ok(row.get::<bool>(1)?.unwrap_or_default()),
+    )?;
+    if any != Some(true) {
+        return Ok(0);
+    }
     mark_stale(Graph::load()?.readers(table).into_iter().collect(), from, until, reason)
 }
 

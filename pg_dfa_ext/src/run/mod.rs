@@ -5,6 +5,7 @@ pub mod dated;
 mod exclusive;
 mod explain;
 mod gaps;
+pub mod landed;
 mod ledger;
 mod mode;
 mod node;
