@@ -6,7 +6,15 @@ create procedure dfa.run(
     choose text[] default null,
     auto_create boolean default false,
     inout process_id text default null,
-    inout status integer default null
+    inout status integer default null,
+    -- Of the first node that failed.
+    inout message text default null,
+    inout sqlstate text default null,
+    inout detail text default null,
+    inout hint text default null,
+    inout process text default null,
+    inout statement text default null,
+    inout line integer default null
 )
 language plpgsql as $$
 declare
@@ -18,10 +26,19 @@ begin
         -- Others see which node is under way. Its loss in a crash loses nothing, so nobody waits for the disk.
         set local synchronous_commit to off;
         commit;
+        -- A node waits for the writers of its sources and looks then, whatever the database begins transactions with.
+        set transaction isolation level read committed, read write;
         exit when step is null;
         perform dfa.run_step(process_id, step);
         commit;
+        set transaction isolation level read committed, read write;
     end loop;
     status := dfa.finish_run(process_id);
+    select dfa.step_message(failed), failed.error ->> 'sqlstate', failed.error ->> 'detail', failed.error ->> 'hint',
+           failed.error ->> 'process', failed.error ->> 'statement', (failed.error ->> 'line')::integer
+    into message, sqlstate, detail, hint, process, statement, line
+    from dfa.task_step as failed
+    where failed.process_id = run.process_id and failed.state = 'FAILED'
+    order by failed.step_order limit 1;
 end
 $$;

@@ -42,13 +42,22 @@ pub fn swept<T>(work: impl FnOnce() -> Result<T>) -> Result<T> {
     let inside = Inside::enter();
     let locks = session_locks();
     let outcome = work();
-    let prepared = PREPARED.with_borrow_mut(|names| names.split_off(inside.prepared));
-    for name in prepared {
+    unprepare(inside.prepared);
+    session_locks().into_iter().filter(|lock| !locks.contains(lock)).for_each(release);
+    outcome
+}
+
+/// How many statements the nodes under way prepared.
+pub fn prepared() -> usize {
+    PREPARED.with_borrow(Vec::len)
+}
+
+/// Takes back what was prepared since there were so many.
+pub fn unprepare(since: usize) {
+    for name in PREPARED.with_borrow_mut(|names| names.split_off(since)) {
         // SAFETY: one that is gone already is passed over.
         unsafe { pg_sys::DropPreparedStatement(name.as_ptr(), false) };
     }
-    session_locks().into_iter().filter(|lock| !locks.contains(lock)).for_each(release);
-    outcome
 }
 
 /// Set back also when an error passes by.
@@ -59,7 +68,7 @@ struct Inside {
 impl Inside {
     fn enter() -> Inside {
         DEPTH.set(DEPTH.get() + 1);
-        Inside { prepared: PREPARED.with_borrow(Vec::len) }
+        Inside { prepared: prepared() }
     }
 }
 
@@ -170,6 +179,19 @@ fn release((fields, kind, mode): SessionLock) {
 
 static mut NEXT: pg_sys::ProcessUtility_hook_type = None;
 
+unsafe extern "C-unwind" {
+    fn standard_ProcessUtility(
+        statement: *mut pg_sys::PlannedStmt,
+        text: *const c_char,
+        read_only: bool,
+        context: pg_sys::ProcessUtilityContext::Type,
+        parameters: pg_sys::ParamListInfo,
+        environment: *mut pg_sys::QueryEnvironment,
+        receiver: *mut pg_sys::DestReceiver,
+        completion: *mut pg_sys::QueryCompletion,
+    );
+}
+
 /// Called once when the library is loaded.
 pub fn register() {
     // SAFETY: hooks are chained while libraries are loaded.
@@ -180,7 +202,8 @@ pub fn register() {
 }
 
 /// Sees the statements of a node that no table or transaction remembers.
-#[pg_guard]
+///
+/// Without a guard of pgrx, which would make another error of each one that passes by: this frame has nothing to drop.
 unsafe extern "C-unwind" fn utility(
     statement: *mut pg_sys::PlannedStmt,
     text: *const c_char,
@@ -191,37 +214,15 @@ unsafe extern "C-unwind" fn utility(
     receiver: *mut pg_sys::DestReceiver,
     completion: *mut pg_sys::QueryCompletion,
 ) {
-    let mut prepares: Option<CString> = None;
-    if DEPTH.get() > 0 {
-        // SAFETY: a utility statement, as its tag says.
-        unsafe {
-            let node = (*statement).utilityStmt;
-            match (*node).type_ {
-                // They would take effect when the transaction commits, after the node has ended.
-                NodeTag::T_ListenStmt | NodeTag::T_UnlistenStmt => return,
-                NodeTag::T_DiscardStmt => refuse("DISCARD"),
-                NodeTag::T_DeallocateStmt if (*node.cast::<pg_sys::DeallocateStmt>()).name.is_null() => {
-                    refuse("DEALLOCATE ALL")
-                }
-                NodeTag::T_ClosePortalStmt
-                    if (*node.cast::<pg_sys::ClosePortalStmt>()).portalname.is_null() =>
-                {
-                    refuse("CLOSE ALL")
-                }
-                NodeTag::T_PrepareStmt => {
-                    prepares = Some(CStr::from_ptr((*node.cast::<pg_sys::PrepareStmt>()).name).to_owned());
-                }
-                _ => {}
-            }
-        }
-    }
-    // SAFETY: the next in the chain, or Postgres itself.
     unsafe {
-        pg_sys::ffi::pg_guard_ffi_boundary(|| match NEXT {
+        if !may_run(statement) {
+            return;
+        }
+        match NEXT {
             Some(next) => {
-                next(statement, text, read_only, context, parameters, environment, receiver, completion)
+                next(statement, text, read_only, context, parameters, environment, receiver, completion);
             }
-            None => pg_sys::standard_ProcessUtility(
+            None => standard_ProcessUtility(
                 statement,
                 text,
                 read_only,
@@ -231,10 +232,47 @@ unsafe extern "C-unwind" fn utility(
                 receiver,
                 completion,
             ),
-        });
+        }
+        has_run(statement);
     }
-    if let Some(name) = prepares {
-        PREPARED.with_borrow_mut(|names| names.push(name));
+}
+
+/// False for what would have its effect after the node has ended.
+#[pg_guard]
+unsafe extern "C-unwind" fn may_run(statement: *mut pg_sys::PlannedStmt) -> bool {
+    if DEPTH.get() == 0 {
+        return true;
+    }
+    // SAFETY: a utility statement, as its tag says.
+    unsafe {
+        let node = (*statement).utilityStmt;
+        match (*node).type_ {
+            NodeTag::T_ListenStmt | NodeTag::T_UnlistenStmt => return false,
+            NodeTag::T_DiscardStmt => refuse("DISCARD"),
+            NodeTag::T_DeallocateStmt if (*node.cast::<pg_sys::DeallocateStmt>()).name.is_null() => {
+                refuse("DEALLOCATE ALL");
+            }
+            NodeTag::T_ClosePortalStmt if (*node.cast::<pg_sys::ClosePortalStmt>()).portalname.is_null() => {
+                refuse("CLOSE ALL");
+            }
+            _ => {}
+        }
+    }
+    true
+}
+
+#[pg_guard]
+unsafe extern "C-unwind" fn has_run(statement: *mut pg_sys::PlannedStmt) {
+    if DEPTH.get() == 0 {
+        return;
+    }
+    // SAFETY: the statement is there as long as its caller, and so is the name in it.
+    unsafe {
+        let node = (*statement).utilityStmt;
+        if (*node).type_ == NodeTag::T_PrepareStmt {
+            let name = CStr::from_ptr((*node.cast::<pg_sys::PrepareStmt>()).name).to_owned();
+            PREPARED.with_borrow_mut(|names| names.push(name));
+        }
     }
 }
 

@@ -174,6 +174,28 @@ fn with_result<T>(statement: &str, limit: i64, read: impl FnOnce(i32, u64) -> Re
     })
 }
 
+/// The first value of a query of our own, which looks with a snapshot of this moment, also where that of the transaction
+/// is fixed.
+pub fn value_now(statement: &str) -> Result<Option<String>> {
+    let text = c_text(statement)?;
+    let _pinned = Pinned::begin();
+    Spi::connect(|_client| {
+        // SAFETY: connected; a read-only statement takes the active snapshot. An error ends the transaction, and both
+        // with it.
+        let code = unsafe {
+            pg_sys::SPI_tuptable = std::ptr::null_mut();
+            pg_sys::PushActiveSnapshot(pg_sys::GetLatestSnapshot());
+            let code = pg_sys::SPI_execute(text.as_ptr(), true, 1);
+            pg_sys::PopActiveSnapshot();
+            code
+        };
+        if code < 0 {
+            return Err(refused(code));
+        }
+        Ok(all_values().into_iter().flatten().next().flatten())
+    })
+}
+
 /// The text of a statement as Postgres takes it.
 ///
 /// # Errors

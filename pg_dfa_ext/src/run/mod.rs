@@ -53,6 +53,11 @@ fn run_table(
         name!(status, i32),
         name!(message, String),
         name!(duration, Interval),
+        name!(sqlstate, Option<String>),
+        name!(detail, Option<String>),
+        name!(hint, Option<String>),
+        name!(statement, Option<String>),
+        name!(line, Option<i32>),
     ),
 > {
     let target = entry(|| catalog::table(given("name", name)?));
@@ -76,6 +81,11 @@ fn run_pipeline(
         name!(status, i32),
         name!(message, String),
         name!(duration, Interval),
+        name!(sqlstate, Option<String>),
+        name!(detail, Option<String>),
+        name!(hint, Option<String>),
+        name!(statement, Option<String>),
+        name!(line, Option<i32>),
     ),
 > {
     let target = entry(|| catalog::pipeline(given("name", name)?));

@@ -139,11 +139,12 @@ fn run_processes(
         for (statement, _) in &process.statements {
             let before = touched.rows();
             rows = match execute(table, &process.process, statement)? {
-                Outcome::Changed(count) => i64::try_from(count).unwrap_or(i64::MAX),
                 Outcome::Selected { row_number: Some(count), .. } => count,
+                Outcome::Changed(count) if count > 0 => i64::try_from(count).unwrap_or(i64::MAX),
                 // What it changed by a function, a trigger or a CTE; a plain query leaves the number as it is.
-                Outcome::Selected { .. } | Outcome::Utility => match touched.rows() - before {
+                outcome => match touched.rows() - before {
                     count if count > 0 => count,
+                    _ if matches!(outcome, Outcome::Changed(_)) => 0,
                     _ => rows,
                 },
             };

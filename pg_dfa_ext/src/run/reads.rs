@@ -8,6 +8,7 @@
 use super::writers;
 use crate::catalog::Stored;
 use crate::error::{DfaError, Result};
+use crate::leftover;
 use crate::subtransaction::subtransaction;
 use pgrx::pg_sys;
 use pgrx::prelude::*;
@@ -47,6 +48,7 @@ pub fn settled<T>(
     mut work: impl FnMut() -> Result<T>,
 ) -> Result<(T, Vec<pg_sys::Oid>)> {
     let mut settled = waited;
+    let prepared = leftover::prepared();
     for _ in 0..MOST_ROUNDS {
         let watching = Watching::begin(settled);
         let outcome = subtransaction(|| {
@@ -61,6 +63,7 @@ pub fn settled<T>(
             return outcome.map(|value| (value, watch.foreign.into_iter().collect()));
         }
         writers::refuse_fixed_snapshot()?;
+        leftover::unprepare(prepared);
         settled = watch.settled;
         let mut late: Vec<pg_sys::Oid> = watch.late.into_iter().collect();
         late.sort_by_key(|oid| oid.to_u32());
@@ -104,6 +107,10 @@ impl Drop for Watching {
 
 static mut NEXT: pg_sys::ExecutorStart_hook_type = None;
 
+unsafe extern "C-unwind" {
+    fn standard_ExecutorStart(query: *mut pg_sys::QueryDesc, flags: c_int);
+}
+
 /// Called once when the library is loaded.
 pub fn register() {
     // SAFETY: hooks are chained while libraries are loaded.
@@ -113,28 +120,31 @@ pub fn register() {
     }
 }
 
-#[pg_guard]
+/// Without a guard of pgrx, which would make another error of each one that passes by: this frame has nothing to drop.
 unsafe extern "C-unwind" fn executor_start(query: *mut pg_sys::QueryDesc, flags: c_int) {
-    // Taken out while it looks: nothing that runs meanwhile is the node's.
-    if let Some(mut watch) = WATCH.take() {
-        // SAFETY: the statement that is about to run.
-        let late = unsafe { watch.look(query) };
-        WATCH.set(Some(watch));
-        if late {
-            // What was done up to here is undone anyway: the sooner, the cheaper.
-            ereport!(
-                ERROR,
-                PgSqlErrorCode::ERRCODE_T_R_SERIALIZATION_FAILURE,
-                "a source is being written, and the node runs again when its writer has ended"
-            );
+    unsafe {
+        look_at(query);
+        match NEXT {
+            Some(next) => next(query, flags),
+            None => standard_ExecutorStart(query, flags),
         }
     }
-    // SAFETY: the next in the chain, or Postgres itself.
-    unsafe {
-        pg_sys::ffi::pg_guard_ffi_boundary(|| match NEXT {
-            Some(next) => next(query, flags),
-            None => pg_sys::standard_ExecutorStart(query, flags),
-        });
+}
+
+#[pg_guard]
+unsafe extern "C-unwind" fn look_at(query: *mut pg_sys::QueryDesc) {
+    // Taken out while it looks: nothing that runs meanwhile is the node's.
+    let Some(mut watch) = WATCH.take() else { return };
+    // SAFETY: the statement that is about to run.
+    let late = unsafe { watch.look(query) };
+    WATCH.set(Some(watch));
+    if late {
+        // What was done up to here is undone anyway: the sooner, the cheaper.
+        ereport!(
+            ERROR,
+            PgSqlErrorCode::ERRCODE_T_R_SERIALIZATION_FAILURE,
+            "a source is being written, and the node runs again when its writer has ended"
+        );
     }
 }
 

@@ -2,11 +2,11 @@
 
 use super::mode::RunMode;
 use super::node::{self, NodeRun};
-use super::outcome::{seconds, NodeOutcome, ResultRow};
+use super::outcome::{seconds, Failure, NodeOutcome, ResultRow};
 use super::record;
 use crate::catalog::graph::Graph;
 use crate::clock;
-use crate::error::{plural, DfaError, Result};
+use crate::error::{plural, Result};
 use crate::leftover::swept;
 use crate::subtransaction::subtransaction;
 use crate::task::{Step, Task};
@@ -53,7 +53,8 @@ pub fn execute(task: &Task, step: &Step, raise: bool) -> Result<Vec<ResultRow>> 
             let message = format!("Error: {}", error.report().message);
             record::failed(task, step, mode, &error, started.elapsed(), &message)?;
             let mut row = node_row(step, 1, message, started.elapsed());
-            row.process = process_of(&error);
+            row.process = error.process().map(str::to_owned);
+            row.failure = Some(Failure::of(&error));
             Ok(vec![row])
         }
     }
@@ -67,16 +68,6 @@ fn blocked_by(task: &Task, step: &Step) -> Result<Option<String>> {
     }
     let sources = Graph::load()?.table_sources(&step.node);
     Ok(failed.into_iter().find(|node| sources.contains(node)))
-}
-
-fn process_of(error: &DfaError) -> Option<String> {
-    match error {
-        DfaError::Statement { process, .. }
-        | DfaError::Placeholder { process, .. }
-        | DfaError::UndefinedPlaceholder { process, .. }
-        | DfaError::DataFrame { process, .. } => Some(process.clone()),
-        _ => None,
-    }
 }
 
 fn summary(mode: RunMode, step: &Step, outcome: &NodeOutcome, started: Instant) -> String {
@@ -123,6 +114,7 @@ fn rows_of(mode: RunMode, step: &Step, outcome: &NodeOutcome, elapsed: Duration)
                 ),
             },
             duration: process.duration,
+            failure: None,
         })
         .collect();
     rows.extend(warnings.iter().map(|warning| node_row(step, 0, warning.clone(), Duration::ZERO)));
@@ -130,5 +122,5 @@ fn rows_of(mode: RunMode, step: &Step, outcome: &NodeOutcome, elapsed: Duration)
 }
 
 fn node_row(step: &Step, status: i32, message: String, duration: Duration) -> ResultRow {
-    ResultRow { node: step.node.clone(), process: None, rows: 0, status, message, duration }
+    ResultRow { node: step.node.clone(), process: None, rows: 0, status, message, duration, failure: None }
 }

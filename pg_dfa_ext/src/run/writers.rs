@@ -17,7 +17,7 @@ use std::ffi::CString;
 /// `dfa.lock_timeout`. Gives the tables that were looked at.
 ///
 /// # Errors
-/// [`DfaError::Busy`] after the timeout; [`DfaError::FixedSnapshot`] where waiting could not help.
+/// [`DfaError::Written`] after the timeout; [`DfaError::FixedSnapshot`] where waiting could not help.
 pub fn wait_out<'a>(
     stored: &Stored,
     lineages: impl Iterator<Item = &'a Lineage>,
@@ -157,7 +157,7 @@ pub fn has_writers(oid: pg_sys::Oid) -> bool {
 /// Waits for the transactions that write a table.
 ///
 /// # Errors
-/// [`DfaError::Busy`] after `dfa.lock_timeout`.
+/// [`DfaError::Written`] after `dfa.lock_timeout`.
 pub fn wait_for(stored: &Stored, oid: pg_sys::Oid) -> Result<()> {
     let waited = subtransaction(|| {
         with_lock_timeout(|| {
@@ -167,13 +167,21 @@ pub fn wait_for(stored: &Stored, oid: pg_sys::Oid) -> Result<()> {
         })
     });
     match waited {
-        Err(error) if error.report().sqlstate == "55P03" => Err(DfaError::Busy {
-            table: stored.name().to_owned(),
+        Err(error) if error.report().sqlstate == "55P03" => Err(DfaError::Written {
+            node: stored.name().to_owned(),
+            source: name_of(oid)?,
             holder: writer_of(oid)?,
             waited: format!("{} ms", settings::lock_timeout()),
         }),
         outcome => outcome,
     }
+}
+
+fn name_of(oid: pg_sys::Oid) -> Result<String> {
+    let name = spi::query_one("select $1::regclass::text", &[oid.into()], |row| {
+        Ok(row.get::<String>(1)?.unwrap_or_default())
+    })?;
+    Ok(name.unwrap_or_default())
 }
 
 fn writer_of(oid: pg_sys::Oid) -> Result<String> {
