@@ -2,7 +2,7 @@
 
 use super::{catalog_dir, date};
 use crate::catalog_set::{read_set, store};
-use crate::db;
+use crate::db::{self, Ask};
 use crate::failure::{Failure, Result};
 use crate::output::{counted, objects, Output};
 use crate::settings::Settings;
@@ -32,13 +32,15 @@ pub const COLUMNS: [&str; 7] = ["kind", "name", "action", "rows", "status", "mes
 /// admin's password is shown on the terminal, this once, and never gets into the log.
 pub async fn everything(settings: &Settings, output: Output) -> Result<()> {
     let client = first_session(settings).await?;
-    // Held until the session ends.
-    client.query("select pg_advisory_lock(hashtextextended('dfa run --recreated', 0))", &[]).await?;
+    // Held until the transaction ends; behind a pooler a session is anybody's.
+    client.batch_execute("begin; set local idle_in_transaction_session_timeout = 0").await?;
+    client.ask("select pg_advisory_xact_lock(hashtextextended('dfa run --recreated', 0))", &[]).await?;
     let arguments = Arguments { force_drop: false, catalog: None, run_date: None };
     run(arguments, settings, output).await?;
     if let Some(password) = user::first_admin(&client).await? {
         eprintln!("The first user is 'admin' with password '{password}'. It is shown this once: keep it.");
     }
+    client.batch_execute("commit").await?;
     Ok(())
 }
 
@@ -69,41 +71,38 @@ pub async fn run(arguments: Arguments, settings: &Settings, output: Output) -> R
         keep_timezone(&client, zone).await?;
     }
     if arguments.force_drop {
-        client.query("select * from dfa.setup(drop_schema => 'Y', \"cascade\" => 'Y')", &[]).await?;
+        client.ask("select * from dfa.setup(drop_schema => 'Y', \"cascade\" => 'Y')", &[]).await?;
     }
     if let Some(set) = &set {
         store(&mut client, set).await?;
     }
-    let rows = db::or_cancel(&client, settings, set_up(&client, &arguments)).await?;
+    let rows = db::or_cancel(&client, settings, "Setup", set_up(&client, &arguments)).await?;
     report(&rows, output)
 }
 
 /// The zone becomes a setting of the database, so that workers and each other client have the same clock.
 async fn keep_timezone(client: &Client, zone: &str) -> Result<()> {
-    let row = client
-        .query_one(
-            "select exists (select from pg_db_role_setting
-                            where setrole = 0 and setdatabase = (select oid from pg_database where datname = current_database())
-                              and 'dfa.timezone=' || $1 = any (setconfig)),
-                    exists (select from pg_timezone_names where lower(name) = lower($1)),
-                    format('alter database %I set dfa.timezone = %L', current_database(), $1)",
+    let zone = zone.to_owned();
+    let rows = client
+        .ask(
+            "select format('alter database %I set dfa.timezone = %L', current_database(), $1::text)
+             where not exists (select from pg_db_role_setting
+                               where setrole = 0 and setdatabase = (select oid from pg_database where datname = current_database())
+                                 and 'dfa.timezone=' || $1::text = any (setconfig))",
             &[&zone],
         )
         .await?;
-    if !row.get::<_, bool>(1) {
-        return Err(Failure::usage(format!("setting DFA_TIMEZONE is no time zone: '{zone}'"))
-            .hint("Give the name of a zone, such as Asia/Bangkok or UTC."));
+    for row in rows {
+        client.batch_execute(row.get(0)).await?;
     }
-    if !row.get::<_, bool>(0) {
-        client.batch_execute(row.get(2)).await?;
-    }
-    client.query("select set_config('dfa.timezone', $1, false)", &[&zone]).await?;
+    // What was set for the database holds in sessions that begin later.
+    client.ask("select set_config('dfa.timezone', $1::text, false)", &[&zone]).await?;
     Ok(())
 }
 
 async fn set_up(client: &Client, arguments: &Arguments) -> Result<Vec<Vec<Value>>> {
     let rows = client
-        .query(
+        .ask(
             "select kind, name, action, rows, status, message, extract(epoch from duration)::float8 \
              from dfa.setup(run_date => $1::text::date, initial_data => 'Y')",
             &[&arguments.run_date],
