@@ -2,8 +2,8 @@
 comment on extension dfa is 'Data pipelines that run inside PostgreSQL';
 comment on schema dfa is 'DFA: catalogs, watermarks, parameters, tasks, logs, and the functions that run pipelines';
 
-comment on function dfa.step_message(dfa.task_step) is
-'What is told of a step: its message, which of a failure names the node and process.';
+comment on function dfa.task_failure(text) is
+'The first step of a task that failed: its message with node and process, SQLSTATE, detail, hint, process, the statement and its line. No row when none failed.';
 comment on function dfa.today() is
 'Today by the clock of DFA: in the time zone dfa.timezone, or else that of the database, whatever that of the session is.';
 comment on function dfa.time_zone() is

@@ -34,11 +34,8 @@ begin
         set transaction isolation level read committed, read write;
     end loop;
     status := dfa.finish_run(process_id);
-    select dfa.step_message(failed), failed.error ->> 'sqlstate', failed.error ->> 'detail', failed.error ->> 'hint',
-           failed.error ->> 'process', failed.error ->> 'statement', (failed.error ->> 'line')::integer
+    select failed.message, failed.sqlstate, failed.detail, failed.hint, failed.process, failed.statement, failed.line
     into message, sqlstate, detail, hint, process, statement, line
-    from dfa.task_step as failed
-    where failed.process_id = run.process_id and failed.state = 'FAILED'
-    order by failed.step_order limit 1;
+    from dfa.task_failure(process_id) as failed;
 end
 $$;

@@ -1,13 +1,5 @@
 -- What workers and callers look at. Locks tell who is alive: they end with their session, however it ends.
 
--- What is told of a step beside others: a failure with its node and process, unless its message names the node.
-create function dfa.step_message(step dfa.task_step) returns text stable language sql
-begin atomic
-    select case when step.state = 'FAILED' and position(quote_literal(step.node) in step.message) = 0
-                then format('%s (node %L%s)', step.message, step.node, ', process ' || quote_literal(step.error ->> 'process'))
-                else step.message end;
-end;
-
 -- A worker holds the session lock (0x0DFB, its number) from its start to its end.
 create view dfa.worker as
 select held.objid::integer as number, held.pid, activity.usename::text as process_by

@@ -43,7 +43,8 @@ extension_sql_file!(
         task::foreground::begin_run,
         task::foreground::claim_next_step,
         task::foreground::run_step,
-        task::foreground::finish_run
+        task::foreground::finish_run,
+        task::foreground::task_failure
     ]
 );
 extension_sql_file!(
