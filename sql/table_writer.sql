@@ -1,4 +1,4 @@
--- Who writes the table $1: a session, or a transaction that was prepared and not ended yet.
+-- Who writes the table $1: a session, or a transaction that was prepared and not ended yet; with $2 also who holds rows.
 select case when activity.pid is not null
             then format('process %s of %s (%s), which writes %s in a transaction since %s', activity.pid, activity.usename,
                         coalesce(nullif(activity.application_name, ''), 'no application name'), $1::regclass,
@@ -14,6 +14,6 @@ from pg_locks as held
 where held.locktype = 'relation' and held.relation = $1 and held.pid is distinct from pg_backend_pid() and held.granted
   and held.database = (select oid from pg_database where datname = current_database())
   and held.mode in ('RowExclusiveLock', 'ShareRowExclusiveLock', 'ExclusiveLock', 'AccessExclusiveLock',
-                    'ShareUpdateExclusiveLock')
-order by coalesce(activity.xact_start, prepared.prepared)
+                    'ShareUpdateExclusiveLock', case when $2 then 'RowShareLock' end)
+order by held.mode = 'RowShareLock', coalesce(activity.xact_start, prepared.prepared)
 limit 1

@@ -8,6 +8,7 @@ mod error;
 mod ingest;
 mod json;
 mod leftover;
+mod lock;
 mod migrate;
 mod names;
 mod operator;
@@ -22,6 +23,7 @@ mod setup;
 mod spi;
 mod subtransaction;
 mod task;
+mod trust;
 
 use pgrx::prelude::*;
 
@@ -33,7 +35,7 @@ extension_sql_file!("../../sql/task_views.sql", name = "task_views", requires = 
 extension_sql_file!(
     "../../sql/idempotent_request.sql",
     name = "idempotent_request",
-    requires = ["control_tables"]
+    requires = ["control_tables", task::session_role::session_role]
 );
 extension_sql_file!("../../sql/user_account.sql", name = "user_account", requires = ["control_tables"]);
 extension_sql_file!(
@@ -70,6 +72,7 @@ extension_sql_file!(
         run::gaps::gaps,
         run::gaps::mark_stale,
         run::landed::landed,
+        task::session_role::session_role,
         task::submit::submit,
         schedule::tick::tick,
         schedule::source::notify_source,

@@ -7,6 +7,7 @@ mod crash;
 mod exact;
 mod failure;
 mod privileges;
+mod roles_gone;
 mod schedule;
 mod submit;
 mod triggers;

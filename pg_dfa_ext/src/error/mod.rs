@@ -74,6 +74,8 @@ pub enum DfaError {
     WrongState { process_id: String, state: &'static str, hint: &'static str },
     /// A background task where no worker may run.
     NoWorkers,
+    /// A background task in the name of a role as which no worker can connect.
+    NoLogin { role: String },
     /// A run in a transaction whose snapshot was taken before the run could wait for writers.
     FixedSnapshot { level: String },
     /// A file that `initial` names and that nobody stored.
@@ -92,8 +94,8 @@ pub enum DfaError {
     Destructive { changes: Vec<String> },
     /// Objects that no catalog describes, in the way of a change.
     InTheWay { change: String, objects: Vec<String> },
-    /// A row that does not fit what its table is to become.
-    Misfit { table: String, change: String, value: String },
+    /// Rows that do not fit what their table is to become, or would become others.
+    Misfit { table: String, change: String, value: String, can_be_allowed: bool },
     /// An error raised by Postgres, as it was.
     Postgres(Box<Captured>),
     /// A statement of a process that Postgres refused, with the statement.
@@ -191,7 +193,7 @@ impl DfaError {
             DfaError::UnknownName { what, name, suggestion } => Report::new("DF002", format!("{what} '{name}' is not known"))
                 .hint(match suggestion {
                     Some(near) => format!("Did you mean '{near}'?"),
-                    None => "SELECT kind, name FROM dfa.catalog WHERE current lists what is loaded.".to_owned(),
+                    None => where_to_look(what).to_owned(),
                 }),
             DfaError::AmbiguousName { name, candidates } => {
                 Report::new("DF002", format!("the short name '{name}' stands for several definitions"))
@@ -274,6 +276,11 @@ impl DfaError {
             DfaError::WrongState { process_id, state, hint } => {
                 Report::new("55000", format!("task '{process_id}' {state}")).hint(*hint)
             }
+            DfaError::NoLogin { role } => {
+                Report::new("55000", format!("no worker can run as role '{role}', which may not log in"))
+                    .detail("The call comes from a function that runs with the rights of that role.")
+                    .hint("Let the function belong to a role with LOGIN, or call from a session of one's own.")
+            }
             DfaError::NoWorkers => Report::new("55000", "no worker may run: dfa.max_workers is 0")
                 .hint("Raise it (ALTER SYSTEM SET dfa.max_workers = 4), or use CALL dfa.run."),
             DfaError::FixedSnapshot { level } => {
@@ -319,12 +326,15 @@ impl DfaError {
                 let s = plural(objects.len() as u64);
                 Report::new("2BP01", format!("{} other object{s} depend{} on what is to change: {change}", objects.len(), if s.is_empty() { "s" } else { "" }))
                     .detail(objects.join("\n"))
-                    .hint("Nothing was changed. No catalog says how to make them again: drop them and create them anew after the migration, or put them into a catalog.")
+                    .hint("Nothing was changed. No catalog says how to make them again: drop them (or set them back) and create them anew after the migration, or put them into a catalog.")
             }
-            DfaError::Misfit { table, change, value } => {
+            DfaError::Misfit { table, change, value, can_be_allowed } => {
                 Report::new("DF013", format!("rows of '{table}' do not fit: {change}"))
                     .detail(format!("Found: {value}"))
-                    .hint("Nothing was changed. Correct these rows, or the catalog.")
+                    .hint(match can_be_allowed {
+                        false => "Nothing was changed. Correct these rows, or the catalog.",
+                        true => "Nothing was changed. These values would become others: correct them or the catalog, or take what comes out of the cast by dfa.migrate(allow_destructive => true).",
+                    })
             }
             DfaError::Postgres(captured) => captured.report(),
             DfaError::Statement { table, process, cause, .. } => {
@@ -367,6 +377,18 @@ impl Report {
     pub fn hint(mut self, hint: impl Into<String>) -> Self {
         self.hint = Some(hint.into());
         self
+    }
+}
+
+/// What lists the names of a kind.
+fn where_to_look(what: &str) -> &'static str {
+    match what {
+        "task" | "ingest" => {
+            "SELECT process_id, process_name_put, status FROM dfa.task_process ORDER BY created_at DESC LIMIT 10; lists the latest."
+        }
+        "source" => "SELECT pipeline_id, pipeline_type FROM dfa.task_schedule; lists pipelines and sources.",
+        "backup of table" => "SELECT * FROM dfa.table_backup; lists what run_retention kept, and for whom.",
+        _ => "SELECT kind, name FROM dfa.catalog WHERE current lists what is loaded.",
     }
 }
 

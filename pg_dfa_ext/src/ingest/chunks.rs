@@ -48,8 +48,11 @@ pub fn take(process_id: &str, chunk: i32, payload: &str) -> Result<i64> {
             _ => Err(DfaError::KeyReused { what: "chunk", key: chunk.to_string() }),
         };
     };
-    let mut loaded = load::load(&request, payload, before)?;
-    record::effects(&request, process_id, Some(chunk), &mut loaded)?;
+    let loaded = load::again(|| {
+        let mut loaded = load::load(&request, payload, before)?;
+        record::effects(&request, process_id, Some(chunk), &mut loaded)?;
+        Ok(loaded)
+    })?;
     let rows = i64::try_from(loaded.written.rows).unwrap_or(i64::MAX);
     spi::run(
         "update dfa.ingest_chunk set success_rows = $3, failed_rows = $4, notes = $5, objects = $6
@@ -111,7 +114,7 @@ fn answered(process_id: &str) -> Result<Option<Answer>> {
 /// The request of an ingest that is under way; its row stays locked against an end at the same time.
 fn open(process_id: &str) -> Result<Request> {
     let found = spi::query_one(
-        "select parameters::text, status = 2 and process_type like 'foreground|%', process_by = session_user
+        "select parameters::text, status = 2 and process_type like 'foreground|%', process_by = dfa.session_role()
          from dfa.task_process where process_id = $1 and process_module = 'data|ingestion' for share",
         &[process_id.into()],
         |row| {

@@ -3,6 +3,7 @@
 use super::dated::{Dated, Greatest};
 use super::mode::RunMode;
 use super::parameters::Values;
+use super::writers::{in_time, relation_oid, Held};
 use crate::error::{DfaError, Result};
 use crate::spi;
 use pgrx::pg_sys;
@@ -43,9 +44,21 @@ pub fn read(table: &str, asked_date: &str) -> Result<Watermark> {
 
 /// [`read`], with the row locked until the transaction ends.
 pub fn lock(table: &str, asked_date: &str) -> Result<Watermark> {
-    let locking =
+    let at_once = concat!(
+        include_str!("../../../sql/read_watermark.sql"),
+        "for no key update of data_pipeline skip locked"
+    );
+    match read_by(at_once, table, asked_date) {
+        // Somebody has the row, or there is none.
+        Err(DfaError::MissingWatermark { .. }) => {}
+        outcome => return outcome,
+    }
+    let waiting =
         concat!(include_str!("../../../sql/read_watermark.sql"), "for no key update of data_pipeline");
-    read_by(locking, table, asked_date)
+    match relation_oid(Some("dfa"), "data_pipeline") {
+        Some(oid) => in_time("dfa.data_pipeline", (oid, Held::Rows), || read_by(waiting, table, asked_date)),
+        None => Err(DfaError::MissingWatermark { table: table.to_owned() }),
+    }
 }
 
 fn read_by(sql: &'static str, table: &str, asked_date: &str) -> Result<Watermark> {

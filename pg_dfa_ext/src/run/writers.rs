@@ -159,18 +159,39 @@ pub fn has_writers(oid: pg_sys::Oid) -> bool {
 /// # Errors
 /// [`DfaError::Written`] after `dfa.lock_timeout`.
 pub fn wait_for(stored: &Stored, oid: pg_sys::Oid) -> Result<()> {
-    let waited = subtransaction(|| {
-        with_lock_timeout(|| {
-            // SAFETY: waits in the lock manager, where cancel, timeout and the deadlock check work as ever.
-            unsafe { pg_sys::WaitForLockers(lock_tag(oid), pg_sys::ShareLock as i32, false) };
-            Ok(())
-        })
+    let waited = in_time(stored.name(), (oid, Held::Table), || {
+        // SAFETY: waits in the lock manager, where cancel, timeout and the deadlock check work as ever.
+        unsafe { pg_sys::WaitForLockers(lock_tag(oid), pg_sys::ShareLock as i32, false) };
+        Ok(())
     });
     match waited {
-        Err(error) if error.report().sqlstate == "55P03" => Err(DfaError::Written {
-            node: stored.name().to_owned(),
-            source: name_of(oid)?,
-            holder: writer_of(oid)?,
+        Err(DfaError::Busy { table: node, holder, waited }) => {
+            Err(DfaError::Written { node, source: name_of(oid)?, holder, waited })
+        }
+        outcome => outcome,
+    }
+}
+
+/// What one waits for: a table, or rows of it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Held {
+    Table,
+    Rows,
+}
+
+/// Does what waits for others who write relation `oid`, up to `dfa.lock_timeout`.
+///
+/// # Errors
+/// [`DfaError::Busy`], naming one of them.
+pub fn in_time<T>(
+    table: &str,
+    (oid, held): (pg_sys::Oid, Held),
+    work: impl FnOnce() -> Result<T>,
+) -> Result<T> {
+    match subtransaction(|| with_lock_timeout(work)) {
+        Err(error) if error.report().sqlstate == "55P03" => Err(DfaError::Busy {
+            table: table.to_owned(),
+            holder: writer_of(oid, held)?,
             waited: format!("{} ms", settings::lock_timeout()),
         }),
         outcome => outcome,
@@ -184,8 +205,9 @@ fn name_of(oid: pg_sys::Oid) -> Result<String> {
     Ok(name.unwrap_or_default())
 }
 
-fn writer_of(oid: pg_sys::Oid) -> Result<String> {
-    let writer = spi::query_one(include_str!("../../../sql/table_writer.sql"), &[oid.into()], |row| {
+fn writer_of(oid: pg_sys::Oid, held: Held) -> Result<String> {
+    let args = [oid.into(), (held == Held::Rows).into()];
+    let writer = spi::query_one(include_str!("../../../sql/table_writer.sql"), &args, |row| {
         Ok(row.get::<String>(1)?.unwrap_or_default())
     })?;
     Ok(writer.unwrap_or_else(|| "a writer that has ended by now".to_owned()))

@@ -4,12 +4,14 @@
 mod backfill;
 mod cancel;
 mod foreground;
+mod give_up;
 mod launcher;
 mod module;
 mod plan;
 mod process;
 mod resume;
 mod retry;
+pub mod session_role;
 mod signals;
 mod status;
 mod step;
@@ -19,6 +21,7 @@ mod wait;
 pub mod wake;
 mod worker;
 
+pub use give_up::lost_tasks as give_up_lost_tasks;
 pub use launcher::register as register_launcher;
 pub use module::{parameter, Done, Module};
 pub use plan::{Mode, Origin, Plan};
