@@ -169,13 +169,12 @@ impl Watch {
                     b'f' => {
                         self.foreign.insert(entry.relid);
                     }
-                    b'r' | b'p' | b'm' if !is_ours(entry.relid) => {
-                        if writers::has_writers(entry.relid) || somebody_ended((*query).snapshot) {
-                            self.late.insert(entry.relid);
-                            late = true;
-                        } else {
-                            self.settled.insert(entry.relid);
-                        }
+                    b'r' | b'p' | b'm'
+                        if !is_ours(entry.relid)
+                            && (writers::has_writers(entry.relid) || somebody_ended((*query).snapshot)) =>
+                    {
+                        self.late.insert(entry.relid);
+                        late = true;
                     }
                     _ => {
                         self.settled.insert(entry.relid);

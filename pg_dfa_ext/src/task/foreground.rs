@@ -66,7 +66,6 @@ pub fn finish_run(process_id: &str) -> i32 {
 
 /// What there is to say of the first step that failed.
 #[pg_extern(stable)]
-#[expect(clippy::type_complexity)]
 pub fn task_failure(
     process_id: Option<&str>,
 ) -> TableIterator<
