@@ -8,5 +8,5 @@ set tracking = case when pipeline_name <> $1 and tracking = 'PROCESSING' then tr
     retry_at = case when pipeline_name <> $1 then retry_at
                     when not $2 then clock_timestamp() + interval '1 minute' * 2 ^ least(failures, 10) end
 from (select clock_timestamp() as at) as now
-where pipeline_name = $1 and pipeline_type = 'pipeline'
+where pipeline_name = $1 and kind = 'pipeline'
    or $2 and pipeline_id = any($3)

@@ -13,6 +13,8 @@ mod failure;
 mod foreign;
 mod hostile;
 mod ingest;
+mod inherited;
+mod keep_going;
 mod killed;
 mod landed;
 mod ledger;
@@ -21,6 +23,7 @@ mod partition;
 mod privileges;
 mod read;
 mod retention;
+mod retire;
 mod run;
 mod setup;
 

@@ -107,11 +107,16 @@ pub struct Graph {
 }
 
 impl Graph {
+    /// Of what is current.
     pub fn load() -> Result<Self> {
+        Graph::of(store::current(&[Kind::Table, Kind::View, Kind::Function], None)?.into_iter())
+    }
+
+    pub fn of(definitions: impl Iterator<Item = Stored>) -> Result<Self> {
         let schema = settings::ai_schema()?;
         let values = lineage_values()?;
         let mut graph = Graph { schema, reads: HashMap::new(), tables: HashSet::new() };
-        for stored in store::current(&[Kind::Table, Kind::View, Kind::Function], None)? {
+        for stored in definitions.filter(|stored| stored.pipeline().is_none()) {
             graph.add(&stored, &values);
         }
         Ok(graph)

@@ -78,7 +78,7 @@ pub fn run(run: &NodeRun<'_>) -> Result<NodeOutcome> {
         // After the rows: for those outside of the days of the run, and so that locks are short.
         partition::ahead(place, &plan.run_date)?;
     }
-    let mut warnings = audit::check(&stored, table, &schema, &values)?;
+    let mut warnings = audit::check(run.step.id, &stored, table, &schema, &values)?;
     warnings.extend(foreign_warning(&foreign)?);
     let reached = watermark.greatest(&schema, oid, &run.step.run_date)?;
     let changed = changed || reset > 0;

@@ -25,7 +25,7 @@ fn notify_source(
 fn report(id: &str) -> Result<Vec<Started>> {
     let touched = spi::query(
         "update dfa.task_schedule set tracking = 'SUCCESS', update_date = clock_timestamp()
-         where pipeline_id = $1 and pipeline_type = 'source' returning pipeline_id",
+         where pipeline_id = $1 and kind = 'source' returning pipeline_id",
         &[id.into()],
         |_| Ok(()),
     )?;
@@ -37,7 +37,7 @@ fn report(id: &str) -> Result<Vec<Started>> {
 
 fn unknown(id: &str) -> Result<DfaError> {
     let sources = spi::query(
-        "select pipeline_id from dfa.task_schedule where pipeline_type = 'source' order by 1",
+        "select pipeline_id from dfa.task_schedule where kind = 'source' order by 1",
         &[],
         |row| Ok(row.get::<String>(1)?.unwrap_or_default()),
     )?;
