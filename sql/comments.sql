@@ -2,6 +2,12 @@
 comment on extension dfa is 'Data pipelines that run inside PostgreSQL';
 comment on schema dfa is 'DFA: catalogs, watermarks, parameters, tasks, logs, and the functions that run pipelines';
 
+comment on function dfa.task_failure(text) is
+'The first step of a task that failed: its message with node and process, SQLSTATE, detail, hint, process, the statement and its line. No row when none failed.';
+comment on function dfa.today() is
+'Today by the clock of DFA: in the time zone dfa.timezone, or else that of the database, whatever that of the session is.';
+comment on function dfa.time_zone() is
+'The time zone in which DFA runs: dfa.timezone, or else that of the database (ALTER DATABASE, ALTER ROLE ALL, the server''s), never that of the session.';
 comment on function dfa.load_catalog(text, text, boolean) is
 'Stores the definitions of one YAML document (source: its file name, for messages). A row for each definition says new, changed, same or older. strict (the default): all or nothing, with every finding: file, line, key and what to do. strict => false: what is sound is stored, and each definition that is broken is a row refused, with its finding. Warnings come as WARNING.';
 comment on function dfa.load_catalogs(text[], text[], boolean, boolean) is
@@ -16,11 +22,11 @@ comment on function dfa.load_catalog_file(text, json) is
 comment on function dfa.setup(text, text, date, text, text, text, text, text) is
 'Creates what catalogs define: schema, functions, tables, watermarks (from run_date, default today), first rows (initial_data), views. name: a table, function, view or pipeline (default: all); kind narrows to one. Flags take Y, N or prefix letters (A ai, S src, I imp, C ctr, P plt, F fn); drop_schema is for everything. A row for each object says what was done; one that fails is reported with its error and undone alone.';
 comment on function dfa.run_table(text, date, text, text[], boolean, boolean) is
-'Runs the processes of a table in this transaction; a row for each process. run_mode: common (moves the watermark on) or rerun (takes a date again). choose: processes to run, or !process for all but that one. auto_create makes a missing table. A failed node is undone, logged and reported as a row with status 1, or raised if raise is true.';
+'Runs the processes of a table in this transaction; a row for each process. run_mode: common (moves the watermark on) or rerun (takes a date again). choose: processes to run, or !process for all but that one. auto_create makes a missing table. A failed node is undone, logged and reported as a row with status 1, sqlstate, detail, hint, the statement and its line, or raised if raise is true.';
 comment on function dfa.run_pipeline(text, date, text, text[], boolean, boolean) is
 'Runs the nodes of a pipeline in this transaction, as run_table does each; a failed node stops those that read its table and no others.';
-comment on procedure dfa.run(text, date[], text, text[], boolean, text, integer) is
-'Runs a pipeline or table for one or more run dates (default today) and commits after every node, so that finished nodes stay and others see the progress. Gives process_id (the row of dfa.task_process) and status: 0 success, 1 failed.';
+comment on procedure dfa.run(text, date[], text, text[], boolean, text, integer, text, text, text, text, text, text, integer) is
+'Runs a pipeline or table for one or more run dates (default today) and commits after every node, so that finished nodes stay and others see the progress. Gives process_id (the row of dfa.task_process), status (0 success, 1 failed) and, of the first node that failed, message, sqlstate, detail, hint, process, statement and line.';
 comment on function dfa.begin_run(text, date[], text, text[], boolean) is
 'First part of CALL dfa.run: writes the task and its steps, gives its process_id.';
 comment on function dfa.claim_next_step(text) is

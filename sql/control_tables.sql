@@ -22,6 +22,10 @@ begin
 end
 $$;
 
+-- First of all, since it is a default: see the module `clock`.
+create function dfa.today() returns date stable language c as 'MODULE_PATHNAME', 'today_wrapper';
+create function dfa.time_zone() returns text stable strict language c as 'MODULE_PATHNAME', 'time_zone_wrapper';
+
 create type dfa.definition_kind as enum ('function', 'table', 'view', 'query', 'pipeline');
 create type dfa.step_state as enum ('WAITING', 'PROCESSING', 'SUCCESS', 'SKIPPED', 'FAILED', 'BLOCKED', 'CANCELLED');
 create type dfa.interval_state as enum ('done', 'stale');
@@ -86,9 +90,9 @@ create table dfa.data_pipeline (
     system_type   dfa.system_type not null default 'undefined',
     table_name    text primary key check (table_name <> ''),
     table_type    dfa.table_type not null default 'undefined',
-    data_date     date not null default current_date,
+    data_date     date not null default dfa.today(),
     update_date   timestamptz not null default clock_timestamp(),
-    run_date      date not null default current_date,
+    run_date      date not null default dfa.today(),
     run_type      dfa.run_type not null default 'daily',
     run_count_now integer not null default 0 check (run_count_now >= 0),
     run_count_max integer not null default 0 check (run_count_max >= 0),

@@ -3,9 +3,11 @@
 //! ARCHITECTURE.md, at the top of the repository, has the map and the invariants.
 
 mod catalog;
+mod clock;
 mod error;
 mod ingest;
 mod json;
+mod leftover;
 mod lock;
 mod migrate;
 mod names;
@@ -43,7 +45,8 @@ extension_sql_file!(
         task::foreground::begin_run,
         task::foreground::claim_next_step,
         task::foreground::run_step,
-        task::foreground::finish_run
+        task::foreground::finish_run,
+        task::foreground::task_failure
     ]
 );
 extension_sql_file!(
@@ -98,5 +101,7 @@ extension_sql_file!("../../sql/roles.sql", name = "roles", finalize);
 #[pg_guard]
 pub extern "C-unwind" fn _PG_init() {
     settings::register();
+    leftover::register();
+    run::register();
     task::register_launcher();
 }

@@ -20,7 +20,7 @@ pub fn register() {
     text(c"dfa.database", c"What {database_name} stands for; empty: the current database.", &DATABASE);
     text(
         c"dfa.timezone",
-        c"Time zone of {update_date} and of schedules; empty: that of the session.",
+        c"Time zone of everything that DFA does with time; empty: that of the database.",
         &TIMEZONE,
     );
     GucRegistry::define_int_guc(
@@ -90,7 +90,7 @@ pub fn database() -> Option<String> {
     Some(value(&DATABASE)).filter(|name| !name.is_empty())
 }
 
-/// `None`: the time zone of the session.
+/// `None`: the time zone of the database; see [`crate::clock`].
 pub fn timezone() -> Option<String> {
     Some(value(&TIMEZONE)).filter(|zone| !zone.is_empty())
 }

@@ -5,6 +5,7 @@
 
 mod arguments;
 mod catalog;
+mod clock;
 mod concurrency;
 mod control;
 mod dump;

@@ -225,8 +225,14 @@ imp_rude: {create: {features: {id: bigint primary key}}}
              create trigger rude before insert on ai.imp_rude for each row execute function public.rude()",
         )
         .unwrap();
+    client
+        .batch_execute(&format!(
+            "alter database {} set dfa.timezone = 'Europe/Paris'",
+            database.quoted_name()
+        ))
+        .unwrap();
     let service =
-        Service::start_with(&database, &[("DFA_POOL_SIZE", "1"), ("DFA_TIMEZONE", "Europe/Paris")], &[]);
+        Service::start_with(&database, &[("DFA_POOL_SIZE", "1"), ("DFA_TIMEZONE", "America/New_York")], &[]);
     service.post(RUN, "table_name=ai_rude&run_date=2021-01-05&background=N").assert_status(200);
     for id in 1..=3 {
         let body = format!(r#"{{"data": {{"id": {id}}}}}"#);

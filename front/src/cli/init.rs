@@ -93,7 +93,7 @@ async fn init(arguments: Arguments, settings: &Settings, output: Output) -> Resu
     let mut client = db::connect(settings).await?;
     if arguments.dry_run {
         let rows = undone(&client, async {
-            create_extension(&client).await?;
+            create_extension(&client, settings).await?;
             if arguments.force_drop {
                 drop_schema(&client, settings, &arguments, output).await?;
             }
@@ -107,7 +107,7 @@ async fn init(arguments: Arguments, settings: &Settings, output: Output) -> Resu
         undone::tell(output);
         return Ok(None);
     }
-    create_extension(&client).await?;
+    create_extension(&client, settings).await?;
     if arguments.force_drop {
         drop_schema(&client, settings, &arguments, output).await?;
     }
@@ -120,10 +120,14 @@ async fn init(arguments: Arguments, settings: &Settings, output: Output) -> Resu
     Ok(report(&stored, &rows, output))
 }
 
-async fn create_extension(client: &Client) -> Result<()> {
+async fn create_extension(client: &Client, settings: &Settings) -> Result<()> {
     let quietly =
         "set client_min_messages = warning; create extension if not exists dfa; reset client_min_messages";
-    Ok(client.batch_execute(quietly).await?)
+    client.batch_execute(quietly).await?;
+    match &settings.timezone {
+        Some(zone) => keep_timezone(client, zone).await,
+        None => Ok(()),
+    }
 }
 
 /// Says what goes, and asks whoever sits at the terminal.
@@ -151,6 +155,26 @@ async fn drop_schema(
     }
     client.ask("select * from dfa.setup(drop_schema => 'Y', \"cascade\" => 'Y')", &[]).await?;
     output.note(&format!("Dropped {what}"));
+    Ok(())
+}
+
+/// The zone becomes a setting of the database, so that workers and each other client have the same clock.
+async fn keep_timezone(client: &Client, zone: &str) -> Result<()> {
+    let zone = zone.to_owned();
+    let rows = client
+        .ask(
+            "select format('alter database %I set dfa.timezone = %L', current_database(), $1::text)
+             where not exists (select from pg_db_role_setting
+                               where setrole = 0 and setdatabase = (select oid from pg_database where datname = current_database())
+                                 and 'dfa.timezone=' || $1::text = any (setconfig))",
+            &[&zone],
+        )
+        .await?;
+    for row in rows {
+        client.batch_execute(row.get(0)).await?;
+    }
+    // What was set for the database holds in sessions that begin later.
+    client.ask("select set_config('dfa.timezone', $1::text, false)", &[&zone]).await?;
     Ok(())
 }
 

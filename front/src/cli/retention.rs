@@ -32,7 +32,7 @@ pub struct Arguments {
 pub async fn run(arguments: &Arguments, settings: &Settings, output: Output) -> Result<()> {
     let client = db::connect(settings).await?;
     let statement = "select table_name, cut::text, rows, backup, backup_rows, status, message
-                     from dfa.run_retention($1, coalesce($2::text::date, current_date), $3, $4)";
+                     from dfa.run_retention($1, coalesce($2::text::date, dfa.today()), $3, $4)";
     let call = async {
         let parameters: [&dyn Parameter; 4] =
             [&arguments.name, &arguments.run_date, &arguments.backup_table, &arguments.backup_schema];

@@ -14,6 +14,6 @@ select 'dfa_queue_oldest_seconds', '', '',
 from dfa.task_process
 where status = 2
 union all
-select 'dfa_table_age_seconds', 'table', table_name, extract(epoch from localtimestamp - data_date)::float8
+select 'dfa_table_age_seconds', 'table', table_name, extract(epoch from (now() at time zone dfa.time_zone()) - data_date)::float8
 from dfa.data_pipeline
 where isfinite(data_date)

@@ -77,15 +77,25 @@ pub fn routines<'a>(lineages: impl Iterator<Item = &'a Lineage>) -> Result<Vec<S
     Ok(found)
 }
 
-/// What functions of the catalog read in their bodies, as far as these are SQL.
+/// What functions of the catalog read in their bodies, as far as these are SQL, and the functions and views that these
+/// name, at any depth.
 pub fn function_sources(routines: &[Stored]) -> Result<BTreeSet<Relation>> {
-    let mut functions =
-        routines.iter().filter(|stored| stored.definition.kind() == Kind::Function).peekable();
-    if functions.peek().is_none() {
-        return Ok(BTreeSet::new());
+    let is_function = |stored: &&Stored| stored.definition.kind() == Kind::Function;
+    let mut open: Vec<Stored> = routines.iter().filter(is_function).cloned().collect();
+    let mut met: HashSet<String> = open.iter().map(|stored| stored.name().to_owned()).collect();
+    let mut sources = BTreeSet::new();
+    if open.is_empty() {
+        return Ok(sources);
     }
     let values = lineage_values()?;
-    Ok(functions.flat_map(|stored| statements(stored, &values)).flat_map(|it| it.lineage.sources).collect())
+    while !open.is_empty() {
+        let found: Vec<Lineage> =
+            open.iter().flat_map(|stored| statements(stored, &values)).map(|it| it.lineage).collect();
+        open = self::routines(found.iter())?;
+        open.retain(|stored| met.insert(stored.name().to_owned()));
+        sources.extend(found.into_iter().flat_map(|lineage| lineage.sources));
+    }
+    Ok(sources)
 }
 
 /// Reads of all current tables, views and functions.

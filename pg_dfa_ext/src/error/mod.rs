@@ -52,6 +52,8 @@ pub enum DfaError {
     Inactive { table: String },
     /// Another session runs the table, or holds up a lock that the run needs.
     Busy { table: String, holder: String, waited: String },
+    /// A source of a node is being written, and was so for too long.
+    Written { node: String, source: String, holder: String, waited: String },
     /// A placeholder that cannot be filled in.
     Placeholder { table: String, process: String, source: PlaceholderError },
     /// A listed placeholder that nothing defines.
@@ -134,6 +136,28 @@ impl DfaError {
         !matches!(self, DfaError::TimeLimit { .. }) && self.report().sqlstate.starts_with("57")
     }
 
+    /// The statement of a catalog that failed, and the line of it at which Postgres points.
+    pub fn statement(&self) -> Option<(&str, Option<i32>)> {
+        let DfaError::Statement { statement, cause, .. } = self else { return None };
+        let line = cause.position.map(|position| {
+            let before =
+                statement.chars().take(position.saturating_sub(1)).filter(|letter| *letter == '\n').count();
+            i32::try_from(before + 1).unwrap_or(i32::MAX)
+        });
+        Some((statement, line))
+    }
+
+    /// The process of a node that failed, where it is one's.
+    pub fn process(&self) -> Option<&str> {
+        match self {
+            DfaError::Statement { process, .. }
+            | DfaError::Placeholder { process, .. }
+            | DfaError::UndefinedPlaceholder { process, .. }
+            | DfaError::DataFrame { process, .. } => Some(process),
+            _ => None,
+        }
+    }
+
     /// The failure as it is kept in `task_step.error`.
     pub fn to_json(&self) -> Value {
         let report = self.report();
@@ -149,6 +173,7 @@ impl DfaError {
                 record["process"] = json!(process);
                 record["statement"] = json!(statement);
                 record["position"] = json!(cause.position);
+                record["line"] = json!(self.statement().and_then(|it| it.1));
                 record["constraint"] = json!(cause.constraint);
                 record["column"] = json!(cause.column);
             }
@@ -203,6 +228,11 @@ impl DfaError {
                 Report::new("55P03", format!("table '{table}' is being run or written by another session"))
                     .detail(format!("Waited {waited} for {holder}."))
                     .hint("Try again when that session is done, or raise dfa.lock_timeout.")
+            }
+            DfaError::Written { node, source, holder, waited } => {
+                Report::new("55P03", format!("table '{source}', which '{node}' reads, is being written by another session"))
+                    .detail(format!("Waited {waited} for {holder}."))
+                    .hint("Try again when that session is done, raise dfa.lock_timeout, or do not wait: run: {wait_for_writers: false}.")
             }
             DfaError::Placeholder { table, process, source } => {
                 Report::new("DF004", source.to_string()).detail(format!("Process '{process}' of '{table}'."))

@@ -6,6 +6,7 @@ use super::render_script;
 use super::watermark::{self, Plan};
 use crate::catalog::{self, Stored};
 use crate::error::{capture, entry, given, DfaError, Result};
+use crate::leftover::swept;
 use crate::spi;
 use crate::subtransaction::undone;
 use dfa_catalog::model::{Action, Process};
@@ -18,7 +19,7 @@ type Statement = (String, i32, String);
 fn render(
     name: Option<&str>,
     process: default!(Option<&str>, "NULL"),
-    run_date: default!(Option<Date>, "CURRENT_DATE"),
+    run_date: default!(Option<Date>, "dfa.today()"),
     run_mode: default!(Option<&str>, "'common'"),
 ) -> TableIterator<'static, (name!(process, String), name!(statement_order, i32), name!(statement, String))> {
     TableIterator::new(entry(|| {
@@ -30,7 +31,7 @@ fn render(
 fn explain(
     name: Option<&str>,
     process: default!(Option<&str>, "NULL"),
-    run_date: default!(Option<Date>, "CURRENT_DATE"),
+    run_date: default!(Option<Date>, "dfa.today()"),
     execute: default!(Option<bool>, "false"),
 ) -> TableIterator<'static, (name!(process, String), name!(statement_order, i32), name!(plan, String))> {
     TableIterator::new(entry(|| {
@@ -91,16 +92,19 @@ fn values_of(stored: &Stored, run_date: &str, run_mode: RunMode) -> Result<Value
 fn plans(name: &str, process: Option<&str>, run_date: Date, execute: bool) -> Result<Vec<Statement>> {
     let explain = if execute { "explain (analyze, buffers) " } else { "explain " };
     let statements = statements(name, process, run_date, "common")?;
-    undone(|| {
-        statements
-            .into_iter()
-            .map(|(process, order, statement)| {
-                let plan =
-                    plan(explain, &statement).map_err(|e| e.in_statement(name, &process, &statement))?;
-                Ok((process, order, plan))
-            })
-            .collect()
-    })
+    let work = || {
+        undone(|| {
+            statements
+                .into_iter()
+                .map(|(process, order, statement)| {
+                    let plan =
+                        plan(explain, &statement).map_err(|e| e.in_statement(name, &process, &statement))?;
+                    Ok((process, order, plan))
+                })
+                .collect()
+        })
+    };
+    swept(work)
 }
 
 fn plan(explain: &str, statement: &str) -> Result<String> {

@@ -8,11 +8,14 @@ use super::ledger;
 use super::mode::RunMode;
 use super::outcome::{NodeOutcome, ProcessResult};
 use super::parameters::{RunValues, Values};
+use super::reads;
 use super::statements::{self, Rendered};
+use super::touched::Touched;
 use super::watermark::{self, Plan, Watermark};
 use super::writers;
 use crate::catalog::{self, Stored};
 use crate::error::{DfaError, Result};
+use crate::leftover::isolated;
 use crate::partition::{self, Place};
 use crate::settings;
 use crate::setup;
@@ -55,23 +58,33 @@ pub fn run(run: &NodeRun<'_>) -> Result<NodeOutcome> {
     let (rendered, skipped) = render_chosen(run, &stored, table, &values)?;
     let routines = catalog::graph::routines(rendered.iter().flat_map(Rendered::lineages))?;
     setup::create_missing(&routines)?;
-    if table.run.wait_for_writers != Some(false) {
-        writers::wait_out(&stored, rendered.iter().flat_map(Rendered::lineages), &routines)?;
-    }
+    let waits = table.run.wait_for_writers != Some(false);
+    let waited = match waits {
+        true => Some(writers::wait_out(&stored, rendered.iter().flat_map(Rendered::lineages), &routines)?),
+        false => None,
+    };
     let place = Place { schema: &schema, name: stored.name(), oid };
     if table.partition.is_some() {
         partition::make(place, &partition::months(&plan.data_date, &plan.run_date))?;
     }
-    let reset = watermark::reset_rows(&watermark, &plan, &schema, run.mode, &values)?;
-    let (mut processes, changed) = run_processes(stored.name(), &rendered)?;
+    let reset = watermark::reset_rows(&watermark, &plan, &schema, oid, run.mode, &values)?;
+    let work = || isolated(|| run_processes(stored.name(), oid, &rendered));
+    let ((mut processes, changed), foreign) = match waited {
+        Some(waited) => reads::settled(&stored, waited, work)?,
+        None => (work()?, Vec::new()),
+    };
     processes.extend(skipped);
     if table.partition.is_some() {
         // After the rows: for those outside of the days of the run, and so that locks are short.
         partition::ahead(place, &plan.run_date)?;
     }
-    let warnings = audit::check(run.step.id, &stored, table, &schema, &values)?;
-    let moved = advance(run, &watermark, &schema, changed + reset)?;
-    ledger::record(run, &watermark, &plan, moved, reset > 0)?;
+    let mut warnings = audit::check(run.step.id, &stored, table, &schema, &values)?;
+    warnings.extend(foreign_warning(&foreign)?);
+    let reached = watermark.greatest(&schema, oid, &run.step.run_date)?;
+    let changed = changed || reset > 0;
+    advance(run, &watermark, reached.date.as_deref(), changed)?;
+    warnings.extend(reached.warning);
+    ledger::record(run, &watermark, &plan, changed, reset > 0)?;
     Ok(NodeOutcome::Done { processes, warnings })
 }
 
@@ -112,29 +125,37 @@ fn render_chosen(
     Ok((rendered, skipped))
 }
 
-/// Runs the statements; gives each process' rows and all rows that were changed.
-fn run_processes(table: &str, rendered: &[Rendered]) -> Result<(Vec<ProcessResult>, u64)> {
-    let mut changed = 0;
+/// Runs the statements; gives each process' rows, and whether any row was changed.
+fn run_processes(
+    table: &str,
+    oid: pgrx::pg_sys::Oid,
+    rendered: &[Rendered],
+) -> Result<(Vec<ProcessResult>, bool)> {
+    let touched = Touched::of(oid);
+    let at_first = touched.rows();
+    let mut changed = false;
     let mut results = Vec::with_capacity(rendered.len());
     for process in rendered {
         let started = Instant::now();
         let mut rows = 0;
         for (statement, _) in &process.statements {
-            match execute(table, &process.process, statement)? {
-                Outcome::Changed(count) => {
-                    changed += count;
-                    rows = i64::try_from(count).unwrap_or(i64::MAX);
-                }
-                Outcome::Selected { row_number: Some(count), .. } => {
-                    changed += count.unsigned_abs();
-                    rows = count;
-                }
-                Outcome::Selected { .. } | Outcome::Utility => {}
-            }
+            let before = touched.rows();
+            rows = match execute(table, &process.process, statement)? {
+                Outcome::Selected { row_number: Some(count), .. } => count,
+                Outcome::Changed(count) if count > 0 => i64::try_from(count).unwrap_or(i64::MAX),
+                // What it changed by a function, a trigger or a CTE; a plain query leaves the number as it is.
+                outcome => match touched.rows() - before {
+                    count if count > 0 => count,
+                    _ if matches!(outcome, Outcome::Changed(_)) => 0,
+                    _ => rows,
+                },
+            };
+            changed |= rows != 0;
         }
         let process = process.process.clone();
         results.push(ProcessResult { process, rows: Some(rows), duration: started.elapsed() });
     }
+    changed |= Touched::of(oid).rows() != at_first;
     Ok((results, changed))
 }
 
@@ -144,12 +165,23 @@ fn execute(table: &str, process: &str, statement: &str) -> Result<Outcome> {
         .map_err(|error| error.in_statement(table, process, statement))
 }
 
-/// Moves the watermark. Days without rows move run_date, too; data_date needs rows.
-fn advance(run: &NodeRun<'_>, watermark: &Watermark, schema: &str, changed: u64) -> Result<bool> {
-    let reached = if changed > 0 { watermark.greatest_date(schema)? } else { None };
+/// Moves the watermark. Days without rows move run_date, too.
+fn advance(run: &NodeRun<'_>, watermark: &Watermark, reached: Option<&str>, changed: bool) -> Result<()> {
     match run.mode {
-        RunMode::Common => watermark.move_common(&run.step.run_date, reached.as_deref(), changed > 0)?,
-        RunMode::Rerun => watermark.move_rerun(reached.as_deref())?,
+        RunMode::Common => watermark.move_common(&run.step.run_date, reached, changed),
+        RunMode::Rerun => watermark.move_rerun(reached),
     }
-    Ok(changed > 0)
+}
+
+/// The rows of a foreign table that commit late are missed: nobody here can wait for them.
+fn foreign_warning(foreign: &[pgrx::pg_sys::Oid]) -> Result<Option<String>> {
+    if foreign.is_empty() {
+        return Ok(None);
+    }
+    let names =
+        spi::query("select oid::regclass::text from unnest($1) as oid", &[foreign.to_vec().into()], |row| {
+            Ok(row.get::<String>(1)?.unwrap_or_default())
+        })?;
+    let names = names.join(", ");
+    Ok(Some(format!("Warning: rows that are written to the foreign {names} meanwhile cannot be waited for")))
 }

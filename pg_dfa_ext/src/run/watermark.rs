@@ -1,10 +1,12 @@
 //! The watermark of a table: what a run may do, and how far the data reach after it.
 
+use super::dated::{Dated, Greatest};
 use super::mode::RunMode;
 use super::parameters::Values;
 use super::writers::{in_time, relation_oid, Held};
 use crate::error::{DfaError, Result};
 use crate::spi;
+use pgrx::pg_sys;
 
 /// A row of `dfa.data_pipeline`, beside the dates that a run of `asked_date` would use. Dates are `YYYY-MM-DD`.
 #[derive(Debug, Clone)]
@@ -104,13 +106,12 @@ impl Watermark {
         }
     }
 
-    /// The greatest rtt_column, a column or an expression, as a date; `None` without one or without rows.
-    pub fn greatest_date(&self, schema: &str) -> Result<Option<String>> {
-        let Some(column) = &self.rtt_column else { return Ok(None) };
-        let table = spi::qualified(schema, &self.table);
-        let rows =
-            spi::select_text(&format!("select (pg_catalog.max({column}))::pg_catalog.date from {table}"), 1)?;
-        Ok(rows.into_iter().next().and_then(|row| row.into_iter().next()).flatten())
+    /// The greatest date of the rows that `table` has; nothing without an rtt_column.
+    pub fn greatest(&self, schema: &str, table: pg_sys::Oid, run_date: &str) -> Result<Greatest> {
+        match &self.rtt_column {
+            Some(column) => Dated::of(table, column).greatest(schema, &self.table, run_date),
+            None => Ok(Greatest::default()),
+        }
     }
 
     /// After a common run.
@@ -140,6 +141,7 @@ pub fn reset_rows(
     watermark: &Watermark,
     plan: &RunPlan,
     schema: &str,
+    table: pg_sys::Oid,
     run_mode: RunMode,
     values: &Values,
 ) -> Result<u64> {
@@ -150,10 +152,10 @@ pub fn reset_rows(
     {
         return Ok(0);
     }
+    let column = Dated::of(table, column).sql;
     let table = spi::qualified(schema, &watermark.table);
     let statement = format!(
-        "delete from {table}
-         where ({column})::pg_catalog.date operator(pg_catalog.>=) pg_catalog.date '{}'",
+        "delete from {table} where ({column})::pg_catalog.date operator(pg_catalog.>=) pg_catalog.date '{}'",
         plan.run_date
     );
     match spi::execute(&statement)? {

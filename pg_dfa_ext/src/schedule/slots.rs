@@ -19,7 +19,7 @@ pub struct Due {
     pub next: Option<Timestamp>,
 }
 
-/// The zone of a pipeline's schedules: its own, that of `dfa.timezone`, that of the session.
+/// The zone of a pipeline's schedules: its own, or that of the clock, by which this runs.
 pub fn zone(pipeline: &Pipeline) -> Result<TimeZone> {
     let name = match pipeline.timezone.clone().or_else(settings::timezone) {
         Some(name) => name,
