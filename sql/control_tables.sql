@@ -5,7 +5,7 @@
 
 create type dfa.definition_kind as enum ('function', 'table', 'view', 'query', 'pipeline');
 create type dfa.step_state as enum ('WAITING', 'PROCESSING', 'SUCCESS', 'SKIPPED', 'FAILED', 'BLOCKED', 'CANCELLED');
-create type dfa.interval_state as enum ('done', 'stale');
+create type dfa.interval_state as enum ('done', 'open', 'stale');
 
 -- What the control views show of the data schema is text all the same, so that people's `insert … select`,
 -- `lower(active_flg) = 'y'` and `coalesce(table_type, '')` go on working. The names of the checks are their messages.
@@ -214,6 +214,7 @@ create table dfa.data_interval (
     primary key (table_name, interval_start)
 );
 create index data_interval_stale on dfa.data_interval (table_name, interval_start) where state = 'stale';
+create index data_interval_open on dfa.data_interval (table_name, interval_start) where state = 'open';
 
 -- The unit of time that a run type counts in.
 create view dfa.run_unit (run_type, name, length) as

@@ -170,6 +170,35 @@ pub enum Action {
     },
 }
 
+impl Process {
+    /// It takes whole intervals: `{interval_start}` or `{interval_end}` says which rows.
+    pub fn takes_intervals(&self) -> bool {
+        let mut scripts = self.scripts();
+        scripts.any(|script| script.uses("interval_start") || script.uses("interval_end"))
+    }
+
+    /// Which rows it takes depends on no date of the run.
+    pub fn takes_everything(&self) -> bool {
+        self.scripts().all(|script| !script.uses("run_date") && !script.uses("data_date"))
+    }
+
+    fn scripts(&self) -> impl Iterator<Item = &Script> {
+        match &self.action {
+            Action::Sql(script) => [Some(script), None],
+            Action::DataFrame { load, save, .. } => [Some(load), Some(save)],
+        }
+        .into_iter()
+        .flatten()
+    }
+}
+
+impl Script {
+    fn uses(&self, parameter: &str) -> bool {
+        let placeholder = format!("{{{parameter}}}");
+        self.statements.iter().any(|statement| statement.contains(&placeholder))
+    }
+}
+
 /// Statements in the order in which they run, each whole, without its `;`.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct Script {
@@ -195,6 +224,11 @@ impl Table {
     /// The columns that rows of `initial` give: those without a default or a sequence.
     pub fn value_columns(&self) -> impl Iterator<Item = &Column> {
         self.columns.iter().filter(|column| column.default.is_none() && !column.is_serial())
+    }
+
+    /// The processes of these names, in the order in which they run.
+    pub fn chosen<'t>(&'t self, names: &'t [String]) -> impl Iterator<Item = &'t Process> {
+        self.processes.iter().filter(|process| names.contains(&process.name))
     }
 
     pub fn column(&self, name: &str) -> Option<&Column> {

@@ -11,6 +11,7 @@ mod dump;
 mod failure;
 mod foreign;
 mod ingest;
+mod intervals;
 mod killed;
 mod landed;
 mod ledger;

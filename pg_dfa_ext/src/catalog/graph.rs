@@ -4,6 +4,7 @@ use super::lineage::{of_statement, Lineage, Relation};
 use super::store::{self, Stored};
 use crate::error::Result;
 use crate::run::parameters::{RunValues, Values};
+use crate::run::Days;
 use crate::settings;
 use dfa_catalog::model::{Action, Body, Kind, Script};
 use dfa_catalog::placeholder;
@@ -19,7 +20,8 @@ pub struct StatementLineage {
 /// Values for reading lineage only: today for every date.
 pub fn lineage_values() -> Result<Values> {
     let run = RunValues { run_id: "0", run_date: "2000-01-01", run_mode: "common", data_date: "2000-01-01" };
-    Ok(Values::load()?.of_run(&run))
+    let interval = Days { start: "2000-01-01".to_owned(), end: "2000-01-02".to_owned() };
+    Ok(Values::load()?.of_run(&run).of_interval(&interval, 0))
 }
 
 /// The statements of a definition with their lineage; what cannot be filled in or parsed yet is left out.

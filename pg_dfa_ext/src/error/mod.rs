@@ -183,7 +183,10 @@ impl DfaError {
                 format!("Please check value of `run_date`, which less than the current control running date: '{watermark}'"),
             )
             .detail(format!("Table '{table}' was asked for run_date '{run_date}'."))
-            .hint("Use run_mode => 'rerun' to run a date again."),
+            .hint(format!(
+                "run_mode => 'rerun' (auto chooses it) takes {run_date} alone, SELECT dfa.backfill('{table}', '{run_date}', \
+                 '{watermark}') all days since; a run of {watermark} or later goes on from data_date."
+            )),
             DfaError::MissingTable { schema, table } => {
                 Report::new("42P01", format!("table '{schema}.{table}' does not exist"))
                     .detail("Its catalog is loaded, its table is not there (not set up yet, or dropped).")

@@ -18,11 +18,13 @@ mod watermark;
 mod writers;
 
 pub use exclusive::lock as lock_table;
+pub use gaps::gap_dates;
 pub use ledger::mark_readers_stale;
 pub use mode::{date_of, date_text, RunMode};
 pub use outcome::{interval, seconds};
 pub use statements::render_script;
 pub use step::execute;
+pub use watermark::{Days, Extent};
 pub use writers::{relation_oid, with_lock_timeout, with_lock_timeout_of};
 
 use crate::catalog::{self, Stored};

@@ -9,7 +9,7 @@ use super::mode::RunMode;
 use super::outcome::{NodeOutcome, ProcessResult};
 use super::parameters::{RunValues, Values};
 use super::statements::{self, Rendered};
-use super::watermark::{self, Plan, Watermark};
+use super::watermark::{self, Extent, Plan, Watermark};
 use super::writers;
 use crate::catalog::{self, Stored};
 use crate::error::{DfaError, Result};
@@ -26,6 +26,7 @@ pub struct NodeRun<'run> {
     pub task: &'run Task,
     pub step: &'run Step,
     pub mode: RunMode,
+    pub extent: Extent,
 }
 
 /// Runs a node. Each line is a promise of ARCHITECTURE.md; their order is part of it.
@@ -35,20 +36,22 @@ pub fn run(run: &NodeRun<'_>) -> Result<NodeOutcome> {
     let schema = settings::ai_schema()?;
     let oid = existing_table(run, &stored, &schema)?;
     exclusive::lock(stored.name(), oid)?;
-    let watermark = watermark::lock(stored.name(), &run.step.run_date)?;
-    let plan = match watermark.plan(run.mode)? {
+    let lookback = table.lookback.unwrap_or(0);
+    let watermark = watermark::lock(stored.name(), &run.step.run_date, lookback)?;
+    let plan = match watermark.plan(run.mode, run.extent)? {
         Plan::Run(plan) => plan,
         Plan::QuotaReached => {
             let message = format!("Warning: the running quota of '{}' has been reached", stored.name());
             return Ok(NodeOutcome::Skipped { message });
         }
     };
-    let values = Values::load()?.of_run(&RunValues {
+    let dates = RunValues {
         run_id: &run.task.process_id,
         run_date: &plan.run_date,
         run_mode: run.mode.as_str(),
         data_date: &plan.data_date,
-    });
+    };
+    let values = Values::load()?.of_run(&dates).of_interval(&plan.interval, lookback);
     // All statements are filled in and parsed before the first one runs.
     let (rendered, skipped) = render_chosen(run, &stored, table, &values)?;
     let routines = catalog::graph::routines(rendered.iter().flat_map(Rendered::lineages))?;
@@ -56,6 +59,8 @@ pub fn run(run: &NodeRun<'_>) -> Result<NodeOutcome> {
     if table.run.wait_for_writers != Some(false) {
         writers::wait_out(&stored, rendered.iter().flat_map(Rendered::lineages), &routines)?;
     }
+    // What is read from here on holds all that was committed before this moment.
+    let looked_at = ledger::now();
     let place = Place { schema: &schema, name: stored.name(), oid };
     if table.partition.is_some() {
         partition::make(place, &partition::months(&plan.data_date, &plan.run_date))?;
@@ -69,7 +74,9 @@ pub fn run(run: &NodeRun<'_>) -> Result<NodeOutcome> {
     }
     let warnings = audit::check(&stored, table, &schema, &values)?;
     let moved = advance(run, &watermark, &schema, changed + reset)?;
-    ledger::record(run, &watermark, &plan, moved, reset > 0)?;
+    let covered = ledger::Covered::by(run, table, &watermark, &plan);
+    let reset_from = (reset > 0).then_some(plan.run_date.as_str());
+    ledger::record(run, &watermark, &covered, looked_at, moved, reset_from)?;
     Ok(NodeOutcome::Done { processes, warnings })
 }
 
@@ -99,7 +106,7 @@ fn render_chosen(
     let filter_mockups = values.is_yes("data_normal_common_filter_mockup");
     let mut rendered = Vec::new();
     let mut skipped = Vec::new();
-    for process in table.processes.iter().filter(|process| run.step.choose.contains(&process.name)) {
+    for process in table.chosen(&run.step.choose) {
         if filter_mockups && process.name.to_ascii_lowercase().starts_with("mockup_data") {
             let process = process.name.clone();
             skipped.push(ProcessResult { process, rows: None, duration: std::time::Duration::ZERO });

@@ -25,8 +25,8 @@ pub fn execute(task: &Task, step: &Step, raise: bool) -> Result<Vec<ResultRow>> 
         record::blocked(step, &message)?;
         return Ok(vec![node_row(step, 1, message, Duration::ZERO)]);
     }
-    let mode = task.mode_of(step)?;
-    let run = NodeRun { task, step, mode };
+    let (mode, extent) = task.mode_of(step)?;
+    let run = NodeRun { task, step, mode, extent };
     let outcome = subtransaction(|| {
         let outcome = node::run(&run)?;
         let rows = rows_of(mode, step, &outcome, started.elapsed());

@@ -5,7 +5,7 @@ use super::{find_target, submit_plan};
 use crate::catalog::graph::Graph;
 use crate::catalog::{self, Stored};
 use crate::error::{entry, given, given_each, DfaError, Result};
-use crate::run::date_of;
+use crate::run::{self, date_of};
 use crate::spi;
 use dfa_catalog::model::Kind;
 use pgrx::prelude::*;
@@ -81,7 +81,10 @@ impl Range {
     /// The first days of the node's intervals that begin in the range; with `only_gaps`, of those that no run has
     /// covered or that are stale.
     fn dates_of(&self, node: &str, only_gaps: bool) -> Result<Vec<String>> {
-        let range = [node.into(), self.from.as_str().into(), self.to.as_str().into(), only_gaps.into()];
+        if only_gaps {
+            return run::gap_dates(node, &self.from, &self.to);
+        }
+        let range = [node.into(), self.from.as_str().into(), self.to.as_str().into()];
         spi::query(include_str!("../../../sql/interval_dates.sql"), &range, |row| {
             Ok(row.get::<String>(1)?.unwrap_or_default())
         })

@@ -31,7 +31,7 @@ impl Mode {
             _ => Err(DfaError::InvalidArgument {
                 argument: "run_mode",
                 value: text.to_owned(),
-                allowed: "run_mode is common or rerun.".to_owned(),
+                allowed: "run_mode is common or rerun; auto is what the watermark allows.".to_owned(),
             }),
         }
     }
