@@ -31,7 +31,7 @@ comment on function dfa.tick(timestamptz) is
 comment on function dfa.notify_source(text) is
 'Says that a source outside, an id that triggers name and no pipeline has, has new data; starts the pipelines that are due by that, a row for each.';
 comment on function dfa.backfill(text, date, date, text, text[], boolean, boolean, double precision) is
-'Asks for a run in the background over every interval from one day to another, oldest first: each node on the first day of each interval of its run_type. run_mode auto is common where the watermark allows it and rerun before it. only_gaps takes the intervals that are missing or stale; downstream adds all tables that read these. Gives the process_id; null when there is nothing to do.';
+'Asks for a run in the background over every interval that touches the days from one to another, oldest first: each node on the first day of each interval of its run_type, a week, month or year once, after the last of the shorter intervals in it. run_mode auto is common where the watermark allows it and rerun before it. only_gaps takes the intervals that dfa.gaps lists, and what reads them; downstream adds all tables that read these. Gives the process_id; null when there is nothing to do.';
 comment on function dfa.cancel(text) is
 'Cancels a task: a statement under way is stopped and its node undone, what waits does not run, finished nodes stay. dfa.resume goes on.';
 comment on function dfa.resume(text) is
@@ -51,7 +51,7 @@ comment on function dfa.lineage(text) is
 comment on function dfa.dependency(text) is
 'The processes of a table (by name or short name) with the table that each writes and the tables that it reads.';
 comment on function dfa.gaps(text, date, date) is
-'The intervals of a table, by its run_type, that no run has covered (missing) or that changed since (stale), with the reason.';
+'The intervals of a table, by its run_type, that no run has covered (missing), that changed since (stale), or that the last run took before they were over (open), with the reason. "from" and "to" mean the intervals that hold them.';
 comment on function dfa.mark_stale(text, date, date, text) is
 'Says that rows of a table changed from one day to another: the intervals of the tables that read it become stale. Gives their number.';
 comment on function dfa.landed(text, date, date, bigint) is
@@ -110,6 +110,7 @@ comment on column dfa.data_pipeline.run_count_max is 'How many such runs are all
 comment on column dfa.data_pipeline.rtt_value is 'Months that retention keeps; 0: all';
 comment on column dfa.data_pipeline.rtt_column is 'Column or SQL expression that dates its rows';
 comment on column dfa.data_pipeline.active_flg is 'N: runs pass it over';
+comment on column dfa.data_pipeline.kept_from is 'Retention has deleted rows before this day, and nobody has brought them back';
 comment on column dfa.data_pipeline.landed is 'Rows landed since it was set up, so that the data_date of an external table is theirs';
 comment on column dfa.data_pipeline.table_name is 'The table';
 

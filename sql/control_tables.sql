@@ -68,8 +68,10 @@ create table dfa.data_pipeline (
     rtt_column    text,
     active_flg    dfa.flag not null default 'Y',
     -- Ours, beside the columns that people know.
-    landed        boolean not null default false
+    landed        boolean not null default false,
+    kept_from     date
 );
+create index data_pipeline_kept_from on dfa.data_pipeline (kept_from);
 
 create table dfa.data_parameter (
     module_type     text not null default 'framework',

@@ -44,7 +44,7 @@ grant execute on function
     to dfa_reader;
 
 -- A run moves a watermark's dates and count. Its rtt_column is SQL text, which none but an admin may write.
-grant update (data_date, update_date, run_date, run_count_now, landed) on dfa.data_pipeline to dfa_operator;
+grant update (data_date, update_date, run_date, run_count_now, landed, kept_from) on dfa.data_pipeline to dfa_operator;
 grant insert, update on dfa.task_step, dfa.data_logging, dfa.data_interval to dfa_operator;
 grant insert on dfa.task_process to dfa_operator;
 -- All but process_by and run_as: whose rights a task has is settled when it is written.

@@ -97,6 +97,9 @@ fn one(context: &Context<'_>, stored: &Stored) -> Result<Report> {
     let started = Instant::now();
     let outcome = subtransaction(|| {
         let outcome = table::retain(context, stored)?;
+        if outcome.rows > 0 || outcome.partitions > 0 {
+            note_gone(stored.name(), outcome.cut.as_deref())?;
+        }
         let message = outcome.message(stored.name(), started.elapsed());
         log(context, stored.name(), &outcome, 0, &message, started)?;
         Ok((outcome, message))
@@ -115,6 +118,14 @@ fn one(context: &Context<'_>, stored: &Stored) -> Result<Report> {
         }
     };
     Ok(Report { table: stored.name().to_owned(), outcome, status, message, duration: started.elapsed() })
+}
+
+/// What reads the days before the cut again finds nothing there, and says so.
+fn note_gone(table: &str, cut: Option<&str>) -> Result<()> {
+    spi::run(
+        "update dfa.data_pipeline set kept_from = greatest(kept_from, $2::date) where table_name = $1",
+        &[table.into(), cut.into()],
+    )
 }
 
 /// A row in the table's log for what was removed, and one for its backup; none for a table that keeps all.

@@ -4,6 +4,7 @@ mod audit;
 mod exclusive;
 mod explain;
 mod gaps;
+mod gone;
 pub mod landed;
 mod ledger;
 mod mode;
@@ -19,6 +20,7 @@ mod writers;
 
 pub use exclusive::lock as lock_table;
 pub use gaps::gap_dates;
+pub use gone::of_node as gone_sources;
 pub use ledger::mark_readers_stale;
 pub use mode::{date_of, date_text, RunMode};
 pub use outcome::{interval, seconds};

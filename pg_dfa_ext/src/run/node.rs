@@ -4,12 +4,13 @@
 
 use super::audit;
 use super::exclusive;
+use super::gone;
 use super::ledger;
 use super::mode::RunMode;
 use super::outcome::{NodeOutcome, ProcessResult};
 use super::parameters::{RunValues, Values};
 use super::statements::{self, Rendered};
-use super::watermark::{self, Extent, Plan, Watermark};
+use super::watermark::{self, Extent, Plan, RunPlan, Watermark};
 use super::writers;
 use crate::catalog::{self, Stored};
 use crate::error::{DfaError, Result};
@@ -72,7 +73,8 @@ pub fn run(run: &NodeRun<'_>) -> Result<NodeOutcome> {
         // After the rows: for those outside of the days of the run, and so that locks are short.
         partition::ahead(place, &plan.run_date)?;
     }
-    let warnings = audit::check(&stored, table, &schema, &values)?;
+    let mut warnings = gone_sources(run, &stored, &plan, &rendered)?;
+    warnings.extend(audit::check(&stored, table, &schema, &values)?);
     let moved = advance(run, &watermark, &schema, changed + reset)?;
     let covered = ledger::Covered::by(run, table, &watermark, &plan);
     let reset_from = (reset > 0).then_some(plan.run_date.as_str());
@@ -94,6 +96,20 @@ fn existing_table(run: &NodeRun<'_>, stored: &Stored, schema: &str) -> Result<pg
     }
     writers::relation_oid(Some(schema), stored.name())
         .ok_or_else(|| DfaError::MissingTable { schema: schema.to_owned(), table: stored.name().to_owned() })
+}
+
+/// Of a run that takes days again: which of its sources no longer have them.
+fn gone_sources(
+    run: &NodeRun<'_>,
+    stored: &Stored,
+    plan: &RunPlan,
+    rendered: &[Rendered],
+) -> Result<Vec<String>> {
+    let again = run.mode == RunMode::Rerun || run.extent == Extent::Asked;
+    if !again || rendered.is_empty() {
+        return Ok(Vec::new());
+    }
+    gone::of_node(stored.name(), &plan.interval.start)
 }
 
 /// The chosen processes, filled in; and the mockups among them, which a parameter leaves out.

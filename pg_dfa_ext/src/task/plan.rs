@@ -1,9 +1,10 @@
 //! From what is asked for to the rows of a task: which nodes on which dates, and what waits for what.
 
-use super::{Module, Task};
+use super::{order, Module, Task};
 use crate::catalog::graph::Graph;
 use crate::catalog::{self, Stored};
 use crate::error::{DfaError, Result};
+use crate::run::Days;
 use crate::spi;
 use dfa_catalog::choose::Choose;
 use dfa_catalog::model::{Kind, Pipeline, PipelineNode};
@@ -105,23 +106,21 @@ impl Plan {
         Plan::of_steps(target, mode, asked_dates, steps.collect())
     }
 
-    /// Each node on dates of its own. `nodes` are in the order in which one date runs them.
-    pub fn by_node(
+    /// Each node on the first days of intervals of its own; `reads` are the nodes that each reads.
+    pub fn of_intervals(
         target: Stored,
         mode: Mode,
         asked_dates: String,
-        nodes: Vec<(ChosenNode, Vec<String>)>,
+        nodes: &[ChosenNode],
+        intervals: &[Vec<Days>],
+        reads: &[Vec<usize>],
     ) -> Result<Plan> {
-        let mut steps: Vec<(String, usize, PlannedStep)> = Vec::new();
-        for (position, ((node, chosen), dates)) in nodes.into_iter().enumerate() {
-            for run_date in dates {
-                let step =
-                    PlannedStep { node: node.clone(), run_date: run_date.clone(), chosen: chosen.clone() };
-                steps.push((run_date, position, step));
-            }
-        }
-        steps.sort_by(|a, b| (&a.0, a.1).cmp(&(&b.0, b.1)));
-        Plan::of_steps(target, mode, asked_dates, steps.into_iter().map(|(_, _, step)| step).collect())
+        let steps = order::arrange(intervals, reads).into_iter().map(|(node, at)| PlannedStep {
+            node: nodes[node].0.clone(),
+            run_date: intervals[node][at].start.clone(),
+            chosen: nodes[node].1.clone(),
+        });
+        Plan::of_steps(target, mode, asked_dates, steps.collect())
     }
 
     fn of_steps(target: Stored, mode: Mode, asked_dates: String, steps: Vec<PlannedStep>) -> Result<Plan> {
