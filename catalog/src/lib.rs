@@ -4,7 +4,7 @@
 //! definitions that will be current together. Nothing here knows Postgres or HTTP.
 
 pub mod choose;
-mod circle;
+pub mod circle;
 pub mod datatype;
 pub mod diagnostic;
 pub mod lexeme;

@@ -4,6 +4,7 @@
 //! nobody else can put functions into. Only statements of ours run so, never one of a catalog or of a caller.
 
 use crate::error::{capture, Captured, DfaError, Result};
+use crate::pinned::Pinned;
 use crate::spi;
 use pgrx::pg_sys;
 
@@ -37,19 +38,10 @@ pub fn as_owner<T>(oid: pg_sys::Oid, privilege: &str, work: impl FnOnce() -> Res
         pg_sys::GetUserIdAndSecContext(&raw mut user, &raw mut context);
         let restricted = pg_sys::SECURITY_LOCAL_USERID_CHANGE | pg_sys::SECURITY_RESTRICTED_OPERATION;
         pg_sys::SetUserIdAndSecContext(owner, context | restricted.cast_signed());
-        let level = pg_sys::NewGUCNestLevel();
-        pg_sys::set_config_option(
-            c"search_path".as_ptr(),
-            c"pg_catalog, pg_temp".as_ptr(),
-            pg_sys::GucContext::PGC_USERSET,
-            pg_sys::GucSource::PGC_S_SESSION,
-            pg_sys::GucAction::GUC_ACTION_SAVE,
-            true,
-            0,
-            false,
-        );
-        let outcome = capture(work);
-        pg_sys::AtEOXact_GUC(true, level);
+        let outcome = {
+            let _pinned = Pinned::begin();
+            capture(work)
+        };
         pg_sys::SetUserIdAndSecContext(user, context);
         outcome
     }

@@ -1,6 +1,12 @@
-//! The one door to SQL: plans of our own statements are kept, statements of catalogs run as they are.
+//! The one door to SQL.
+//!
+//! Statements of our own run with pinned settings (see [`crate::pinned`]): [`query`] and its kin, whose plans are kept,
+//! [`own`] and [`own_rows`] for those that are put together of quoted names and literals. Statements of catalogs, and
+//! ours that hold SQL of a catalog, run with the settings of their caller: [`execute`], [`select_text`]. What such a
+//! statement has of ours names its schema: `pg_catalog.count(*)`, `operator(pg_catalog.=)`.
 
 use crate::error::{Captured, DfaError, Result};
+use crate::pinned::Pinned;
 use pgrx::datum::DatumWithOid;
 use pgrx::pg_sys::{self, PgOid};
 use pgrx::prelude::*;
@@ -24,6 +30,7 @@ pub fn query<T>(
     args: &[DatumWithOid<'_>],
     mut read: impl FnMut(&Row<'_>) -> Result<T>,
 ) -> Result<Vec<T>> {
+    let _pinned = Pinned::begin();
     // SAFETY: reads shared memory.
     if unsafe { pg_sys::RecoveryInProgress() } {
         return read_only(sql, args, read);
@@ -92,6 +99,29 @@ pub enum Outcome {
 
 /// Runs one statement of a catalog.
 pub fn execute(statement: &str) -> Result<Outcome> {
+    let _strings = Pinned::strings();
+    outcome_of(statement)
+}
+
+/// Runs a statement of our own, without any SQL of a catalog in it.
+pub fn own(statement: &str) -> Result<Outcome> {
+    let _pinned = Pinned::begin();
+    outcome_of(statement)
+}
+
+/// [`own`] for the rows of a query, as [`select_text`] gives them.
+pub fn own_rows(statement: &str, limit: i64) -> Result<Vec<Vec<Option<String>>>> {
+    let _pinned = Pinned::begin();
+    with_result(statement, limit, |_, _| Ok(all_values()))
+}
+
+/// The first value of a query of our own as a count.
+pub fn own_count(statement: &str) -> Result<u64> {
+    let rows = own_rows(statement, 1)?;
+    Ok(rows.into_iter().flatten().flatten().next().and_then(|count| count.parse().ok()).unwrap_or(0))
+}
+
+fn outcome_of(statement: &str) -> Result<Outcome> {
     with_result(statement, 0, |code, processed| {
         Ok(match code as u32 {
             pg_sys::SPI_OK_SELECT
@@ -115,8 +145,9 @@ pub fn execute(statement: &str) -> Result<Outcome> {
     })
 }
 
-/// Runs a query that is put together at run time; each row as text by column, at most `limit` (0: all).
+/// Runs a query that holds SQL of a catalog; each row as text by column, at most `limit` (0: all).
 pub fn select_text(statement: &str, limit: i64) -> Result<Vec<Vec<Option<String>>>> {
+    let _texts = Pinned::texts();
     with_result(statement, limit, |_, _| Ok(all_values()))
 }
 

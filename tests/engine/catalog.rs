@@ -374,3 +374,49 @@ fn a_null_document_is_refused() {
     let refusal = session.refused("select * from dfa.load_catalog(null)");
     assert_eq!(refusal.sqlstate, "22004", "{refusal}");
 }
+
+/// A statement of a chain of `links` links.
+fn chain(of: &str, links: usize) -> String {
+    match of {
+        "plus" => format!("select {}", vec!["1"; links].join("+")),
+        "text" => format!("select {}", vec!["'a'"; links].join("||")),
+        "union" => vec!["select 1"; links].join(" union all "),
+        "not" => format!("select {} true", "not ".repeat(links)),
+        _ => format!("select {}1{}", "(select ".repeat(links), ")".repeat(links)),
+    }
+}
+
+#[test]
+fn a_long_chain_is_read_like_any_statement_and_one_without_end_is_refused() {
+    let mut session = Session::fresh();
+    for of in ["plus", "text", "union", "not", "brackets"] {
+        let catalog = |links| {
+            format!(
+                "ai_long: {{create: {{features: {{a: text}}}}, update: {{fill: {{statement: \"{}\"}}}}}}",
+                chain(of, links)
+            )
+        };
+        session.load(&catalog(if of == "brackets" { 1_000 } else { 3_000 }));
+        let refusal = session.load_refused(&catalog(30_000));
+        // Where one has to remember what is open, the server's own parser is bounded, too.
+        let is_open = matches!(of, "not" | "brackets");
+        refusal.says(&["ai_long", if is_open { "memory exhausted" } else { "nested deeper than" }]);
+        assert_eq!(
+            session.rows("select current from dfa.catalog where name = 'ai_long' and current"),
+            ["t"],
+            "{of}"
+        );
+    }
+}
+
+#[test]
+fn reading_a_statement_can_be_stopped() {
+    let mut session = Session::fresh();
+    let wide = format!("select * from t where a in ({})", vec!["f(1)"; 2_000_000].join(","));
+    let catalog =
+        format!("ai_wide: {{create: {{features: {{a: int}}}}, update: {{fill: {{statement: '{wide}'}}}}}}");
+    session.run("set statement_timeout = '1ms'");
+    assert_eq!(session.load_refused(&catalog).sqlstate, "57014");
+    session.run("set statement_timeout = 0");
+    assert_eq!(session.rows("select name from dfa.catalog"), Vec::<String>::new());
+}

@@ -10,6 +10,7 @@ mod control;
 mod dump;
 mod failure;
 mod foreign;
+mod hostile;
 mod ingest;
 mod intervals;
 mod killed;

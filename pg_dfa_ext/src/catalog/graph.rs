@@ -6,6 +6,7 @@ use crate::error::Result;
 use crate::run::parameters::{RunValues, Values};
 use crate::run::Days;
 use crate::settings;
+use dfa_catalog::circle;
 use dfa_catalog::model::{Action, Body, Kind, Script};
 use dfa_catalog::placeholder;
 use std::collections::{BTreeSet, HashMap, HashSet};
@@ -166,39 +167,20 @@ impl Graph {
 
     /// Nodes that read each other in a circle, the first one repeated at the end.
     pub fn cycle(&self, nodes: &[String]) -> Option<Vec<String>> {
-        let members: HashSet<&str> = nodes.iter().map(String::as_str).collect();
-        let edges: HashMap<&str, Vec<String>> = nodes
+        let sources: Vec<BTreeSet<String>> = nodes.iter().map(|node| self.table_sources(node)).collect();
+        let names: Vec<&str> = nodes.iter().map(String::as_str).collect();
+        let members: HashSet<&str> = names.iter().copied().collect();
+        let edges: HashMap<&str, Vec<&str>> = names
             .iter()
-            .map(|node| {
-                let sources = self.table_sources(node);
+            .zip(&sources)
+            .map(|(node, sources)| {
                 (
-                    node.as_str(),
-                    sources.into_iter().filter(|source| members.contains(source.as_str())).collect(),
+                    *node,
+                    sources.iter().map(String::as_str).filter(|source| members.contains(source)).collect(),
                 )
             })
             .collect();
-        let mut done = HashSet::new();
-        nodes.iter().find_map(|node| follow(node, &edges, &mut Vec::new(), &mut done))
+        let circle = circle::find(&names, &edges)?;
+        Some(circle.into_iter().map(str::to_owned).collect())
     }
-}
-
-/// Depth first; `path` holds the nodes under way, so meeting one again closes a circle.
-fn follow(
-    node: &str,
-    edges: &HashMap<&str, Vec<String>>,
-    path: &mut Vec<String>,
-    done: &mut HashSet<String>,
-) -> Option<Vec<String>> {
-    if let Some(start) = path.iter().position(|known| known == node) {
-        let mut circle = path[start..].to_vec();
-        circle.push(node.to_owned());
-        return Some(circle);
-    }
-    if !done.insert(node.to_owned()) {
-        return None;
-    }
-    path.push(node.to_owned());
-    let found = edges.get(node).into_iter().flatten().find_map(|source| follow(source, edges, path, done));
-    path.pop();
-    found
 }

@@ -4,6 +4,7 @@
 
 use super::target::Column;
 use crate::error::Result;
+use crate::pinned::Pinned;
 use pgrx::datum::DatumWithOid;
 use pgrx::pg_sys;
 use pgrx::prelude::*;
@@ -71,6 +72,7 @@ impl Rows {
 
     /// Where the rows came from.
     pub fn positions(&self) -> Result<Vec<i64>> {
+        let _pinned = Pinned::begin();
         Ok(self
             .query("select position::text from dfa_rows", &[])?
             .into_iter()
@@ -82,6 +84,7 @@ impl Rows {
 
     /// Runs a statement that may read `dfa_rows`; each row of its result as text.
     pub fn query(&self, sql: &str, args: &[DatumWithOid<'_>]) -> Result<Vec<Vec<Option<String>>>> {
+        let _texts = Pinned::texts();
         Spi::connect_mut(|client| {
             self.register();
             let table = client.update(sql, None, args)?;

@@ -1,6 +1,7 @@
 //! A JSON value becomes a value of its column's type. It is never SQL text.
 
 use crate::error::{DfaError, Result};
+use crate::pinned::Pinned;
 use crate::subtransaction::subtransaction;
 use jiff::civil::Date;
 use pgrx::{pg_sys, IntoDatum};
@@ -138,6 +139,7 @@ impl Reader {
 
     fn by_input_function(&mut self, text: &str, care: Care) -> Result<Read<Option<pg_sys::Datum>>> {
         let Ok(text) = CString::new(text) else { return Ok(Err(NUL.to_owned())) };
+        let _nulls = Pinned::array_nulls();
         let mut call = || {
             // SAFETY: the input function of the type with its own parameters; the text is ended by NUL.
             unsafe {
@@ -187,8 +189,20 @@ fn unquote(text: &str) -> Read<Cow<'_, str>> {
     Ok(Cow::Owned(text))
 }
 
-/// `{1,"two",NULL}` of a JSON list, at any depth.
+/// `MAXDIM`: an array of Postgres has no more dimensions.
+const MOST_DIMENSIONS: usize = 6;
+
+/// `{1,"two",NULL}` of a JSON list, which may hold lists as deep as an array has dimensions.
 fn array_literal(text: &str) -> Read<String> {
+    array_within(text, 1)
+}
+
+fn array_within(text: &str, dimension: usize) -> Read<String> {
+    if dimension > MOST_DIMENSIONS {
+        return Err(format!(
+            "a list inside more than {MOST_DIMENSIONS} lists: an array has no more dimensions"
+        ));
+    }
     let items: Vec<&RawValue> = serde_json::from_str(text).map_err(|error| error.to_string())?;
     let mut literal = String::from("{");
     for (index, item) in items.iter().enumerate() {
@@ -197,7 +211,7 @@ fn array_literal(text: &str) -> Read<String> {
         }
         match (item.get(), item.get().as_bytes().first()) {
             ("null", _) => literal.push_str("NULL"),
-            (list, Some(b'[')) => literal.push_str(&array_literal(list)?),
+            (list, Some(b'[')) => literal.push_str(&array_within(list, dimension + 1)?),
             (_, Some(b'{')) => return Err("an object inside an array".to_owned()),
             (scalar, first) => {
                 let text = if first == Some(&b'"') { unquote(scalar)? } else { Cow::Borrowed(scalar) };

@@ -5,6 +5,7 @@ use super::request::{Action, Request};
 use super::rows::Rows;
 use super::target::Target;
 use crate::error::Result;
+use crate::operator;
 use crate::spi::{self, ident};
 use pgrx::datum::DatumWithOid;
 use pgrx::pg_sys;
@@ -43,13 +44,13 @@ pub fn expect(target: &Target, group: &Group, rows: &Rows) -> Result<Expect> {
     if !target.key_is_enforced || !target.key.iter().all(|index| group.columns.contains(index)) {
         return Ok(Expect::Any);
     }
-    if spi::select_text(&format!("select 'a row' from {} limit 1", target.relation), 1)?.is_empty() {
+    if spi::own_rows(&format!("select 'a row' from {} limit 1", target.relation), 1)?.is_empty() {
         return Ok(Expect::New);
     }
     let statement = format!(
         "select 'known' from dfa_rows, {} as known where {} limit 1",
         target.relation,
-        same_key(target, group)
+        same_key(target, group)?
     );
     Ok(if rows.query(&statement, &[])?.is_empty() { Expect::New } else { Expect::Any })
 }
@@ -64,8 +65,8 @@ pub fn write(
 ) -> Result<Written> {
     let mut statement = match request.action {
         Action::Insert => insert(target, group, expect),
-        Action::Update => update(target, group),
-        Action::Delete => delete(target, group),
+        Action::Update => update(target, group)?,
+        Action::Delete => delete(target, group)?,
     };
     let args: [DatumWithOid<'_>; 2] = [request.update_date.as_str().into(), group.replaced.clone().into()];
     if is_plain(request, target, group, expect) {
@@ -74,11 +75,13 @@ pub fn write(
     }
     statement = match &target.dated {
         Some(dated) => format!(
-            "with written as ({statement} returning ({dated})::date as day)
-             select count(*)::text, min(day)::text, max(day)::text from written"
+            "with written as ({statement} returning ({dated})::pg_catalog.date as day)
+             select pg_catalog.count(*)::pg_catalog.text, pg_catalog.min(day)::pg_catalog.text,
+                    pg_catalog.max(day)::pg_catalog.text from written"
         ),
         None => format!(
-            "with written as ({statement} returning 1) select count(*)::text, null, null from written"
+            "with written as ({statement} returning 1)
+             select pg_catalog.count(*)::pg_catalog.text, null, null from written"
         ),
     };
     let mut values = rows.query(&statement, &args)?.into_iter().next().unwrap_or_default().into_iter();
@@ -118,23 +121,23 @@ fn days(target: &Target, group: &Group) -> Result<Option<(String, String)>> {
 /// The numbers of the rows whose key no row of the table has.
 pub fn without_match(target: &Target, group: &Group, rows: &Rows) -> Result<Vec<i64>> {
     let statement = format!(
-        "select position::text from dfa_rows where {kept} and not exists (select from {table} as known where {same})",
+        "select position::pg_catalog.text from dfa_rows where {kept} and not exists (select from {table} as known where {same})",
         kept = kept(group),
         table = target.relation,
-        same = same_key(target, group),
+        same = same_key(target, group)?,
     );
     // $1 is not used here, and must have a type all the same.
     let args: [DatumWithOid<'_>; 2] = ["".into(), group.replaced.clone().into()];
-    let found = rows.query(&format!("{statement} and $1::text is not null"), &args)?;
+    let found = rows.query(&format!("{statement} and $1::pg_catalog.text is not null"), &args)?;
     Ok(found.into_iter().flatten().flatten().filter_map(|text| text.parse().ok()).collect())
 }
 
 /// The rows that no later row replaces. Seldom there is one, and then few.
 fn kept(group: &Group) -> &'static str {
     if group.replaced.is_empty() {
-        "$2::bigint[] is not null"
+        "$2::pg_catalog.int8[] is not null"
     } else {
-        "not position = any($2::bigint[])"
+        "not (position operator(pg_catalog.=) any($2::pg_catalog.int8[]))"
     }
 }
 
@@ -157,7 +160,7 @@ fn insert(target: &Target, group: &Group, expect: Expect) -> String {
         String::new()
     };
     format!(
-        "insert into {} as known ({columns}) select {values} from dfa_rows where {} and $1::text is not null{conflict}",
+        "insert into {} as known ({columns}) select {values} from dfa_rows where {} and $1::pg_catalog.text is not null{conflict}",
         target.relation,
         kept(group)
     )
@@ -175,12 +178,12 @@ fn on_conflict(target: &Target, group: &Group, dates_itself: Option<usize>) -> S
     }
     let newer = target.update_date.map_or(String::new(), |index| {
         let name = target.quoted(index);
-        format!(" where (known.{name} <= excluded.{name}) is not false")
+        format!(" where (known.{name} operator(pg_catalog.<=) excluded.{name}) is not false")
     });
     format!(" on conflict ({key}) do update set {}{newer}", sets.join(", "))
 }
 
-fn update(target: &Target, group: &Group) -> String {
+fn update(target: &Target, group: &Group) -> Result<String> {
     let mut sets: Vec<String> = Vec::new();
     for (number, &index) in group.columns.iter().enumerate() {
         if !target.key.contains(&index) {
@@ -198,33 +201,37 @@ fn update(target: &Target, group: &Group) -> String {
                     now
                 }
             };
-            format!(" and (known.{} <= {given}) is not false", target.quoted(index))
+            format!(" and (known.{} operator(pg_catalog.<=) {given}) is not false", target.quoted(index))
         }
     };
-    format!(
-        "update {} as known set {} from dfa_rows where {} and {}{newer} and $1::text is not null",
+    Ok(format!(
+        "update {} as known set {} from dfa_rows where {} and {}{newer} and $1::pg_catalog.text is not null",
         target.relation,
         sets.join(", "),
-        same_key(target, group),
+        same_key(target, group)?,
         kept(group)
-    )
+    ))
 }
 
-fn delete(target: &Target, group: &Group) -> String {
-    format!(
-        "delete from {} as known using dfa_rows where {} and {} and $1::text is not null",
+fn delete(target: &Target, group: &Group) -> Result<String> {
+    Ok(format!(
+        "delete from {} as known using dfa_rows where {} and {} and $1::pg_catalog.text is not null",
         target.relation,
-        same_key(target, group),
+        same_key(target, group)?,
         kept(group)
-    )
+    ))
 }
 
-fn same_key(target: &Target, group: &Group) -> String {
-    let equal = |index: &usize| {
-        let number = group.columns.iter().position(|column| column == index)?;
-        Some(format!("known.{} = dfa_rows.c{number}", ident(&target.columns[*index].name)))
-    };
-    target.key.iter().filter_map(equal).collect::<Vec<_>>().join(" and ")
+fn same_key(target: &Target, group: &Group) -> Result<String> {
+    let mut equal = Vec::with_capacity(target.key.len());
+    for &index in &target.key {
+        if let Some(number) = group.columns.iter().position(|&column| column == index) {
+            let column = &target.columns[index];
+            let is = operator::equality(column.type_oid)?;
+            equal.push(format!("known.{} {is} dfa_rows.c{number}", ident(&column.name)));
+        }
+    }
+    Ok(equal.join(" and "))
 }
 
 fn group_values(group: &Group) -> String {
@@ -234,12 +241,12 @@ fn group_values(group: &Group) -> String {
 /// The update date of the call, as the column has it.
 fn now(target: &Target, index: usize) -> String {
     let zone = crate::settings::timezone()
-        .map_or("current_setting('TimeZone')".to_owned(), |zone| spi::literal(&zone));
-    let local = format!("($1::text::timestamptz at time zone {zone})");
+        .map_or("pg_catalog.current_setting('TimeZone')".to_owned(), |zone| spi::literal(&zone));
+    let local = format!("($1::pg_catalog.text::pg_catalog.timestamptz at time zone {zone})");
     match target.columns[index].type_oid {
-        pg_sys::TIMESTAMPTZOID => "$1::text::timestamptz".to_owned(),
+        pg_sys::TIMESTAMPTZOID => "$1::pg_catalog.text::pg_catalog.timestamptz".to_owned(),
         pg_sys::TIMESTAMPOID => local,
-        pg_sys::DATEOID => format!("{local}::date"),
-        _ => format!("to_char({local}, 'YYYY-MM-DD HH24:MI:SS')"),
+        pg_sys::DATEOID => format!("{local}::pg_catalog.date"),
+        _ => format!("pg_catalog.to_char({local}, 'YYYY-MM-DD HH24:MI:SS')"),
     }
 }

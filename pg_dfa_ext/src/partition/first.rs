@@ -19,7 +19,7 @@ pub fn create(schema: &str, name: &str, table: &Table, run_date: Option<&str>) -
     let parent = qualified(schema, name);
     let create = |suffix: &str, bound: &str| {
         let part = qualified(schema, &super::name::free(schema, name, suffix)?);
-        spi::execute(&format!("create table {part} partition of {parent} {bound}")).map(|_| ())
+        spi::own(&format!("create table {part} partition of {parent} {bound}")).map(|_| ())
     };
     if partition.by == PartitionBy::Hash {
         return (0..HASH_PARTITIONS).try_for_each(|rest| {

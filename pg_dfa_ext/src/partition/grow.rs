@@ -125,11 +125,11 @@ fn missing_months(place: Place<'_>, state: &State, days: &[String]) -> Result<Ve
 /// As the owner of the table, who keeps others from the default partition meanwhile.
 fn grow(place: Place<'_>, wanted: &[String]) -> Result<Made> {
     let parent = qualified(place.schema, place.name);
-    spi::execute(&format!("lock table only {parent} in share update exclusive mode"))?;
+    spi::own(&format!("lock table only {parent} in share update exclusive mode"))?;
     // What was read before the lock may be made by somebody else by now.
     let Some(state) = State::read(place.oid)? else { return Ok(Made::default()) };
     if let Some(rest) = &state.rest {
-        spi::execute(&format!("lock table only {} in access exclusive mode", rest.relation))?;
+        spi::own(&format!("lock table only {} in access exclusive mode", rest.relation))?;
     }
     let filled = state.rest.as_ref().filter(|rest| rest.may_have_rows);
     let needed = match filled {
@@ -191,7 +191,7 @@ fn needed(state: &State, rest: &Rest) -> Result<Vec<String>> {
         ),
         Way::Fixed => return Ok(Vec::new()),
     };
-    Ok(spi::select_text(&statement, 0)?.into_iter().flatten().flatten().collect())
+    Ok(spi::own_rows(&statement, 0)?.into_iter().flatten().flatten().collect())
 }
 
 /// Sorts the rows of the default partition into the new ones, on a stage beside the table: each row is read once, no
@@ -201,26 +201,26 @@ fn move_rows(place: Place<'_>, state: &State, rest: &Rest, new: &[New]) -> Resul
     let stage = qualified(place.schema, &name::free(place.schema, place.name, "stage")?);
     let others = qualified(place.schema, &name::free(place.schema, place.name, "others")?);
     let relations: Vec<String> = new.iter().map(|part| qualified(place.schema, &part.name)).collect();
-    spi::execute(&format!("create table {stage} (like {parent} {LIKE}) partition by {}", state.key))?;
-    spi::execute(&format!("create table {others} partition of {stage} default"))?;
+    spi::own(&format!("create table {stage} (like {parent} {LIKE}) partition by {}", state.key))?;
+    spi::own(&format!("create table {others} partition of {stage} default"))?;
     for (part, relation) in new.iter().zip(&relations) {
-        spi::execute(&format!("create table {relation} partition of {stage} for values {}", part.bounds))?;
+        spi::own(&format!("create table {relation} partition of {stage} for values {}", part.bounds))?;
     }
     let columns = written_columns(rest.oid)?;
     let copy = |from: &str, to: &str| -> Result<u64> {
-        Ok(match spi::execute(&format!("insert into {to} ({columns}) select {columns} from {from}"))? {
+        Ok(match spi::own(&format!("insert into {to} ({columns}) select {columns} from {from}"))? {
             Outcome::Changed(rows) => rows,
             _ => 0,
         })
     };
     let all = copy(&format!("only {}", rest.relation), &stage)?;
-    spi::execute(&format!("truncate only {}", rest.relation))?;
+    spi::own(&format!("truncate only {}", rest.relation))?;
     let left = copy(&others, &rest.relation)?;
     for (part, relation) in new.iter().zip(&relations) {
-        spi::execute(&format!("alter table {stage} detach partition {relation}"))?;
+        spi::own(&format!("alter table {stage} detach partition {relation}"))?;
         attach(&parent, relation, part)?;
     }
-    spi::execute(&format!("drop table {stage}"))?;
+    spi::own(&format!("drop table {stage}"))?;
     Ok(all - left)
 }
 
@@ -229,13 +229,13 @@ const LIKE: &str = "including defaults including constraints including generated
 
 fn create_alike(place: Place<'_>, parent: &str, part: &New) -> Result<String> {
     let relation = qualified(place.schema, &part.name);
-    spi::execute(&format!("create table {relation} (like {parent} {LIKE})"))?;
+    spi::own(&format!("create table {relation} (like {parent} {LIKE})"))?;
     Ok(relation)
 }
 
 fn attach(parent: &str, relation: &str, part: &New) -> Result<()> {
     let statement = format!("alter table {parent} attach partition {relation} for values {}", part.bounds);
-    capture(|| spi::execute(&statement)).map(|_| ())
+    capture(|| spi::own(&statement)).map(|_| ())
 }
 
 /// The columns that an INSERT may give.

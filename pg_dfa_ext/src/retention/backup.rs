@@ -148,12 +148,9 @@ fn create(target: &Target<'_>, schema: &str, name: &str, content: Content) -> Re
         Ok(row.get::<bool>(1)?.unwrap_or_default())
     })? == Some(true)
     {
-        spi::execute(&format!("create schema {}", ident(schema)))?;
-        spi::execute(&format!("comment on schema {} is 'Backups of DFA'", ident(schema)))?;
-        spi::execute(&format!(
-            "grant usage on schema {} to dfa_reader, dfa_operator, dfa_admin",
-            ident(schema)
-        ))?;
+        spi::own(&format!("create schema {}", ident(schema)))?;
+        spi::own(&format!("comment on schema {} is 'Backups of DFA'", ident(schema)))?;
+        spi::own(&format!("grant usage on schema {} to dfa_reader, dfa_operator, dfa_admin", ident(schema)))?;
     }
     let relation = qualified(schema, name);
     let by_range = spi::query_one(
@@ -164,21 +161,19 @@ fn create(target: &Target<'_>, schema: &str, name: &str, content: Content) -> Re
     .flatten()
     .filter(|_| content == Content::Rows);
     let partition = by_range.as_ref().map_or(String::new(), |key| format!(" partition by {key}"));
-    spi::execute(&format!("create table {relation} (like {}){partition}", target.relation))?;
+    spi::own(&format!("create table {relation} (like {}){partition}", target.relation))?;
     if by_range.is_some() {
         let rest = qualified(schema, &format!("{name}_default"));
-        spi::execute(&format!("create table {rest} partition of {relation} default"))?;
+        spi::own(&format!("create table {rest} partition of {relation} default"))?;
     }
     let what = match content {
         Content::Table => "Copy",
         Content::Rows => "Archived rows",
     };
     let comment = literal(&format!("{what} of {}, made by dfa.run_retention", target.relation));
-    spi::execute(&format!("comment on table {relation} is {comment}"))?;
-    spi::execute(&format!("grant select on {relation} to dfa_reader"))?;
-    spi::execute(&format!(
-        "grant select, insert, delete, truncate on {relation} to dfa_operator, dfa_admin"
-    ))?;
+    spi::own(&format!("comment on table {relation} is {comment}"))?;
+    spi::own(&format!("grant select on {relation} to dfa_reader"))?;
+    spi::own(&format!("grant select, insert, delete, truncate on {relation} to dfa_operator, dfa_admin"))?;
     relation_oid(Some(schema), name)
         .ok_or_else(|| DfaError::MissingTable { schema: schema.to_owned(), table: name.to_owned() })
 }
@@ -197,7 +192,7 @@ impl Backup {
     /// Replaces the copy by the rows of the table.
     pub fn copy_table(&self, target: &Target<'_>) -> Result<u64> {
         let columns = columns(target.oid)?;
-        spi::execute(&format!("truncate {}", self.relation()))?;
+        spi::own(&format!("truncate {}", self.relation()))?;
         changed(&format!(
             "insert into {} ({columns}) select {columns} from {}",
             self.relation(),
@@ -213,7 +208,7 @@ impl Backup {
             &format!(
                 "with gone as (delete from {table} {condition} returning {returned}),
                       kept as (insert into {archive} ({columns}) select {columns} from gone returning 1)
-                 select (select count(*) from gone), (select count(*) from kept)",
+                 select (select pg_catalog.count(*) from gone), (select pg_catalog.count(*) from kept)",
                 table = target.relation,
                 condition = target.cut.deletion(&target.relation),
                 archive = self.relation(),
@@ -230,9 +225,7 @@ impl Backup {
 
     /// What was copied is what was deleted and what is left.
     pub fn check(&self, target: &Target<'_>, copied: u64, deleted: u64) -> Result<()> {
-        let left = spi::select_text(&format!("select count(*) from {}", target.relation), 1)?;
-        let left: u64 =
-            left.into_iter().flatten().flatten().next().and_then(|count| count.parse().ok()).unwrap_or(0);
+        let left = spi::own_count(&format!("select count(*) from {}", target.relation))?;
         if copied == deleted + left {
             return Ok(());
         }
@@ -286,8 +279,9 @@ fn qualified_columns(target: &Target<'_>) -> Result<String> {
     Ok(names.iter().map(|name| format!("{}.{name}", target.relation)).collect::<Vec<_>>().join(", "))
 }
 
+/// The rows that a statement of ours changed.
 pub fn changed(statement: &str) -> Result<u64> {
-    match spi::execute(statement)? {
+    match spi::own(statement)? {
         spi::Outcome::Changed(rows) => Ok(rows),
         _ => Ok(0),
     }

@@ -95,7 +95,8 @@ fn policy(context: &Context<'_>, schema: &str, name: &str, newest: Option<String
 }
 
 fn newest(schema: &str, name: &str, column: &str) -> Result<Option<String>> {
-    let statement = format!("select (max({column}))::date from {}", qualified(schema, name));
+    let statement =
+        format!("select (pg_catalog.max({column}))::pg_catalog.date from {}", qualified(schema, name));
     Ok(spi::select_text(&statement, 1)?.into_iter().next().and_then(|row| row.into_iter().next()).flatten())
 }
 
@@ -115,8 +116,10 @@ fn check_type(name: &str, column: &str, found: &str) -> Result<()> {
 }
 
 fn expression_type(schema: &str, name: &str, column: &str) -> Result<String> {
-    let statement =
-        format!("select pg_typeof((select ({column}) from {} limit 0))::text", qualified(schema, name));
+    let statement = format!(
+        "select pg_catalog.pg_typeof((select ({column}) from {} limit 0))::pg_catalog.text",
+        qualified(schema, name)
+    );
     Ok(spi::select_text(&statement, 1)?.into_iter().flatten().flatten().next().unwrap_or_default())
 }
 
@@ -171,7 +174,7 @@ fn lookback_limit(context: &Context<'_>, name: &str) -> Result<Option<String>> {
 impl Cut {
     /// The condition on a row of the table itself; not for a master table.
     pub fn condition(&self) -> String {
-        format!("{} < date {}", self.dated, spi::literal(&self.day))
+        format!("{} operator(pg_catalog.<) pg_catalog.date {}", self.dated, spi::literal(&self.day))
     }
 
     /// The FROM and WHERE of a DELETE of the rows that go.
@@ -186,11 +189,14 @@ impl Cut {
         let Cut { dated, day, months, .. } = self;
         format!(
             "using (select ctid as row, tableoid as part, {dated} as dated,
-                           date_trunc('month', (max({dated}) over ({partition}))::timestamp - interval '{months} month')
-                               as first_kept
+                           pg_catalog.date_trunc('month',
+                               (pg_catalog.max({dated}) over ({partition}))::pg_catalog.timestamp
+                               operator(pg_catalog.-) pg_catalog.interval '{months} month') as first_kept
                     from {table}) as candidate
-             where {table}.ctid = candidate.row and {table}.tableoid = candidate.part
-               and candidate.dated < candidate.first_kept and candidate.dated < date {}",
+             where {table}.ctid operator(pg_catalog.=) candidate.row
+               and {table}.tableoid operator(pg_catalog.=) candidate.part
+               and candidate.dated operator(pg_catalog.<) candidate.first_kept
+               and candidate.dated operator(pg_catalog.<) pg_catalog.date {}",
             spi::literal(day)
         )
     }

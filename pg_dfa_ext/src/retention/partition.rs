@@ -94,10 +94,10 @@ pub fn drop_old(target: &Target<'_>, counted: bool) -> Result<Removed> {
         if is_referred {
             // Says which rows are still needed; a DROP would only say that the table is.
             for part in &relations {
-                spi::execute(&format!("alter table {} detach partition {part}", target.relation))?;
+                spi::own(&format!("alter table {} detach partition {part}", target.relation))?;
             }
         }
-        spi::execute(&format!("drop table {}", relations.join(", ")))
+        spi::own(&format!("drop table {}", relations.join(", ")))
     })?;
     Ok(Removed { partitions: parts.len(), rows, about: !counted, rest })
 }
@@ -109,16 +109,16 @@ pub fn move_old(target: &Target<'_>, backup: &Backup) -> Result<Removed> {
     let mut removed = Removed { rest, ..Removed::default() };
     for part in &parts {
         let detach = format!("alter table {} detach partition {}", target.relation, part.relation());
-        spi::execute(&detach)?;
+        spi::own(&detach)?;
         if alike && relation_oid(Some(&backup.schema), &part.name).is_none() {
             drop_references(part)?;
             let schema = ident(&backup.schema);
-            spi::execute(&format!("alter table {} set schema {schema}", part.relation()))?;
+            spi::own(&format!("alter table {} set schema {schema}", part.relation()))?;
             let moved = qualified(&backup.schema, &part.name);
             removed.rows += count(&moved)?;
             let attach =
                 format!("alter table {} attach partition {moved} {}", backup.relation(), part.bounds);
-            spi::execute(&attach)?;
+            spi::own(&attach)?;
         } else {
             let columns = columns(target.oid)?;
             removed.rows += changed(&format!(
@@ -126,7 +126,7 @@ pub fn move_old(target: &Target<'_>, backup: &Backup) -> Result<Removed> {
                 backup.relation(),
                 part.relation()
             ))?;
-            spi::execute(&format!("drop table {}", part.relation()))?;
+            spi::own(&format!("drop table {}", part.relation()))?;
         }
         removed.partitions += 1;
     }
@@ -141,14 +141,13 @@ fn drop_references(part: &Part) -> Result<()> {
         |row| Ok(row.get::<String>(1)?.unwrap_or_default()),
     )?;
     names.iter().try_for_each(|name| {
-        spi::execute(&format!("alter table {} drop constraint {}", part.relation(), ident(name))).map(|_| ())
+        spi::own(&format!("alter table {} drop constraint {}", part.relation(), ident(name))).map(|_| ())
     })
 }
 
 /// They are copied or attached, which reads them anyway, so that counting them costs little more.
 fn count(relation: &str) -> Result<u64> {
-    let rows = spi::select_text(&format!("select count(*) from {relation}"), 1)?;
-    Ok(rows.into_iter().flatten().flatten().next().and_then(|count| count.parse().ok()).unwrap_or(0))
+    spi::own_count(&format!("select count(*) from {relation}"))
 }
 
 fn is_partitioned(oid: pg_sys::Oid) -> Result<bool> {

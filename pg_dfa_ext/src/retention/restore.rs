@@ -84,10 +84,16 @@ fn condition(name: &str, from: Option<&str>, until: Option<&str>) -> Result<Stri
     };
     let mut parts = Vec::new();
     if let Some(from) = from {
-        parts.push(format!("({column})::date >= date {}", literal(from)));
+        parts.push(format!(
+            "({column})::pg_catalog.date operator(pg_catalog.>=) pg_catalog.date {}",
+            literal(from)
+        ));
     }
     if let Some(until) = until {
-        parts.push(format!("({column})::date <= date {}", literal(until)));
+        parts.push(format!(
+            "({column})::pg_catalog.date operator(pg_catalog.<=) pg_catalog.date {}",
+            literal(until)
+        ));
     }
     Ok(parts.join(" and "))
 }

@@ -49,7 +49,7 @@ pub fn retain(context: &Context<'_>, stored: &Stored) -> Result<Outcome> {
     if backup.is_some() || target.cut.key.is_some() {
         // Rows that another session changed between copy and deletion would be lost.
         let lock = format!("lock table {} in share row exclusive mode", target.relation);
-        with_lock_timeout(|| spi::execute(&lock).map(|_| ()))?;
+        with_lock_timeout(|| spi::own(&lock).map(|_| ()))?;
     }
     match &backup {
         Some(backup) if backup.content == Content::Table => {

@@ -47,8 +47,8 @@ pub fn check(stored: &Stored, table: &Table, schema: &str, values: &Values) -> R
 fn run(table: &str, audit: &Audit, query: &str) -> Result<(u64, Value)> {
     let statement = format!(
         "with found as materialized ({query})
-         select (select count(*) from found),
-                (select json_agg(row_to_json(kept)) from (select * from found limit {KEPT_ROWS}) as kept)"
+         select (select pg_catalog.count(*) from found),
+                (select pg_catalog.json_agg(pg_catalog.row_to_json(kept)) from (select * from found limit {KEPT_ROWS}) as kept)"
     );
     let rows = capture(|| spi::select_text(&statement, 1))
         .map_err(|error| error.in_statement(table, &format!("audit {}", audit.name), query))?;
@@ -66,7 +66,10 @@ fn query(name: &str, audit: &Audit, schema: &str, values: &Values) -> Result<Str
     Ok(match &audit.check {
         AuditCheck::Unique(columns) => {
             let columns = list(columns);
-            format!("select {columns}, count(*) as rows from {table} group by {columns} having count(*) > 1")
+            format!(
+                "select {columns}, pg_catalog.count(*) as rows from {table} group by {columns}
+                 having pg_catalog.count(*) operator(pg_catalog.>) 1"
+            )
         }
         AuditCheck::NotNull(columns) => {
             let conditions: Vec<String> =
@@ -77,8 +80,9 @@ fn query(name: &str, audit: &Audit, schema: &str, values: &Values) -> Result<Str
             let column = ident(column);
             let values: Vec<String> = values.iter().map(|value| literal(value)).collect();
             format!(
-                "select {column}, count(*) as rows from {table}
-                 where {column}::text <> all (array[{}]::text[]) group by {column}",
+                "select {column}, pg_catalog.count(*) as rows from {table}
+                 where {column}::pg_catalog.text operator(pg_catalog.<>) all (array[{}]::pg_catalog.text[])
+                 group by {column}",
                 values.join(", ")
             )
         }
@@ -86,7 +90,7 @@ fn query(name: &str, audit: &Audit, schema: &str, values: &Values) -> Result<Str
             let (column, ref_column, parent) =
                 (ident(column), ident(ref_column), qualified(schema, ref_table));
             format!(
-                "select child.{column}, count(*) as rows from {table} as child
+                "select child.{column}, pg_catalog.count(*) as rows from {table} as child
                  where child.{column} is not null
                    and not exists (select from {parent} as parent where parent.{ref_column} = child.{column})
                  group by child.{column}"

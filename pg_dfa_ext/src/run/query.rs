@@ -139,7 +139,7 @@ fn answer_of(stored: &Stored, statement: &str, limit: i32) -> Result<String> {
         };
     }
     let rows = format!(
-        "select '[' || string_agg(row_to_json(answer)::text, ',') || ']'
+        "select pg_catalog.concat('[', pg_catalog.string_agg(pg_catalog.row_to_json(answer)::pg_catalog.text, ','), ']')
          from (select * from ({statement}) as answer limit {limit}) as answer"
     );
     let answer = capture(|| spi::select_text(&rows, 1)).map_err(with_statement)?;

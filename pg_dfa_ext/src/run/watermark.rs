@@ -160,7 +160,8 @@ impl Watermark {
     pub fn greatest_date(&self, schema: &str) -> Result<Option<String>> {
         let Some(column) = &self.rtt_column else { return Ok(None) };
         let table = spi::qualified(schema, &self.table);
-        let rows = spi::select_text(&format!("select (max({column}))::date from {table}"), 1)?;
+        let rows =
+            spi::select_text(&format!("select (pg_catalog.max({column}))::pg_catalog.date from {table}"), 1)?;
         Ok(rows.into_iter().next().and_then(|row| row.into_iter().next()).flatten())
     }
 
@@ -202,7 +203,11 @@ pub fn reset_rows(
         return Ok(0);
     }
     let table = spi::qualified(schema, &watermark.table);
-    let statement = format!("delete from {table} where ({column})::date >= date '{}'", plan.run_date);
+    let statement = format!(
+        "delete from {table}
+         where ({column})::pg_catalog.date operator(pg_catalog.>=) pg_catalog.date '{}'",
+        plan.run_date
+    );
     match spi::execute(&statement)? {
         spi::Outcome::Changed(rows) => Ok(rows),
         _ => Ok(0),

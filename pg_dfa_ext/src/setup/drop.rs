@@ -57,7 +57,7 @@ pub fn schema(cascade: bool) -> Result<Done> {
             objects: foreign.join("\n"),
         });
     }
-    spi::execute(&format!("drop schema if exists {} cascade", ident(&schema)))?;
+    spi::own(&format!("drop schema if exists {} cascade", ident(&schema)))?;
     spi::run("delete from dfa.data_interval", &[])?;
     spi::run("delete from dfa.data_pipeline", &[])?;
     Ok(Done::new("dropped"))
@@ -65,7 +65,7 @@ pub fn schema(cascade: bool) -> Result<Done> {
 
 fn drop_object(object: &str, cascade: bool) -> Result<()> {
     let statement = format!("drop {object}{}", if cascade { " cascade" } else { "" });
-    match capture(|| spi::execute(&statement)) {
+    match capture(|| spi::own(&statement)) {
         Ok(_) => Ok(()),
         Err(DfaError::Postgres(cause)) if cause.sqlstate == "2BP01" => {
             Err(DfaError::StillNeeded { what: object.to_owned(), objects: cause.detail.unwrap_or_default() })

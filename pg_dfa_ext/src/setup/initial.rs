@@ -37,7 +37,7 @@ pub fn run(stored: &Stored, table: &Table, run_date: Option<&str>) -> Result<Opt
 
 /// A table with rows keeps them as they are: its first rows are not added again.
 pub fn is_empty(schema: &str, name: &str) -> Result<bool> {
-    let rows = spi::select_text(&format!("select from {} limit 1", qualified(schema, name)), 1)?;
+    let rows = spi::own_rows(&format!("select from {} limit 1", qualified(schema, name)), 1)?;
     Ok(rows.is_empty())
 }
 
@@ -98,8 +98,8 @@ fn file_rows(stored: &Stored, table: &Table, path: &str) -> Result<String> {
     let target = qualified(&settings::ai_schema()?, stored.name());
     let columns = keys.iter().map(|key| ident(key)).collect::<Vec<_>>().join(", ");
     Ok(format!(
-        "insert into {target} ({columns}) select {columns} from json_populate_recordset(null::{target}, \
-         (select content from dfa.catalog_file where path = {})) on conflict do nothing",
+        "insert into {target} ({columns}) select {columns} from pg_catalog.json_populate_recordset(null::{target}, \
+         (select content from dfa.catalog_file where path operator(pg_catalog.=) {})) on conflict do nothing",
         literal(path)
     ))
 }

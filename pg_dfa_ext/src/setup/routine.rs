@@ -141,7 +141,7 @@ fn rebuild(stored: &Stored, object: &str, statement: String) -> Result<Option<St
     if up_to_date == Some(true) {
         return Ok(None);
     }
-    spi::execute(&format!("drop {object}"))?;
+    spi::own(&format!("drop {object}"))?;
     Ok(Some(statement))
 }
 
@@ -154,5 +154,5 @@ fn grant(stored: &Stored, lineage: &Lineage) -> Result<()> {
         Some(Created::Query) if stored.definition.kind() == Kind::View => qualified(&schema, stored.name()),
         _ => return Ok(()),
     };
-    spi::execute(&format!("grant select on {view} to dfa_reader, dfa_operator, dfa_admin")).map(|_| ())
+    spi::own(&format!("grant select on {view} to dfa_reader, dfa_operator, dfa_admin")).map(|_| ())
 }

@@ -35,10 +35,10 @@ pub fn ensure() -> Result<()> {
     let (has_schema, has_views) = known.unwrap_or_default();
     let quoted = ident(&schema);
     if !has_schema {
-        spi::execute(&format!("create schema {quoted}"))?;
-        spi::execute(&format!("comment on schema {quoted} is 'Data tables of DFA'"))?;
-        spi::execute(&format!("grant usage on schema {quoted} to dfa_reader, dfa_operator"))?;
-        spi::execute(&format!("grant all on schema {quoted} to dfa_admin"))?;
+        spi::own(&format!("create schema {quoted}"))?;
+        spi::own(&format!("comment on schema {quoted} is 'Data tables of DFA'"))?;
+        spi::own(&format!("grant usage on schema {quoted} to dfa_reader, dfa_operator"))?;
+        spi::own(&format!("grant all on schema {quoted} to dfa_admin"))?;
     }
     if !has_views {
         VIEWS.iter().try_for_each(|(table, columns)| create_view(&schema, table, columns))?;
@@ -54,5 +54,5 @@ fn create_view(schema: &str, table: &str, columns: &str) -> Result<()> {
         format!("grant select on {view} to dfa_reader, dfa_operator"),
         format!("grant select, insert, update, delete on {view} to dfa_admin"),
     ];
-    statements.iter().try_for_each(|statement| spi::execute(statement).map(|_| ()))
+    statements.iter().try_for_each(|statement| spi::own(statement).map(|_| ()))
 }

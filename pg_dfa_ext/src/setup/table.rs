@@ -38,7 +38,7 @@ pub fn create_table(stored: &Stored, run_date: Option<&str>) -> Result<Done> {
     capture(|| spi::execute(&ddl)).map_err(|error| error.in_statement(name, "create", &ddl))?;
     partition::create(&schema, name, table, run_date)?;
     if let Some(description) = &stored.definition.description {
-        spi::execute(&format!("comment on table {target} is {}", literal(description)))?;
+        spi::own(&format!("comment on table {target} is {}", literal(description)))?;
     }
     grant(&schema, name, table)?;
     make_watermark(stored, table, run_date, true)?;
@@ -97,16 +97,16 @@ pub fn columns(names: &[String]) -> String {
 
 fn grant(schema: &str, name: &str, table: &Table) -> Result<()> {
     let target = qualified(schema, name);
-    spi::execute(&format!("grant select on {target} to dfa_reader"))?;
-    spi::execute(&format!("grant select, insert, update, delete, truncate on {target} to dfa_operator"))?;
-    spi::execute(&format!("grant all on {target} to dfa_admin"))?;
+    spi::own(&format!("grant select on {target} to dfa_reader"))?;
+    spi::own(&format!("grant select, insert, update, delete, truncate on {target} to dfa_operator"))?;
+    spi::own(&format!("grant all on {target} to dfa_admin"))?;
     for column in table.columns.iter().filter(|column| column.is_serial()) {
-        let sequence = spi::select_text(
+        let sequence = spi::own_rows(
             &format!("select pg_get_serial_sequence({}, {})", literal(&target), literal(&column.name)),
             1,
         )?;
         if let Some(Some(sequence)) = sequence.into_iter().next().and_then(|row| row.into_iter().next()) {
-            spi::execute(&format!("grant usage on sequence {sequence} to dfa_operator, dfa_admin"))?;
+            spi::own(&format!("grant usage on sequence {sequence} to dfa_operator, dfa_admin"))?;
         }
     }
     Ok(())

@@ -110,7 +110,7 @@ fn foreign_keys_of_nobodys_catalog_and_row_level_security_are_in_the_way() {
         (
             "create table public.k (id int references ai.src_t)",
             "drop table public.k",
-            "foreign key k_id_fkey of k",
+            "foreign key k_id_fkey of public.k",
         ),
         (
             "alter table ai.src_t enable row level security",
