@@ -28,8 +28,8 @@ comment on function dfa.submit(text, text, date[], text, json) is
 'Asks for a run in the background and returns its process_id at once; workers begin when this transaction commits, with the rights of this role. module: data (params: choose, a list of processes; auto_create; priority, less is sooner, default 99), setup (the flags of dfa.setup) or retention (backup_table, backup_schema); name null means everything in the latter two. run_dates: default today.';
 comment on function dfa.tick(timestamptz) is
 'The scheduler: starts in the background the pipelines that are due at a moment, by their schedules and triggers; a row for each. Each slot of a pipeline is run once, whoever calls and however often. Call it every minute (the service and pg_cron do). Also trims logs older than dfa.log_retention.';
-comment on function dfa.notify_source(text) is
-'Says that a source outside, an id that triggers name and no pipeline has, has new data; starts the pipelines that are due by that, a row for each.';
+comment on function dfa.notify_source(text, date) is
+'Says that a source outside, an id that triggers name and no pipeline has, has new data, up to the day run_date (default: today in dfa.timezone); starts the pipelines that are due by that, a row for each.';
 comment on function dfa.backfill(text, date, date, text, text[], boolean, boolean, double precision) is
 'Asks for a run in the background over every interval that touches the days from one to another, oldest first: each node on the first day of each interval of its run_type, a week, month or year once, after the last of the shorter intervals in it. run_mode auto is common where the watermark allows it and rerun before it. only_gaps takes the intervals that dfa.gaps lists, and what reads them; downstream adds all tables that read these. Gives the process_id; null when there is nothing to do.';
 comment on function dfa.cancel(text) is
@@ -205,6 +205,7 @@ comment on column dfa.task_step.is_ready is 'What it waits for has ended, and a 
 comment on column dfa.task_step.crashes is 'Server processes that died while they ran it';
 comment on column dfa.task_step.retry_at is 'When it is tried again after a failure';
 comment on column dfa.task_schedule.process_id is 'Its last task';
+comment on column dfa.task_schedule.run_date is 'Greatest run date of its last success; what it triggers runs for that date';
 comment on column dfa.task_schedule.started_at is 'When its last run began';
 comment on column dfa.task_schedule.ended_at is 'The update_date that its last run left: another one was set by hand';
 comment on column dfa.task_schedule.next_slot is 'When its schedule is due next';

@@ -181,6 +181,7 @@ create table dfa.task_schedule (
     ended_at      timestamptz,
     next_slot     timestamptz,
     kept_slot     timestamptz,
+    run_date      date,
     failures      integer not null default 0,
     retry_at      timestamptz
 );

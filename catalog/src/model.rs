@@ -2,6 +2,8 @@
 //!
 //! Templates keep their `{placeholders}`; [`crate::placeholder`] fills them in.
 
+use crate::length::Length;
+use crate::select::Selector;
 use jiff::civil::Date;
 
 /// The kinds of definition that a catalog folder can hold.
@@ -182,7 +184,7 @@ impl Process {
         self.scripts().all(|script| !script.uses("run_date") && !script.uses("data_date"))
     }
 
-    fn scripts(&self) -> impl Iterator<Item = &Script> {
+    pub fn scripts(&self) -> impl Iterator<Item = &Script> {
         match &self.action {
             Action::Sql(script) => [Some(script), None],
             Action::DataFrame { load, save, .. } => [Some(load), Some(save)],
@@ -331,21 +333,61 @@ pub struct Routine {
 pub struct Pipeline {
     pub id: String,
     pub priority: f64,
-    /// In the order in which they run.
+    /// As written; in the order in which they run, unless `order` says otherwise.
     pub nodes: Vec<PipelineNode>,
+    /// Instead of nodes: tables in the order of what reads what.
+    pub select: Vec<Selector>,
+    pub order: Order,
     pub schedules: Vec<crate::schedule::Schedule>,
     pub trigger: Option<crate::trigger::Trigger>,
     pub alerts: Vec<String>,
-    pub catch_up: Option<String>,
-    pub overlap: Option<String>,
+    pub catch_up: CatchUp,
+    pub overlap: Overlap,
     pub timezone: Option<String>,
-    pub deadline: Option<String>,
+    /// How long after its slot a run must have ended.
+    pub deadline: Option<Length>,
+    /// The run date of a slot is its day less this; whole days.
+    pub lag: Option<Length>,
     pub tags: Vec<String>,
     pub owner: Option<String>,
+}
+
+/// In which order nodes run.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum Order {
+    #[default]
+    Written,
+    /// Each after what it reads.
+    Lineage,
+}
+
+/// Which of the slots that were missed in an outage run.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum CatchUp {
+    None,
+    #[default]
+    Last,
+    All,
+}
+
+/// What becomes of a slot that comes while its pipeline runs.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum Overlap {
+    Skip,
+    #[default]
+    Queue,
+    Parallel,
 }
 
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct PipelineNode {
     pub table: String,
     pub choose: crate::choose::Choose,
+}
+
+impl PipelineNode {
+    /// With all processes of the table.
+    pub fn whole(table: String) -> PipelineNode {
+        PipelineNode { table, choose: crate::choose::Choose::all() }
+    }
 }

@@ -2,9 +2,12 @@
 
 use crate::circle;
 use crate::diagnostic::{Diagnostic, Severity};
-use crate::model::{AuditCheck, Body, Definition, Pipeline, Table};
+use crate::model::{AuditCheck, Body, Definition, Order, Pipeline, Table};
 use crate::name::suggest;
-use std::collections::HashMap;
+use crate::order;
+use crate::reads;
+use crate::select::By;
+use std::collections::{BTreeSet, HashMap};
 
 /// How much of a set is at hand.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -40,6 +43,7 @@ pub fn check<'a>(
     }
     for (definition, pipeline) in &pipelines {
         checked.pipeline(definition, pipeline);
+        checked.order(definition, pipeline);
     }
     checked.ids(&pipelines);
     checked.circles();
@@ -113,6 +117,16 @@ impl<'a> Check<'a> {
     }
 
     fn pipeline(&mut self, definition: &Definition, pipeline: &Pipeline) {
+        for selector in &pipeline.select {
+            let has = |name: &str| self.tables.contains_key(name);
+            if !self.tables.iter().any(|(name, (_, table))| selector.takes(name, table, has)) {
+                let hint = match &selector.by {
+                    By::Name(name) => self.near_table(definition, name),
+                    _ => None,
+                };
+                self.error(definition, "select", format!("'{selector}' selects no table"), hint);
+            }
+        }
         for node in &pipeline.nodes {
             let Some((_, table)) = self.tables.get(node.table.as_str()).copied() else {
                 let hint = self.near_table(definition, &node.table);
@@ -133,6 +147,24 @@ impl<'a> Check<'a> {
                     format!("table '{}' has no process '{name}'", node.table),
                     hint,
                 );
+            }
+        }
+    }
+
+    /// Nodes before what they read. Without the whole set, the database knows better.
+    fn order(&mut self, definition: &Definition, pipeline: &Pipeline) {
+        if self.extent != Extent::Whole || pipeline.order == Order::Lineage {
+            return;
+        }
+        let nodes: Vec<&str> = pipeline.nodes.iter().map(|node| node.table.as_str()).collect();
+        let sources = |node: &str| match self.tables.get(node) {
+            Some((_, table)) => reads::sources(table, |name| self.tables.contains_key(name)),
+            None => BTreeSet::new(),
+        };
+        for early in order::too_early(&nodes, sources) {
+            self.error(definition, "nodes", early.message(), Some(early.hint()));
+            if let Some(finding) = self.findings.last_mut() {
+                finding.severity = Severity::Warning;
             }
         }
     }

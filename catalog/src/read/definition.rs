@@ -41,7 +41,7 @@ pub fn kind_and_name(key: &str, body: &Node, source: &str) -> (Kind, String) {
 
 fn kind_of(body: &Node) -> Kind {
     let has = |keys: &[&str]| keys.iter().any(|key| body.get(key).is_some());
-    if has(&["nodes", "node", "tables", "table", "trigger", "triggers", "schedule", "scheduler"]) {
+    if has(&["nodes", "node", "tables", "table", "select", "trigger", "triggers", "schedule", "scheduler"]) {
         return Kind::Pipeline;
     }
     let creates = ["create", "profile", "profiles"].iter().find_map(|key| body.get(key));

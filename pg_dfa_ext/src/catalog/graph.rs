@@ -5,11 +5,14 @@ use super::store::{self, Stored};
 use crate::error::Result;
 use crate::run::parameters::{RunValues, Values};
 use crate::run::Days;
-use crate::settings;
+use crate::{settings, spi};
 use dfa_catalog::circle;
 use dfa_catalog::model::{Action, Body, Kind, Script};
 use dfa_catalog::placeholder;
+use dfa_catalog::reads::referred;
+use std::cell::RefCell;
 use std::collections::{BTreeSet, HashMap, HashSet};
+use std::rc::Rc;
 
 /// The lineage of one statement of a definition.
 #[derive(Debug, Clone)]
@@ -96,13 +99,40 @@ pub struct Graph {
     /// What each definition reads itself, by name.
     reads: HashMap<String, BTreeSet<String>>,
     tables: HashSet<String>,
+    /// What keys, tests and `depends_on` of each table refer to.
+    refers: HashMap<String, BTreeSet<String>>,
+}
+
+thread_local! {
+    /// The last one, with what it was made of.
+    static KNOWN: RefCell<Option<(String, Rc<Graph>)>> = const { RefCell::new(None) };
 }
 
 impl Graph {
-    pub fn load() -> Result<Self> {
+    /// The graph of what is current. A session makes it anew when definitions or parameters have changed.
+    pub fn load() -> Result<Rc<Self>> {
         let schema = settings::ai_schema()?;
+        let state = spi::query_one(
+            include_str!("../../../sql/catalog_state.sql"),
+            &[schema.as_str().into()],
+            |row| Ok(row.get::<String>(1)?.unwrap_or_default()),
+        )?;
+        let state = state.unwrap_or_default();
+        let known = KNOWN.with_borrow(|known| {
+            known.as_ref().filter(|(made_of, _)| *made_of == state).map(|(_, graph)| Rc::clone(graph))
+        });
+        if let Some(graph) = known {
+            return Ok(graph);
+        }
+        let graph = Rc::new(Graph::make(schema)?);
+        KNOWN.with_borrow_mut(|known| *known = Some((state, Rc::clone(&graph))));
+        Ok(graph)
+    }
+
+    fn make(schema: String) -> Result<Self> {
         let values = lineage_values()?;
-        let mut graph = Graph { schema, reads: HashMap::new(), tables: HashSet::new() };
+        let mut graph =
+            Graph { schema, reads: HashMap::new(), tables: HashSet::new(), refers: HashMap::new() };
         for stored in store::current(&[Kind::Table, Kind::View, Kind::Function], None)? {
             graph.add(&stored, &values);
         }
@@ -118,6 +148,7 @@ impl Graph {
         if let Some(table) = stored.table() {
             self.tables.insert(stored.name().to_owned());
             reads.extend(table.depends_on.iter().cloned());
+            self.refers.insert(stored.name().to_owned(), referred(table));
         }
         reads.remove(stored.name());
         self.reads.entry(stored.name().to_owned()).or_default().extend(reads);
@@ -129,6 +160,14 @@ impl Graph {
             Some(schema) if *schema != self.schema => format!("{schema}.{}", relation.name),
             _ => relation.name.clone(),
         }
+    }
+
+    /// The tables that come before a table: those that it reads, and those that its keys, tests and `depends_on` refer to.
+    pub fn order_sources(&self, table: &str) -> BTreeSet<String> {
+        let mut sources = self.table_sources(table);
+        let refers = self.refers.get(table).into_iter().flatten();
+        sources.extend(refers.filter(|name| *name != table && self.tables.contains(*name)).cloned());
+        sources
     }
 
     /// The tables that a table reads, through views and functions, not through other tables.

@@ -2,6 +2,7 @@
 
 use super::graph::{lineage_values, Graph};
 use super::lineage::of_statement;
+use super::nodes;
 use super::store;
 use crate::error::{entry, given, DfaError, Result};
 use crate::run::parameters::Values;
@@ -213,10 +214,14 @@ fn check_circles(changed: &[&Definition], source: &str) -> Result<()> {
     }
     let graph = Graph::load()?;
     for (definition, pipeline) in pipelines {
-        let nodes: Vec<String> = pipeline.nodes.iter().map(|node| node.table.clone()).collect();
+        let nodes = nodes::names(pipeline)?;
         if let Some(nodes) = graph.cycle(&nodes) {
             let pipeline = definition.name.clone();
             return Err(DfaError::CyclicNodes { pipeline, place: place(definition, source), nodes });
+        }
+        for early in nodes::too_early(pipeline)? {
+            let place = place(definition, source);
+            pgrx::warning!("{place}: {}: {} ({})", definition.name, early.message(), early.hint());
         }
     }
     Ok(())

@@ -5,6 +5,7 @@ mod file;
 pub mod graph;
 mod lineage;
 mod load;
+pub mod nodes;
 mod store;
 mod validate;
 

@@ -32,7 +32,8 @@ pub fn find(name: Option<&str>) -> Result<Vec<Subject>> {
                 Kind::Table => vec![name],
                 _ => catalog::pipeline(&name)?
                     .pipeline()
-                    .map(|pipeline| pipeline.nodes.iter().map(|node| node.table.clone()).collect())
+                    .map(catalog::nodes::names)
+                    .transpose()?
                     .unwrap_or_default(),
             };
             catalog::current(&[Kind::Table], Some(&tables))?

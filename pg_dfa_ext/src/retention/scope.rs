@@ -19,7 +19,7 @@ pub struct Context<'call> {
     pub process_id: String,
     /// Count from the newest row instead of the run date.
     pub from_newest_row: bool,
-    pub graph: Graph,
+    pub graph: std::rc::Rc<Graph>,
 }
 
 /// Runs the retention of a table, of a pipeline or of everything. Each table is a subtransaction with its log row.
@@ -84,10 +84,7 @@ fn find(name: Option<&str>) -> Result<(&'static str, String, Vec<Stored>)> {
         return Ok(("table", name.clone(), vec![catalog::table(&name)?]));
     }
     let pipeline = catalog::pipeline(&name)?;
-    let nodes: Vec<String> = pipeline
-        .pipeline()
-        .map(|pipeline| pipeline.nodes.iter().map(|node| node.table.clone()).collect())
-        .unwrap_or_default();
+    let nodes: Vec<String> = pipeline.pipeline().map(catalog::nodes::names).transpose()?.unwrap_or_default();
     let tables = setup::by_dependency(catalog::current(&[Kind::Table], Some(&nodes))?);
     Ok(("pipeline", name, tables))
 }

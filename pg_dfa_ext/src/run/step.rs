@@ -28,7 +28,12 @@ pub fn execute(task: &Task, step: &Step, raise: bool) -> Result<Vec<ResultRow>> 
     let (mode, extent) = task.mode_of(step)?;
     let run = NodeRun { task, step, mode, extent };
     let outcome = subtransaction(|| {
-        let outcome = node::run(&run)?;
+        let mut outcome = node::run(&run)?;
+        if let (NodeOutcome::Done { warnings, .. }, Some(order)) =
+            (&mut outcome, task.parameters["order"][&step.node].as_str())
+        {
+            warnings.push(order.to_owned());
+        }
         let rows = rows_of(mode, step, &outcome, started.elapsed());
         record::succeeded(
             task,

@@ -101,7 +101,12 @@ impl Task {
         if self.is_pipeline && self.module == Module::Data && status != 2 {
             spi::run(
                 include_str!("../../../sql/track_end.sql"),
-                &[self.name.as_str().into(), (status == 0).into(), self.alerts()?.into()],
+                &[
+                    self.name.as_str().into(),
+                    (status == 0).into(),
+                    self.alerts()?.into(),
+                    self.process_id.as_str().into(),
+                ],
             )?;
         }
         Ok(status)

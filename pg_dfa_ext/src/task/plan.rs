@@ -9,7 +9,7 @@ use crate::spi;
 use dfa_catalog::choose::Choose;
 use dfa_catalog::model::{Kind, Pipeline, PipelineNode};
 use serde_json::{json, Value};
-use std::collections::{BTreeSet, HashMap};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 /// A task has at most so many steps.
 const MOST_STEPS: usize = 100_000;
@@ -73,6 +73,8 @@ pub struct Plan {
     pub asked_dates: String,
     /// In the order in which one session would run them.
     steps: Vec<PlannedStep>,
+    /// Of nodes that come before what they read, what is said of it.
+    warnings: BTreeMap<String, String>,
 }
 
 struct PlannedStep {
@@ -103,7 +105,17 @@ impl Plan {
                 chosen: chosen.clone(),
             })
         });
-        Plan::of_steps(target, mode, asked_dates, steps.collect())
+        let steps = steps.collect();
+        let early = target.pipeline().map(catalog::nodes::too_early).transpose()?.unwrap_or_default();
+        let mut plan = Plan::of_steps(target, mode, asked_dates, steps)?;
+        plan.warnings = early
+            .into_iter()
+            .map(|early| {
+                let warning = format!("Warning: {}; {}", early.message(), early.hint());
+                (early.node, warning)
+            })
+            .collect();
+        Ok(plan)
     }
 
     /// Each node on the first days of intervals of its own; `reads` are the nodes that each reads.
@@ -131,7 +143,8 @@ impl Plan {
                 allowed: format!("A task has at most {MOST_STEPS} steps: take fewer dates at a time."),
             });
         }
-        Ok(Plan { target, mode, auto_create: false, priority: 99.0, asked_dates, steps })
+        let warnings = BTreeMap::new();
+        Ok(Plan { target, mode, auto_create: false, priority: 99.0, asked_dates, steps, warnings })
     }
 
     pub fn is_empty(&self) -> bool {
@@ -140,6 +153,10 @@ impl Plan {
 
     /// Writes the task and its steps: two statements, whatever their number.
     pub fn begin(&self, origin: Origin, parameters: &Value) -> Result<Task> {
+        let mut parameters = parameters.clone();
+        if !self.warnings.is_empty() {
+            parameters["order"] = json!(self.warnings);
+        }
         let is_pipeline = self.target.pipeline().is_some();
         let kind = if is_pipeline { "pipeline" } else { "table" };
         let process_id = spi::query_one(
@@ -169,7 +186,7 @@ impl Plan {
             module: Module::Data,
             mode: self.mode,
             auto_create: self.auto_create,
-            parameters: parameters.clone(),
+            parameters,
         })
     }
 
@@ -252,7 +269,8 @@ pub fn nodes_of(target: &Stored, choose: Option<&[String]>) -> Result<Vec<Chosen
 }
 
 fn pipeline_nodes(pipeline: &Pipeline) -> Result<Vec<(Stored, Choose)>> {
-    let names: Vec<String> = pipeline.nodes.iter().map(|node| node.table.clone()).collect();
+    let nodes = catalog::nodes::of(pipeline)?;
+    let names: Vec<String> = nodes.iter().map(|node| node.table.clone()).collect();
     let tables = catalog::current(&[Kind::Table], Some(&names))?;
     let node = |node: &PipelineNode| {
         let table = tables.iter().find(|stored| stored.name() == node.table).ok_or_else(|| {
@@ -260,7 +278,7 @@ fn pipeline_nodes(pipeline: &Pipeline) -> Result<Vec<(Stored, Choose)>> {
         })?;
         Ok((table.clone(), node.choose.clone()))
     };
-    pipeline.nodes.iter().map(node).collect()
+    nodes.iter().map(node).collect()
 }
 
 fn processes(stored: &Stored) -> impl Iterator<Item = &str> {
