@@ -8,8 +8,8 @@ comment on function dfa.validate_catalog(text, text) is
 'Lists what is wrong with one YAML document, a row for each error and warning with its place and a hint. Stores nothing.';
 comment on function dfa.load_catalog_file(text, json) is
 'Stores a data file that a catalog names under initial.file: its path below the set''s data/ folder, and its content as a list of objects.';
-comment on function dfa.setup(text, text, date, text, text, text, text, text) is
-'Creates what catalogs define: schema, functions, tables, watermarks (from run_date, default today), first rows (initial_data), views. name: a table, function, view or pipeline (default: all); kind narrows to one. Flags take Y, N or prefix letters (A ai, S src, I imp, C ctr, P plt, F fn); drop_schema is for everything. A row for each object says what was done; one that fails is reported with its error and undone alone.';
+comment on function dfa.setup(text, text, date, text, text, text, text, text, boolean) is
+'Creates what catalogs define: schema, functions, tables, watermarks (from run_date, default today), first rows (initial_data), views. name: a table, function, view or pipeline (default: all); kind narrows to one. Flags take Y, N or prefix letters (A ai, S src, I imp, C ctr, P plt, F fn); drop_schema is for everything. A row for each object says what was done; one that fails is reported with its error and undone alone. move_schema => true renames the data schema of the database to dfa.ai_schema first; without it another one than that of the database is refused.';
 comment on function dfa.run_table(text, date, text, text[], boolean, boolean) is
 'Runs the processes of a table in this transaction; a row for each process. run_mode: common (moves the watermark on) or rerun (takes a date again). choose: processes to run, or !process for all but that one. auto_create makes a missing table. A failed node is undone, logged and reported as a row with status 1, or raised if raise is true.';
 comment on function dfa.run_pipeline(text, date, text, text[], boolean, boolean) is
@@ -54,6 +54,8 @@ comment on function dfa.gaps(text, date, date) is
 'The intervals of a table, by its run_type, that no run has covered (missing), that changed since (stale), or that the last run took before they were over (open), with the reason. "from" and "to" mean the intervals that hold them.';
 comment on function dfa.mark_stale(text, date, date, text) is
 'Says that rows of a table changed from one day to another: the intervals of the tables that read it become stale. Gives their number.';
+comment on function dfa.ai_schema() is
+'The schema of the data tables of this database. Whoever has set dfa.ai_schema to another one is refused.';
 comment on function dfa.landed(text, date, date, bigint) is
 'Says that rows of a table landed by other ways than dfa.ingest and dfa load, such as COPY: those of the days "from" to "to" (without "to": and later; without both: of unknown days). The data_date of the table follows them, and the intervals that read those days become stale. Gives their number. With rows it writes a row of dfa.data_logging. Call it in the transaction of the rows; whoever writes the log by other means leaves rows out.';
 comment on function dfa.run_retention(text, date, text, text) is
@@ -186,6 +188,11 @@ comment on column dfa.task_schedule.update_date is 'When it last succeeded or wa
 comment on column dfa.task_schedule.active_flg is 'N: the scheduler passes it over';
 comment on column dfa.task_schedule.pipeline_name is 'Name of the pipeline; of a source its id again';
 comment on column dfa.task_schedule.pipeline_type is 'pipeline, or source: something outside';
+
+comment on table dfa.data_schema is 'The schema that the tables of this database were set up in; dfa.setup(move_schema => true) renames it';
+comment on column dfa.data_schema.only_one is 'A database has one data schema';
+comment on column dfa.data_schema.name is 'Its name';
+comment on column dfa.data_schema.set_at is 'When it was set up, or renamed';
 
 comment on table dfa.data_interval is 'The ledger: one row is an interval of a table that a run covered';
 comment on column dfa.data_interval.interval_start is 'First day';

@@ -224,6 +224,12 @@ create view dfa.run_unit (run_type, name, length) as
 values ('daily', 'day', interval '1 day'), ('weekly', 'week', interval '1 week'),
        ('monthly', 'month', interval '1 month'), ('yearly', 'year', interval '1 year');
 
+create table dfa.data_schema (
+    only_one boolean primary key default true check (only_one),
+    name     text not null check (name <> ''),
+    set_at   timestamptz not null default clock_timestamp()
+);
+
 create table dfa.table_backup (
     table_name    text not null,
     backup_schema text not null,

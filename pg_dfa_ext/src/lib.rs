@@ -3,6 +3,7 @@
 //! ARCHITECTURE.md, at the top of the repository, has the map and the invariants.
 
 mod catalog;
+mod data_schema;
 mod error;
 mod ingest;
 mod json;
@@ -64,6 +65,7 @@ extension_sql_file!(
         run::query::run_query,
         run::explain::render,
         run::explain::explain,
+        data_schema::ai_schema,
         run::gaps::gaps,
         run::gaps::mark_stale,
         run::landed::landed,

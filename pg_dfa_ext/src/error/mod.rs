@@ -46,6 +46,8 @@ pub enum DfaError {
     RunDateBeforeWatermark { table: String, run_date: String, watermark: String },
     /// The table of a catalog does not exist in the database.
     MissingTable { schema: String, table: String },
+    /// A session that names another data schema than that of the database.
+    OtherSchema { schema: String, asked: String },
     /// The watermark row of a table is gone.
     MissingWatermark { table: String },
     /// A watermark that its owner switched off.
@@ -192,6 +194,15 @@ impl DfaError {
                     .detail("Its catalog is loaded, its table is not there (not set up yet, or dropped).")
                     .hint(format!("SELECT * FROM dfa.setup('{table}'); or run with auto_create => true."))
             }
+            DfaError::OtherSchema { schema, asked } => Report::new(
+                "55000",
+                format!("the data of this database are in schema '{schema}', and dfa.ai_schema (AI_SCHEMA) says '{asked}'"),
+            )
+            .detail("Watermarks and ledger belong to the tables of that schema. Nothing was changed.")
+            .hint(format!(
+                "Take a database of its own for each environment; or leave the setting out. \
+                 SELECT * FROM dfa.setup(move_schema => true) renames '{schema}' to '{asked}'."
+            )),
             DfaError::MissingWatermark { table } => {
                 Report::new("DF002", format!("table '{table}' has no watermark in dfa.data_pipeline"))
                     .hint(format!("SELECT * FROM dfa.setup('{table}') makes it."))

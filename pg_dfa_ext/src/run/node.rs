@@ -162,7 +162,21 @@ fn run_processes(table: &str, rendered: &[Rendered]) -> Result<(Vec<ProcessResul
 /// Runs one statement; Postgres' error comes back with the statement and its process.
 fn execute(table: &str, process: &str, statement: &str) -> Result<Outcome> {
     crate::error::capture(|| spi::execute(statement))
-        .map_err(|error| error.in_statement(table, process, statement))
+        .map_err(|error| taken_twice(error.in_statement(table, process, statement)))
+}
+
+/// A doubled key is most often that of a row that an earlier run of the same day put there.
+fn taken_twice(mut error: DfaError) -> DfaError {
+    if let DfaError::Statement { cause, .. } = &mut error {
+        if cause.sqlstate == "23505" && cause.hint.is_none() {
+            cause.hint = Some(
+                "If an earlier run of these days put the row there: let the statement delete its days before it inserts \
+                 (from {interval_start} to {interval_end}), or say ON CONFLICT … DO UPDATE."
+                    .to_owned(),
+            );
+        }
+    }
+    error
 }
 
 /// Moves the watermark. Days without rows move run_date, too; data_date needs rows.

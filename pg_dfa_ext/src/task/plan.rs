@@ -5,7 +5,7 @@ use crate::catalog::graph::Graph;
 use crate::catalog::{self, Stored};
 use crate::error::{DfaError, Result};
 use crate::run::Days;
-use crate::spi;
+use crate::{settings, spi};
 use dfa_catalog::choose::Choose;
 use dfa_catalog::model::{Kind, Pipeline, PipelineNode};
 use serde_json::{json, Value};
@@ -153,6 +153,8 @@ impl Plan {
 
     /// Writes the task and its steps: two statements, whatever their number.
     pub fn begin(&self, origin: Origin, parameters: &Value) -> Result<Task> {
+        // Nobody asks for work in one data schema that is then done in another.
+        settings::ai_schema()?;
         let mut parameters = parameters.clone();
         if !self.warnings.is_empty() {
             parameters["order"] = json!(self.warnings);
