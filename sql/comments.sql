@@ -259,11 +259,12 @@ comment on table dfa.rejected_row is 'One row is a row that an ingest with on_er
 comment on column dfa.rejected_row.id is 'Number of the row';
 comment on column dfa.rejected_row.process_id is 'The ingest, a row of dfa.task_process';
 comment on column dfa.rejected_row.table_name is 'The table that it was meant for';
-comment on column dfa.rejected_row.position is 'Its place in the payload, from 1';
+comment on column dfa.rejected_row.position is 'Its place in the payload, in the whole stream of an ingest in chunks, from 1';
 comment on column dfa.rejected_row.column_name is 'The column at fault, if it is one';
 comment on column dfa.rejected_row.reason is 'Why it was refused';
 comment on column dfa.rejected_row.row is 'The row as it was sent';
 comment on column dfa.rejected_row.rejected_at is 'When it was refused';
+comment on column dfa.rejected_row.chunk is 'The chunk that it came in, of an ingest in chunks';
 
 comment on table dfa.ingest_receipt is 'What was answered to an ingest or delete with an idempotency_key, so that the same key takes effect once';
 comment on column dfa.ingest_receipt.idempotency_key is 'The key of the caller';
@@ -281,6 +282,8 @@ comment on column dfa.ingest_chunk.success_rows is 'Rows taken';
 comment on column dfa.ingest_chunk.failed_rows is 'Rows refused';
 comment on column dfa.ingest_chunk.notes is 'What else there was to say of them';
 comment on column dfa.ingest_chunk.taken_at is 'When it came; an ingest without a chunk or an end for a day has failed';
+comment on column dfa.ingest_chunk.objects is 'Objects in its payload';
+comment on column dfa.ingest_chunk.objects_before is 'Objects of the chunks before it, as known when it came';
 
 comment on table dfa.ingest_payload is 'One row is a part of an ingest in the background that no worker has taken yet';
 comment on column dfa.ingest_payload.process_id is 'The ingest, a row of dfa.task_process';

@@ -251,7 +251,8 @@ create table dfa.rejected_row (
     column_name text,
     reason      text not null,
     row         json,
-    rejected_at timestamptz not null default clock_timestamp()
+    rejected_at timestamptz not null default clock_timestamp(),
+    chunk       integer
 );
 create index rejected_row_table on dfa.rejected_row (table_name, id desc);
 create index rejected_row_task on dfa.rejected_row (process_id);
@@ -274,6 +275,8 @@ create table dfa.ingest_chunk (
     failed_rows  bigint not null,
     notes        text[] not null default '{}',
     taken_at     timestamptz not null default clock_timestamp(),
+    objects        bigint not null default 0,
+    objects_before bigint not null default 0,
     primary key (process_id, chunk)
 );
 

@@ -1,7 +1,6 @@
 //! What a command that does not succeed tells: message, DETAIL, HINT, SQLSTATE, and its exit code.
 
 use serde_json::{json, Value};
-use std::error::Error as _;
 
 pub type Result<T> = std::result::Result<T, Failure>;
 
@@ -13,6 +12,8 @@ pub struct Failure {
     pub sqlstate: Option<String>,
     pub detail: Option<String>,
     pub hint: Option<String>,
+    /// What was done before it failed: of one JSON document, the members beside the error.
+    pub document: Option<Value>,
 }
 
 /// Whose fault it is, which decides the exit code.
@@ -24,6 +25,8 @@ pub enum FailureKind {
     Usage,
     /// Stopped by Ctrl-C: exit code 130, as shells have it.
     Interrupted,
+    /// Stopped by SIGTERM: exit code 143.
+    Terminated,
 }
 
 impl Failure {
@@ -36,11 +39,15 @@ impl Failure {
     }
 
     pub fn interrupted() -> Self {
-        Failure::new(FailureKind::Interrupted, "stopped".to_owned())
+        Failure::new(FailureKind::Interrupted, "stopped by Ctrl-C".to_owned())
+    }
+
+    pub fn terminated() -> Self {
+        Failure::new(FailureKind::Terminated, "stopped by SIGTERM".to_owned())
     }
 
     fn new(kind: FailureKind, message: String) -> Self {
-        Failure { kind, message, sqlstate: None, detail: None, hint: None }
+        Failure { kind, message, sqlstate: None, detail: None, hint: None, document: None }
     }
 
     pub fn detail(mut self, detail: impl Into<String>) -> Self {
@@ -51,6 +58,11 @@ impl Failure {
     pub fn hint(mut self, hint: impl Into<String>) -> Self {
         self.hint = Some(hint.into());
         self
+    }
+
+    /// Whether somebody stopped the command.
+    pub fn is_stop(&self) -> bool {
+        matches!(self.kind, FailureKind::Interrupted | FailureKind::Terminated)
     }
 
     /// Whether the database is not there (yet), rather than unwilling.
@@ -66,11 +78,17 @@ impl Failure {
             FailureKind::Work => 1,
             FailureKind::Usage => 2,
             FailureKind::Interrupted => 130,
+            FailureKind::Terminated => 143,
         }
     }
 
     pub fn to_json(&self) -> Value {
-        json!({ "message": self.message, "sqlstate": self.sqlstate, "detail": self.detail, "hint": self.hint })
+        let mut answer = self.document.clone().unwrap_or_else(|| json!({}));
+        answer["message"] = json!(self.message);
+        answer["sqlstate"] = json!(self.sqlstate);
+        answer["detail"] = json!(self.detail);
+        answer["hint"] = json!(self.hint);
+        answer
     }
 
     /// For people: each part on a line of its own.
@@ -94,16 +112,33 @@ impl From<tokio_postgres::Error> for Failure {
                 sqlstate: Some(reported.code().code().to_owned()),
                 detail: reported.detail().map(str::to_owned),
                 hint: reported.hint().map(str::to_owned),
+                document: None,
             },
             None => {
                 let failure = Failure::work(error.to_string());
-                match error.source() {
-                    Some(source) => failure.detail(source.to_string()),
-                    None => failure,
+                match causes(&error) {
+                    causes if causes.is_empty() => failure,
+                    causes => failure.detail(causes),
                 }
             }
         }
     }
+}
+
+/// What lies behind an error, as far as it is not said already: the outer ones say "error connecting to server".
+pub fn causes(error: &(dyn std::error::Error + 'static)) -> String {
+    let mut said = error.to_string();
+    let mut told: Vec<String> = Vec::new();
+    let mut source = error.source();
+    while let Some(cause) = source {
+        let text = cause.to_string();
+        if !said.contains(&text) {
+            said.push_str(&text);
+            told.push(text);
+        }
+        source = cause.source();
+    }
+    told.join(": ")
 }
 
 impl From<std::io::Error> for Failure {

@@ -1,6 +1,8 @@
 //! Partitions for months to come, and for rows that need them.
 
-use crate::session::Session;
+use crate::session::{quoted, Session};
+
+mod kinds;
 
 const SALES: &str = "
 ai_sale:
@@ -29,7 +31,7 @@ fn has(session: &mut Session, partition: &str) -> bool {
 }
 
 fn ingest(session: &mut Session, table: &str, payload: &str) {
-    session.run(&format!("select * from dfa.ingest('{table}', '{payload}')"));
+    session.run(&format!("select * from dfa.ingest({}, {})", quoted(table), quoted(payload)));
 }
 
 #[test]

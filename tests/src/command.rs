@@ -3,7 +3,7 @@
 use crate::database::Database;
 use std::io::Write;
 use std::path::{Path, PathBuf};
-use std::process::{Command, Output, Stdio};
+use std::process::{Child, Command, Output, Stdio};
 use std::sync::OnceLock;
 
 /// What a call of `dfa` answered.
@@ -44,6 +44,31 @@ pub fn dfa_fed(database: &Database, arguments: &[&str], input: &str) -> Answer {
     // It may end before it has read everything, and says so by its exit code.
     let _ = child.stdin.take().expect("stdin is piped").write_all(input.as_bytes());
     answer(child.wait_with_output().unwrap_or_else(|error| panic!("{command:?}: {error}")))
+}
+
+/// A call of `dfa` under way.
+pub struct Begun(Child);
+
+/// Begins a call of `dfa` as [`dfa`] does.
+pub fn dfa_begun(database: &Database, arguments: &[&str]) -> Begun {
+    let mut command = command(database, arguments);
+    command.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::piped());
+    Begun(command.spawn().unwrap_or_else(|error| panic!("{command:?}: {error}")))
+}
+
+impl Begun {
+    /// The process.
+    pub fn pid(&self) -> u32 {
+        self.0.id()
+    }
+
+    /// What it answers at its end.
+    ///
+    /// # Panics
+    /// When its output cannot be read.
+    pub fn wait(self) -> Answer {
+        answer(self.0.wait_with_output().expect("its output"))
+    }
 }
 
 fn command(database: &Database, arguments: &[&str]) -> Command {

@@ -2,6 +2,7 @@
 
 use super::check::current;
 use super::Set;
+use crate::db::Ask;
 use crate::failure::{Failure, Result};
 use dfa_catalog::model::Kind;
 use serde_json::{json, Value};
@@ -44,7 +45,7 @@ pub async fn diff(client: &Client, set: &Set) -> Result<Vec<Change>> {
     let ours: BTreeMap<(Kind, &str), &str> =
         current(set).into_iter().map(|(key, (_, definition))| (key, definition.json.as_str())).collect();
     let rows =
-        client.query("select kind::text, name, document::text from dfa.catalog where current", &[]).await?;
+        client.ask("select kind::text, name, document::text from dfa.catalog where current", &[]).await?;
     let mut theirs: BTreeMap<(Kind, String), String> = BTreeMap::new();
     for row in rows {
         let kind: Kind = row.get::<_, String>(0).parse().map_err(Failure::work)?;

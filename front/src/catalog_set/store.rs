@@ -1,6 +1,7 @@
 //! `dfa catalog load`: a set into the database, all or nothing.
 
 use super::{data_file, Set};
+use crate::db::Ask;
 use crate::failure::{Failure, Result};
 use std::collections::BTreeSet;
 use tokio_postgres::Client;
@@ -29,14 +30,13 @@ pub async fn store(client: &mut Client, set: &Set) -> Result<Vec<Stored>> {
                 .hint(format!("It is looked up below '{}'.", set.data.display())));
             }
             let content = data_file::read(&full)?;
-            transaction.execute("select dfa.load_catalog_file($1, $2)", &[&path, &content]).await?;
+            transaction.ask("select dfa.load_catalog_file($1, $2)", &[&path, &content]).await?;
         }
     }
     let mut stored = Vec::new();
-    let load =
-        transaction.prepare("select kind, name, version::text, action from dfa.load_catalog($1, $2)").await?;
+    let load = "select kind, name, version::text, action from dfa.load_catalog($1, $2)";
     for file in &set.files {
-        for row in transaction.query(&load, &[&file.text, &file.source]).await? {
+        for row in transaction.ask(load, &[&file.text, &file.source]).await? {
             stored.push(Stored {
                 kind: row.get(0),
                 name: row.get(1),

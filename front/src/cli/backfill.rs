@@ -1,8 +1,8 @@
 //! `dfa pipeline backfill`
 
-use super::{date, pipeline};
-use crate::db;
-use crate::failure::{Failure, Result};
+use super::{date, steps};
+use crate::db::{self, Ask};
+use crate::failure::Result;
 use crate::output::Output;
 use crate::settings::Settings;
 use indicatif::{ProgressBar, ProgressStyle};
@@ -38,7 +38,7 @@ pub struct Arguments {
 
 pub async fn run(client: &Client, arguments: &Arguments, settings: &Settings, output: Output) -> Result<()> {
     let row = client
-        .query_one(
+        .ask_one(
             "select dfa.backfill($1, $2::text::date, $3::text::date, only_gaps => $4, downstream => $5)",
             &[&arguments.name, &arguments.from, &arguments.to, &arguments.only_gaps, &arguments.downstream],
         )
@@ -55,14 +55,16 @@ pub async fn run(client: &Client, arguments: &Arguments, settings: &Settings, ou
     }
     let status = tokio::select! {
         status = wait(client, &process_id, output) => status?,
-        _ = tokio::signal::ctrl_c() => {
+        failure = db::stopped() => {
             // Over a session of its own: the first one waits in a statement.
             let second = db::connect(settings).await?;
-            second.query("select dfa.cancel($1)", &[&process_id]).await?;
-            return Err(Failure::interrupted().hint(format!("`select dfa.resume('{process_id}')` does the rest.")));
+            second.ask("select dfa.cancel($1)", &[&process_id]).await?;
+            return Err(failure
+                .detail(format!("Task {process_id} is cancelled; steps that had ended stay."))
+                .hint(format!("`select dfa.resume('{process_id}')` does the rest.")));
         }
     };
-    pipeline::report(client, &arguments.name, &process_id, status, output).await
+    steps::report(client, &arguments.name, &process_id, status, output).await
 }
 
 /// Waits for the end, and shows how far it is.
@@ -73,9 +75,9 @@ async fn wait(client: &Client, process_id: &str, output: Output) -> Result<i32> 
             .unwrap_or_else(|_| ProgressStyle::default_bar()),
     );
     loop {
-        let ended = client.query_one("select dfa.wait($1, interval '300 ms')", &[&process_id]).await?;
+        let ended = client.ask_one("select dfa.wait($1, interval '300 ms')", &[&process_id]).await?;
         let progress = client
-            .query_one(
+            .ask_one(
                 "select steps_finished, steps, concat_ws(' ', run_date, node) from dfa.process_status($1)",
                 &[&process_id],
             )

@@ -96,7 +96,7 @@ async fn load(dir: PathBuf, settings: &Settings, output: Output) -> Result<()> {
     );
     let shown: Vec<Vec<Value>> = rows.iter().filter(|row| row[3] != "same").cloned().collect();
     if !output.json && !shown.is_empty() {
-        output.rows(&COLUMNS, &shown);
+        output.rows(&COLUMNS, &shown, "nothing changed");
     }
     output.message(&text, json!({ "message": text, "definitions": objects(&COLUMNS, &rows) }));
     Ok(())

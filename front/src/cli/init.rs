@@ -2,7 +2,7 @@
 
 use super::{catalog_dir, date};
 use crate::catalog_set::{read_set, store};
-use crate::db;
+use crate::db::{self, Ask};
 use crate::failure::{Failure, Result};
 use crate::output::{counted, objects, Output};
 use crate::settings::Settings;
@@ -32,13 +32,15 @@ pub const COLUMNS: [&str; 7] = ["kind", "name", "action", "rows", "status", "mes
 /// admin's password is shown on the terminal, this once, and never gets into the log.
 pub async fn everything(settings: &Settings, output: Output) -> Result<()> {
     let client = first_session(settings).await?;
-    // Held until the session ends.
-    client.query("select pg_advisory_lock(hashtextextended('dfa run --recreated', 0))", &[]).await?;
+    // Held until the transaction ends; behind a pooler a session is anybody's.
+    client.batch_execute("begin; set local idle_in_transaction_session_timeout = 0").await?;
+    client.ask("select pg_advisory_xact_lock(hashtextextended('dfa run --recreated', 0))", &[]).await?;
     let arguments = Arguments { force_drop: false, catalog: None, run_date: None };
     run(arguments, settings, output).await?;
     if let Some(password) = user::first_admin(&client).await? {
         eprintln!("The first user is 'admin' with password '{password}'. It is shown this once: keep it.");
     }
+    client.batch_execute("commit").await?;
     Ok(())
 }
 
@@ -66,18 +68,18 @@ pub async fn run(arguments: Arguments, settings: &Settings, output: Output) -> R
     let mut client = db::connect(settings).await?;
     client.batch_execute("set client_min_messages = warning; create extension if not exists dfa; reset client_min_messages").await?;
     if arguments.force_drop {
-        client.query("select * from dfa.setup(drop_schema => 'Y', \"cascade\" => 'Y')", &[]).await?;
+        client.ask("select * from dfa.setup(drop_schema => 'Y', \"cascade\" => 'Y')", &[]).await?;
     }
     if let Some(set) = &set {
         store(&mut client, set).await?;
     }
-    let rows = db::or_cancel(&client, settings, set_up(&client, &arguments)).await?;
+    let rows = db::or_cancel(&client, settings, "Setup", set_up(&client, &arguments)).await?;
     report(&rows, output)
 }
 
 async fn set_up(client: &Client, arguments: &Arguments) -> Result<Vec<Vec<Value>>> {
     let rows = client
-        .query(
+        .ask(
             "select kind, name, action, rows, status, message, extract(epoch from duration)::float8 \
              from dfa.setup(run_date => $1::text::date, initial_data => 'Y')",
             &[&arguments.run_date],

@@ -8,8 +8,11 @@ mod migrate;
 mod pipeline;
 mod retention;
 mod serve;
+mod status;
+mod steps;
 mod user;
 
+use crate::db::Ask;
 use crate::failure::{Failure, Result};
 use crate::output::Output;
 use crate::settings::Settings;
@@ -125,7 +128,7 @@ async fn version(output: Output) -> Result<()> {
 
 async fn extension_version(settings: &Settings) -> Result<Option<String>> {
     let client = crate::db::connect(settings).await?;
-    let row = client.query_opt("select extversion from pg_extension where extname = 'dfa'", &[]).await?;
+    let row = client.ask_opt("select extversion from pg_extension where extname = 'dfa'", &[]).await?;
     Ok(row.map(|row| row.get(0)))
 }
 

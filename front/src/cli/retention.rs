@@ -1,7 +1,7 @@
 //! `dfa retention`
 
 use super::date;
-use crate::db;
+use crate::db::{self, Ask, Parameter};
 use crate::failure::{Failure, Result};
 use crate::output::Output;
 use crate::settings::Settings;
@@ -30,11 +30,11 @@ pub async fn run(arguments: &Arguments, settings: &Settings, output: Output) -> 
     let statement = "select table_name, cut::text, rows, backup, backup_rows, status, message
                      from dfa.run_retention($1, coalesce($2::text::date, current_date), $3, $4)";
     let call = async {
-        let parameters: [&(dyn tokio_postgres::types::ToSql + Sync); 4] =
+        let parameters: [&dyn Parameter; 4] =
             [&arguments.name, &arguments.run_date, &arguments.backup_table, &arguments.backup_schema];
-        Ok(client.query(statement, &parameters).await?)
+        client.ask(statement, &parameters).await
     };
-    let rows = db::or_cancel(&client, settings, call).await?;
+    let rows = db::or_cancel(&client, settings, "The retention", call).await?;
     let failed = rows.iter().filter(|row| row.get::<_, i32>(5) != 0).count();
     let rows: Vec<Vec<Value>> = rows
         .iter()
@@ -44,7 +44,11 @@ pub async fn run(arguments: &Arguments, settings: &Settings, output: Output) -> 
             vec![text(0), text(1), number(2), text(3), number(4), json!(row.get::<_, i32>(5)), text(6)]
         })
         .collect();
-    output.rows(&["table", "cut", "rows", "backup", "backup_rows", "status", "message"], &rows);
+    output.rows(
+        &["table", "cut", "rows", "backup", "backup_rows", "status", "message"],
+        &rows,
+        "no table keeps its rows for a time",
+    );
     if failed > 0 {
         return Err(Failure::work(format!("retention failed for {failed} of {} tables", rows.len())));
     }

@@ -20,6 +20,11 @@ pub struct Caller {
 }
 
 impl Caller {
+    /// Makes the name one that no other request has, whatever trace its callers gave it.
+    pub fn make_unique(&mut self) {
+        self.trace = format!("{:08x} {}", fastrand::u32(..), self.trace);
+    }
+
     /// What `pg_stat_activity` and the server's log show; at most 63 bytes.
     pub fn application_name(&self) -> String {
         format!("dfa {} {}", self.label, self.trace).chars().take(63).collect()

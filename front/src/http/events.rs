@@ -106,7 +106,7 @@ impl Events {
 
     async fn listen(&self, app: &App) -> Result<()> {
         let tls = crate::db::tls::connector(&app.settings.certificate)?;
-        let (client, mut connection) = app.settings.database.connect(tls).await?;
+        let (client, mut connection) = crate::db::alive(&app.settings.database).connect(tls).await?;
         let mut messages = futures_util::stream::poll_fn(move |context| connection.poll_message(context));
         let listening = client.batch_execute("listen dfa_event");
         let mut listening = std::pin::pin!(listening);

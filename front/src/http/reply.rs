@@ -12,11 +12,13 @@ pub struct Reply {
     pub body: Value,
     /// The answer of an earlier request with the same Idempotency-Key.
     pub replayed: bool,
+    /// A failure that goes by: the same request may succeed later.
+    pub passing: bool,
 }
 
 impl Reply {
     pub fn ok(body: Value) -> Self {
-        Reply { status: StatusCode::OK, body, replayed: false }
+        Reply { status: StatusCode::OK, body, replayed: false, passing: false }
     }
 
     /// The answer of a task: 500 when it failed.
@@ -30,7 +32,7 @@ impl Reply {
         });
         match failed {
             false => Reply::ok(body),
-            true => Reply { status: StatusCode::INTERNAL_SERVER_ERROR, body, replayed: false }.into_problem(),
+            true => Reply { status: StatusCode::INTERNAL_SERVER_ERROR, ..Reply::ok(body) }.into_problem(),
         }
     }
 

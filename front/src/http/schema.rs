@@ -5,13 +5,14 @@ use serde_json::{json, Map, Value};
 /// Any text that a database takes.
 const TEXT: &str = "^[^\\u0000]*$";
 /// What has fields, and whether it cannot do without the name of a table or pipeline.
-const BODIES: [(&str, bool); 6] = [
+const BODIES: [(&str, bool); 7] = [
     ("SetupFields", false),
     ("RetentionFields", false),
     ("RunFields", true),
     ("BackfillFields", true),
     ("PutFields", false),
     ("DeleteFields", false),
+    ("NotifyFields", false),
 ];
 const JSON: &str = "application/json";
 

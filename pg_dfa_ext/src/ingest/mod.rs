@@ -3,7 +3,13 @@
 pub mod background;
 mod chunks;
 mod collect;
+mod doubles;
+mod fast;
+mod group;
+mod literal;
 mod load;
+mod note;
+mod order;
 mod payload;
 mod receipt;
 mod record;

@@ -29,7 +29,12 @@ pub fn create(schema: &str, name: &str, table: &Table, run_date: Option<&str>) -
             )
         });
     }
-    let date: Date = run_date.and_then(|text| text.parse().ok()).unwrap_or_else(|| jiff::Zoned::now().date());
+    let reached = match run_date {
+        Some(date) => Some(date.to_owned()),
+        // One that takes the place of another is filled up to its watermark.
+        None => watermark(name)?,
+    };
+    let date: Date = reached.and_then(|text| text.parse().ok()).unwrap_or_else(|| jiff::Zoned::now().date());
     if let (Some(oid), Ok(from), Ok(until)) = (
         relation_oid(Some(schema), name),
         date.checked_sub(MONTHS.months()),
@@ -38,4 +43,14 @@ pub fn create(schema: &str, name: &str, table: &Table, run_date: Option<&str>) -
         grow::make(Place { schema, name, oid }, &grow::months(&from.to_string(), &until.to_string()))?;
     }
     create("default", "default")
+}
+
+/// The date that the watermark of a table has come to, if it has one.
+fn watermark(name: &str) -> Result<Option<String>> {
+    let found = spi::query_one(
+        "select greatest(run_date, data_date)::text from dfa.data_pipeline where table_name = $1",
+        &[name.into()],
+        |row| Ok(row.get::<String>(1)?),
+    )?;
+    Ok(found.flatten())
 }

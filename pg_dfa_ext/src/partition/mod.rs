@@ -7,6 +7,7 @@ mod all;
 mod first;
 mod grow;
 mod name;
+mod shift;
 mod state;
 
 pub use first::create;

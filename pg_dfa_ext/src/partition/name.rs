@@ -25,8 +25,13 @@ pub fn of_value(value: &str) -> Result<String> {
     if is_word && (1..=30).contains(&value.len()) {
         Ok(format!("v_{value}"))
     } else {
-        Ok(format!("v_{}", digest(value)?))
+        of_odd_value(value)
     }
+}
+
+/// The suffix of the partition of a value that makes no name.
+pub fn of_odd_value(value: &str) -> Result<String> {
+    Ok(format!("v_{}", digest(value)?))
 }
 
 fn fitting(table: &str, suffix: &str) -> Result<String> {

@@ -77,9 +77,16 @@ pub async fn run(State(app): State<App>, mut form: Form) -> Result<Reply, Proble
         return submit(&app, asked, job).await;
     }
     // Node after node commits; a caller who hangs up cancels the node under way and those that wait.
+    // Behind a pooler the session that clears up may be another one: then the name says whose the task is.
+    let mut asked = asked;
+    let pooled = app.settings.pooler;
+    if pooled {
+        asked.caller.make_unique();
+    }
+    let whose = vec![asked.caller.application_name(), pooled.to_string()];
     let leftovers = vec![
-        Cleanup { sql: include_str!("sql/cancel_own_steps.sql"), texts: Vec::new() },
-        Cleanup { sql: include_str!("sql/finish_own_tasks.sql"), texts: Vec::new() },
+        Cleanup { sql: include_str!("sql/cancel_own_steps.sql"), texts: whose.clone() },
+        Cleanup { sql: include_str!("sql/finish_own_tasks.sql"), texts: whose },
     ];
     once::committing(&app, asked, leftovers, async |session: &mut Session| run_now(session, &call).await)
         .await
@@ -103,5 +110,6 @@ async fn run_now(session: &mut Session, call: &Call) -> Result<Reply, Problem> {
         problem.members.insert("process_id".to_owned(), json!(process_id));
         return Err(problem);
     }
-    Ok(Reply::of_task(Some(&process_id), status, &message, task.get(2)))
+    let reply = Reply::of_task(Some(&process_id), status, &message, task.get(2));
+    Ok(Reply { passing: task.get(4), ..reply })
 }

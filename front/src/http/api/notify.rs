@@ -2,7 +2,7 @@
 
 use crate::db::Session;
 use crate::http::form::Form;
-use crate::http::once;
+use crate::http::once::{self, Lane};
 use crate::http::openapi::{ErrorResponses, Message};
 use crate::http::path::Name;
 use crate::http::problem::Problem;
@@ -31,7 +31,7 @@ pub struct NotifyFields {
 pub async fn notify(State(app): State<App>, Name(id): Name, mut form: Form) -> Result<Reply, Problem> {
     let run_date = form.date("run_date");
     let asked = form.finish()?;
-    once::in_transaction(&app, asked, async |session: &mut Session| {
+    once::in_transaction(&app, Lane::Quick, asked, async |session: &mut Session| {
         let row = session.query_one(include_str!("sql/notify_source.sql"), &[&id, &run_date]).await?;
         let started: serde_json::Value = row.get(0);
         Ok(Reply::ok(json!({

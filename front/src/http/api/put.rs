@@ -4,7 +4,7 @@ use super::{submit, target};
 use crate::db::Session;
 use crate::http::form::{self, Form, Payload, Target};
 use crate::http::lines;
-use crate::http::once;
+use crate::http::once::{self, Lane};
 use crate::http::openapi::{ErrorResponses, IngestAnswer};
 use crate::http::path::Name;
 use crate::http::problem::Problem;
@@ -12,6 +12,7 @@ use crate::http::reply::Reply;
 use crate::http::App;
 use axum::body::Body;
 use axum::extract::{FromRequest, Request, State};
+use axum::http::StatusCode;
 use serde_json::{json, Value};
 use std::time::Instant;
 use tokio::sync::mpsc;
@@ -47,6 +48,9 @@ pub struct PutFields {
     on_error: Option<String>,
 }
 
+/// Longer than a body may pause.
+const PAUSE: &str = "60s";
+
 /// What `dfa.ingest` is given.
 pub struct Rows {
     pub shortname: String,
@@ -73,13 +77,16 @@ pub async fn put(State(app): State<App>, Name(shortname): Name, request: Request
         let rows = read(&mut form, shortname);
         let asked = form.finish()?;
         let work = async |session: &mut Session| ingest_lines(session, &rows, shape, body).await;
-        return once::in_transaction(&app, asked, work).await;
+        return once::in_transaction(&app, Lane::Work, asked, work).await;
     }
     let Payload { mut form, data } = Payload::from_request(request, &app).await?;
     let rows = read(&mut form, shortname);
     let data = form.needed("data", data);
     let asked = form.finish()?;
-    once::in_transaction(&app, asked, async |session: &mut Session| ingest(session, &rows, &data).await).await
+    once::in_transaction(&app, Lane::Work, asked, async |session: &mut Session| {
+        ingest(session, &rows, &data).await
+    })
+    .await
 }
 
 fn read(form: &mut Form, shortname: String) -> Rows {
@@ -87,7 +94,7 @@ fn read(form: &mut Form, shortname: String) -> Rows {
         shortname,
         action: form.one_of("mode", &["insert", "update"]).unwrap_or("insert"),
         mode: form.one_of("ingest_mode", &["common", "merge"]).unwrap_or("common"),
-        update_date: form.text("update_date"),
+        update_date: form.moment("update_date"),
         run_date: form.date("run_date"),
         on_error: form.one_of("on_error", &["reject", "skip"]).unwrap_or("reject"),
         background: form.yes_no("background", false),
@@ -127,12 +134,15 @@ async fn ingest_chunks(
         )
         .await?;
     let process_id: String = begun.get(0);
+    // While the client pauses, and it may for a while, this is no forgotten transaction.
+    session.query("select set_config('idle_in_transaction_session_timeout', $1, true)", &[&PAUSE]).await?;
     let mut number = 0_i32;
     while let Some(chunk) = chunks.recv().await {
         let chunk = chunk?;
         session
             .query("select dfa.ingest_chunk($1, $2, $3::text::json)", &[&process_id, &number, &chunk])
-            .await?;
+            .await
+            .map_err(of_rows)?;
         number += 1;
     }
     let row = session
@@ -158,8 +168,19 @@ async fn ingest(session: &mut Session, rows: &Rows, data: &str) -> Result<Reply,
             include_str!("sql/ingest.sql"),
             &[&name, &data, &rows.action, &rows.mode, &rows.update_date, &rows.run_date, &rows.on_error],
         )
-        .await?;
+        .await
+        .map_err(of_rows)?;
     Ok(answer(row.get(0), started))
+}
+
+/// A value that is nested deeper than the server can follow is the caller's, and no limit of the server to raise.
+pub fn of_rows(problem: Problem) -> Problem {
+    match problem.sqlstate.as_deref() {
+        Some("54001") => {
+            Problem::new(StatusCode::UNPROCESSABLE_ENTITY, "the rows hold a value that is nested too deeply")
+        }
+        _ => problem,
+    }
 }
 
 /// What the database says of rows that were put or deleted, with the members of every task.

@@ -4,7 +4,7 @@ use super::submit::{submit, Job};
 use super::target;
 use crate::db::Session;
 use crate::http::form::{Form, Target};
-use crate::http::once;
+use crate::http::once::{self, Lane};
 use crate::http::openapi::{ErrorResponses, TaskAnswer};
 use crate::http::problem::Problem;
 use crate::http::reply::Reply;
@@ -83,7 +83,8 @@ pub async fn run(State(app): State<App>, mut form: Form) -> Result<Reply, Proble
         };
         return submit(&app, asked, job).await;
     }
-    once::in_transaction(&app, asked, async |session: &mut Session| set_up(session, &call).await).await
+    once::in_transaction(&app, Lane::Work, asked, async |session: &mut Session| set_up(session, &call).await)
+        .await
 }
 
 fn read(form: &mut Form) -> Call {
@@ -138,5 +139,7 @@ async fn set_up(session: &mut Session, call: &Call) -> Result<Reply, Problem> {
     let task = session.query_opt(include_str!("sql/last_task.sql"), &[&"setup"]).await?;
     let process_id: Option<String> = task.map(|row| row.get(0));
     let seconds = (started.elapsed().as_secs_f64() * 1000.0).round() / 1000.0;
-    Ok(Reply::of_task(process_id.as_deref(), i32::from(failed), &message, seconds))
+    // Done again, it does what is left: a failure is no lasting answer.
+    let reply = Reply::of_task(process_id.as_deref(), i32::from(failed), &message, seconds);
+    Ok(Reply { passing: failed, ..reply })
 }

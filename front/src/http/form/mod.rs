@@ -5,7 +5,7 @@ mod payload;
 mod read;
 
 pub use payload::Payload;
-pub use read::{Form, Target};
+pub use read::{shown, Form, Target};
 
 use super::body;
 use super::once::Asked;
@@ -36,7 +36,9 @@ impl FromRequest<App> for Form {
             other => return Err(unsupported(other)),
         };
         let asked = Asked::of(&parts, &Value::Object(fields.iter().cloned().collect()), "")?;
-        Ok(Form::new(fields, asked))
+        let mut form = Form::new(fields, asked);
+        form.refuse_query(&parts)?;
+        Ok(form)
     }
 }
 

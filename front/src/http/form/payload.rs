@@ -41,6 +41,7 @@ impl FromRequest<App> for Payload {
         let asked = Asked::of(&parts, &json!(&fields), bulk)?;
         let fields = parse::checked(fields.into_iter().filter(|(_, value)| !value.is_null()).collect())?;
         let mut form = Form::new(fields, asked);
+        form.refuse_query(&parts)?;
         if form.any("data").is_some() {
             form.refuse::<()>("data", "is given twice");
         }
