@@ -70,7 +70,7 @@ fn complete_operation(operation: &mut Value) {
         let Some(name) = content["schema"]["$ref"].as_str().and_then(|it| it.rsplit('/').next()) else {
             return;
         };
-        optional |= ["SetupFields", "RetentionFields"].contains(&name);
+        optional |= ["SetupFields", "RetentionFields", "NotifyFields"].contains(&name);
         if kind != JSON {
             content["schema"] = json!({ "$ref": format!("#/components/schemas/{name}Form") });
         }
