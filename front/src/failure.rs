@@ -1,5 +1,6 @@
 //! What a command that does not succeed tells: message, DETAIL, HINT, SQLSTATE, and its exit code.
 
+use crate::read::Malformed;
 use serde_json::{json, Value};
 
 pub type Result<T> = std::result::Result<T, Failure>;
@@ -143,6 +144,10 @@ pub fn causes(error: &(dyn std::error::Error + 'static)) -> String {
 
 impl From<std::io::Error> for Failure {
     fn from(error: std::io::Error) -> Self {
-        Failure::work(error.to_string())
+        let failure = Failure::work(error.to_string());
+        match Malformed::of(&error) {
+            Some(malformed) if !malformed.hint.is_empty() => failure.hint(malformed.hint),
+            _ => failure,
+        }
     }
 }

@@ -106,6 +106,35 @@ fn load_brings_the_files_of_first_rows_in_every_format() {
 }
 
 #[test]
+fn first_rows_are_read_as_dfa_load_reads_them() {
+    let database = Cluster::shared().database("cli_first_rows");
+    let table = "src_n: {create: {features: {id: bigint, n: numeric, note: text}}, initial: {file: FILE}}\n";
+    let init = |file: &str, bytes: &[u8]| {
+        let set = folder(&[("catalog/catalog_src.yaml", &table.replace("FILE", file))]);
+        fs::create_dir_all(set.path().join("data")).unwrap();
+        fs::write(set.path().join("data").join(file), bytes).unwrap();
+        dfa(&database, &["init", "--catalog", set.path().to_str().unwrap()])
+    };
+    let refused: [(&str, &[u8], &str); 6] = [
+        ("a.csv", b"id,note\n1,\"open\n", "a.csv: line 2: unterminated CSV quoted field"),
+        ("a.csv", b"id,note,note\n1,a,b\n", "a.csv: line 1: the heading has two columns 'note'"),
+        ("a.csv", b"id,note\n1,caf\xe9\n", "a.csv: line 2, column 6: 0xe9"),
+        ("a.json", b"[{\"id\": 1,\n \"id\": 2}]", "a.json: line 1: column 'id' is given twice"),
+        ("a.ndjson", b"{\"id\": 1}\n[1]\n", "a.ndjson: line 2: a row is an object"),
+        ("a.ndjson", b"{\"id\": 1}\n{\"id\": \n", "a.ndjson: line 2: this is no JSON object"),
+    ];
+    for (file, bytes, what) in refused {
+        init(file, bytes).assert_failure(1, &[what]);
+    }
+    init("a.json", b"\xef\xbb\xbf[{\"id\": 1, \"n\": 12345678901234567890123.10}]").assert_success();
+    let read = |sql: &str| database.connect().query_one(sql, &[]).unwrap().get::<_, String>(0);
+    assert_eq!(read("select n::text from ai.src_n"), "12345678901234567890123.10");
+    database.connect().batch_execute("truncate ai.src_n").unwrap();
+    init("b.csv", b"\xef\xbb\xbfid , n,note\r\n2,1.50,\"\"\r\n").assert_success();
+    assert_eq!(read("select r::text from ai.src_n as r"), "(2,1.50,\"\")");
+}
+
+#[test]
 fn diff_shows_what_a_load_would_change() {
     let database = Cluster::shared().database("cli_diff");
     let set = folder(&[("catalog/catalog_a.yaml", TABLE)]);

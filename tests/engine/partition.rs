@@ -219,7 +219,14 @@ src_note: {create: {features: {day: date}, foreign_key: {day: src_day.day}}}
     );
     session
         .run("insert into ai.src_day values ('2031-05-01'); insert into ai.src_note values ('2031-05-01')");
-    assert_eq!(session.value("select partitions from dfa.make_partitions('src_day')"), "0");
+    session.run("select * from dfa.make_partitions('src_day')");
+    assert_eq!(places(&mut session, "src_day"), ["src_day_default|1"]);
+    session.run("update dfa.data_pipeline set run_date = '2031-04-20' where table_name = 'src_day'");
+    assert_eq!(
+        session.value("select partitions from dfa.make_partitions('src_day')"),
+        "11",
+        "a year from May on, but for May itself"
+    );
     assert_eq!(places(&mut session, "src_day"), ["src_day_default|1"]);
 }
 

@@ -22,4 +22,5 @@ mod restart;
 mod rows;
 mod run;
 mod setup;
+mod streams;
 mod transcript;

@@ -112,7 +112,7 @@ impl Answer {
 }
 
 /// The program `dfa`, built if need be.
-pub(crate) fn binary() -> &'static PathBuf {
+pub fn binary() -> &'static PathBuf {
     static BINARY: OnceLock<PathBuf> = OnceLock::new();
     BINARY.get_or_init(|| match std::env::var_os("DFA_BIN") {
         Some(path) => PathBuf::from(path),

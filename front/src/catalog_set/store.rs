@@ -30,7 +30,7 @@ pub async fn store(client: &mut Client, set: &Set) -> Result<Vec<Stored>> {
                 .hint(format!("It is looked up below '{}'.", set.data.display())));
             }
             let content = data_file::read(&full)?;
-            transaction.ask("select dfa.load_catalog_file($1, $2)", &[&path, &content]).await?;
+            transaction.ask("select dfa.load_catalog_file($1, $2::text::json)", &[&path, &content]).await?;
         }
     }
     let mut stored = Vec::new();

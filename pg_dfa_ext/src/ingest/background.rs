@@ -57,8 +57,12 @@ pub fn run(process_id: &str, parameters: &serde_json::Value) -> Result<(i64, Str
             &[process_id.into(), chunk.into()],
             |row| Ok(row.get::<String>(1)?.unwrap_or_default()),
         )?;
-        let mut loaded = load::load(&request, &payload.unwrap_or_default(), before)?;
-        record::effects(&request, process_id, Some(chunk), &mut loaded)?;
+        let payload = payload.unwrap_or_default();
+        let loaded = load::again(|| {
+            let mut loaded = load::load(&request, &payload, before)?;
+            record::effects(&request, process_id, Some(chunk), &mut loaded)?;
+            Ok(loaded)
+        })?;
         before += loaded.objects;
         success += loaded.written.rows;
         failed += loaded.refusals.len() as u64;

@@ -48,8 +48,11 @@ pub fn take(process_id: &str, chunk: i32, payload: &str) -> Result<i64> {
             _ => Err(DfaError::KeyReused { what: "chunk", key: chunk.to_string() }),
         };
     };
-    let mut loaded = load::load(&request, payload, before)?;
-    record::effects(&request, process_id, Some(chunk), &mut loaded)?;
+    let loaded = load::again(|| {
+        let mut loaded = load::load(&request, payload, before)?;
+        record::effects(&request, process_id, Some(chunk), &mut loaded)?;
+        Ok(loaded)
+    })?;
     let rows = i64::try_from(loaded.written.rows).unwrap_or(i64::MAX);
     spi::run(
         "update dfa.ingest_chunk set success_rows = $3, failed_rows = $4, notes = $5, objects = $6

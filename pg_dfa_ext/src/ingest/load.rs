@@ -38,18 +38,24 @@ pub struct Loaded {
 /// # Errors
 /// A payload that is no rows; refused rows, unless the request skips them. Then nothing has changed.
 pub fn load(request: &Request, payload: &str, before: i64) -> Result<Loaded> {
-    let mut tries = 1;
-    let loaded = loop {
-        match subtransaction(|| by_set_or_row(request, payload, before)) {
-            // All that this try did and locked is gone.
-            Err(error) if tries < TRIES && may_pass(&error) => tries += 1,
-            outcome => break outcome?,
-        }
-    };
+    let loaded = by_set_or_row(request, payload, before)?;
     if !request.skip && !loaded.refusals.is_empty() {
         return Err(refusal::error(request.stored.name(), &loaded.refusals));
     }
     Ok(loaded)
+}
+
+/// Does `work`, which takes a payload with all that it leaves, in a subtransaction; again, as if nothing had been, when
+/// others at work made it fail.
+pub fn again<T>(mut work: impl FnMut() -> Result<T>) -> Result<T> {
+    let mut tries = 1;
+    loop {
+        match subtransaction(&mut work) {
+            // All that this try did and locked is gone.
+            Err(error) if tries < TRIES && may_pass(&error) => tries += 1,
+            outcome => return outcome,
+        }
+    }
 }
 
 /// A deadlock, and a conflict that another snapshot would not see.

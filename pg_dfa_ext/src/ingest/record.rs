@@ -1,6 +1,6 @@
 //! What an ingest leaves beside its rows: the task, the log, the watermark, the ledger, refused rows.
 
-use super::load::Loaded;
+use super::load::{self, Loaded};
 use super::refusal;
 use super::request::{Action, Request};
 use crate::error::{plural, DfaError, Result};
@@ -183,9 +183,12 @@ pub fn finish(
 /// A whole payload: rows, refusals, watermark, log and task in the caller's transaction.
 pub fn run(request: &Request, payload: &str) -> Result<Answer> {
     let started = Instant::now();
-    let mut loaded = super::load::load(request, payload, 0)?;
-    let process_id = begin(request)?;
-    effects(request, &process_id, None, &mut loaded)?;
+    let (process_id, mut loaded) = load::again(|| {
+        let mut loaded = load::load(request, payload, 0)?;
+        let process_id = begin(request)?;
+        effects(request, &process_id, None, &mut loaded)?;
+        Ok((process_id, loaded))
+    })?;
     loaded.notes.extend(refusal::more(&process_id, loaded.refusals.len() as u64));
     finish(
         request,

@@ -150,13 +150,12 @@ fn grow(place: Place<'_>, wanted: &[String], at_once: usize) -> Result<Made> {
         Some(rest) => needed(&state, rest)?,
         None => Vec::new(),
     };
-    if state.is_referred && !needed.is_empty() {
-        // Rows that others refer to cannot leave their table, not even for a moment.
-        return Ok(Made::default());
-    }
+    // Rows that others refer to cannot leave their table, not even for a moment: their months have no partition.
+    let (needed, barred) = if state.is_referred { (Vec::new(), needed) } else { (needed, Vec::new()) };
     let mut new = match state.way {
         Way::Months => {
-            let days: Vec<String> = wanted.iter().chain(&needed).cloned().collect();
+            let days: Vec<String> =
+                wanted.iter().chain(&needed).filter(|day| !barred.contains(day)).cloned().collect();
             missing_months(place, &state, &days)?
         }
         Way::Values => of_values(place, &needed)?,

@@ -98,6 +98,35 @@ fn what_passes_by_itself_is_tried_again_and_takes_effect_once() {
 }
 
 #[test]
+fn what_an_ingest_leaves_beside_its_rows_is_tried_again_with_them() {
+    let mut session = Session::with(
+        "imp_d: {retention: {column: day, months: 9}, create: {features: {id: int, day: date}, primary_key: [id]}}",
+    );
+    session.run(
+        "create sequence public.tries;
+         create function public.fail() returns trigger language plpgsql as $$
+         begin
+             if nextval('public.tries') <= 2 then raise exception 'others are at work' using errcode = '40P01'; end if;
+             return null;
+         end $$;
+         create trigger fail after update on dfa.data_pipeline for each statement execute function public.fail()",
+    );
+    let row = r#"[{"id":1,"day":"2021-02-03"},{"id":"x","day":"2021-02-03"}]"#;
+    let call =
+        format!("select success_rows, failed_rows from dfa.ingest('imp_d', '{row}', on_error => 'skip')");
+    assert_eq!(session.value(&call), "1|1");
+    assert_eq!(session.value("select last_value from public.tries"), "3");
+    assert_eq!(session.watermark("imp_d"), "2021-02-03|2021-01-01|0");
+    assert_eq!(
+        session.value(
+            "select (select count(*) from ai.imp_d), (select count(*) from dfa.rejected_row), (select count(*) from dfa.data_logging),
+                    (select count(*) from dfa.task_process where process_module = 'data|ingestion')"
+        ),
+        "1|1|1|1"
+    );
+}
+
+#[test]
 fn what_does_not_pass_is_told_after_a_few_tries() {
     let mut session = failing("40P01", 1_000_000);
     assert_eq!(refused(&mut session, "imp_k", TWO, "").sqlstate, "40P01");

@@ -10,7 +10,6 @@ use crate::http::path::Name;
 use crate::http::problem::Problem;
 use crate::http::reply::Reply;
 use crate::http::App;
-use axum::body::Body;
 use axum::extract::{FromRequest, Request, State};
 use axum::http::StatusCode;
 use serde_json::{json, Value};
@@ -73,10 +72,13 @@ pub async fn put(State(app): State<App>, Name(shortname): Name, request: Request
     let kind = form::content_type(request.headers())?;
     if let Some(shape) = lines::Shape::of(&kind) {
         let (parts, body) = request.into_parts();
+        let coding = lines::Coding::of(&parts.headers)?;
         let mut form = Form::of_query(&parts)?;
         let rows = read(&mut form, shortname);
         let asked = form.finish()?;
-        let work = async |session: &mut Session| ingest_lines(session, &rows, shape, body).await;
+        let work = async |session: &mut Session| {
+            ingest_chunks(session, &rows, lines::chunks(shape, coding, body)).await
+        };
         return once::in_transaction(&app, Lane::Work, asked, work).await;
     }
     let Payload { mut form, data } = Payload::from_request(request, &app).await?;
@@ -101,17 +103,8 @@ fn read(form: &mut Form, shortname: String) -> Rows {
     }
 }
 
-/// Line after line in one transaction: the memory of neither side grows with the body.
-async fn ingest_lines(
-    session: &mut Session,
-    rows: &Rows,
-    shape: lines::Shape,
-    body: Body,
-) -> Result<Reply, Problem> {
-    ingest_chunks(session, rows, lines::chunks(shape, body)).await
-}
-
-/// Takes one chunk after another, or keeps them for a worker.
+/// Takes one chunk after another in one transaction, or keeps them for a worker: the memory of neither side grows with the
+/// body.
 async fn ingest_chunks(
     session: &mut Session,
     rows: &Rows,
