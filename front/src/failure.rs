@@ -14,7 +14,7 @@ pub struct Failure {
     pub detail: Option<String>,
     pub hint: Option<String>,
     /// What was done before it failed: of one JSON document, the members beside the error.
-    pub document: Option<Value>,
+    pub document: Option<Box<Value>>,
 }
 
 /// Whose fault it is, which decides the exit code.
@@ -84,7 +84,7 @@ impl Failure {
     }
 
     pub fn to_json(&self) -> Value {
-        let mut answer = self.document.clone().unwrap_or_else(|| json!({}));
+        let mut answer = self.document.as_deref().cloned().unwrap_or_else(|| json!({}));
         answer["message"] = json!(self.message);
         answer["sqlstate"] = json!(self.sqlstate);
         answer["detail"] = json!(self.detail);

@@ -114,7 +114,7 @@ pub async fn report(
         ),
         _ => format!("'{name}' failed"),
     });
-    failure.document = Some(document);
+    failure.document = Some(Box::new(document));
     failure.sqlstate =
         steps.iter().find_map(|step| step.error.as_ref()?["sqlstate"].as_str().map(str::to_owned));
     let mut told = stories.iter().take(TOLD).cloned().collect::<Vec<_>>();
