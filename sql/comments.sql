@@ -239,6 +239,9 @@ comment on column dfa.foreground_session.process_id is 'The task';
 comment on column dfa.foreground_session.pid is 'The server process';
 comment on view dfa.lost_task is 'Foreground tasks whose session has gone';
 comment on column dfa.lost_task.process_id is 'The task';
+comment on view dfa.orphaned_task is 'Background tasks whose role is gone or has lost its rights';
+comment on column dfa.orphaned_task.process_id is 'The task';
+comment on column dfa.orphaned_task.reason is 'Why nobody can run it';
 comment on view dfa.ready_step is 'Steps of background tasks that could run now';
 comment on column dfa.ready_step.id is 'The step';
 comment on column dfa.ready_step.process_id is 'Its task';
@@ -298,6 +301,7 @@ comment on column dfa.run_unit.length is 'From the beginning of an interval to t
 comment on domain dfa.status is '0 success, 1 failed, 2 waiting or processing';
 
 comment on table dfa.idempotent_request is 'Requests to the front service that carry an Idempotency-Key, kept for a day';
+comment on column dfa.idempotent_request.made_by is 'The role of the service that answers';
 comment on column dfa.idempotent_request.caller is 'Which key of the API sent it';
 comment on column dfa.idempotent_request.key is 'The Idempotency-Key';
 comment on column dfa.idempotent_request.request is 'Method and path';
@@ -324,3 +328,5 @@ comment on column dfa.user_account.password_changed_at is 'When the password was
 comment on type dfa.user_role is 'What a user of the service may do';
 comment on function dfa.add_user(text, text, dfa.user_role, boolean) is
 'Adds a user of the service by name, argon2id hash of the password (dfa user add makes it) and role: viewer, operator or admin. replace => true gives one who is there another password and role. True if the user is new.';
+comment on function dfa.session_role() is
+'The role as which a background task of this call would run: that of the session, or of the owner of the SECURITY DEFINER function that calls.';

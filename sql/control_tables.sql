@@ -3,6 +3,25 @@
 -- Sequences are named instead of implied by `identity`, so that they can be registered as
 -- extension configuration: pg_dump then carries their position, too.
 
+-- Whoever owns the schema may put anything beside and in place of what is made here: so it is the installer's or a
+-- superuser's, and empty.
+do $$
+declare
+    holder regrole := (select nspowner from pg_catalog.pg_namespace where nspname = 'dfa');
+begin
+    if holder <> current_user::regrole and not (select rolsuper from pg_catalog.pg_roles where oid = holder) then
+        raise exception 'schema dfa belongs to role %', holder using errcode = '42501',
+            hint = 'Drop it, or take it over: ALTER SCHEMA dfa OWNER TO ' || quote_ident(current_user) || ';';
+    end if;
+    if exists (select from pg_catalog.pg_proc where pronamespace = 'dfa'::regnamespace)
+       or exists (select from pg_catalog.pg_class where relnamespace = 'dfa'::regnamespace)
+       or exists (select from pg_catalog.pg_operator where oprnamespace = 'dfa'::regnamespace) then
+        raise exception 'schema dfa is not empty' using errcode = '42710',
+            hint = 'It belongs to the extension alone: move what is in it elsewhere, or drop it.';
+    end if;
+end
+$$;
+
 create type dfa.definition_kind as enum ('function', 'table', 'view', 'query', 'pipeline');
 create type dfa.step_state as enum ('WAITING', 'PROCESSING', 'SUCCESS', 'SKIPPED', 'FAILED', 'BLOCKED', 'CANCELLED');
 create type dfa.interval_state as enum ('done', 'open', 'stale');
@@ -239,7 +258,7 @@ create table dfa.table_backup (
     backup_rows   bigint not null default 0,
     made_at       timestamptz not null default clock_timestamp(),
     made_by       text not null default session_user,
-    primary key (table_name, backup_schema, backup_table)
+    primary key (table_name, backup_schema, backup_table, made_by)
 );
 
 create sequence dfa.rejected_row_id_seq;

@@ -15,7 +15,7 @@ select pg_catalog.pg_extension_config_dump('dfa.user_account', '');
 -- Adds a user, or with replace gives one who is there another password and role. True if the user is new.
 create function dfa.add_user(user_name text, password_hash text, role dfa.user_role default 'viewer', replace boolean default false)
 returns boolean
-language plpgsql as $$
+language plpgsql set search_path = pg_catalog, pg_temp as $$
 begin
     if user_name is null or user_name !~ '^[A-Za-z0-9][A-Za-z0-9._@-]{0,62}$' then
         raise exception using errcode = '22023', message = format('%L is no name of a user', user_name),

@@ -54,6 +54,9 @@ fn of_database() -> Result<Option<String>> {
 
 /// A setup makes its schema the one of the database, if it has none yet.
 pub fn remember(schema: &str) -> Result<()> {
+    if of_database()?.is_some() {
+        return Ok(());
+    }
     spi::run("insert into dfa.data_schema (name) values ($1) on conflict do nothing", &[schema.into()])
 }
 
@@ -71,7 +74,7 @@ pub fn rename() -> Result<()> {
     )?
     .unwrap_or_default();
     match taken.as_deref() {
-        Some("empty") => spi::execute(&format!("drop schema {}", ident(&asked))).map(|_| ())?,
+        Some("empty") => spi::own(&format!("drop schema {}", ident(&asked))).map(|_| ())?,
         Some(_) => {
             return Err(DfaError::InvalidArgument {
                 argument: "move_schema",
@@ -83,7 +86,7 @@ pub fn rename() -> Result<()> {
         None => {}
     }
     if there {
-        spi::execute(&format!("alter schema {} rename to {}", ident(&schema), ident(&asked)))?;
+        spi::own(&format!("alter schema {} rename to {}", ident(&schema), ident(&asked)))?;
     }
     spi::run("update dfa.data_schema set name = $1, set_at = clock_timestamp()", &[asked.into()])?;
     KNOWN.with_borrow_mut(|known| *known = None);

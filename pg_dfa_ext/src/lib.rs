@@ -7,6 +7,7 @@ mod data_schema;
 mod error;
 mod ingest;
 mod json;
+mod lock;
 mod migrate;
 mod names;
 mod operator;
@@ -21,6 +22,7 @@ mod setup;
 mod spi;
 mod subtransaction;
 mod task;
+mod trust;
 
 use pgrx::prelude::*;
 
@@ -32,7 +34,7 @@ extension_sql_file!("../../sql/task_views.sql", name = "task_views", requires = 
 extension_sql_file!(
     "../../sql/idempotent_request.sql",
     name = "idempotent_request",
-    requires = ["control_tables"]
+    requires = ["control_tables", task::session_role::session_role]
 );
 extension_sql_file!("../../sql/user_account.sql", name = "user_account", requires = ["control_tables"]);
 extension_sql_file!(
@@ -69,6 +71,7 @@ extension_sql_file!(
         run::gaps::gaps,
         run::gaps::mark_stale,
         run::landed::landed,
+        task::session_role::session_role,
         task::submit::submit,
         schedule::tick::tick,
         schedule::source::notify_source,

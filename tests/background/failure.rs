@@ -87,12 +87,11 @@ fn a_lock_that_is_not_got_in_time_is_tried_again() {
     let name = session.database.quoted_name();
     session.run(&format!("alter database {name} set dfa.lock_timeout = '100ms'"));
     let mut holder = session.another();
-    // The lock that a run of the table holds.
-    holder.run("select pg_advisory_lock(3578, 'ai.ai_other'::regclass::oid::int)");
+    holder.run("begin; select * from dfa.run_table('ai_other', '2021-01-02')");
     let id = submit(&mut session, "ai_other", "2021-01-02");
     session.until(
         "select attempts = 1 and state = 'WAITING' and error ->> 'sqlstate' = '55P03' from dfa.task_step",
     );
-    holder.run("select pg_advisory_unlock_all()");
+    holder.run("rollback");
     assert_eq!(ended(&mut session, &id), "0");
 }

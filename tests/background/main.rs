@@ -5,6 +5,7 @@ mod cancel;
 mod crash;
 mod failure;
 mod privileges;
+mod roles_gone;
 mod schedule;
 mod submit;
 mod triggers;

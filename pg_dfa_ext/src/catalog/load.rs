@@ -6,6 +6,7 @@ use super::nodes;
 use super::store;
 use crate::error::{entry, given, DfaError, Result};
 use crate::run::parameters::Values;
+use crate::run::{in_time, relation_oid, Held};
 use crate::schedule::register_pipelines;
 use crate::spi;
 use dfa_catalog::diagnostic::Severity;
@@ -40,7 +41,11 @@ fn load(document: &str, source: &str) -> Result<Vec<LoadedRow>> {
         return Err(DfaError::InvalidCatalog { diagnostics: errors });
     }
     // One loader at a time, so that "current" and the checks of the whole set mean one state.
-    spi::run("lock table dfa.catalog in share row exclusive mode", &[])?;
+    let catalog =
+        relation_oid(Some("dfa"), "catalog").ok_or_else(|| DfaError::internal("dfa.catalog is missing"))?;
+    in_time("dfa.catalog", (catalog, Held::Table), || {
+        spi::run("lock table dfa.catalog in share row exclusive mode", &[])
+    })?;
     let definitions: Vec<Rc<Definition>> = parsed.definitions.into_iter().map(Rc::new).collect();
     let rows = store_definitions(&definitions, source)?;
     let changed: HashSet<(&str, &str)> = rows

@@ -74,6 +74,8 @@ pub enum DfaError {
     WrongState { process_id: String, state: &'static str, hint: &'static str },
     /// A background task where no worker may run.
     NoWorkers,
+    /// A background task in the name of a role as which no worker can connect.
+    NoLogin { role: String },
     /// A run in a transaction whose snapshot was taken before the run could wait for writers.
     FixedSnapshot { level: String },
     /// A file that `initial` names and that nobody stored.
@@ -168,7 +170,7 @@ impl DfaError {
             DfaError::UnknownName { what, name, suggestion } => Report::new("DF002", format!("{what} '{name}' is not known"))
                 .hint(match suggestion {
                     Some(near) => format!("Did you mean '{near}'?"),
-                    None => "SELECT kind, name FROM dfa.catalog WHERE current lists what is loaded.".to_owned(),
+                    None => where_to_look(what).to_owned(),
                 }),
             DfaError::AmbiguousName { name, candidates } => {
                 Report::new("DF002", format!("the short name '{name}' stands for several definitions"))
@@ -257,6 +259,11 @@ impl DfaError {
             }
             DfaError::WrongState { process_id, state, hint } => {
                 Report::new("55000", format!("task '{process_id}' {state}")).hint(*hint)
+            }
+            DfaError::NoLogin { role } => {
+                Report::new("55000", format!("no worker can run as role '{role}', which may not log in"))
+                    .detail("The call comes from a function that runs with the rights of that role.")
+                    .hint("Let the function belong to a role with LOGIN, or call from a session of one's own.")
             }
             DfaError::NoWorkers => Report::new("55000", "no worker may run: dfa.max_workers is 0")
                 .hint("Raise it (ALTER SYSTEM SET dfa.max_workers = 4), or use CALL dfa.run."),
@@ -351,6 +358,18 @@ impl Report {
     pub fn hint(mut self, hint: impl Into<String>) -> Self {
         self.hint = Some(hint.into());
         self
+    }
+}
+
+/// What lists the names of a kind.
+fn where_to_look(what: &str) -> &'static str {
+    match what {
+        "task" | "ingest" => {
+            "SELECT process_id, process_name_put, status FROM dfa.task_process ORDER BY created_at DESC LIMIT 10; lists the latest."
+        }
+        "source" => "SELECT pipeline_id, pipeline_type FROM dfa.task_schedule; lists pipelines and sources.",
+        "backup of table" => "SELECT * FROM dfa.table_backup; lists what run_retention kept, and for whom.",
+        _ => "SELECT kind, name FROM dfa.catalog WHERE current lists what is loaded.",
     }
 }
 

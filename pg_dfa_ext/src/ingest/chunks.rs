@@ -114,7 +114,7 @@ fn answered(process_id: &str) -> Result<Option<Answer>> {
 /// The request of an ingest that is under way; its row stays locked against an end at the same time.
 fn open(process_id: &str) -> Result<Request> {
     let found = spi::query_one(
-        "select parameters::text, status = 2 and process_type like 'foreground|%', process_by = session_user
+        "select parameters::text, status = 2 and process_type like 'foreground|%', process_by = dfa.session_role()
          from dfa.task_process where process_id = $1 and process_module = 'data|ingestion' for share",
         &[process_id.into()],
         |row| {

@@ -7,6 +7,7 @@ use crate::error::{Captured, DfaError, Result};
 use crate::run::relation_oid;
 use crate::settings;
 use crate::spi::{self, ident, qualified};
+use crate::trust;
 use pgrx::pg_sys;
 use std::collections::HashMap;
 use std::rc::Rc;
@@ -48,6 +49,7 @@ pub struct Target {
     pub dated_column: Option<usize>,
     /// Triggers may change a row or leave it out.
     pub has_row_triggers: bool,
+    pub is_partitioned: bool,
     /// How its keys compare; `None`: no key, or one of a type that no index sorts.
     pub key_order: Option<Rc<Order>>,
 }
@@ -58,6 +60,7 @@ impl Target {
         let name = stored.name();
         let oid = relation_oid(Some(&schema), name)
             .ok_or_else(|| DfaError::MissingTable { schema: schema.clone(), table: name.to_owned() })?;
+        trust::check_table(&schema, name, oid)?;
         let columns = spi::query(include_str!("../../../sql/ingest_columns.sql"), &[oid.into()], |row| {
             let type_oid = row.get::<pg_sys::Oid>(3)?.unwrap_or(pg_sys::InvalidOid);
             let type_modifier = row.get::<i32>(4)?.unwrap_or(-1);
@@ -118,6 +121,8 @@ impl Target {
             dated,
             dated_column,
             has_row_triggers: has_row_triggers.unwrap_or_default(),
+            // SAFETY: a look-up in the system cache.
+            is_partitioned: unsafe { pg_sys::get_rel_relkind(oid) } as u8 == b'p',
             key_order,
         })
     }

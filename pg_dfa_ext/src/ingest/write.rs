@@ -42,8 +42,16 @@ pub enum Expect {
     Any,
 }
 
+/// So many rows are worth a look at all partitions.
+const MANY: u64 = 10_000;
+
 /// Whether the table has a key of the rows already.
+///
+/// Of a partitioned table only many rows are worth the question: it locks all partitions, an INSERT those that it writes.
 pub fn expect(target: &Target, group: &Group, rows: &Rows) -> Result<Expect> {
+    if target.is_partitioned && rows.count < MANY {
+        return Ok(Expect::Any);
+    }
     if !target.key_is_enforced || group.key.is_empty() {
         return Ok(Expect::Any);
     }

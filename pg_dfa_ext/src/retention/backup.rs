@@ -5,6 +5,7 @@ use super::table::Target;
 use crate::error::{DfaError, Result};
 use crate::run::relation_oid;
 use crate::spi::{self, ident, literal, qualified};
+use crate::trust;
 use dfa_catalog::model::Backup as Content;
 use pgrx::pg_sys;
 use serde_json::{json, Value};
@@ -92,6 +93,7 @@ pub fn prepare(
     let oid = match relation_oid(Some(&backup_schema), &name) {
         Some(oid) => {
             refuse_other_columns(target, oid, &backup_schema, &name)?;
+            trust::check_backup(target.oid, &backup_schema, &name, oid)?;
             oid
         }
         None => create(target, &backup_schema, &name, content)?,
@@ -166,16 +168,32 @@ fn create(target: &Target<'_>, schema: &str, name: &str, content: Content) -> Re
         let rest = qualified(schema, &format!("{name}_default"));
         spi::own(&format!("create table {rest} partition of {relation} default"))?;
     }
-    let what = match content {
-        Content::Table => "Copy",
-        Content::Rows => "Archived rows",
-    };
-    let comment = literal(&format!("{what} of {}, made by dfa.run_retention", target.relation));
+    let comment = literal(&mark(content, &target.relation));
     spi::own(&format!("comment on table {relation} is {comment}"))?;
     spi::own(&format!("grant select on {relation} to dfa_reader"))?;
     spi::own(&format!("grant select, insert, delete, truncate on {relation} to dfa_operator, dfa_admin"))?;
     relation_oid(Some(schema), name)
         .ok_or_else(|| DfaError::MissingTable { schema: schema.to_owned(), table: name.to_owned() })
+}
+
+/// The comment of a backup, which its owner alone can give.
+fn mark(content: Content, relation: &str) -> String {
+    let what = match content {
+        Content::Table => "Copy",
+        Content::Rows => "Archived rows",
+    };
+    format!("{what} of {relation}, made by dfa.run_retention")
+}
+
+/// The owner of `oid` says that it is a backup of this table.
+pub fn is_marked(oid: pg_sys::Oid, relation: &str) -> Result<bool> {
+    let marks = vec![mark(Content::Table, relation), mark(Content::Rows, relation)];
+    let marked = spi::query_one(
+        "select obj_description($1, 'pg_class') = any($2)",
+        &[oid.into(), marks.into()],
+        |row| Ok(row.get::<bool>(1)?.unwrap_or_default()),
+    )?;
+    Ok(marked.unwrap_or_default())
 }
 
 impl Backup {

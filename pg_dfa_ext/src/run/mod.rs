@@ -27,7 +27,7 @@ pub use outcome::{interval, seconds};
 pub use statements::render_script;
 pub use step::execute;
 pub use watermark::{Days, Extent};
-pub use writers::{relation_oid, with_lock_timeout, with_lock_timeout_of};
+pub use writers::{in_time, relation_oid, with_lock_timeout, with_lock_timeout_of, Held};
 
 use crate::catalog::{self, Stored};
 use crate::error::{entry, given, given_each, Result};

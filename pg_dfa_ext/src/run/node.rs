@@ -19,6 +19,7 @@ use crate::settings;
 use crate::setup;
 use crate::spi::{self, Outcome};
 use crate::task::{Step, Task};
+use crate::trust;
 use dfa_catalog::model::Table;
 use std::time::Instant;
 
@@ -36,6 +37,7 @@ pub fn run(run: &NodeRun<'_>) -> Result<NodeOutcome> {
     let Some(table) = stored.table() else { return Ok(nothing()) };
     let schema = settings::ai_schema()?;
     let oid = existing_table(run, &stored, &schema)?;
+    trust::check_table(&schema, stored.name(), oid)?;
     exclusive::lock(stored.name(), oid)?;
     let lookback = table.lookback.unwrap_or(0);
     let watermark = watermark::lock(stored.name(), &run.step.run_date, lookback)?;

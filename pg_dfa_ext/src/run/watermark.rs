@@ -2,6 +2,7 @@
 
 use super::mode::RunMode;
 use super::parameters::Values;
+use super::writers::{in_time, relation_oid, Held};
 use crate::error::{DfaError, Result};
 use crate::spi;
 
@@ -84,9 +85,22 @@ pub fn read(table: &str, asked_date: &str, lookback: u32) -> Result<Watermark> {
 
 /// [`read`], with the row locked until the transaction ends.
 pub fn lock(table: &str, asked_date: &str, lookback: u32) -> Result<Watermark> {
-    let locking =
+    let at_once = concat!(
+        include_str!("../../../sql/read_watermark.sql"),
+        "for no key update of data_pipeline skip locked"
+    );
+    match read_by(at_once, table, asked_date, lookback) {
+        // Somebody has the row, or there is none.
+        Err(DfaError::MissingWatermark { .. }) => {}
+        outcome => return outcome,
+    }
+    let waiting =
         concat!(include_str!("../../../sql/read_watermark.sql"), "for no key update of data_pipeline");
-    read_by(locking, table, asked_date, lookback)
+    let read = || read_by(waiting, table, asked_date, lookback);
+    match relation_oid(Some("dfa"), "data_pipeline") {
+        Some(oid) => in_time("dfa.data_pipeline", (oid, Held::Rows), read),
+        None => Err(DfaError::MissingWatermark { table: table.to_owned() }),
+    }
 }
 
 fn read_by(sql: &'static str, table: &str, asked_date: &str, lookback: u32) -> Result<Watermark> {

@@ -147,25 +147,42 @@ fn has_writers(oid: pg_sys::Oid) -> bool {
 }
 
 fn wait_for(stored: &Stored, oid: pg_sys::Oid) -> Result<()> {
-    let waited = subtransaction(|| {
-        with_lock_timeout(|| {
-            // SAFETY: waits in the lock manager, where cancel, timeout and the deadlock check work as ever.
-            unsafe { pg_sys::WaitForLockers(lock_tag(oid), pg_sys::ShareLock as i32, false) };
-            Ok(())
-        })
-    });
-    match waited {
+    in_time(stored.name(), (oid, Held::Table), || {
+        // SAFETY: waits in the lock manager, where cancel, timeout and the deadlock check work as ever.
+        unsafe { pg_sys::WaitForLockers(lock_tag(oid), pg_sys::ShareLock as i32, false) };
+        Ok(())
+    })
+}
+
+/// What one waits for: a table, or rows of it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Held {
+    Table,
+    Rows,
+}
+
+/// Does what waits for others who write relation `oid`, up to `dfa.lock_timeout`.
+///
+/// # Errors
+/// [`DfaError::Busy`], naming one of them.
+pub fn in_time<T>(
+    table: &str,
+    (oid, held): (pg_sys::Oid, Held),
+    work: impl FnOnce() -> Result<T>,
+) -> Result<T> {
+    match subtransaction(|| with_lock_timeout(work)) {
         Err(error) if error.report().sqlstate == "55P03" => Err(DfaError::Busy {
-            table: stored.name().to_owned(),
-            holder: writer_of(oid)?,
+            table: table.to_owned(),
+            holder: writer_of(oid, held)?,
             waited: format!("{} ms", settings::lock_timeout()),
         }),
         outcome => outcome,
     }
 }
 
-fn writer_of(oid: pg_sys::Oid) -> Result<String> {
-    let writer = spi::query_one(include_str!("../../../sql/table_writer.sql"), &[oid.into()], |row| {
+fn writer_of(oid: pg_sys::Oid, held: Held) -> Result<String> {
+    let args = [oid.into(), (held == Held::Rows).into()];
+    let writer = spi::query_one(include_str!("../../../sql/table_writer.sql"), &args, |row| {
         Ok(row.get::<String>(1)?.unwrap_or_default())
     })?;
     Ok(writer.unwrap_or_else(|| "a writer that has ended by now".to_owned()))

@@ -31,7 +31,7 @@ fn tick(
 }
 
 pub fn start_due(at: Timestamp) -> Result<Vec<Started>> {
-    spi::run(include_str!("../../../sql/give_up_lost_tasks.sql"), &[])?;
+    crate::task::give_up_lost_tasks()?;
     let mut rows = by_schedule(at)?;
     rows.extend(triggers::start_due(at)?);
     spi::run(include_str!("../../../sql/report_late_slots.sql"), &[at.to_string().into()])?;

@@ -2,7 +2,7 @@
 
 use crate::error::Result;
 use crate::spi::{self, ident, qualified};
-use crate::{data_schema, settings};
+use crate::{data_schema, settings, trust};
 
 /// The columns that people know, in their order, of each control table; the view of it is `ctr_<table>`.
 const VIEWS: [(&str, &str); 5] = [
@@ -35,6 +35,7 @@ pub fn ensure() -> Result<()> {
     )?;
     let (has_schema, has_views) = known.unwrap_or_default();
     let quoted = ident(&schema);
+    trust::check_schema(&schema)?;
     if !has_schema {
         spi::own(&format!("create schema {quoted}"))?;
         spi::own(&format!("comment on schema {quoted} is 'Data tables of DFA'"))?;

@@ -5,8 +5,9 @@ use super::reference::references;
 use super::schema;
 use crate::catalog::Stored;
 use crate::error::{capture, DfaError, Result};
+use crate::run::relation_oid;
 use crate::spi::{self, ident, literal, qualified};
-use crate::{partition, settings};
+use crate::{partition, settings, trust};
 use dfa_catalog::model::{Column, PartitionBy, RunType, Table};
 use dfa_catalog::name;
 
@@ -21,6 +22,9 @@ pub fn create_table(stored: &Stored, run_date: Option<&str>) -> Result<Done> {
     let schema = settings::ai_schema()?;
     match relation_kind(&schema, name)?.as_deref() {
         Some("r" | "p") => {
+            if let Some(oid) = relation_oid(Some(&schema), name) {
+                trust::check_table(&schema, name, oid)?;
+            }
             make_watermark(stored, table, run_date, false)?;
             return Ok(Done::new("exists"));
         }

@@ -2,6 +2,7 @@
 
 use super::{find_target, plan::Plan, Mode, Origin, Step, Task};
 use crate::error::{entry, given, given_each, DfaError, Result};
+use crate::lock::Lock;
 use crate::run::{self, date_text};
 use crate::spi;
 use pgrx::prelude::*;
@@ -77,5 +78,9 @@ pub fn dates(given_dates: Vec<Option<Date>>) -> Result<Vec<String>> {
 
 /// Says by a lock that this session is at the task, until its transaction ends.
 fn hold(process_id: &str) -> Result<()> {
-    spi::run("select pg_advisory_xact_lock(3580, hashtext($1))", &[process_id.into()])
+    let hash = spi::query_one("select hashtext($1)", &[process_id.into()], |row| {
+        Ok(row.get::<i32>(1)?.unwrap_or_default())
+    })?;
+    Lock::Foreground(hash.unwrap_or_default()).hold();
+    Ok(())
 }

@@ -4,6 +4,7 @@
 mod backfill;
 mod cancel;
 mod foreground;
+mod give_up;
 mod launcher;
 mod module;
 mod order;
@@ -12,6 +13,7 @@ mod process;
 mod range;
 mod resume;
 mod retry;
+pub mod session_role;
 mod signals;
 mod status;
 mod step;
@@ -21,6 +23,7 @@ mod wait;
 pub mod wake;
 mod worker;
 
+pub use give_up::lost_tasks as give_up_lost_tasks;
 pub use launcher::register as register_launcher;
 pub use module::{parameter, Done, Module};
 pub use plan::{Mode, Origin, Plan};
