@@ -5,7 +5,11 @@ select table_type::text,
        data_date::text,
        run_date::text,
        run_date = $2::date and run_count_max > 0 and run_count_now >= run_count_max,
-       rtt_column,
+       -- As SQL: a column of the table in its quotes, else an expression.
+       case when exists (select from pg_attribute
+                         where attrelid = to_regclass(format('%I.%I', coalesce(nullif(current_setting('dfa.ai_schema', true), ''), 'ai'), $1))
+                           and attname = trim(rtt_column) and attnum > 0 and not attisdropped)
+            then quote_ident(trim(rtt_column)) else rtt_column end,
        active_flg = 'Y',
        $2::date < run_date,
        case when $2::date < data_date then first_day else $2::date end::text,

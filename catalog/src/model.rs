@@ -90,6 +90,7 @@ pub struct Table {
     /// A logical key that is not enforced: landed data has doubles.
     pub primary_key_dummy: Vec<String>,
     pub foreign_keys: Vec<ForeignKey>,
+    pub indexes: Vec<Index>,
     pub partition: Option<Partition>,
     /// In the order in which they run: by priority, then as written.
     pub processes: Vec<Process>,
@@ -120,6 +121,42 @@ pub struct Column {
     pub default: Option<String>,
     /// SQL inside the brackets of `check (…)`.
     pub check: Option<String>,
+    /// Becomes its comment.
+    pub description: Option<String>,
+    /// SQL of the value that Postgres computes.
+    pub generated: Option<String>,
+    pub identity: Option<Identity>,
+}
+
+/// A column that Postgres numbers: `generated … as identity (…)`.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Identity {
+    /// A row may give no number of its own.
+    pub always: bool,
+    /// Of the sequence, as SQL in the brackets; may be empty.
+    pub options: String,
+}
+
+/// An index beside those of keys.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Index {
+    /// `None`: as Postgres names it.
+    pub name: Option<String>,
+    pub columns: Vec<IndexColumn>,
+    pub unique: bool,
+    /// SQL of the condition that its rows meet.
+    pub condition: Option<String>,
+    /// For example `gin`.
+    pub method: Option<String>,
+    /// Columns that it holds beside its key.
+    pub include: Vec<String>,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct IndexColumn {
+    pub name: String,
+    /// For example `desc nulls last`, or a class of operators.
+    pub order: String,
 }
 
 impl Column {
@@ -129,6 +166,16 @@ impl Column {
             self.datatype.trim().to_ascii_lowercase().as_str(),
             "smallserial" | "serial" | "bigserial" | "serial2" | "serial4" | "serial8"
         )
+    }
+
+    /// It counts by a sequence of its own.
+    pub fn has_sequence(&self) -> bool {
+        self.is_serial() || self.identity.is_some()
+    }
+
+    /// A row need not give it.
+    pub fn fills_itself(&self) -> bool {
+        self.default.is_some() || self.has_sequence() || self.generated.is_some()
     }
 }
 
@@ -223,9 +270,9 @@ pub enum Initial {
 }
 
 impl Table {
-    /// The columns that rows of `initial` give: those without a default or a sequence.
+    /// The columns that rows of `initial` give: those that do not fill themselves.
     pub fn value_columns(&self) -> impl Iterator<Item = &Column> {
-        self.columns.iter().filter(|column| column.default.is_none() && !column.is_serial())
+        self.columns.iter().filter(|column| !column.fills_itself())
     }
 
     /// The processes of these names, in the order in which they run.

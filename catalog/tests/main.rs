@@ -5,6 +5,7 @@
 
 mod findings;
 mod foreign;
+mod indexes;
 mod initial;
 mod keys;
 mod layout;

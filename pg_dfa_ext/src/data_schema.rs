@@ -43,9 +43,12 @@ fn of_database() -> Result<Option<String>> {
     if known.is_some() {
         return Ok(known);
     }
-    let found = spi::query_one("select name from dfa.data_schema", &[], |row| {
-        Ok(row.get::<String>(1)?.unwrap_or_default())
-    })?;
+    let found = spi::query_one(
+        // One that somebody has dropped holds nothing that is to be kept.
+        "select name from dfa.data_schema where to_regnamespace(quote_ident(name)) is not null",
+        &[],
+        |row| Ok(row.get::<String>(1)?.unwrap_or_default()),
+    )?;
     if let Some(name) = &found {
         KNOWN.with_borrow_mut(|known| *known = Some((transaction, name.clone())));
     }
@@ -57,7 +60,11 @@ pub fn remember(schema: &str) -> Result<()> {
     if of_database()?.is_some() {
         return Ok(());
     }
-    spi::run("insert into dfa.data_schema (name) values ($1) on conflict do nothing", &[schema.into()])
+    spi::run(
+        "insert into dfa.data_schema (name) values ($1)
+         on conflict (only_one) do update set name = excluded.name, set_at = excluded.set_at",
+        &[schema.into()],
+    )
 }
 
 /// The data schema gets the name that the caller has set, with all that is in it.

@@ -130,3 +130,35 @@ fn domains_take_what_their_types_take() {
         .load("b.ndjson", r#"{"doc": 1, "small": 11}"#, &[])
         .assert_failure(1, &["line 1: column small: '11' is refused: value for domain"]);
 }
+
+#[test]
+fn composites_arrays_of_them_and_boxes_are_read_as_by_dfa_ingest() {
+    let landing = Landing::with(
+        "json_composites",
+        "src_c: {create: {features: {id: bigint}}}\nimp_c: {create: {features: {id: bigint}}}",
+    );
+    let columns = "add p ai.pair, add ps ai.pair[], add deep ai.deep, add boxes box[], add docs jsonb[]";
+    landing
+        .database
+        .connect()
+        .batch_execute(&format!(
+            "create type ai.pair as (a integer, b text); create domain ai.pairs as ai.pair[];
+             create type ai.deep as (doc jsonb, pairs ai.pairs);
+             alter table ai.src_c {columns}; alter table ai.imp_c {columns}"
+        ))
+        .unwrap();
+    let taken = [
+        r#"{"p": {"a": 5.0, "b": "x, \"y\""}, "ps": [{"b": "z"}, null]}"#,
+        r#"{"deep": {"doc": {"a": [1, "x"]}, "pairs": [{"a": 1}, {"b": "(\\)"}]}}"#,
+        r#"{"boxes": ["(1,1),(0,0)", "(2,2),(1,1)"], "docs": [{"a": "b"}, "t", 1.50]}"#,
+    ];
+    for (object, (loaded, ingested)) in taken.iter().zip(both(&landing, &taken)) {
+        assert_ne!(loaded, "refused", "{object}");
+        assert_eq!(loaded, ingested, "{object}");
+    }
+    let refused =
+        [r#"{"p": {"c": 1}}"#, r#"{"p": {"a": 1, "a": 2}}"#, r#"{"p": [1]}"#, r#"{"ps": [[[[[[[{}]]]]]]]}"#];
+    for (object, (loaded, ingested)) in refused.iter().zip(both(&landing, &refused)) {
+        assert_eq!((loaded.as_str(), ingested.as_str()), ("refused", "refused"), "{object}");
+    }
+}

@@ -76,3 +76,21 @@ fn bodies_may_be_compressed() {
         .assert_problem(415, &["a body in 'br' cannot be read", "gzip, zstd or identity"]);
     assert_eq!(rows(&database), "(1,a,) (2,b,)");
 }
+
+#[test]
+fn a_column_of_json_has_json_in_csv_too() {
+    let (database, service) = platform();
+    database.connect().batch_execute("alter table ai.imp_stream add j jsonb").unwrap();
+    let csv = "id,name,j\n1,{},\"{\"\"a\"\": 1.10}\"\n2,x,\"\"\"5\"\"\"\n3,x,\n";
+    put(&service, "text/csv", &[], csv.as_bytes()).assert_status(200);
+    assert_eq!(
+        ready::value(
+            &database,
+            "select string_agg(coalesce(jsonb_typeof(j), 'null'), ' ' order by id) from ai.imp_stream"
+        ),
+        "object string null"
+    );
+    put(&service, "text/csv", &[], b"id,j\n4,hello\n")
+        .assert_problem(400, &["line 2: column", "'hello' is no JSON"]);
+    assert_eq!(ready::value(&database, "select count(*) from ai.imp_stream"), "3");
+}

@@ -5,6 +5,7 @@ mod definition;
 mod features;
 mod fields;
 mod findings;
+mod index;
 mod initial;
 mod keys;
 mod pipeline;

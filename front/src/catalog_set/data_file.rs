@@ -10,12 +10,14 @@ use std::io::{BufReader, Read};
 use std::path::Path;
 
 /// Reads JSON (an object or a list), NDJSON, CSV with a header, or Parquet: the text of a JSON list.
-pub fn read(path: &Path) -> Result<String> {
+///
+/// `json`: columns whose values are JSON, in CSV, too.
+pub fn read(path: &Path, json: Vec<String>) -> Result<String> {
     let input = Input::File(path.to_owned());
     let content =
         read::open(&input, Compression::Infer, Format::Infer, encoding_rs::UTF_8, &ProgressBar::hidden())?;
     let rows = match content {
-        Content::Csv(text) => csv_rows(text),
+        Content::Csv(text) => csv_rows(text, json),
         Content::Json(text) => json_rows(text),
         Content::Parquet(file) => parquet_rows(file),
     };
@@ -38,8 +40,8 @@ fn json_rows(text: impl Read) -> Result<Vec<String>> {
     Ok(rows)
 }
 
-fn csv_rows(text: impl Read) -> Result<Vec<String>> {
-    let mut objects = Objects::new(text);
+fn csv_rows(text: impl Read, json: Vec<String>) -> Result<Vec<String>> {
+    let mut objects = Objects::new(text, json);
     let (mut row, mut rows) = (String::new(), Vec::new());
     while objects.next(&mut row)? {
         rows.push(row.clone());

@@ -84,6 +84,24 @@ impl CatalogFile {
         self.parsed.definitions.iter().map(|definition| rank(definition.kind())).max().unwrap_or(1)
     }
 
+    /// The columns of a table whose values are JSON.
+    pub fn json_columns(&self, table: &str) -> Vec<String> {
+        let tables = self.parsed.definitions.iter().filter(|definition| definition.name == table);
+        let columns = tables.filter_map(|definition| match &definition.body {
+            Body::Table(table) => Some(&table.columns),
+            _ => None,
+        });
+        let is_json = |datatype: &str| {
+            let datatype = datatype.trim().to_ascii_lowercase();
+            datatype == "json" || datatype == "jsonb"
+        };
+        columns
+            .flatten()
+            .filter(|column| is_json(&column.datatype))
+            .map(|column| column.name.clone())
+            .collect()
+    }
+
     /// The data files that its tables name, each with the table's name.
     pub fn data_files(&self) -> impl Iterator<Item = (&str, &str)> {
         self.parsed.definitions.iter().flat_map(|definition| {

@@ -29,7 +29,7 @@ pub async fn store(client: &mut Client, set: &Set) -> Result<Vec<Stored>> {
                 ))
                 .hint(format!("It is looked up below '{}'.", set.data.display())));
             }
-            let content = data_file::read(&full)?;
+            let content = data_file::read(&full, file.json_columns(table))?;
             transaction.ask("select dfa.load_catalog_file($1, $2::text::json)", &[&path, &content]).await?;
         }
     }

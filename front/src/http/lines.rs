@@ -73,8 +73,17 @@ impl Coding {
     }
 }
 
-/// The rows as lists of objects, in text. A client is read no faster than its rows are taken.
-pub fn chunks(shape: Shape, coding: Coding, body: Body) -> mpsc::Receiver<Result<String, Problem>> {
+/// A body that is taken line by line.
+pub struct Lines {
+    pub shape: Shape,
+    pub coding: Coding,
+    pub body: Body,
+}
+
+/// The rows as lists of objects, in text. A client is read no faster than its rows are taken. `json`: columns whose values
+/// are JSON, in CSV, too.
+pub fn chunks(lines: Lines, json: Vec<String>) -> mpsc::Receiver<Result<String, Problem>> {
+    let Lines { shape, coding, body } = lines;
     let (sender, receiver) = mpsc::channel(1);
     let stream = futures_util::stream::unfold(body.into_data_stream(), |mut stream| async {
         let next = body::next(&mut stream).await.transpose()?;
@@ -85,7 +94,7 @@ pub fn chunks(shape: Shape, coding: Coding, body: Body) -> mpsc::Receiver<Result
     tokio::task::spawn_blocking(move || {
         let mut send = |chunk| sender.blocking_send(Ok(chunk)).map_err(|_| gone());
         let plain = coding.plain(reader).map_err(|error| unreadable(&error));
-        let done = plain.and_then(|plain| rows(shape, plain, &mut send));
+        let done = plain.and_then(|plain| rows(shape, plain, json, &mut send));
         if let Err(problem) = done {
             let _ = sender.blocking_send(Err(problem));
         }
@@ -139,12 +148,12 @@ impl Chunk<'_, '_> {
     }
 }
 
-fn rows(shape: Shape, body: impl Read, send: &mut Take<'_>) -> Result<(), Problem> {
+fn rows(shape: Shape, body: impl Read, json: Vec<String>, send: &mut Take<'_>) -> Result<(), Problem> {
     let mut chunk = Chunk { text: String::new(), rows: 0, sent: false, send };
     let text = Decode::new(body, UTF_8);
     match shape {
         Shape::Ndjson => ndjson(text, &mut chunk)?,
-        Shape::Csv => csv(text, &mut chunk)?,
+        Shape::Csv => csv(text, json, &mut chunk)?,
     }
     chunk.finish()
 }
@@ -160,8 +169,8 @@ fn ndjson(text: impl Read, chunk: &mut Chunk<'_, '_>) -> Result<(), Problem> {
     Ok(())
 }
 
-fn csv(text: impl Read, chunk: &mut Chunk<'_, '_>) -> Result<(), Problem> {
-    let mut objects = Objects::new(text);
+fn csv(text: impl Read, json: Vec<String>, chunk: &mut Chunk<'_, '_>) -> Result<(), Problem> {
+    let mut objects = Objects::new(text, json);
     let mut row = String::new();
     while objects.next(&mut row).map_err(|error| unreadable(&error))? {
         chunk.push(&row)?;
@@ -188,7 +197,7 @@ mod tests {
             chunks.push(chunk);
             Ok(())
         };
-        rows(shape, body.as_bytes(), &mut send)?;
+        rows(shape, body.as_bytes(), vec!["j".to_owned()], &mut send)?;
         Ok(chunks)
     }
 
@@ -200,6 +209,16 @@ mod tests {
             taken(Shape::Csv, "\u{feff}a, b\n1,\n\"x,y\",\"\"\n").unwrap(),
             [r#"[{"a":"1","b":null},{"a":"x,y","b":""}]"#]
         );
+    }
+
+    #[test]
+    fn a_column_of_json_has_json_in_csv_too() {
+        assert_eq!(
+            taken(Shape::Csv, "j,t\n\"{\"\"a\"\": 1.10}\",\"{}\"\n,\n").unwrap(),
+            [r#"[{"j":{"a": 1.10},"t":"{}"},{"j":null,"t":null}]"#]
+        );
+        let problem = taken(Shape::Csv, "j\nhello\n").unwrap_err();
+        assert!(problem.message.starts_with("line 2: column \"j\": 'hello' is no JSON"));
     }
 
     #[test]

@@ -215,7 +215,7 @@ pub fn as_text(value: &Cell<'_>, column: &Column) -> Result<Option<String>, Stri
         }
         _ => text_of(value),
     };
-    Ok(Some(match (value, column.form) {
+    Ok(Some(match (value, &column.form) {
         (Cell::Bool(flag), Form::Whole) => i32::from(*flag).to_string(),
         (Cell::Decimal(..) | Cell::Digits(_), Form::Whole) => whole(&text).to_owned(),
         (Cell::Day(_) | Cell::Moment { .. } | Cell::Time(_) | Cell::Duration(_), Form::Json) => quoted(&text),

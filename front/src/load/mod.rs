@@ -21,6 +21,7 @@ mod prepare;
 mod send;
 mod table;
 mod text_rows;
+mod types;
 
 pub use batch::Reject;
 pub use options::{Extra, Header, OnError, Options};

@@ -1,6 +1,7 @@
 //! The table that is loaded: its columns and their types, as the server knows them.
 
 use super::form::Form;
+use super::types::Types;
 use crate::db::{ident, Ask};
 use crate::failure::{Failure, Result};
 use tokio_postgres::types::Type;
@@ -58,6 +59,7 @@ impl Table {
                 .hint(format!("SELECT * FROM dfa.setup('{name}'); creates it.")));
         }
         let rows = transaction.ask(include_str!("table_columns.sql"), &[&schema, &name]).await?;
+        let types = Types::of(transaction, &schema, &name).await?;
         let columns: Vec<Column> = rows
             .iter()
             .map(|row| Column {
@@ -68,7 +70,7 @@ impl Table {
                 not_null: row.get(4),
                 has_default: row.get(5),
                 generated: row.get(6),
-                form: Form::of(row.get(7), row.get(8)),
+                form: Form::of(row.get(2), &types),
             })
             .collect();
         let triggers = transaction.ask(include_str!("row_triggers.sql"), &[&schema, &name]).await?;

@@ -94,8 +94,8 @@ pub enum DfaError {
     Destructive { changes: Vec<String> },
     /// Objects that no catalog describes, in the way of a change.
     InTheWay { change: String, objects: Vec<String> },
-    /// A row that does not fit what its table is to become.
-    Misfit { table: String, change: String, value: String },
+    /// Rows that do not fit what their table is to become, or would become others.
+    Misfit { table: String, change: String, value: String, can_be_allowed: bool },
     /// An error raised by Postgres, as it was.
     Postgres(Box<Captured>),
     /// A statement of a process that Postgres refused, with the statement.
@@ -310,12 +310,15 @@ impl DfaError {
                 let s = plural(objects.len() as u64);
                 Report::new("2BP01", format!("{} other object{s} depend{} on what is to change: {change}", objects.len(), if s.is_empty() { "s" } else { "" }))
                     .detail(objects.join("\n"))
-                    .hint("Nothing was changed. No catalog says how to make them again: drop them and create them anew after the migration, or put them into a catalog.")
+                    .hint("Nothing was changed. No catalog says how to make them again: drop them (or set them back) and create them anew after the migration, or put them into a catalog.")
             }
-            DfaError::Misfit { table, change, value } => {
+            DfaError::Misfit { table, change, value, can_be_allowed } => {
                 Report::new("DF013", format!("rows of '{table}' do not fit: {change}"))
                     .detail(format!("Found: {value}"))
-                    .hint("Nothing was changed. Correct these rows, or the catalog.")
+                    .hint(match can_be_allowed {
+                        false => "Nothing was changed. Correct these rows, or the catalog.",
+                        true => "Nothing was changed. These values would become others: correct them or the catalog, or take what comes out of the cast by dfa.migrate(allow_destructive => true).",
+                    })
             }
             DfaError::Postgres(captured) => captured.report(),
             DfaError::Statement { table, process, cause, .. } => {

@@ -105,6 +105,7 @@ impl Target {
         }
         let key_order =
             if key.is_empty() { None } else { Order::of(key.iter().map(|&index| &columns[index])) };
+        let dated = dated.map(|name| if by_name.contains_key(&name) { ident(&name) } else { name });
         let has_row_triggers =
             spi::query_one(include_str!("../../../sql/row_triggers.sql"), &[oid.into()], |row| {
                 Ok(row.get::<bool>(1)?.unwrap_or_default())

@@ -12,3 +12,4 @@ mod state;
 
 pub use first::create;
 pub use grow::{ahead, for_rows, make, months, Place};
+pub use name::{fitting as fitting_name, free as free_name};

@@ -34,7 +34,8 @@ pub fn of_odd_value(value: &str) -> Result<String> {
     Ok(format!("v_{}", digest(value)?))
 }
 
-fn fitting(table: &str, suffix: &str) -> Result<String> {
+/// `<table>_<suffix>`, whatever has that name; of a long table name, its beginning and a number.
+pub fn fitting(table: &str, suffix: &str) -> Result<String> {
     let whole = format!("{table}_{suffix}");
     if whole.len() <= LONGEST {
         return Ok(whole);

@@ -1,5 +1,6 @@
 //! `dfa.setup`: from catalogs to schema, functions, tables, watermarks, first rows and views.
 
+mod describe;
 mod drop;
 mod flags;
 mod initial;
@@ -11,10 +12,11 @@ mod routine;
 mod schema;
 mod table;
 
+pub use describe::{comments, index, index_statement, OF_CATALOG};
 pub use order::{by_dependency, CONTROL_VIEWS};
 pub use reference::{references, Reference};
 pub use routine::{create_missing, definition};
-pub use table::{column, create_statement, create_table};
+pub use table::{column, create_statement, create_table, generated_as};
 
 use crate::data_schema;
 use crate::error::{entry, given, plural, Result};

@@ -5,7 +5,7 @@ use super::object::{attempt, Done, SetupRow};
 use super::order::{by_dependency, CONTROL_VIEWS};
 use super::{drop, initial, routine, schema, table};
 use crate::catalog::{self, Stored};
-use crate::error::{DfaError, Result};
+use crate::error::{plural, DfaError, Result};
 use crate::{names, settings, spi};
 use dfa_catalog::model::Kind;
 use dfa_catalog::name;
@@ -35,8 +35,14 @@ pub fn run(
             });
         }
         let schema = settings::ai_schema()?;
-        let done = drop::schema(options.cascade)?;
-        return Ok(vec![attempt("schema", &schema, || Ok(done))?]);
+        let gone = drop::schema(options.cascade)?;
+        let mut rows = vec![attempt("schema", &schema, || Ok(Done::new("dropped")))?];
+        for object in gone {
+            let note = object.rows.map(|rows| drop::went(rows, &[]));
+            let done = Done { note, ..Done::new("dropped") };
+            rows.push(attempt(object.kind, &object.name, || Ok(done))?);
+        }
+        return Ok(rows);
     }
     let scope = Scope::find(name, kind)?;
     if options.drop_table {
@@ -46,7 +52,8 @@ pub fn run(
     let dropped = drop_before(&scope, options)?;
     let mut rows = create_all(&scope, options)?;
     for row in &mut rows {
-        let was_dropped = row.kind == "table" && dropped.contains(&row.name);
+        let gone = dropped.iter().find(|(name, _)| row.kind == "table" && *name == row.name);
+        let was_dropped = gone.is_some();
         if was_dropped && row.status != 0 {
             // Its rows would be gone for nothing.
             return Err(DfaError::StillNeeded {
@@ -56,6 +63,10 @@ pub fn run(
         }
         if was_dropped {
             row.action = "recreated";
+            if let Some((_, rows)) = gone.filter(|(_, rows)| *rows > 0) {
+                let s = plural(rows.unsigned_abs());
+                row.message.push_str(&format!(" (the {rows} row{s} that it had are gone)"));
+            }
         }
     }
     mark_set_up(&rows)?;
@@ -192,8 +203,8 @@ fn wants_initial(stored: &Stored, options: &Options, created: bool) -> Result<bo
     Ok(created || initial::is_empty(&settings::ai_schema()?, stored.name())?)
 }
 
-/// Children go before their parents; with everything, views go first and come back at the end.
-fn drop_before(scope: &Scope, options: &Options) -> Result<Vec<String>> {
+/// The tables that went, with their rows. Children go before their parents; with everything, views go first and come back at the end.
+fn drop_before(scope: &Scope, options: &Options) -> Result<Vec<(String, i64)>> {
     let chosen: Vec<&Stored> =
         scope.tables.iter().filter(|stored| options.drop_before_create.takes(stored.name())).collect();
     if scope.whole && !chosen.is_empty() {
@@ -201,8 +212,9 @@ fn drop_before(scope: &Scope, options: &Options) -> Result<Vec<String>> {
     }
     let mut dropped = Vec::new();
     for stored in chosen.into_iter().rev() {
-        if drop::table(stored, options.cascade, false)?.action == "dropped" {
-            dropped.push(stored.name().to_owned());
+        let done = drop::table(stored, options.cascade, false)?;
+        if done.action == "dropped" {
+            dropped.push((stored.name().to_owned(), done.gone));
         }
     }
     Ok(dropped)

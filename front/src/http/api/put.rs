@@ -76,8 +76,10 @@ pub async fn put(State(app): State<App>, Name(shortname): Name, request: Request
         let mut form = Form::of_query(&parts)?;
         let rows = read(&mut form, shortname);
         let asked = form.finish()?;
+        let lines = lines::Lines { shape, coding, body };
         let work = async |session: &mut Session| {
-            ingest_chunks(session, &rows, lines::chunks(shape, coding, body)).await
+            let json = session.query_one(include_str!("sql/json_columns.sql"), &[&rows.shortname]).await?;
+            ingest_chunks(session, &rows, lines::chunks(lines, json.get(0))).await
         };
         return once::in_transaction(&app, Lane::Work, asked, work).await;
     }
