@@ -52,6 +52,13 @@ impl Lock {
         self.acquire(pg_sys::ExclusiveLock, true, true)
     }
 
+    /// This session holds it alone.
+    pub fn is_held(self) -> bool {
+        let tag = self.tag();
+        // SAFETY: looks at the locks of this session.
+        unsafe { pg_sys::LockHeldByMe(&raw const tag, pg_sys::ExclusiveLock as i32) }
+    }
+
     /// Gives back what [`Lock::try_hold_for_session`] took.
     pub fn release(self) {
         let tag = self.tag();
@@ -76,7 +83,9 @@ impl Lock {
             locktag_field3: object,
             locktag_field4: 0,
             locktag_type: pg_sys::LockTagType::LOCKTAG_OBJECT as u8,
-            locktag_lockmethodid: pg_sys::DEFAULT_LOCKMETHOD as u8,
+            // The method of locks that a session may keep through the rollback of a transaction: a worker whose step
+            // failed still has its number.
+            locktag_lockmethodid: pg_sys::USER_LOCKMETHOD as u8,
         }
     }
 }

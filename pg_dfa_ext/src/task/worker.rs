@@ -131,6 +131,11 @@ impl Worker {
 
     /// One unit of work.
     fn look(&mut self) -> Result<Look> {
+        // A statement of a catalog can give back all locks of the session (pg_advisory_unlock_all).
+        let number = Lock::Worker(self.number);
+        if in_transaction(|| Ok(number.is_held() || number.try_hold_for_session()))? == Some(false) {
+            return Ok(Look::End);
+        }
         let ended = self.ended.take();
         let ended = ended.as_ref();
         if let Some((_, process_id)) = ended {
@@ -152,8 +157,9 @@ impl Worker {
         let Some(claimed) = claimed else { return Ok(Look::End) };
         if let Some((id, process_id)) = claimed {
             AT_WORK.store(true, Ordering::Relaxed);
-            run_claimed(id, &process_id)?;
+            let ran = run_claimed(id, &process_id);
             AT_WORK.store(false, Ordering::Relaxed);
+            ran?;
             self.ended = Some((id, process_id));
             return Ok(Look::Worked);
         }
