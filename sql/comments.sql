@@ -2,8 +2,13 @@
 comment on extension dfa is 'Data pipelines that run inside PostgreSQL';
 comment on schema dfa is 'DFA: catalogs, watermarks, parameters, tasks, logs, and the functions that run pipelines';
 
-comment on function dfa.load_catalog(text, text) is
-'Stores the definitions of one YAML document (source: its file name, for messages). A row for each definition says new, changed, same or older. All or nothing: an error names file, line, key and what to do; warnings come as WARNING.';
+comment on function dfa.load_catalog(text, text, boolean) is
+'Stores the definitions of one YAML document (source: its file name, for messages). A row for each definition says new, changed, same or older. strict (the default): all or nothing, with every finding: file, line, key and what to do. strict => false: what is sound is stored, and each definition that is broken is a row refused, with its finding. Warnings come as WARNING.';
+comment on function dfa.load_catalogs(text[], text[], boolean, boolean) is
+'dfa.load_catalog of a whole set: the documents of all files, each with its source, in any order. prune takes the definitions out of force that none of them holds, a row retired for each; see dfa.retire.';
+comment on function dfa.retire(text, text) is
+'Takes a definition out of force, by its kind and name: its schedule and triggers end, its history, its table and its rows stay. A later load brings it back. Refused while others name it.';
+comment on function dfa.is_active(text) is 'Whether a flag of people''s says yes: Y, y, yes, true, t or 1';
 comment on function dfa.validate_catalog(text, text) is
 'Lists what is wrong with one YAML document, a row for each error and warning with its place and a hint. Stores nothing.';
 comment on function dfa.load_catalog_file(text, json) is
@@ -94,6 +99,13 @@ comment on column dfa.catalog.name is 'Name of what it defines';
 comment on column dfa.catalog.loaded_at is 'When this version was stored';
 comment on column dfa.catalog.loaded_by is 'Role that stored it';
 
+comment on table dfa.refused_definition is 'What load_catalog(strict => false) refused when it was loaded last, until it is loaded without a fault';
+comment on column dfa.refused_definition.kind is 'function, table, view, query or pipeline';
+comment on column dfa.refused_definition.name is 'Name of the definition';
+comment on column dfa.refused_definition.source is 'File that it came from';
+comment on column dfa.refused_definition.finding is 'What is wrong with it, a line for each finding';
+comment on column dfa.refused_definition.refused_at is 'When it was refused last';
+comment on column dfa.refused_definition.refused_by is 'Role that loaded it';
 comment on table dfa.catalog_file is 'Data files that catalogs name for their first rows';
 comment on column dfa.catalog_file.path is 'Below the data/ folder of the set';
 comment on column dfa.catalog_file.content is 'A list of objects';
@@ -111,7 +123,7 @@ comment on column dfa.data_pipeline.run_count_now is 'Runs with changed rows tha
 comment on column dfa.data_pipeline.run_count_max is 'How many such runs are allowed; 0: any number';
 comment on column dfa.data_pipeline.rtt_value is 'Months that retention keeps; 0: all';
 comment on column dfa.data_pipeline.rtt_column is 'Column or SQL expression that dates its rows';
-comment on column dfa.data_pipeline.active_flg is 'N: runs pass it over';
+comment on column dfa.data_pipeline.active_flg is 'Whether it runs: see dfa.is_active';
 comment on column dfa.data_pipeline.kept_from is 'Retention has deleted rows before this day, and nobody has brought them back';
 comment on column dfa.data_pipeline.landed is 'Rows landed since it was set up, so that the data_date of an external table is theirs';
 comment on column dfa.data_pipeline.table_name is 'The table';
@@ -169,6 +181,7 @@ comment on column dfa.task_step.attempts is 'Times that it was begun';
 comment on column dfa.task_step.rows is 'Rows that its processes changed';
 comment on column dfa.task_step.process_rows is 'Rows and seconds of each process';
 comment on column dfa.task_step.process_time is 'Seconds';
+comment on column dfa.task_step.audits is 'What each test of the table found, passed or not: audit, severity, found, and up to 20 of the rows';
 comment on column dfa.task_step.error is 'sqlstate, message, detail, hint, context, the statement, and up to 20 rows that an audit found';
 comment on column dfa.task_step.worker is 'Server process that runs or ran it';
 comment on column dfa.task_step.id is 'Number of the step';
@@ -185,9 +198,9 @@ comment on table dfa.task_schedule is 'One row tracks a pipeline, or a source ou
 comment on column dfa.task_schedule.pipeline_id is 'Short id that triggers and alerts use';
 comment on column dfa.task_schedule.tracking is 'PROCESSING, SUCCESS or FAILED';
 comment on column dfa.task_schedule.update_date is 'When it last succeeded or was touched';
-comment on column dfa.task_schedule.active_flg is 'N: the scheduler passes it over';
+comment on column dfa.task_schedule.active_flg is 'Whether the scheduler starts it: see dfa.is_active';
 comment on column dfa.task_schedule.pipeline_name is 'Name of the pipeline; of a source its id again';
-comment on column dfa.task_schedule.pipeline_type is 'pipeline, or source: something outside';
+comment on column dfa.task_schedule.pipeline_type is 'What people call it; of no meaning to the scheduler';
 
 comment on table dfa.data_schema is 'The schema that the tables of this database were set up in; dfa.setup(move_schema => true) renames it';
 comment on column dfa.data_schema.only_one is 'A database has one data schema';
@@ -211,6 +224,7 @@ comment on column dfa.task_step.awaited_by is 'Ids of the steps that wait for it
 comment on column dfa.task_step.is_ready is 'What it waits for has ended, and a worker has seen that';
 comment on column dfa.task_step.crashes is 'Server processes that died while they ran it';
 comment on column dfa.task_step.retry_at is 'When it is tried again after a failure';
+comment on column dfa.task_schedule.kind is 'pipeline of the catalog; source: something outside; retired: a pipeline out of force';
 comment on column dfa.task_schedule.process_id is 'Its last task';
 comment on column dfa.task_schedule.run_date is 'Greatest run date of its last success; what it triggers runs for that date';
 comment on column dfa.task_schedule.started_at is 'When its last run began';
@@ -293,7 +307,7 @@ comment on column dfa.ingest_payload.process_id is 'The ingest, a row of dfa.tas
 comment on column dfa.ingest_payload.chunk is 'Its place among the parts';
 comment on column dfa.ingest_payload.payload is 'The rows as they were sent';
 
-comment on domain dfa.flag is 'Y or N';
+comment on domain dfa.flag is 'Y or N, or what people write for it: see dfa.is_active';
 comment on view dfa.run_unit is 'The unit of time that each run_type counts in; its intervals begin where date_trunc(name, …) does.';
 comment on column dfa.run_unit.run_type is 'daily, weekly, monthly or yearly';
 comment on column dfa.run_unit.name is 'day, week, month or year';

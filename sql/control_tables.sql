@@ -26,23 +26,21 @@ create type dfa.definition_kind as enum ('function', 'table', 'view', 'query', '
 create type dfa.step_state as enum ('WAITING', 'PROCESSING', 'SUCCESS', 'SKIPPED', 'FAILED', 'BLOCKED', 'CANCELLED');
 create type dfa.interval_state as enum ('done', 'open', 'stale');
 
--- What the control views show of the data schema is text all the same, so that people's `insert … select`,
--- `lower(active_flg) = 'y'` and `coalesce(table_type, '')` go on working. The names of the checks are their messages.
-create domain dfa.system_type as text
-    constraint "internal, external or undefined" check (value in ('internal', 'external', 'undefined'));
-create domain dfa.table_type as text
-    constraint "master, transaction, report, adjustment or undefined"
-    check (value in ('master', 'transaction', 'report', 'adjustment', 'undefined'));
+-- What people's statements write into the control views is text without a closed list: they insert `P`, `true` or any
+-- pipeline_type and find it again. The engine knows the words that it writes itself, and dfa.is_active.
+create domain dfa.system_type as text;
+create domain dfa.table_type as text;
+create domain dfa.parameter_type as text;
+create domain dfa.tracking as text;
+create domain dfa.action_type as text;
+create domain dfa.flag as text;
+-- An interval of another length has no meaning to the ledger. The name of the check is its message.
 create domain dfa.run_type as text
     constraint "daily, weekly, monthly or yearly" check (value in ('daily', 'weekly', 'monthly', 'yearly'));
-create domain dfa.parameter_type as text
-    constraint "int, str, list or dict" check (value in ('int', 'str', 'list', 'dict'));
-create domain dfa.tracking as text
-    constraint "PROCESSING, SUCCESS or FAILED" check (value in ('PROCESSING', 'SUCCESS', 'FAILED'));
-create domain dfa.action_type as text
-    constraint "common, rerun, initial, retention, backup, ingestion or migrate"
-    check (value in ('common', 'rerun', 'initial', 'retention', 'backup', 'ingestion', 'migrate'));
-create domain dfa.flag as text constraint "Y or N" check (value in ('Y', 'N'));
+
+create function dfa.is_active(flag text) returns boolean
+language sql immutable parallel safe
+return lower(btrim(flag)) in ('y', 'yes', 'true', 't', '1');
 
 -- 0 success, 1 failed, 2 waiting or processing.
 create domain dfa.status as smallint check (value between 0 and 2);
@@ -65,6 +63,17 @@ create table dfa.catalog (
 create unique index catalog_current_key on dfa.catalog (kind, name) where current;
 create index catalog_current_shortname on dfa.catalog (shortname) where current;
 create index catalog_history on dfa.catalog (kind, name, version desc, id desc);
+
+-- What load_catalog(strict => false) refused, and why: a node that names it says so.
+create table dfa.refused_definition (
+    kind        dfa.definition_kind not null,
+    name        text not null,
+    source      text not null,
+    finding     text not null,
+    refused_at  timestamptz not null default clock_timestamp(),
+    refused_by  text not null default session_user,
+    primary key (kind, name)
+);
 
 create table dfa.catalog_file (
     path        text primary key,
@@ -151,6 +160,7 @@ create table dfa.task_step (
     retry_at      timestamptz,
     rows          bigint,
     process_rows  json,
+    audits        json,
     started_at    timestamptz,
     finished_at   timestamptz,
     process_time  numeric(14, 3),
@@ -190,11 +200,12 @@ create index data_logging_recent on dfa.data_logging (update_date desc);
 create table dfa.task_schedule (
     pipeline_id   text primary key,
     pipeline_name text not null unique,
-    pipeline_type text not null default 'pipeline' check (pipeline_type in ('pipeline', 'source')),
+    pipeline_type text not null default 'pipeline',
     tracking      dfa.tracking not null default 'SUCCESS',
     update_date   timestamptz not null default clock_timestamp(),
     active_flg    dfa.flag not null default 'Y',
     -- Ours, beside the columns that people know.
+    kind          text not null default 'source' check (kind in ('pipeline', 'source', 'retired')),
     process_id    text,
     started_at    timestamptz,
     ended_at      timestamptz,

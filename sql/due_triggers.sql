@@ -6,7 +6,7 @@ with pipeline as (
            case when update_date is distinct from ended_at then update_date else started_at end as newer_than,
            tracking = 'FAILED' and failures <= $2 and coalesce(retry_at, '-infinity') <= $1::timestamptz as may_retry
     from dfa.task_schedule
-    where pipeline_type = 'pipeline' and active_flg = 'Y' and tracking <> 'PROCESSING'
+    where kind = 'pipeline' and dfa.is_active(active_flg) and tracking <> 'PROCESSING'
 ),
 candidate as (
     select named.pipeline_id

@@ -10,7 +10,7 @@ select table_type::text,
                          where attrelid = to_regclass(format('%I.%I', coalesce(nullif(current_setting('dfa.ai_schema', true), ''), 'ai'), $1))
                            and attname = trim(rtt_column) and attnum > 0 and not attisdropped)
             then quote_ident(trim(rtt_column)) else rtt_column end,
-       active_flg = 'Y',
+       dfa.is_active(active_flg),
        $2::date < run_date,
        case when $2::date < data_date then first_day else $2::date end::text,
        case when $2::date < data_date then (first_day - (1 + sla.intervals) * unit.length)::date else data_date end::text,
@@ -23,11 +23,11 @@ from dfa.data_pipeline
      lateral (select date_trunc(unit.name, $2::date::timestamp)::date) as floor (first_day),
      lateral (select case when exists (select from dfa.data_parameter
                                        where parameter_name = 'data_normal_rerun_reset_sla'
-                                         and active_flg = 'Y' and upper(trim(parameter_value)) = 'Y')
+                                         and dfa.is_active(active_flg) and upper(trim(parameter_value)) = 'Y')
                           then 0
                           else coalesce((select parameter_value::int from dfa.data_parameter
                                          where parameter_name = 'date_range_sla_' || unit.name
-                                           and parameter_type = 'int' and active_flg = 'Y'), 0)
+                                           and parameter_type = 'int' and dfa.is_active(active_flg)), 0)
                      end) as sla (intervals),
      lateral (select exists (select from dfa.data_interval where table_name = $1),
                      (select min(interval_start) from dfa.data_interval where table_name = $1 and state = 'open')

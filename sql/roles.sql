@@ -40,7 +40,7 @@ grant select on all tables in schema dfa to dfa_reader;
 grant select on all sequences in schema dfa to dfa_reader;
 revoke all on dfa.user_account from dfa_reader; -- hashes of passwords are for admins alone
 grant execute on function
-    dfa.session_role, dfa.validate_catalog, dfa.ai_schema, dfa.lineage, dfa.dependency, dfa.gaps, dfa.render, dfa.run_query, dfa.wait, dfa.process_status, dfa.plan
+    dfa.session_role, dfa.validate_catalog, dfa.is_active, dfa.ai_schema, dfa.lineage, dfa.dependency, dfa.gaps, dfa.render, dfa.run_query, dfa.wait, dfa.process_status, dfa.plan
     to dfa_reader;
 
 -- A run moves a watermark's dates and count. Its rtt_column is SQL text, which none but an admin may write.

@@ -10,5 +10,5 @@ set tracking = case when pipeline_name <> $1 and tracking = 'PROCESSING' then tr
                     when not $2 then clock_timestamp() + interval '1 minute' * 2 ^ least(failures, 10) end
 from (select clock_timestamp() as at,
              (select max(run_date) from dfa.task_step where process_id = $4) as run_date) as now
-where pipeline_name = $1 and pipeline_type = 'pipeline'
+where pipeline_name = $1 and kind = 'pipeline'
    or $2 and pipeline_id = any($3)

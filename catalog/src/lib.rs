@@ -22,4 +22,4 @@ pub mod statement;
 pub mod tree;
 pub mod trigger;
 
-pub use read::{from_json, parse, Parsed};
+pub use read::{from_json, parse, Broken, Parsed};

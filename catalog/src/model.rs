@@ -112,6 +112,7 @@ pub struct Table {
 /// A column; its type as Postgres writes it.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct Column {
+    pub place: Place,
     pub name: String,
     /// For example `varchar( 32 )` or `serial`, without constraints.
     pub datatype: String,
@@ -248,9 +249,26 @@ impl Script {
     }
 }
 
+/// Where something stands in its file, from 1; 0 when it was read from storage. Two places are always equal: where a
+/// thing stands is not what it says.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct Place {
+    pub line: usize,
+    pub column: usize,
+}
+
+impl PartialEq for Place {
+    fn eq(&self, _: &Self) -> bool {
+        true
+    }
+}
+
+impl Eq for Place {}
+
 /// Statements in the order in which they run, each whole, without its `;`.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct Script {
+    pub place: Place,
     /// The placeholders that the statements may use, beside the three that are always there.
     pub parameters: Vec<String>,
     pub statements: Vec<String>,
@@ -300,6 +318,15 @@ pub enum Severity {
     Warn,
 }
 
+impl Severity {
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Severity::Error => "error",
+            Severity::Warn => "warn",
+        }
+    }
+}
+
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum AuditCheck {
     Unique(Vec<String>),
@@ -322,6 +349,7 @@ pub enum AuditCheck {
 
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct Retention {
+    pub place: Place,
     pub column: Option<String>,
     pub months: u32,
     pub backup: Option<Backup>,
@@ -428,6 +456,7 @@ pub enum Overlap {
 
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct PipelineNode {
+    pub place: Place,
     pub table: String,
     pub choose: crate::choose::Choose,
 }
@@ -435,6 +464,6 @@ pub struct PipelineNode {
 impl PipelineNode {
     /// With all processes of the table.
     pub fn whole(table: String) -> PipelineNode {
-        PipelineNode { table, choose: crate::choose::Choose::all() }
+        PipelineNode { place: Place::default(), table, choose: crate::choose::Choose::all() }
     }
 }

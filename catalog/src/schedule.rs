@@ -59,6 +59,20 @@ impl Schedule {
         }
     }
 
+    /// How a named slot is written, where the text has it otherwise: `everyday_at_05_30` for `every_day_at_5_30`.
+    pub fn customary(&self) -> Option<String> {
+        let lower = self.text.to_ascii_lowercase();
+        let (when, at) = lower.split_once("_at_")?;
+        let when = if when == "every_day" { "everyday" } else { when };
+        let mut parts: Vec<String> = at.split('_').map(str::to_owned).collect();
+        let time = parts.len().saturating_sub(2);
+        for part in parts.iter_mut().skip(time) {
+            *part = format!("{part:0>2}");
+        }
+        let written = format!("{when}_at_{}", parts.join("_"));
+        (written != self.text).then_some(written)
+    }
+
     /// The first moment after `time`.
     pub fn next_after(&self, time: &Zoned) -> Option<Zoned> {
         self.crons.iter().filter_map(|times| times.next_after(time)).min()
@@ -230,6 +244,15 @@ mod tests {
         assert_eq!(after("every_month_at_30th_01_00", now), "2022-02-28 01:00");
         assert_eq!(after("every_month_at_30th_01_00", "2022-03-01T00:00[UTC]"), "2022-03-30 01:00");
         assert_eq!(after("every_quarter_at_31st_01_00", now), "2022-04-30 01:00");
+    }
+
+    #[test]
+    fn a_slot_that_is_written_otherwise_is_known_by_how_it_is_written() {
+        let customary = |text: &str| Schedule::parse(text).unwrap().customary();
+        assert_eq!(customary("every_day_at_5_3").as_deref(), Some("everyday_at_05_03"));
+        assert_eq!(customary("Every_Month_at_1st_0_10").as_deref(), Some("every_month_at_1st_00_10"));
+        assert_eq!(customary("everyday_at_05_30"), None);
+        assert_eq!(customary("5 0 * * *"), None);
     }
 
     #[test]

@@ -8,6 +8,7 @@ mod foreign;
 mod indexes;
 mod initial;
 mod keys;
+mod kinds;
 mod layout;
 mod pipelines;
 mod placeholders;

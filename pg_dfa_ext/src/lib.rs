@@ -57,6 +57,8 @@ extension_sql_file!(
         "idempotent_request",
         "user_account",
         catalog::load::load_catalog,
+        catalog::load::load_catalogs,
+        catalog::retire::retire,
         catalog::validate::validate_catalog,
         catalog::file::load_catalog_file,
         catalog::dependency::lineage,

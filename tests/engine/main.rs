@@ -13,7 +13,9 @@ mod failure;
 mod foreign;
 mod hostile;
 mod ingest;
+mod inherited;
 mod intervals;
+mod keep_going;
 mod killed;
 mod landed;
 mod ledger;
@@ -23,6 +25,7 @@ mod partition;
 mod privileges;
 mod read;
 mod retention;
+mod retire;
 mod run;
 mod setup;
 

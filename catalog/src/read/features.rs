@@ -6,7 +6,7 @@ use crate::datatype;
 use crate::model::{Column, Identity};
 use crate::tree::Value;
 
-const COLUMN_KEYS: Known = &[
+pub const COLUMN_KEYS: Known = &[
     &["name"],
     &["datatype", "type", "dtype"],
     &["nullable"],
@@ -105,6 +105,7 @@ fn column(
         primary_key.push(name.to_owned());
     }
     let mut column = Column {
+        place: at.place(),
         name: name.to_owned(),
         datatype: read.datatype,
         nullable: read.nullable.unwrap_or(true),

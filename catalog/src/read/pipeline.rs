@@ -58,7 +58,7 @@ pub fn read(name: &str, at: &At<'_>, fields: &Fields<'_>, findings: &mut Finding
     };
     let id = label("id", findings).unwrap_or_else(|| name.to_owned());
     let id_at = fields.get("id").unwrap_or_else(|| at.clone());
-    if let Some(fault) = crate::name::fault(&id).or_else(|| crate::trigger::id_fault(&id)) {
+    if let Some(fault) = crate::name::label_fault(&id).or_else(|| crate::trigger::id_fault(&id)) {
         findings.error(&id_at, fault);
     }
     let timezone = label("timezone", findings);
@@ -154,7 +154,13 @@ fn schedules(fields: &Fields<'_>, findings: &mut Findings) -> Vec<Schedule> {
             continue;
         };
         match Schedule::parse(given) {
-            Ok(schedule) => found.push(schedule),
+            Ok(schedule) => {
+                if let Some(written) = schedule.customary() {
+                    let hint = Some(format!("write {written}"));
+                    findings.warning(&item, format!("'{given}' is read as {written}"), hint);
+                }
+                found.push(schedule);
+            }
             Err(error) => findings.error(&item, error.to_string()),
         }
     }
@@ -214,7 +220,7 @@ fn nodes(at: &At<'_>, findings: &mut Findings) -> Vec<PipelineNode> {
 /// The nodes of one text with commas.
 fn several(listed: Vec<String>, at: &At<'_>, findings: &mut Findings) -> Vec<PipelineNode> {
     let mut nodes: Vec<PipelineNode> = Vec::with_capacity(listed.len());
-    for node in listed.iter().map(|name| bare(name)) {
+    for node in listed.iter().map(|name| bare(name, at)) {
         if nodes.contains(&node) {
             findings.error(at, format!("node '{}' is given twice", node.table));
         } else {
@@ -224,8 +230,8 @@ fn several(listed: Vec<String>, at: &At<'_>, findings: &mut Findings) -> Vec<Pip
     nodes
 }
 
-fn bare(name: &str) -> PipelineNode {
-    PipelineNode { table: strip_type(name.trim()).1.to_owned(), choose: Choose::all() }
+fn bare(name: &str, at: &At<'_>) -> PipelineNode {
+    PipelineNode { place: at.place(), table: strip_type(name.trim()).1.to_owned(), choose: Choose::all() }
 }
 
 fn node(name: Option<&str>, at: &At<'_>, findings: &mut Findings) -> Option<(f64, PipelineNode)> {
@@ -247,7 +253,7 @@ fn node(name: Option<&str>, at: &At<'_>, findings: &mut Findings) -> Option<(f64
         findings.error(at, fault);
         return None;
     }
-    let mut node = bare(name);
+    let mut node = bare(name, at);
     // `name: [process…]` chooses those processes.
     let choice = match &fields {
         Some(fields) => fields.get("choose"),

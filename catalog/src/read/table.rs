@@ -23,7 +23,7 @@ pub const KEYS: Known = &[
     &["retries"],
 ];
 
-const CREATE_KEYS: Known = &[
+pub const CREATE_KEYS: Known = &[
     &["features"],
     &["primary_key", "primary_keys", "primary", "primaries"],
     &["primary_key_dummy"],
@@ -62,7 +62,7 @@ pub fn read(name: &str, at: &At<'_>, fields: &Fields<'_>, findings: &mut Finding
     }
     table.initial = fields.get("initial").and_then(|at| initial::read(&at, &table, findings));
     table.tests = fields.get("tests").map_or_else(Vec::new, |at| audit::read_all(&at, &table, findings));
-    table.retention = fields.get("retention").and_then(|at| settings::retention(&at, findings));
+    table.retention = fields.get("retention").and_then(|at| settings::retention(&at, &table, findings));
     table.run = fields.get("run").map(|at| settings::run(&at, findings)).unwrap_or_default();
     table.tags = fields.get("tags").map_or_else(Vec::new, |at| names(&at, findings));
     table.depends_on = fields.get("depends_on").map_or_else(Vec::new, |at| names(&at, findings));

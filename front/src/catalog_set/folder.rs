@@ -9,6 +9,8 @@ use walkdir::WalkDir;
 /// A folder, read.
 pub struct Set {
     pub files: Vec<CatalogFile>,
+    /// A folder is all that a team has; one file is not.
+    pub whole: bool,
     /// Where `initial: {file: …}` is looked up.
     pub data: PathBuf,
 }
@@ -45,7 +47,7 @@ pub fn read_set(path: &Path) -> Result<Set> {
     let mut files = paths.iter().map(|path| read_file(path)).collect::<Result<Vec<_>>>()?;
     // Tables before the pipelines that name them; within a kind as the folder has it.
     files.sort_by_key(CatalogFile::rank);
-    Ok(Set { files, data: data_folder(path) })
+    Ok(Set { files, whole: path.is_dir(), data: data_folder(path) })
 }
 
 fn read_file(path: &Path) -> Result<CatalogFile> {

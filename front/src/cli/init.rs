@@ -1,7 +1,8 @@
 //! `dfa init`
 
+use super::catalog::refusals;
 use super::{catalog_dir, date};
-use crate::catalog_set::{read_set, store};
+use crate::catalog_set::{read_set, store, How, Stored};
 use crate::db::{self, Ask};
 use crate::failure::{Failure, Result};
 use crate::output::{counted, objects, Output};
@@ -21,6 +22,9 @@ pub struct Arguments {
     /// Folder of catalogs to load and set up (default: DFA_CATALOG_DIR).
     #[arg(long, value_name = "DIR")]
     catalog: Option<PathBuf>,
+    /// Store and set up what is sound, list what is not, and exit with 1.
+    #[arg(long)]
+    keep_going: bool,
     /// Date at which the watermarks of new tables start (default: today).
     #[arg(long, value_name = "DATE", value_parser = date)]
     run_date: Option<String>,
@@ -30,13 +34,20 @@ pub const COLUMNS: [&str; 7] = ["kind", "name", "action", "rows", "status", "mes
 
 /// What `dfa run --recreated` does first, when the database is there: everything, one replica after the other. The first
 /// admin's password is shown on the terminal, this once, and never gets into the log.
-pub async fn everything(settings: &Settings, output: Output) -> Result<()> {
+/// With `keep_going` the service starts with what is sound, and the log says what is not.
+pub async fn everything(settings: &Settings, keep_going: bool, output: Output) -> Result<()> {
     let client = first_session(settings).await?;
     // Held until the transaction ends; behind a pooler a session is anybody's.
     client.batch_execute("begin; set local idle_in_transaction_session_timeout = 0").await?;
     client.ask("select pg_advisory_xact_lock(hashtextextended('dfa run --recreated', 0))", &[]).await?;
-    let arguments = Arguments { force_drop: false, catalog: None, run_date: None };
-    run(arguments, settings, output).await?;
+    let arguments = Arguments { force_drop: false, catalog: None, keep_going, run_date: None };
+    match init(arguments, settings, output).await? {
+        Some(failure) if keep_going => {
+            tracing::warn!(message = failure.message, detail = failure.detail, "going on without these");
+        }
+        Some(failure) => return Err(failure),
+        None => {}
+    }
     if let Some(password) = user::first_admin(&client).await? {
         eprintln!("The first user is 'admin' with password '{password}'. It is shown this once: keep it.");
     }
@@ -63,6 +74,11 @@ async fn first_session(settings: &Settings) -> Result<Client> {
 }
 
 pub async fn run(arguments: Arguments, settings: &Settings, output: Output) -> Result<()> {
+    init(arguments, settings, output).await?.map_or(Ok(()), Err)
+}
+
+/// Does it; what was refused or could not be set up is a failure beside what was.
+async fn init(arguments: Arguments, settings: &Settings, output: Output) -> Result<Option<Failure>> {
     let dir = catalog_dir(arguments.catalog.clone(), settings)?;
     let set = dir.as_deref().map(read_set).transpose()?;
     let mut client = db::connect(settings).await?;
@@ -70,11 +86,13 @@ pub async fn run(arguments: Arguments, settings: &Settings, output: Output) -> R
     if arguments.force_drop {
         client.ask("select * from dfa.setup(drop_schema => 'Y', \"cascade\" => 'Y')", &[]).await?;
     }
-    if let Some(set) = &set {
-        store(&mut client, set).await?;
-    }
+    let how = How { keep_going: arguments.keep_going, prune: false };
+    let stored = match &set {
+        Some(set) => store(&mut client, set, how).await?,
+        None => Vec::new(),
+    };
     let rows = db::or_cancel(&client, settings, "Setup", set_up(&client, &arguments)).await?;
-    report(&rows, output)
+    Ok(report(&stored, &rows, output))
 }
 
 async fn set_up(client: &Client, arguments: &Arguments) -> Result<Vec<Vec<Value>>> {
@@ -101,20 +119,28 @@ async fn set_up(client: &Client, arguments: &Arguments) -> Result<Vec<Vec<Value>
         .collect())
 }
 
-/// What was set up; what could not be is the failure of the command.
-fn report(rows: &[Vec<Value>], output: Output) -> Result<()> {
+/// What was set up; what was refused or could not be set up is a failure.
+fn report(stored: &[Stored], rows: &[Vec<Value>], output: Output) -> Option<Failure> {
     let failed: Vec<&Vec<Value>> = rows.iter().filter(|row| row[4] != 0).collect();
     let done = rows.len() - failed.len();
     let text = format!("Success: Set up {}", counted(done, "object"));
-    if failed.is_empty() {
+    let refused = refusals(stored);
+    if failed.is_empty() && refused.is_none() {
         output.message(&text, json!({ "message": text, "objects": objects(&COLUMNS, rows) }));
-        return Ok(());
+        return None;
     }
     let lines: Vec<String> = failed
         .iter()
         .filter_map(|row| Some(format!("{} {}: {}", row[0].as_str()?, row[1].as_str()?, row[5].as_str()?)))
         .collect();
-    Err(Failure::work(format!("{} of {} objects could not be set up", failed.len(), rows.len()))
-        .detail(lines.join("\n"))
-        .hint("Correct their catalogs and call `dfa init` again; the others are set up."))
+    let mut messages: Vec<String> = refused.iter().map(|failure| failure.message.clone()).collect();
+    if !failed.is_empty() {
+        messages.push(format!("{} of {} objects could not be set up", failed.len(), rows.len()));
+    }
+    let details = refused.and_then(|failure| failure.detail).into_iter().chain(lines);
+    Some(
+        Failure::work(messages.join(", "))
+            .detail(details.collect::<Vec<_>>().join("\n"))
+            .hint("Correct their catalogs and call `dfa init` again; the others are set up."),
+    )
 }

@@ -124,16 +124,18 @@ impl Graph {
         if let Some(graph) = known {
             return Ok(graph);
         }
-        let graph = Rc::new(Graph::make(schema)?);
+        let current = store::current(&[Kind::Table, Kind::View, Kind::Function], None)?;
+        let graph = Rc::new(Graph::of(current.into_iter())?);
         KNOWN.with_borrow_mut(|known| *known = Some((state, Rc::clone(&graph))));
         Ok(graph)
     }
 
-    fn make(schema: String) -> Result<Self> {
+    pub fn of(definitions: impl Iterator<Item = Stored>) -> Result<Self> {
+        let schema = settings::ai_schema()?;
         let values = lineage_values()?;
         let mut graph =
             Graph { schema, reads: HashMap::new(), tables: HashSet::new(), refers: HashMap::new() };
-        for stored in store::current(&[Kind::Table, Kind::View, Kind::Function], None)? {
+        for stored in definitions.filter(|stored| stored.pipeline().is_none()) {
             graph.add(&stored, &values);
         }
         Ok(graph)

@@ -58,10 +58,10 @@ pub enum DfaError {
     Placeholder { table: String, process: String, source: PlaceholderError },
     /// A listed placeholder that nothing defines.
     UndefinedPlaceholder { table: String, process: String, name: String },
-    /// A statement that Postgres' parser refuses, found when the catalog was loaded.
-    Unparseable { name: String, process: String, place: String, cause: Box<Captured> },
-    /// Nodes of a pipeline that read each other.
-    CyclicNodes { pipeline: String, place: String, nodes: Vec<String> },
+    /// A definition that was refused when its catalog was loaded with strict => false.
+    Refused { what: &'static str, name: String, source: String, finding: String },
+    /// A definition that others name, and that so cannot be retired.
+    StillNamed { kind: &'static str, name: String, diagnostics: Vec<Diagnostic> },
     /// An audit with severity error found rows; up to 20 of them are kept.
     AuditFailed { table: String, audit: String, found: u64, rows: Box<Value> },
     /// A DataFrame process, which this server cannot run by itself.
@@ -226,15 +226,17 @@ impl DfaError {
                     .detail(format!("Process '{process}' of '{table}' lists it as a parameter."))
                     .hint(format!("Add a row '{name}' to dfa.data_parameter, or correct the catalog."))
             }
-            DfaError::Unparseable { name, process, place, cause } => {
-                Report::new("DF001", format!("statement of '{name}', process '{process}': {}", cause.message))
-                    .detail(cause.where_in_statement(place))
-                    .hint("Correct the statement; nothing was stored.")
+            DfaError::Refused { what, name, source, finding } => {
+                let first = finding.lines().next().unwrap_or_default();
+                Report::new("DF001", format!("{what} '{name}' was refused when its catalog was loaded: {first}"))
+                    .detail(finding.as_str())
+                    .hint(format!("Correct it in '{source}' and load that again."))
             }
-            DfaError::CyclicNodes { pipeline, place, nodes } => {
-                Report::new("DF001", format!("nodes of pipeline '{pipeline}' read each other in a circle"))
-                    .detail(format!("{place}: {}", nodes.join(" → ")))
-                    .hint("Split the pipeline, or move the shared part into a table of its own.")
+            DfaError::StillNamed { kind, name, diagnostics } => {
+                let lines: Vec<String> = diagnostics.iter().map(ToString::to_string).collect();
+                Report::new("2BP01", format!("{kind} '{name}' is still named by other definitions"))
+                    .detail(lines.join("\n"))
+                    .hint("Retire those first, or load them without it.")
             }
             DfaError::AuditFailed { table, audit, found, .. } => {
                 Report::new("DF005", format!("audit '{audit}' of '{table}' found {found} row{}", plural(*found)))

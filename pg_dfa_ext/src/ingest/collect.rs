@@ -160,9 +160,9 @@ impl<'t, 'p> Collector<'t, 'p> {
                 Ok(value) => value,
                 Err(reason) => return Ok(Err((Some(column.name.clone()), reason))),
             };
-            let takes_null =
-                !(column.not_null || self.target.key_is_enforced && self.target.key.contains(&index));
-            if value.is_none() && !takes_null {
+            let needs_value =
+                column.not_null || self.target.key_is_enforced && self.target.key.contains(&index);
+            if value.is_none() && needs_value {
                 let column = self.target.columns[index].name.clone();
                 return Ok(Err((Some(column), "null, where the column takes none".to_owned())));
             }

@@ -76,7 +76,7 @@ pub fn run(run: &NodeRun<'_>) -> Result<NodeOutcome> {
         partition::ahead(place, &plan.run_date)?;
     }
     let mut warnings = gone_sources(run, &stored, &plan, &rendered)?;
-    warnings.extend(audit::check(&stored, table, &schema, &values)?);
+    warnings.extend(audit::check(run.step.id, &stored, table, &schema, &values)?);
     let moved = advance(run, &watermark, &schema, changed + reset)?;
     let covered = ledger::Covered::by(run, table, &watermark, &plan);
     let reset_from = (reset > 0).then_some(plan.run_date.as_str());

@@ -36,7 +36,7 @@ fn report(id: &str, run_date: Option<Date>) -> Result<Vec<Started>> {
         "update dfa.task_schedule as known
          set tracking = 'SUCCESS', update_date = now.at, ended_at = now.at, run_date = $2::date
          from (select clock_timestamp() as at) as now
-         where pipeline_id = $1 and pipeline_type = 'source' returning pipeline_id",
+         where pipeline_id = $1 and kind = 'source' returning pipeline_id",
         &[id.into(), run_date.into()],
         |_| Ok(()),
     )?;
@@ -48,7 +48,7 @@ fn report(id: &str, run_date: Option<Date>) -> Result<Vec<Started>> {
 
 fn unknown(id: &str) -> Result<DfaError> {
     let sources = spi::query(
-        "select pipeline_id from dfa.task_schedule where pipeline_type = 'source' order by 1",
+        "select pipeline_id from dfa.task_schedule where kind = 'source' order by 1",
         &[],
         |row| Ok(row.get::<String>(1)?.unwrap_or_default()),
     )?;

@@ -32,6 +32,7 @@ pub fn table(stored: &Stored, cascade: bool, forget: bool) -> Result<Done> {
     spi::run("delete from dfa.data_interval where table_name = $1", &[name.into()])?;
     if forget {
         spi::run("delete from dfa.data_pipeline where table_name = $1", &[name.into()])?;
+        forget_set_up(Some(vec![name.to_owned()]))?;
     }
     Ok(done)
 }
@@ -121,7 +122,13 @@ pub fn schema(cascade: bool) -> Result<Vec<Gone>> {
     spi::own(&format!("drop schema if exists {} cascade", ident(&schema)))?;
     spi::run("delete from dfa.data_interval", &[])?;
     spi::run("delete from dfa.data_pipeline", &[])?;
+    forget_set_up(None)?;
     Ok(gone)
+}
+
+/// `None`: all.
+fn forget_set_up(names: Option<Vec<String>>) -> Result<()> {
+    spi::run(include_str!("../../../sql/forget_set_up.sql"), &[names.into()])
 }
 
 fn drop_object(object: &str, cascade: bool) -> Result<()> {

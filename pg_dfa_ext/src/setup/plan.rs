@@ -3,12 +3,17 @@
 use super::flags::Options;
 use super::object::{attempt, Done, SetupRow};
 use super::order::{by_dependency, CONTROL_VIEWS};
+use super::table::was_set_up;
 use super::{drop, initial, routine, schema, table};
 use crate::catalog::{self, Stored};
 use crate::error::{plural, DfaError, Result};
+use crate::schedule::register_pipelines;
 use crate::{names, settings, spi};
-use dfa_catalog::model::Kind;
+use dfa_catalog::model::{Definition, Kind, Table};
 use dfa_catalog::name;
+
+/// The control table that loading catalogs writes to.
+const TRACKING: &str = "ctr_task_schedule";
 
 /// The definitions that a setup is about.
 struct Scope {
@@ -180,22 +185,31 @@ fn set_up_table(stored: &Stored, options: &Options) -> Result<Done> {
     let is_view = CONTROL_VIEWS.contains(&stored.name());
     let mut done = if is_view { Done::new("exists") } else { table::create_table(stored, run_date)? };
     if wants_initial(stored, options, done.action == "created")? {
-        done.rows = initial::run(stored, definition, run_date)?;
+        done.rows = match stored.name() {
+            TRACKING => tracking_rows(stored, definition, run_date)?,
+            _ => initial::run(stored, definition, run_date)?,
+        };
     } else if options.initial_data.takes(stored.name()) && definition.initial.is_some() {
         done.note = Some("it has rows, so its first rows were not put in".to_owned());
     }
     Ok(done)
 }
 
+/// The first rows of a set's own tracking table. They find it without the rows that loading catalogs wrote, which come back
+/// where the set has none of its own.
+fn tracking_rows(stored: &Stored, definition: &Table, run_date: Option<&str>) -> Result<Option<i64>> {
+    spi::run(include_str!("../../../sql/forget_untouched.sql"), &[])?;
+    let rows = initial::run(stored, definition, run_date)?;
+    let pipelines = catalog::current(&[Kind::Pipeline], None)?;
+    let definitions: Vec<&Definition> = pipelines.iter().map(|stored| stored.definition.as_ref()).collect();
+    register_pipelines(&definitions)?;
+    Ok(rows)
+}
+
 /// First rows go into a table that is new or empty; those of control tables at their first setup, asked for or not.
 fn wants_initial(stored: &Stored, options: &Options, created: bool) -> Result<bool> {
-    if name::prefix(stored.name()) == "ctr" {
-        let before = spi::query_one(
-            "select exists (select from dfa.catalog where kind = 'table' and name = $1 and set_up_at is not null)",
-            &[stored.name().into()],
-            |row| Ok(row.get::<bool>(1)?.unwrap_or_default()),
-        )?;
-        return Ok(before != Some(true) || options.initial_data.takes(stored.name()));
+    if name::prefix(stored.name()) == "ctr" && !was_set_up(stored.name())? {
+        return Ok(true);
     }
     if !options.initial_data.takes(stored.name()) {
         return Ok(false);

@@ -52,8 +52,17 @@ pub fn create_table(stored: &Stored, run_date: Option<&str>) -> Result<Done> {
         spi::own(&comment.statement)?;
     }
     grant(&schema, name, table)?;
-    make_watermark(stored, table, run_date, true)?;
+    // What the first rows of the control tables wrote before the table was there stays; a table that is made anew starts anew.
+    make_watermark(stored, table, run_date, was_set_up(name)?)?;
     Ok(Done::new("created"))
+}
+
+/// Whether a table has been set up before.
+pub fn was_set_up(name: &str) -> Result<bool> {
+    let found = spi::query_one(include_str!("../../../sql/was_set_up.sql"), &[name.into()], |row| {
+        Ok(row.get::<bool>(1)?.unwrap_or_default())
+    })?;
+    Ok(found == Some(true))
 }
 
 /// `pg_class.relkind` of a relation; `None` when there is none.
@@ -149,7 +158,7 @@ fn watermark_date(name: &str) -> Result<Option<String>> {
     Ok(found.flatten())
 }
 
-fn make_watermark(stored: &Stored, table: &Table, run_date: Option<&str>, created: bool) -> Result<()> {
+fn make_watermark(stored: &Stored, table: &Table, run_date: Option<&str>, made_anew: bool) -> Result<()> {
     let retention = table.retention.clone().unwrap_or_default();
     let quota = i32::try_from(table.run.quota.unwrap_or(0)).unwrap_or(i32::MAX);
     let months = i32::try_from(retention.months).unwrap_or(i32::MAX);
@@ -164,7 +173,7 @@ fn make_watermark(stored: &Stored, table: &Table, run_date: Option<&str>, create
             quota.into(),
             months.into(),
             retention.column.into(),
-            created.into(),
+            made_anew.into(),
         ],
     )
 }

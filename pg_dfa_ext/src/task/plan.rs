@@ -275,10 +275,14 @@ fn pipeline_nodes(pipeline: &Pipeline) -> Result<Vec<(Stored, Choose)>> {
     let names: Vec<String> = nodes.iter().map(|node| node.table.clone()).collect();
     let tables = catalog::current(&[Kind::Table], Some(&names))?;
     let node = |node: &PipelineNode| {
-        let table = tables.iter().find(|stored| stored.name() == node.table).ok_or_else(|| {
-            DfaError::UnknownName { what: "table", name: node.table.clone(), suggestion: None }
-        })?;
-        Ok((table.clone(), node.choose.clone()))
+        if let Some(table) = tables.iter().find(|stored| stored.name() == node.table) {
+            return Ok((table.clone(), node.choose.clone()));
+        }
+        match catalog::refused_table(&node.table)? {
+            // It fails when its turn comes, with the reason; the nodes before it run.
+            Some(refused) => Ok((refused, Choose::all())),
+            None => Err(DfaError::UnknownName { what: "table", name: node.table.clone(), suggestion: None }),
+        }
     };
     nodes.iter().map(node).collect()
 }
