@@ -4,6 +4,7 @@
 
 mod catalog;
 mod clock;
+mod data_schema;
 mod error;
 mod ingest;
 mod json;
@@ -71,6 +72,7 @@ extension_sql_file!(
         run::query::run_query,
         run::explain::render,
         run::explain::explain,
+        data_schema::ai_schema,
         run::gaps::gaps,
         run::gaps::mark_stale,
         run::landed::landed,

@@ -5,13 +5,14 @@ use serde_json::{json, Map, Value};
 /// Any text that a database takes.
 const TEXT: &str = "^[^\\u0000]*$";
 /// What has fields, and whether it cannot do without the name of a table or pipeline.
-const BODIES: [(&str, bool); 6] = [
+const BODIES: [(&str, bool); 7] = [
     ("SetupFields", false),
     ("RetentionFields", false),
     ("RunFields", true),
     ("BackfillFields", true),
     ("PutFields", false),
     ("DeleteFields", false),
+    ("NotifyFields", false),
 ];
 const JSON: &str = "application/json";
 
@@ -224,7 +225,7 @@ fn complete_operation(path: &str, operation: &mut Value) {
         let Some(name) = content["schema"]["$ref"].as_str().and_then(|it| it.rsplit('/').next()) else {
             return;
         };
-        optional |= ["SetupFields", "RetentionFields"].contains(&name);
+        optional |= ["SetupFields", "RetentionFields", "NotifyFields"].contains(&name);
         if kind != JSON {
             content["schema"] = json!({ "$ref": format!("#/components/schemas/{name}Form") });
         }

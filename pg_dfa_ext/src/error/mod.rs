@@ -46,6 +46,8 @@ pub enum DfaError {
     RunDateBeforeWatermark { table: String, run_date: String, watermark: String },
     /// The table of a catalog does not exist in the database.
     MissingTable { schema: String, table: String },
+    /// A session that names another data schema than that of the database.
+    OtherSchema { schema: String, asked: String },
     /// The watermark row of a table is gone.
     MissingWatermark { table: String },
     /// A watermark that its owner switched off.
@@ -210,12 +212,24 @@ impl DfaError {
                 format!("Please check value of `run_date`, which less than the current control running date: '{watermark}'"),
             )
             .detail(format!("Table '{table}' was asked for run_date '{run_date}'."))
-            .hint("Use run_mode => 'rerun' to run a date again."),
+            .hint(format!(
+                "run_mode => 'rerun' (auto chooses it) takes {run_date} alone, SELECT dfa.backfill('{table}', '{run_date}', \
+                 '{watermark}') all days since; a run of {watermark} or later goes on from data_date."
+            )),
             DfaError::MissingTable { schema, table } => {
                 Report::new("42P01", format!("table '{schema}.{table}' does not exist"))
                     .detail("Its catalog is loaded, its table is not there (not set up yet, or dropped).")
                     .hint(format!("SELECT * FROM dfa.setup('{table}'); or run with auto_create => true."))
             }
+            DfaError::OtherSchema { schema, asked } => Report::new(
+                "55000",
+                format!("the data of this database are in schema '{schema}', and dfa.ai_schema (AI_SCHEMA) says '{asked}'"),
+            )
+            .detail("Watermarks and ledger belong to the tables of that schema. Nothing was changed.")
+            .hint(format!(
+                "Take a database of its own for each environment; or leave the setting out. \
+                 SELECT * FROM dfa.setup(move_schema => true) renames '{schema}' to '{asked}'."
+            )),
             DfaError::MissingWatermark { table } => {
                 Report::new("DF002", format!("table '{table}' has no watermark in dfa.data_pipeline"))
                     .hint(format!("SELECT * FROM dfa.setup('{table}') makes it."))

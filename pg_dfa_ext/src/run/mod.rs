@@ -5,6 +5,7 @@ pub mod dated;
 mod exclusive;
 mod explain;
 mod gaps;
+mod gone;
 pub mod landed;
 mod ledger;
 mod mode;
@@ -21,12 +22,15 @@ mod watermark;
 mod writers;
 
 pub use exclusive::lock as lock_table;
+pub use gaps::gap_dates;
+pub use gone::of_node as gone_sources;
 pub use ledger::mark_readers_stale;
 pub use mode::{date_of, date_text, RunMode};
 pub use outcome::{interval, seconds};
 pub use reads::register;
 pub use statements::render_script;
 pub use step::execute;
+pub use watermark::{Days, Extent};
 pub use writers::{in_time, relation_oid, with_lock_timeout, with_lock_timeout_of, Held};
 
 use crate::catalog::{self, Stored};

@@ -4,6 +4,7 @@
 
 use super::audit;
 use super::exclusive;
+use super::gone;
 use super::ledger;
 use super::mode::RunMode;
 use super::outcome::{NodeOutcome, ProcessResult};
@@ -11,7 +12,7 @@ use super::parameters::{RunValues, Values};
 use super::reads;
 use super::statements::{self, Rendered};
 use super::touched::Touched;
-use super::watermark::{self, Plan, Watermark};
+use super::watermark::{self, Extent, Plan, RunPlan, Watermark};
 use super::writers;
 use crate::catalog::{self, Stored};
 use crate::error::{DfaError, Result};
@@ -30,6 +31,7 @@ pub struct NodeRun<'run> {
     pub task: &'run Task,
     pub step: &'run Step,
     pub mode: RunMode,
+    pub extent: Extent,
 }
 
 /// Runs a node. Each line is a promise of ARCHITECTURE.md; their order is part of it.
@@ -40,20 +42,22 @@ pub fn run(run: &NodeRun<'_>) -> Result<NodeOutcome> {
     let oid = existing_table(run, &stored, &schema)?;
     trust::check_table(&schema, stored.name(), oid)?;
     exclusive::lock(stored.name(), oid)?;
-    let watermark = watermark::lock(stored.name(), &run.step.run_date)?;
-    let plan = match watermark.plan(run.mode)? {
+    let lookback = table.lookback.unwrap_or(0);
+    let watermark = watermark::lock(stored.name(), &run.step.run_date, lookback)?;
+    let plan = match watermark.plan(run.mode, run.extent)? {
         Plan::Run(plan) => plan,
         Plan::QuotaReached => {
             let message = format!("Warning: the running quota of '{}' has been reached", stored.name());
             return Ok(NodeOutcome::Skipped { message });
         }
     };
-    let values = Values::load()?.of_run(&RunValues {
+    let dates = RunValues {
         run_id: &run.task.process_id,
         run_date: &plan.run_date,
         run_mode: run.mode.as_str(),
         data_date: &plan.data_date,
-    });
+    };
+    let values = Values::load()?.of_run(&dates).of_interval(&plan.interval, lookback);
     // All statements are filled in and parsed before the first one runs.
     let (rendered, skipped) = render_chosen(run, &stored, table, &values)?;
     let routines = catalog::graph::routines(rendered.iter().flat_map(Rendered::lineages))?;
@@ -63,6 +67,8 @@ pub fn run(run: &NodeRun<'_>) -> Result<NodeOutcome> {
         true => Some(writers::wait_out(&stored, rendered.iter().flat_map(Rendered::lineages), &routines)?),
         false => None,
     };
+    // What is read from here on holds all that was committed before this moment.
+    let looked_at = ledger::now();
     let place = Place { schema: &schema, name: stored.name(), oid };
     if table.partition.is_some() {
         partition::make(place, &partition::months(&plan.data_date, &plan.run_date))?;
@@ -78,13 +84,16 @@ pub fn run(run: &NodeRun<'_>) -> Result<NodeOutcome> {
         // After the rows: for those outside of the days of the run, and so that locks are short.
         partition::ahead(place, &plan.run_date)?;
     }
-    let mut warnings = audit::check(run.step.id, &stored, table, &schema, &values)?;
+    let mut warnings = gone_sources(run, &stored, &plan, &rendered)?;
+    warnings.extend(audit::check(run.step.id, &stored, table, &schema, &values)?);
     warnings.extend(foreign_warning(&foreign)?);
     let reached = watermark.greatest(&schema, oid, &run.step.run_date)?;
     let changed = changed || reset > 0;
     advance(run, &watermark, reached.date.as_deref(), changed)?;
     warnings.extend(reached.warning);
-    ledger::record(run, &watermark, &plan, changed, reset > 0)?;
+    let covered = ledger::Covered::by(run, table, &watermark, &plan);
+    let reset_from = (reset > 0).then_some(plan.run_date.as_str());
+    ledger::record(run, &watermark, &covered, looked_at, changed, reset_from)?;
     Ok(NodeOutcome::Done { processes, warnings })
 }
 
@@ -104,6 +113,20 @@ fn existing_table(run: &NodeRun<'_>, stored: &Stored, schema: &str) -> Result<pg
         .ok_or_else(|| DfaError::MissingTable { schema: schema.to_owned(), table: stored.name().to_owned() })
 }
 
+/// Of a run that takes days again: which of its sources no longer have them.
+fn gone_sources(
+    run: &NodeRun<'_>,
+    stored: &Stored,
+    plan: &RunPlan,
+    rendered: &[Rendered],
+) -> Result<Vec<String>> {
+    let again = run.mode == RunMode::Rerun || run.extent == Extent::Asked;
+    if !again || rendered.is_empty() {
+        return Ok(Vec::new());
+    }
+    gone::of_node(stored.name(), &plan.interval.start)
+}
+
 /// The chosen processes, filled in; and the mockups among them, which a parameter leaves out.
 fn render_chosen(
     run: &NodeRun<'_>,
@@ -114,7 +137,7 @@ fn render_chosen(
     let filter_mockups = values.is_yes("data_normal_common_filter_mockup");
     let mut rendered = Vec::new();
     let mut skipped = Vec::new();
-    for process in table.processes.iter().filter(|process| run.step.choose.contains(&process.name)) {
+    for process in table.chosen(&run.step.choose) {
         if filter_mockups && process.name.to_ascii_lowercase().starts_with("mockup_data") {
             let process = process.name.clone();
             skipped.push(ProcessResult { process, rows: None, duration: std::time::Duration::ZERO });
@@ -162,7 +185,21 @@ fn run_processes(
 /// Runs one statement; Postgres' error comes back with the statement and its process.
 fn execute(table: &str, process: &str, statement: &str) -> Result<Outcome> {
     crate::error::capture(|| spi::execute(statement))
-        .map_err(|error| error.in_statement(table, process, statement))
+        .map_err(|error| taken_twice(error.in_statement(table, process, statement)))
+}
+
+/// A doubled key is most often that of a row that an earlier run of the same day put there.
+fn taken_twice(mut error: DfaError) -> DfaError {
+    if let DfaError::Statement { cause, .. } = &mut error {
+        if cause.sqlstate == "23505" && cause.hint.is_none() {
+            cause.hint = Some(
+                "If an earlier run of these days put the row there: let the statement delete its days before it inserts \
+                 (from {interval_start} to {interval_end}), or say ON CONFLICT … DO UPDATE."
+                    .to_owned(),
+            );
+        }
+    }
+    error
 }
 
 /// Moves the watermark. Days without rows move run_date, too.

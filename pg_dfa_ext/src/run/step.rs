@@ -27,13 +27,18 @@ pub fn execute(task: &Task, step: &Step, raise: bool) -> Result<Vec<ResultRow>> 
         record::blocked(step, &message)?;
         return Ok(vec![node_row(step, 1, message, Duration::ZERO)]);
     }
-    let mode = task.mode_of(step)?;
-    let run = NodeRun { task, step, mode };
+    let (mode, extent) = task.mode_of(step)?;
+    let run = NodeRun { task, step, mode, extent };
     // What its audits and routines set ends with it, too, and a worker's session has a clock of its own.
     let node = || clock::kept(|| node::run(&run));
     let outcome = swept(|| {
         subtransaction(|| {
-            let outcome = node()?;
+            let mut outcome = node()?;
+            if let (NodeOutcome::Done { warnings, .. }, Some(order)) =
+                (&mut outcome, task.parameters["order"][&step.node].as_str())
+            {
+                warnings.push(order.to_owned());
+            }
             let rows = rows_of(mode, step, &outcome, started.elapsed());
             record::succeeded(
                 task,

@@ -297,7 +297,7 @@ fn record_failure(task: &Task, step: &Step, error: &DfaError, took: Duration) ->
         let error = Some(error);
         return record::ended(step, "FAILED", None, took, &message, error);
     }
-    let task_mode = task.mode_of(step)?;
+    let (task_mode, _) = task.mode_of(step)?;
     match retry::after(error, step) {
         Some(delay) => record::failed_for_now(task, step, task_mode, error, took, &message, delay),
         None => record::failed(task, step, task_mode, error, took, &message),
