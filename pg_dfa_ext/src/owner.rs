@@ -32,6 +32,19 @@ pub fn as_owner<T>(oid: pg_sys::Oid, privilege: &str, work: impl FnOnce() -> Res
             ..Captured::default()
         })));
     };
+    act_as(owner, work)
+}
+
+/// Runs `work` as the owner of the extension.
+pub fn as_extension_owner<T>(work: impl FnOnce() -> Result<T>) -> Result<T> {
+    let owner = spi::query_one("select extowner from pg_extension where extname = 'dfa'", &[], |row| {
+        Ok(row.get::<pg_sys::Oid>(1)?.unwrap_or(pg_sys::InvalidOid))
+    })?;
+    let owner = owner.ok_or_else(|| DfaError::internal("the extension has gone"))?;
+    act_as(owner, work)
+}
+
+fn act_as<T>(owner: pg_sys::Oid, work: impl FnOnce() -> Result<T>) -> Result<T> {
     let (mut user, mut context) = (pg_sys::InvalidOid, 0);
     // SAFETY: both are set back below, whatever `work` does: its errors are values here.
     unsafe {

@@ -44,6 +44,10 @@ impl Pinned {
             if pg_sys::IntervalStyle != pg_sys::INTSTYLE_POSTGRES.cast_signed() {
                 pinned.set(c"intervalstyle", c"postgres");
             }
+            // Below 1 the text of a number is another number.
+            if pg_sys::extra_float_digits < 1 {
+                pinned.set(c"extra_float_digits", c"1");
+            }
         }
         pinned
     }

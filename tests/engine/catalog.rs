@@ -247,7 +247,7 @@ fn a_statement_that_postgres_cannot_parse_is_refused_with_its_place() {
     refuses(
         &format!("{DAILY}\n{}", with_statement("insert ino ai.ai_x values (1)")),
         "DF001",
-        &["test.yaml:12", "'ai_x', process 'fill'", "syntax error at or near \"ino\"", "character 8"],
+        &["test.yaml:16:7", "ai_x: process 'fill'", "syntax error at or near \"ino\"", "character 8"],
     );
 }
 
@@ -268,7 +268,7 @@ fn nodes_in_a_circle_are_refused() {
     let pipeline = "circle:\n  nodes: [ai_a, ai_b, ai_c]\n";
     let catalog =
         [table("ai_a", "ai_c"), table("ai_b", "ai_a"), table("ai_c", "ai_b"), pipeline.to_owned()].concat();
-    refuses(&catalog, "DF001", &["'circle'", "circle", "ai_a → ai_c → ai_b → ai_a", "test.yaml:10"]);
+    refuses(&catalog, "DF001", &["circle: nodes", "circle", "ai_a → ai_c → ai_b → ai_a", "test.yaml:10"]);
 }
 
 #[test]
@@ -288,7 +288,7 @@ fn an_unknown_node_is_refused_with_a_suggestion() {
     refuses(
         &format!("{DAILY}\nnightly:\n  nodes: [ai_dayly]\n"),
         "DF001",
-        &["test.yaml:12", "nightly", "'ai_dayly' is not known", "'ai_daily'"],
+        &["test.yaml:13:11", "nightly", "'ai_dayly' is not known", "'ai_daily'"],
     );
 }
 
@@ -297,7 +297,7 @@ fn an_unknown_process_of_a_node_is_refused_with_a_suggestion() {
     refuses(
         &format!("{DAILY}\nnightly:\n  nodes: {{ai_daily: [fil]}}\n"),
         "DF001",
-        &["test.yaml:12", "'ai_daily' has no process 'fil'", "'fill'"],
+        &["test.yaml:13:11", "'ai_daily' has no process 'fil'", "'fill'"],
     );
 }
 

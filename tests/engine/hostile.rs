@@ -1,5 +1,7 @@
 //! What lies in a caller's search path is anybody's who may create there. No statement of DFA's own may meet it.
 
+mod owners;
+
 use crate::session::Session;
 
 const SALES: &str = "

@@ -4,7 +4,7 @@ use crate::database::Database;
 use crate::server;
 use std::io::Write;
 use std::path::{Path, PathBuf};
-use std::process::{Command, Output, Stdio};
+use std::process::{Child, Command, Output, Stdio};
 use std::sync::OnceLock;
 
 /// What a call of `dfa` answered.
@@ -62,6 +62,31 @@ pub fn run_shell(database: &Database, folder: &Path, line: &str) -> Answer {
     answer(command.output().unwrap_or_else(|error| panic!("{line}: {error}")))
 }
 
+/// A call of `dfa` under way.
+pub struct Begun(Child);
+
+/// Begins a call of `dfa` as [`dfa`] does.
+pub fn dfa_begun(database: &Database, arguments: &[&str]) -> Begun {
+    let mut command = command(database, arguments);
+    command.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::piped());
+    Begun(command.spawn().unwrap_or_else(|error| panic!("{command:?}: {error}")))
+}
+
+impl Begun {
+    /// The process.
+    pub fn pid(&self) -> u32 {
+        self.0.id()
+    }
+
+    /// What it answers at its end.
+    ///
+    /// # Panics
+    /// When its output cannot be read.
+    pub fn wait(self) -> Answer {
+        answer(self.0.wait_with_output().expect("its output"))
+    }
+}
+
 fn command(database: &Database, arguments: &[&str]) -> Command {
     let mut command = Command::new(binary());
     // In a folder without a `.env`, so that a developer's settings do not reach the test.
@@ -103,7 +128,7 @@ impl Answer {
 }
 
 /// The program `dfa`, built if need be.
-pub(crate) fn binary() -> &'static PathBuf {
+pub fn binary() -> &'static PathBuf {
     static BINARY: OnceLock<PathBuf> = OnceLock::new();
     BINARY.get_or_init(|| match std::env::var_os("DFA_BIN") {
         Some(path) => PathBuf::from(path),

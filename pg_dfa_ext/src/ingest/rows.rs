@@ -35,6 +35,7 @@ impl Rows {
                     column.type_modifier,
                     0,
                 );
+                pg_sys::TupleDescInitEntryCollation(shape, place, column.collation);
             }
             Rows { store: pg_sys::tuplestore_begin_heap(true, false, pg_sys::work_mem), shape, count: 0 }
         }
@@ -124,7 +125,8 @@ impl Rows {
         }
     }
 
-    fn empty(&self) -> Rows {
+    /// Others of the same columns, none yet.
+    pub fn empty(&self) -> Rows {
         // SAFETY: as in `new`.
         unsafe {
             Rows {

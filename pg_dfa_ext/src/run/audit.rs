@@ -6,20 +6,31 @@ use crate::catalog::Stored;
 use crate::error::{capture, plural, DfaError, Result};
 use crate::spi::{self, ident, literal, qualified};
 use dfa_catalog::model::{Audit, AuditCheck, Severity, Table};
-use serde_json::Value;
+use serde_json::{json, Value};
 
 /// So many of the rows that an audit finds are kept.
 const KEPT_ROWS: usize = 20;
 
-/// Runs the audits of a table. Those of severity warn come back as messages.
+/// Runs the audits of a table and keeps what each found in the record of the step, the rows of warnings, too. Those of
+/// severity warn come back as messages.
 ///
 /// # Errors
 /// [`DfaError::AuditFailed`] of the first audit of severity error that finds a row.
-pub fn check(stored: &Stored, table: &Table, schema: &str, values: &Values) -> Result<Vec<String>> {
+pub fn check(
+    step_id: i64,
+    stored: &Stored,
+    table: &Table,
+    schema: &str,
+    values: &Values,
+) -> Result<Vec<String>> {
     let mut warnings = Vec::new();
+    let mut record = Vec::with_capacity(table.tests.len());
     for audit in &table.tests {
         let query = query(stored.name(), audit, schema, values)?;
         let (found, rows) = run(stored.name(), audit, &query)?;
+        record.push(
+            json!({ "audit": audit.name, "severity": audit.severity.as_str(), "found": found, "rows": rows }),
+        );
         if found == 0 {
             continue;
         }
@@ -39,6 +50,12 @@ pub fn check(stored: &Stored, table: &Table, schema: &str, values: &Values) -> R
                 })
             }
         }
+    }
+    if !record.is_empty() {
+        spi::run(
+            "update dfa.task_step set audits = $2::text::json where id = $1",
+            &[step_id.into(), Value::Array(record).to_string().into()],
+        )?;
     }
     Ok(warnings)
 }
@@ -65,10 +82,14 @@ fn query(name: &str, audit: &Audit, schema: &str, values: &Values) -> Result<Str
     let list = |columns: &[String]| columns.iter().map(|column| ident(column)).collect::<Vec<_>>().join(", ");
     Ok(match &audit.check {
         AuditCheck::Unique(columns) => {
+            // A row with a null is the double of no other, as a unique constraint has it.
+            let given: Vec<String> =
+                columns.iter().map(|column| format!("{} is not null", ident(column))).collect();
             let columns = list(columns);
             format!(
-                "select {columns}, pg_catalog.count(*) as rows from {table} group by {columns}
-                 having pg_catalog.count(*) operator(pg_catalog.>) 1"
+                "select {columns}, pg_catalog.count(*) as rows from {table} where {} group by {columns}
+                 having pg_catalog.count(*) operator(pg_catalog.>) 1",
+                given.join(" and ")
             )
         }
         AuditCheck::NotNull(columns) => {

@@ -6,7 +6,7 @@ use crate::run::parameters::{RunValues, Values};
 use crate::run::render_script;
 use crate::spi::{self, ident, literal, qualified, Outcome};
 use crate::{partition, settings};
-use dfa_catalog::model::{Initial, Script, Table};
+use dfa_catalog::model::{Initial, Place, Script, Table};
 use dfa_catalog::name;
 
 /// Runs the `initial` of a table and logs it; gives the rows that it put in.
@@ -42,7 +42,7 @@ pub fn is_empty(schema: &str, name: &str) -> Result<bool> {
 }
 
 fn values(run_date: Option<&str>) -> Result<Values> {
-    let today = jiff::Zoned::now().date().to_string();
+    let today = crate::clock::day()?;
     let date = run_date.unwrap_or(&today);
     Ok(Values::load()?.of_run(&RunValues {
         run_id: "0",
@@ -62,6 +62,7 @@ fn value_rows(
     let columns: Vec<String> = table.value_columns().map(|column| ident(&column.name)).collect();
     let tuples: Vec<String> = rows.iter().map(|row| format!("({row})")).collect();
     let script = Script {
+        place: Place::default(),
         parameters: parameters.to_vec(),
         statements: vec![format!(
             "insert into {} ({}) values {} on conflict do nothing",

@@ -1,8 +1,8 @@
 //! The data schema and the updatable views of the control tables in it.
 
 use crate::error::Result;
-use crate::settings;
 use crate::spi::{self, ident, qualified};
+use crate::{data_schema, settings, trust};
 
 /// The columns that people know, in their order, of each control table; the view of it is `ctr_<table>`.
 const VIEWS: [(&str, &str); 5] = [
@@ -27,6 +27,7 @@ const VIEWS: [(&str, &str); 5] = [
 /// Makes the data schema with its control views, and grants their use; what is there stays.
 pub fn ensure() -> Result<()> {
     let schema = settings::ai_schema()?;
+    data_schema::remember(&schema)?;
     let known = spi::query_one(
         "select to_regnamespace(quote_ident($1)) is not null, to_regclass(format('%I.ctr_task_schedule', $1)) is not null",
         &[schema.as_str().into()],
@@ -34,6 +35,7 @@ pub fn ensure() -> Result<()> {
     )?;
     let (has_schema, has_views) = known.unwrap_or_default();
     let quoted = ident(&schema);
+    trust::check_schema(&schema)?;
     if !has_schema {
         spi::own(&format!("create schema {quoted}"))?;
         spi::own(&format!("comment on schema {quoted} is 'Data tables of DFA'"))?;
