@@ -51,6 +51,8 @@ fn database(name: &str) -> Database {
 fn steady(text: &str) -> String {
     let mut steady = String::new();
     for line in text.lines() {
+        // How fast a file was loaded.
+        let line = if line.ends_with(" rows/s)") { line.split(" in ").next().unwrap_or(line) } else { line };
         let words: Vec<String> = line.split_whitespace().map(without_time).collect();
         let _ = writeln!(steady, "{}", words.join(" "));
     }
@@ -119,7 +121,9 @@ fn three_days_on_the_schedule_of_the_readme_lose_nothing() {
     let mut session = Session { client: database.connect(), database: Arc::new(database) };
     let init = format!("dfa init --catalog catalog/mine --run-date {first}");
     assert_eq!(run_shell(&session.database, folder.path(), &init).code, 0);
-    session.run(&format!("update dfa.task_schedule set next_slot = '{first} 05:30Z' where next_slot is not null"));
+    session.run(&format!(
+        "update dfa.task_schedule set next_slot = '{first} 05:30Z' where next_slot is not null"
+    ));
 
     let mut days = Receipts { session, sold: 0 };
     days.sell(first, &["00:00", "12:00", "23:59:59.999"]);
@@ -149,7 +153,8 @@ impl Receipts {
         for time in times {
             self.sold += 1;
             let number = self.sold;
-            self.session.run(&format!("insert into ai.src_receipt values ({number}, '{day} {time}', {number})"));
+            self.session
+                .run(&format!("insert into ai.src_receipt values ({number}, '{day} {time}', {number})"));
         }
     }
 

@@ -14,7 +14,10 @@ const OF_THE_READER: [&str; 2] = ["catalog/mine", "catalog/<set>"];
 fn documents() -> Vec<PathBuf> {
     let folders = [Path::new(REPOSITORY).to_owned(), Path::new(REPOSITORY).join("docs")];
     let files = folders.iter().flat_map(|folder| std::fs::read_dir(folder).unwrap());
-    files.map(|file| file.unwrap().path()).filter(|path| path.extension().is_some_and(|end| end == "md")).collect()
+    files
+        .map(|file| file.unwrap().path())
+        .filter(|path| path.extension().is_some_and(|end| end == "md"))
+        .collect()
 }
 
 /// The lines outside of fenced blocks.
@@ -87,7 +90,8 @@ fn every_path_and_link_in_the_documents_leads_somewhere() {
 
 #[test]
 fn a_line_of_paths_is_read_as_people_read_it() {
-    let line = "`pg_dfa_ext/src/setup/plan.rs`, `order.rs`; `catalog/mine`, `dfa load`, `sql/` and [a](b.md#c)";
+    let line =
+        "`pg_dfa_ext/src/setup/plan.rs`, `order.rs`; `catalog/mine`, `dfa load`, `sql/` and [a](b.md#c)";
     assert_eq!(paths(line), ["pg_dfa_ext/src/setup/plan.rs", "pg_dfa_ext/src/setup/order.rs", "sql/"]);
     assert_eq!(links(line).collect::<Vec<_>>(), ["b.md"]);
 }
