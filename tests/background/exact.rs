@@ -194,10 +194,10 @@ fn any_order_of_runs_from_anywhere_gives_what_the_source_rows_give() {
         business.day = business.day.max(1);
         business.run(business.day, "common");
         business.backfill();
-        let wrong = business.session.rows(&format!(
+        let wrong = business.session.rows(
             "select * from (select (at at time zone 'Asia/Bangkok')::date, count(*), sum(id) from ai.src_r group by 1) as right_one (day, n, s)
              full join ai.ai_day using (day, n, s) where ai_day.day is null or right_one.day is null"
-        ));
+        );
         assert_eq!(wrong, [] as [&str; 0], "{style}, {seed}");
     }
 }
