@@ -17,11 +17,11 @@ ai_u:
 some: {nodes: [ai_t, ai_u]}
 ",
     );
-    let rows = session.rows("select node, process, status, sqlstate, detail, hint, statement, line from dfa.run_pipeline('some', '2021-01-02')");
+    let rows = session.rows("select node, process, status, sqlstate, detail, left(hint, 15), statement, line from dfa.run_pipeline('some', '2021-01-02')");
     assert_eq!(
         rows,
         [
-            "ai_t|twice|1|23505|Key (a)=(1) already exists.||insert into ai.ai_t values (1)|",
+            "ai_t|twice|1|23505|Key (a)=(1) already exists.|If an earlier r|insert into ai.ai_t values (1)|",
             "ai_u|wrong|1|42703|||insert into ai.ai_u\nselect 1\n  + nothing|3"
         ]
     );
