@@ -70,7 +70,7 @@ fn what_stops_a_run_is_possible_while_runs_have_all_connections() {
         "table_name=ai_slow&run_date=2021-01-06&background=N",
     )];
     let waits =
-        "select exists (select from pg_locks where not granted and locktype = 'advisory' and database = (
+        "select exists (select from pg_locks where not granted and locktype = 'object' and database = (
         select oid from pg_database where datname = current_database()))";
     service.until("both connections are taken", |_| ready::value(&database, waits) == "t");
     service.get("/ready").assert_status(200);

@@ -26,7 +26,7 @@ some: {nodes: [ai_t, ai_u]}
         ]
     );
     let row = session.value("select sqlstate, hint, statement from dfa.run_table('ai_t', '2020-01-02')");
-    assert!(row.starts_with("DF003|Use run_mode => 'rerun'"), "{row}");
+    assert!(row.starts_with("DF003|run_mode => 'rerun'"), "{row}");
     session.run("truncate ai.ai_t");
     let call = session.value("call dfa.run('ai_u', '{2021-01-02}')");
     assert!(call.ends_with("|1|Error: column \"nothing\" does not exist (node 'ai_u', process 'wrong')|42703|||wrong|insert into ai.ai_u\nselect 1\n  + nothing|3"), "{call}");
