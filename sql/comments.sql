@@ -2,6 +2,12 @@
 comment on extension dfa is 'Data pipelines that run inside PostgreSQL';
 comment on schema dfa is 'DFA: catalogs, watermarks, parameters, tasks, logs, and the functions that run pipelines';
 
+comment on function dfa.task_failure(text) is
+'The first step of a task that failed: its message with node and process, SQLSTATE, detail, hint, process, the statement and its line. No row when none failed.';
+comment on function dfa.today() is
+'Today by the clock of DFA: in the time zone dfa.timezone, or else that of the database, whatever that of the session is.';
+comment on function dfa.time_zone() is
+'The time zone in which DFA runs: dfa.timezone, or else that of the database (ALTER DATABASE, ALTER ROLE ALL, the server''s), never that of the session.';
 comment on function dfa.load_catalog(text, text, boolean) is
 'Stores the definitions of one YAML document (source: its file name, for messages). A row for each definition says new, changed, same or older. strict (the default): all or nothing, with every finding: file, line, key and what to do. strict => false: what is sound is stored, and each definition that is broken is a row refused, with its finding. Warnings come as WARNING.';
 comment on function dfa.load_catalogs(text[], text[], boolean, boolean) is
@@ -13,14 +19,14 @@ comment on function dfa.validate_catalog(text, text) is
 'Lists what is wrong with one YAML document, a row for each error and warning with its place and a hint. Stores nothing.';
 comment on function dfa.load_catalog_file(text, json) is
 'Stores a data file that a catalog names under initial.file: its path below the set''s data/ folder, and its content as a list of objects.';
-comment on function dfa.setup(text, text, date, text, text, text, text, text) is
-'Creates what catalogs define: schema, functions, tables, watermarks (from run_date, default today), first rows (initial_data), views. name: a table, function, view or pipeline (default: all); kind narrows to one. Flags take Y, N or prefix letters (A ai, S src, I imp, C ctr, P plt, F fn); drop_schema is for everything. A row for each object says what was done; one that fails is reported with its error and undone alone.';
+comment on function dfa.setup(text, text, date, text, text, text, text, text, boolean) is
+'Creates what catalogs define: schema, functions, tables, watermarks (from run_date, default today), first rows (initial_data), views. name: a table, function, view or pipeline (default: all); kind narrows to one. Flags take Y, N or prefix letters (A ai, S src, I imp, C ctr, P plt, F fn); drop_schema is for everything. A row for each object says what was done; one that fails is reported with its error and undone alone. move_schema => true renames the data schema of the database to dfa.ai_schema first; without it another one than that of the database is refused.';
 comment on function dfa.run_table(text, date, text, text[], boolean, boolean) is
-'Runs the processes of a table in this transaction; a row for each process. run_mode: common (moves the watermark on) or rerun (takes a date again). choose: processes to run, or !process for all but that one. auto_create makes a missing table. A failed node is undone, logged and reported as a row with status 1, or raised if raise is true.';
+'Runs the processes of a table in this transaction; a row for each process. run_mode: common (moves the watermark on) or rerun (takes a date again). choose: processes to run, or !process for all but that one. auto_create makes a missing table. A failed node is undone, logged and reported as a row with status 1, sqlstate, detail, hint, the statement and its line, or raised if raise is true.';
 comment on function dfa.run_pipeline(text, date, text, text[], boolean, boolean) is
 'Runs the nodes of a pipeline in this transaction, as run_table does each; a failed node stops those that read its table and no others.';
-comment on procedure dfa.run(text, date[], text, text[], boolean, text, integer) is
-'Runs a pipeline or table for one or more run dates (default today) and commits after every node, so that finished nodes stay and others see the progress. Gives process_id (the row of dfa.task_process) and status: 0 success, 1 failed.';
+comment on procedure dfa.run(text, date[], text, text[], boolean, text, integer, text, text, text, text, text, text, integer) is
+'Runs a pipeline or table for one or more run dates (default today) and commits after every node, so that finished nodes stay and others see the progress. Gives process_id (the row of dfa.task_process), status (0 success, 1 failed) and, of the first node that failed, message, sqlstate, detail, hint, process, statement and line.';
 comment on function dfa.begin_run(text, date[], text, text[], boolean) is
 'First part of CALL dfa.run: writes the task and its steps, gives its process_id.';
 comment on function dfa.claim_next_step(text) is
@@ -33,10 +39,10 @@ comment on function dfa.submit(text, text, date[], text, json) is
 'Asks for a run in the background and returns its process_id at once; workers begin when this transaction commits, with the rights of this role. module: data (params: choose, a list of processes; auto_create; priority, less is sooner, default 99), setup (the flags of dfa.setup) or retention (backup_table, backup_schema); name null means everything in the latter two. run_dates: default today.';
 comment on function dfa.tick(timestamptz) is
 'The scheduler: starts in the background the pipelines that are due at a moment, by their schedules and triggers; a row for each. Each slot of a pipeline is run once, whoever calls and however often. Call it every minute (the service and pg_cron do). Also trims logs older than dfa.log_retention.';
-comment on function dfa.notify_source(text) is
-'Says that a source outside, an id that triggers name and no pipeline has, has new data; starts the pipelines that are due by that, a row for each.';
+comment on function dfa.notify_source(text, date) is
+'Says that a source outside, an id that triggers name and no pipeline has, has new data, up to the day run_date (default: today in dfa.timezone); starts the pipelines that are due by that, a row for each.';
 comment on function dfa.backfill(text, date, date, text, text[], boolean, boolean, double precision) is
-'Asks for a run in the background over every interval from one day to another, oldest first: each node on the first day of each interval of its run_type. run_mode auto is common where the watermark allows it and rerun before it. only_gaps takes the intervals that are missing or stale; downstream adds all tables that read these. Gives the process_id; null when there is nothing to do.';
+'Asks for a run in the background over every interval that touches the days from one to another, oldest first: each node on the first day of each interval of its run_type, a week, month or year once, after the last of the shorter intervals in it. run_mode auto is common where the watermark allows it and rerun before it. only_gaps takes the intervals that dfa.gaps lists, and what reads them; downstream adds all tables that read these. Gives the process_id; null when there is nothing to do.';
 comment on function dfa.cancel(text) is
 'Cancels a task: a statement under way is stopped and its node undone, what waits does not run, finished nodes stay. dfa.resume goes on.';
 comment on function dfa.resume(text) is
@@ -56,9 +62,11 @@ comment on function dfa.lineage(text) is
 comment on function dfa.dependency(text) is
 'The processes of a table (by name or short name) with the table that each writes and the tables that it reads.';
 comment on function dfa.gaps(text, date, date) is
-'The intervals of a table, by its run_type, that no run has covered (missing) or that changed since (stale), with the reason.';
+'The intervals of a table, by its run_type, that no run has covered (missing), that changed since (stale), or that the last run took before they were over (open), with the reason. "from" and "to" mean the intervals that hold them.';
 comment on function dfa.mark_stale(text, date, date, text) is
 'Says that rows of a table changed from one day to another: the intervals of the tables that read it become stale. Gives their number.';
+comment on function dfa.ai_schema() is
+'The schema of the data tables of this database. Whoever has set dfa.ai_schema to another one is refused.';
 comment on function dfa.landed(text, date, date, bigint) is
 'Says that rows of a table landed by other ways than dfa.ingest and dfa load, such as COPY: those of the days "from" to "to" (without "to": and later; without both: of unknown days). The data_date of the table follows them, and the intervals that read those days become stale. Gives their number. With rows it writes a row of dfa.data_logging. Call it in the transaction of the rows; whoever writes the log by other means leaves rows out.';
 comment on function dfa.run_retention(text, date, text, text) is
@@ -122,6 +130,7 @@ comment on column dfa.data_pipeline.run_count_max is 'How many such runs are all
 comment on column dfa.data_pipeline.rtt_value is 'Months that retention keeps; 0: all';
 comment on column dfa.data_pipeline.rtt_column is 'Column or SQL expression that dates its rows';
 comment on column dfa.data_pipeline.active_flg is 'Whether it runs: see dfa.is_active';
+comment on column dfa.data_pipeline.kept_from is 'Retention has deleted rows before this day, and nobody has brought them back';
 comment on column dfa.data_pipeline.landed is 'Rows landed since it was set up, so that the data_date of an external table is theirs';
 comment on column dfa.data_pipeline.table_name is 'The table';
 
@@ -199,6 +208,11 @@ comment on column dfa.task_schedule.active_flg is 'Whether the scheduler starts 
 comment on column dfa.task_schedule.pipeline_name is 'Name of the pipeline; of a source its id again';
 comment on column dfa.task_schedule.pipeline_type is 'What people call it; of no meaning to the scheduler';
 
+comment on table dfa.data_schema is 'The schema that the tables of this database were set up in; dfa.setup(move_schema => true) renames it';
+comment on column dfa.data_schema.only_one is 'A database has one data schema';
+comment on column dfa.data_schema.name is 'Its name';
+comment on column dfa.data_schema.set_at is 'When it was set up, or renamed';
+
 comment on table dfa.data_interval is 'The ledger: one row is an interval of a table that a run covered';
 comment on column dfa.data_interval.interval_start is 'First day';
 comment on column dfa.data_interval.state is 'done, or stale when a source changed since';
@@ -218,6 +232,7 @@ comment on column dfa.task_step.crashes is 'Server processes that died while the
 comment on column dfa.task_step.retry_at is 'When it is tried again after a failure';
 comment on column dfa.task_schedule.kind is 'pipeline of the catalog; source: something outside; retired: a pipeline out of force';
 comment on column dfa.task_schedule.process_id is 'Its last task';
+comment on column dfa.task_schedule.run_date is 'Greatest run date of its last success; what it triggers runs for that date';
 comment on column dfa.task_schedule.started_at is 'When its last run began';
 comment on column dfa.task_schedule.ended_at is 'The update_date that its last run left: another one was set by hand';
 comment on column dfa.task_schedule.next_slot is 'When its schedule is due next';
@@ -333,5 +348,8 @@ comment on column dfa.user_account.password_changed_at is 'When the password was
 comment on type dfa.user_role is 'What a user of the service may do';
 comment on function dfa.add_user(text, text, dfa.user_role, boolean) is
 'Adds a user of the service by name, argon2id hash of the password (dfa user add makes it) and role: viewer, operator or admin. replace => true gives one who is there another password and role. True if the user is new.';
+comment on function dfa.set_password(text, text) is
+'Gives a user of the service another password, by its argon2id hash (dfa user passwd makes it).';
+comment on function dfa.remove_user(text) is 'Removes a user of the service.';
 comment on function dfa.session_role() is
 'The role as which a background task of this call would run: that of the session, or of the owner of the SECURITY DEFINER function that calls.';

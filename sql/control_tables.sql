@@ -22,9 +22,13 @@ begin
 end
 $$;
 
+-- First of all, since it is a default: see the module `clock`.
+create function dfa.today() returns date stable language c as 'MODULE_PATHNAME', 'today_wrapper';
+create function dfa.time_zone() returns text stable strict language c as 'MODULE_PATHNAME', 'time_zone_wrapper';
+
 create type dfa.definition_kind as enum ('function', 'table', 'view', 'query', 'pipeline');
 create type dfa.step_state as enum ('WAITING', 'PROCESSING', 'SUCCESS', 'SKIPPED', 'FAILED', 'BLOCKED', 'CANCELLED');
-create type dfa.interval_state as enum ('done', 'stale');
+create type dfa.interval_state as enum ('done', 'open', 'stale');
 
 -- What people's statements write into the control views is text without a closed list: they insert `P`, `true` or any
 -- pipeline_type and find it again. The engine knows the words that it writes itself, and dfa.is_active.
@@ -86,9 +90,9 @@ create table dfa.data_pipeline (
     system_type   dfa.system_type not null default 'undefined',
     table_name    text primary key check (table_name <> ''),
     table_type    dfa.table_type not null default 'undefined',
-    data_date     date not null default current_date,
+    data_date     date not null default dfa.today(),
     update_date   timestamptz not null default clock_timestamp(),
-    run_date      date not null default current_date,
+    run_date      date not null default dfa.today(),
     run_type      dfa.run_type not null default 'daily',
     run_count_now integer not null default 0 check (run_count_now >= 0),
     run_count_max integer not null default 0 check (run_count_max >= 0),
@@ -96,8 +100,10 @@ create table dfa.data_pipeline (
     rtt_column    text,
     active_flg    dfa.flag not null default 'Y',
     -- Ours, beside the columns that people know.
-    landed        boolean not null default false
+    landed        boolean not null default false,
+    kept_from     date
 );
+create index data_pipeline_kept_from on dfa.data_pipeline (kept_from);
 
 create table dfa.data_parameter (
     module_type     text not null default 'framework',
@@ -209,6 +215,7 @@ create table dfa.task_schedule (
     ended_at      timestamptz,
     next_slot     timestamptz,
     kept_slot     timestamptz,
+    run_date      date,
     failures      integer not null default 0,
     retry_at      timestamptz
 );
@@ -244,11 +251,18 @@ create table dfa.data_interval (
     primary key (table_name, interval_start)
 );
 create index data_interval_stale on dfa.data_interval (table_name, interval_start) where state = 'stale';
+create index data_interval_open on dfa.data_interval (table_name, interval_start) where state = 'open';
 
 -- The unit of time that a run type counts in.
 create view dfa.run_unit (run_type, name, length) as
 values ('daily', 'day', interval '1 day'), ('weekly', 'week', interval '1 week'),
        ('monthly', 'month', interval '1 month'), ('yearly', 'year', interval '1 year');
+
+create table dfa.data_schema (
+    only_one boolean primary key default true check (only_one),
+    name     text not null check (name <> ''),
+    set_at   timestamptz not null default clock_timestamp()
+);
 
 create table dfa.table_backup (
     table_name    text not null,

@@ -6,5 +6,5 @@ insert into dfa.data_pipeline as known
 values ($1, $2::dfa.system_type, $3::dfa.table_type, coalesce($4::date, current_date), coalesce($4::date, current_date),
         $5::dfa.run_type, $6, $7, $8)
 on conflict (table_name) do update
-set data_date = excluded.data_date, run_date = excluded.run_date, run_count_now = 0, landed = false, update_date = clock_timestamp()
+set data_date = excluded.data_date, run_date = excluded.run_date, run_count_now = 0, landed = false, kept_from = null, update_date = clock_timestamp()
 where $9 and $4::date is not null

@@ -40,11 +40,11 @@ grant select on all tables in schema dfa to dfa_reader;
 grant select on all sequences in schema dfa to dfa_reader;
 revoke all on dfa.user_account from dfa_reader; -- hashes of passwords are for admins alone
 grant execute on function
-    dfa.session_role, dfa.validate_catalog, dfa.is_active, dfa.lineage, dfa.dependency, dfa.gaps, dfa.render, dfa.run_query, dfa.wait, dfa.process_status, dfa.plan
+    dfa.session_role, dfa.validate_catalog, dfa.is_active, dfa.ai_schema, dfa.lineage, dfa.dependency, dfa.gaps, dfa.render, dfa.run_query, dfa.today, dfa.time_zone, dfa.task_failure, dfa.wait, dfa.process_status, dfa.plan
     to dfa_reader;
 
 -- A run moves a watermark's dates and count. Its rtt_column is SQL text, which none but an admin may write.
-grant update (data_date, update_date, run_date, run_count_now, landed) on dfa.data_pipeline to dfa_operator;
+grant update (data_date, update_date, run_date, run_count_now, landed, kept_from) on dfa.data_pipeline to dfa_operator;
 grant insert, update on dfa.task_step, dfa.data_interval to dfa_operator;
 grant insert on dfa.data_logging to dfa_operator;
 grant insert on dfa.task_process to dfa_operator;
@@ -52,7 +52,7 @@ grant insert on dfa.task_process to dfa_operator;
 grant update (process_type, process_name_get, run_date_get, update_date, process_message, process_time,
               process_number_get, status, priority, finished_at, cancelled_at, backend_pid)
     on dfa.task_process to dfa_operator;
-grant update (tracking, update_date, process_id, started_at, ended_at, next_slot, kept_slot, failures, retry_at)
+grant update (tracking, update_date, process_id, started_at, ended_at, next_slot, kept_slot, run_date, failures, retry_at)
     on dfa.task_schedule to dfa_operator;
 grant insert, update on dfa.schedule_slot to dfa_operator;
 grant usage on sequence dfa.task_number_seq, dfa.task_step_id_seq, dfa.data_logging_id_seq to dfa_operator;

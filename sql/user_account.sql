@@ -43,3 +43,31 @@ begin
     return false;
 end
 $$;
+
+create function dfa.set_password(user_name text, password_hash text) returns void
+language plpgsql set search_path = pg_catalog, pg_temp as $$
+begin
+    if password_hash is null or password_hash not like '$argon2id$%' then
+        raise exception using errcode = '22023', message = 'the password of a user is kept as a hash of argon2id',
+            hint = 'Call dfa user passwd, which makes it.';
+    end if;
+    update dfa.user_account as known
+    set password_hash = set_password.password_hash, password_changed_at = clock_timestamp()
+    where known.user_name = set_password.user_name;
+    if not found then
+        raise exception using errcode = '42704', message = format('user %L is not known', set_password.user_name),
+            hint = 'dfa user list has all.';
+    end if;
+end
+$$;
+
+create function dfa.remove_user(user_name text) returns void
+language plpgsql set search_path = pg_catalog, pg_temp as $$
+begin
+    delete from dfa.user_account as known where known.user_name = remove_user.user_name;
+    if not found then
+        raise exception using errcode = '42704', message = format('user %L is not known', remove_user.user_name),
+            hint = 'dfa user list has all.';
+    end if;
+end
+$$;

@@ -2,6 +2,8 @@
 //!
 //! Templates keep their `{placeholders}`; [`crate::placeholder`] fills them in.
 
+use crate::length::Length;
+use crate::select::Selector;
 use jiff::civil::Date;
 
 /// The kinds of definition that a catalog folder can hold.
@@ -218,6 +220,35 @@ pub enum Action {
     },
 }
 
+impl Process {
+    /// It takes whole intervals: `{interval_start}` or `{interval_end}` says which rows.
+    pub fn takes_intervals(&self) -> bool {
+        let mut scripts = self.scripts();
+        scripts.any(|script| script.uses("interval_start") || script.uses("interval_end"))
+    }
+
+    /// Which rows it takes depends on no date of the run.
+    pub fn takes_everything(&self) -> bool {
+        self.scripts().all(|script| !script.uses("run_date") && !script.uses("data_date"))
+    }
+
+    pub fn scripts(&self) -> impl Iterator<Item = &Script> {
+        match &self.action {
+            Action::Sql(script) => [Some(script), None],
+            Action::DataFrame { load, save, .. } => [Some(load), Some(save)],
+        }
+        .into_iter()
+        .flatten()
+    }
+}
+
+impl Script {
+    fn uses(&self, parameter: &str) -> bool {
+        let placeholder = format!("{{{parameter}}}");
+        self.statements.iter().any(|statement| statement.contains(&placeholder))
+    }
+}
+
 /// Where something stands in its file, from 1; 0 when it was read from storage. Two places are always equal: where a
 /// thing stands is not what it says.
 #[derive(Debug, Clone, Copy, Default)]
@@ -260,6 +291,11 @@ impl Table {
     /// The columns that rows of `initial` give: those that do not fill themselves.
     pub fn value_columns(&self) -> impl Iterator<Item = &Column> {
         self.columns.iter().filter(|column| !column.fills_itself())
+    }
+
+    /// The processes of these names, in the order in which they run.
+    pub fn chosen<'t>(&'t self, names: &'t [String]) -> impl Iterator<Item = &'t Process> {
+        self.processes.iter().filter(|process| names.contains(&process.name))
     }
 
     pub fn column(&self, name: &str) -> Option<&Column> {
@@ -372,17 +408,50 @@ pub struct Routine {
 pub struct Pipeline {
     pub id: String,
     pub priority: f64,
-    /// In the order in which they run.
+    /// As written; in the order in which they run, unless `order` says otherwise.
     pub nodes: Vec<PipelineNode>,
+    /// Instead of nodes: tables in the order of what reads what.
+    pub select: Vec<Selector>,
+    pub order: Order,
     pub schedules: Vec<crate::schedule::Schedule>,
     pub trigger: Option<crate::trigger::Trigger>,
     pub alerts: Vec<String>,
-    pub catch_up: Option<String>,
-    pub overlap: Option<String>,
+    pub catch_up: CatchUp,
+    pub overlap: Overlap,
     pub timezone: Option<String>,
-    pub deadline: Option<String>,
+    /// How long after its slot a run must have ended.
+    pub deadline: Option<Length>,
+    /// The run date of a slot is its day less this; whole days.
+    pub lag: Option<Length>,
     pub tags: Vec<String>,
     pub owner: Option<String>,
+}
+
+/// In which order nodes run.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum Order {
+    #[default]
+    Written,
+    /// Each after what it reads.
+    Lineage,
+}
+
+/// Which of the slots that were missed in an outage run.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum CatchUp {
+    None,
+    #[default]
+    Last,
+    All,
+}
+
+/// What becomes of a slot that comes while its pipeline runs.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum Overlap {
+    Skip,
+    #[default]
+    Queue,
+    Parallel,
 }
 
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -390,4 +459,11 @@ pub struct PipelineNode {
     pub place: Place,
     pub table: String,
     pub choose: crate::choose::Choose,
+}
+
+impl PipelineNode {
+    /// With all processes of the table.
+    pub fn whole(table: String) -> PipelineNode {
+        PipelineNode { place: Place::default(), table, choose: crate::choose::Choose::all() }
+    }
 }

@@ -2,9 +2,12 @@
 
 use crate::circle;
 use crate::diagnostic::{Diagnostic, Severity};
-use crate::model::{AuditCheck, Body, Definition, Pipeline, Place, Table};
+use crate::model::{AuditCheck, Body, Definition, Order, Pipeline, Place, Table};
 use crate::name::suggest;
-use std::collections::{HashMap, HashSet};
+use crate::order;
+use crate::reads;
+use crate::select::By;
+use std::collections::{BTreeSet, HashMap, HashSet};
 
 /// How much of a set is at hand.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -54,6 +57,24 @@ pub fn check_beside<'a>(
     checked.ids(&pipelines);
     checked.circles();
     checked.trigger_circles(&pipelines);
+    checked.findings
+}
+
+/// Nodes that come before what they read, as far as that can be seen without a database: warnings.
+pub fn order<'a>(definitions: impl Iterator<Item = &'a Definition> + Clone) -> Vec<Diagnostic> {
+    let broken = HashSet::new();
+    let mut tables = HashMap::new();
+    for definition in definitions.clone() {
+        if let Body::Table(table) = &definition.body {
+            tables.insert(definition.name.as_str(), (definition, table));
+        }
+    }
+    let mut checked = Check { tables, broken: &broken, extent: Extent::Whole, findings: Vec::new() };
+    for definition in definitions {
+        if let Body::Pipeline(pipeline) = &definition.body {
+            checked.order(definition, pipeline);
+        }
+    }
     checked.findings
 }
 
@@ -142,6 +163,16 @@ impl<'a> Check<'a> {
     }
 
     fn pipeline(&mut self, definition: &Definition, pipeline: &Pipeline) {
+        for selector in &pipeline.select {
+            let has = |name: &str| self.tables.contains_key(name);
+            if !self.tables.iter().any(|(name, (_, table))| selector.takes(name, table, has)) {
+                let hint = match &selector.by {
+                    By::Name(name) => self.near_table(definition, name),
+                    _ => None,
+                };
+                self.error(definition, "select", format!("'{selector}' selects no table"), hint);
+            }
+        }
         for node in pipeline.nodes.iter().filter(|node| !self.broken.contains(node.table.as_str())) {
             let Some((_, table)) = self.tables.get(node.table.as_str()).copied() else {
                 let hint = self.near_table(definition, &node.table);
@@ -164,6 +195,24 @@ impl<'a> Check<'a> {
                     format!("table '{}' has no process '{name}'", node.table),
                     hint,
                 );
+            }
+        }
+    }
+
+    /// Nodes before what they read.
+    fn order(&mut self, definition: &Definition, pipeline: &Pipeline) {
+        if pipeline.order == Order::Lineage {
+            return;
+        }
+        let nodes: Vec<&str> = pipeline.nodes.iter().map(|node| node.table.as_str()).collect();
+        let sources = |node: &str| match self.tables.get(node) {
+            Some((_, table)) => reads::sources(table, |name| self.tables.contains_key(name)),
+            None => BTreeSet::new(),
+        };
+        for early in order::too_early(&nodes, sources) {
+            self.error(definition, "nodes", early.message(), Some(early.hint()));
+            if let Some(finding) = self.findings.last_mut() {
+                finding.severity = Severity::Warning;
             }
         }
     }

@@ -14,7 +14,7 @@ pub struct Failure {
     pub detail: Option<String>,
     pub hint: Option<String>,
     /// What was done before it failed: of one JSON document, the members beside the error.
-    pub document: Option<Value>,
+    pub document: Option<Box<Value>>,
 }
 
 /// Whose fault it is, which decides the exit code.
@@ -45,6 +45,10 @@ impl Failure {
 
     pub fn terminated() -> Self {
         Failure::new(FailureKind::Terminated, "stopped by SIGTERM".to_owned())
+    }
+
+    pub fn no_extension() -> Self {
+        Failure::work("the extension dfa is not in this database").hint("`dfa init` creates it.")
     }
 
     fn new(kind: FailureKind, message: String) -> Self {
@@ -84,7 +88,7 @@ impl Failure {
     }
 
     pub fn to_json(&self) -> Value {
-        let mut answer = self.document.clone().unwrap_or_else(|| json!({}));
+        let mut answer = self.document.as_deref().cloned().unwrap_or_else(|| json!({}));
         answer["message"] = json!(self.message);
         answer["sqlstate"] = json!(self.sqlstate);
         answer["detail"] = json!(self.detail);
@@ -107,6 +111,10 @@ impl Failure {
 impl From<tokio_postgres::Error> for Failure {
     fn from(error: tokio_postgres::Error) -> Self {
         match error.as_db_error() {
+            Some(reported) if is_missing_extension(reported) => Failure {
+                sqlstate: Some(reported.code().code().to_owned()),
+                ..Failure::no_extension().detail(reported.message())
+            },
             Some(reported) => Failure {
                 kind: FailureKind::Work,
                 message: reported.message().to_owned(),
@@ -124,6 +132,13 @@ impl From<tokio_postgres::Error> for Failure {
             }
         }
     }
+}
+
+/// What every statement of ours names is not there.
+fn is_missing_extension(reported: &tokio_postgres::error::DbError) -> bool {
+    let missing = ["3F000", "42P01", "42883", "42704"].contains(&reported.code().code());
+    let ours = ["\"dfa\"", "\"dfa.", "function dfa.", "procedure dfa.", "type \"dfa."];
+    missing && ours.iter().any(|name| reported.message().contains(name))
 }
 
 /// What lies behind an error, as far as it is not said already: the outer ones say "error connecting to server".

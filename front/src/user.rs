@@ -58,6 +58,17 @@ pub async fn add(client: &Client, name: &str, hash: &str, role: Role, replace: b
     Ok(row.get(0))
 }
 
+/// Gives a user another password; the role stays.
+pub async fn set_password(client: &Client, name: &str, hash: &str) -> Result<()> {
+    client.ask("select dfa.set_password($1, $2)", &[&name, &hash]).await?;
+    Ok(())
+}
+
+pub async fn remove(client: &Client, name: &str) -> Result<()> {
+    client.ask("select dfa.remove_user($1)", &[&name]).await?;
+    Ok(())
+}
+
 /// Makes user `admin` if nobody is there yet, and gives the password, which nothing else knows.
 pub async fn first_admin(client: &Client) -> Result<Option<String>> {
     if client.ask_opt("select from dfa.user_account limit 1", &[]).await?.is_some() {

@@ -3,9 +3,12 @@
 //! ARCHITECTURE.md, at the top of the repository, has the map and the invariants.
 
 mod catalog;
+mod clock;
+mod data_schema;
 mod error;
 mod ingest;
 mod json;
+mod leftover;
 mod lock;
 mod migrate;
 mod names;
@@ -43,7 +46,8 @@ extension_sql_file!(
         task::foreground::begin_run,
         task::foreground::claim_next_step,
         task::foreground::run_step,
-        task::foreground::finish_run
+        task::foreground::finish_run,
+        task::foreground::task_failure
     ]
 );
 extension_sql_file!(
@@ -68,6 +72,7 @@ extension_sql_file!(
         run::query::run_query,
         run::explain::render,
         run::explain::explain,
+        data_schema::ai_schema,
         run::gaps::gaps,
         run::gaps::mark_stale,
         run::landed::landed,
@@ -98,5 +103,7 @@ extension_sql_file!("../../sql/roles.sql", name = "roles", finalize);
 #[pg_guard]
 pub extern "C-unwind" fn _PG_init() {
     settings::register();
+    leftover::register();
+    run::register();
     task::register_launcher();
 }

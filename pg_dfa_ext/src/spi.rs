@@ -97,6 +97,14 @@ pub enum Outcome {
     Utility,
 }
 
+/// What MERGE gives, with and without RETURNING, in the versions that have it.
+#[cfg(any(feature = "pg13", feature = "pg14"))]
+const MERGES: [u32; 0] = [];
+#[cfg(any(feature = "pg15", feature = "pg16"))]
+const MERGES: [u32; 1] = [pg_sys::SPI_OK_MERGE];
+#[cfg(any(feature = "pg17", feature = "pg18"))]
+const MERGES: [u32; 2] = [pg_sys::SPI_OK_MERGE, pg_sys::SPI_OK_MERGE_RETURNING];
+
 /// Runs one statement of a catalog.
 pub fn execute(statement: &str) -> Result<Outcome> {
     let _strings = Pinned::strings();
@@ -138,8 +146,7 @@ fn outcome_of(statement: &str) -> Result<Outcome> {
             pg_sys::SPI_OK_INSERT | pg_sys::SPI_OK_UPDATE | pg_sys::SPI_OK_DELETE => {
                 Outcome::Changed(processed)
             }
-            // SPI_OK_MERGE, from 15 on.
-            18 => Outcome::Changed(processed),
+            merge if MERGES.contains(&merge) => Outcome::Changed(processed),
             _ => Outcome::Utility,
         })
     })
@@ -164,6 +171,28 @@ fn with_result<T>(statement: &str, limit: i64, read: impl FnOnce(i32, u64) -> Re
             return Err(refused(code));
         }
         read(code, processed)
+    })
+}
+
+/// The first value of a query of our own, which looks with a snapshot of this moment, also where that of the transaction
+/// is fixed.
+pub fn value_now(statement: &str) -> Result<Option<String>> {
+    let text = c_text(statement)?;
+    let _pinned = Pinned::begin();
+    Spi::connect(|_client| {
+        // SAFETY: connected; a read-only statement takes the active snapshot. An error ends the transaction, and both
+        // with it.
+        let code = unsafe {
+            pg_sys::SPI_tuptable = std::ptr::null_mut();
+            pg_sys::PushActiveSnapshot(pg_sys::GetLatestSnapshot());
+            let code = pg_sys::SPI_execute(text.as_ptr(), true, 1);
+            pg_sys::PopActiveSnapshot();
+            code
+        };
+        if code < 0 {
+            return Err(refused(code));
+        }
+        Ok(all_values().into_iter().flatten().next().flatten())
     })
 }
 

@@ -2,7 +2,9 @@
 
 mod backfill;
 mod cancel;
+mod clean;
 mod crash;
+mod exact;
 mod failure;
 mod privileges;
 mod roles_gone;

@@ -133,7 +133,8 @@ fn times_without_a_zone_are_of_the_zone_of_dfa() {
     let mut client = landing.database.connect();
     client.batch_execute(&format!("alter database {database} set dfa.timezone = 'Asia/Bangkok'")).unwrap();
     landing.load("a.csv", "id,z\n1,2024-03-01 07:30:00\n2,2024-03-01 00:30:00Z\n", &[]).assert_success();
-    let file = landing.file("b.csv", "id,z\n3,2024-02-29 19:30:00\n");
+    // A setting of the command makes no other clock.
+    let file = landing.file("b.csv", "id,z\n3,2024-03-01 07:30:00\n");
     let zone = [("DFA_TIMEZONE", "America/New_York")];
     dfa_with(&landing.database, &zone, &["load", "-t", "src_c", "-f", &file]).assert_success();
     let moments = landing.values("select distinct (z at time zone 'UTC')::text from ai.src_c");

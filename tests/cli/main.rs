@@ -9,6 +9,7 @@ mod objects;
 mod parquet;
 mod pipeline;
 mod pooler;
+mod readme;
 mod settings;
 mod tables;
 mod user;

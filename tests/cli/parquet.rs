@@ -1,7 +1,7 @@
 //! `dfa load` of Parquet files as other tools write them; `parquet/make.py` made these.
 
 use crate::landing::Landing;
-use dfa_tests::{dfa, dfa_with, Answer};
+use dfa_tests::{dfa, Answer};
 
 const FILES: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/cli/parquet");
 
@@ -55,14 +55,17 @@ fn a_moment_is_itself_whatever_the_zone_and_the_other_columns() {
         ("parquet_zone_other", "id: bigint, tz: timestamp, naive: 'varchar(40)', day: 'varchar(10)'"),
     ] {
         let landing = Landing::of(name, features);
+        let quoted = landing.database.quoted_name();
         landing
             .database
             .connect()
-            .batch_execute("alter table ai.src_c add u uuid default gen_random_uuid()")
+            .batch_execute(&format!(
+                "alter table ai.src_c add u uuid default gen_random_uuid();
+                 alter database {quoted} set dfa.timezone = 'Asia/Bangkok'"
+            ))
             .unwrap();
         let file = format!("{FILES}/zone.parquet");
-        let zone = [("DFA_TIMEZONE", "Asia/Bangkok")];
-        dfa_with(&landing.database, &zone, &["load", "-t", "src_c", "-f", &file]).assert_success();
+        dfa(&landing.database, &["load", "-t", "src_c", "-f", &file]).assert_success();
         let tz = if name == "parquet_zone_other" { "tz" } else { "tz at time zone 'UTC'" };
         assert_eq!(
             landing.values(&format!("select ({tz})::text from ai.src_c")),

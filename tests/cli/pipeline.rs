@@ -149,3 +149,32 @@ fn a_narrow_terminal_gets_blocks_and_whole_ids() {
     assert!(narrow.contains(&id), "{narrow}");
     assert!(narrow.contains("lines more") && narrow.lines().count() < 30, "{narrow}");
 }
+
+#[test]
+fn a_dry_run_of_a_pipeline_or_a_backfill_leaves_nothing() {
+    let database = ready("cli_rehearsed");
+    let state = || -> String {
+        let sql =
+            "select concat_ws('|', (select count(*) from ai.ai_a), (select count(*) from dfa.task_process),
+            (select string_agg(run_date::text, ',' order by table_name) from dfa.data_pipeline))";
+        database.connect().query_one(sql, &[]).unwrap().get(0)
+    };
+    let before = state();
+    let run = dfa(&database, &["--json", "pipeline", "run", "both", "--run-date", "2021-01-05", "--dry-run"])
+        .assert_success()
+        .json();
+    assert_eq!(
+        (&run[0]["node"], &run[0]["rows"], &run[1]["node"]),
+        (&"ai_a".into(), &2.into(), &"ai_b".into()),
+        "{run}"
+    );
+    let range =
+        ["--json", "pipeline", "backfill", "ai_a", "--from", "2021-01-02", "--to", "2021-01-04", "--dry-run"];
+    let steps = dfa(&database, &range).assert_success().json();
+    assert_eq!(
+        (steps.as_array().unwrap().len(), &steps[0]["run_date"]),
+        (3, &"2021-01-02".into()),
+        "{steps}"
+    );
+    assert_eq!(state(), before);
+}

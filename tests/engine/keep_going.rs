@@ -32,7 +32,7 @@ fn sound_definitions_are_stored_and_each_broken_one_is_a_row() {
         "table|ai_unread|refused|ai_unread: create.features.a2",
         "view|v|refused|v: create: syntax error at or near \"selct\"",
         "pipeline|second|refused|second: nodes: table 'ai_god' is not known",
-        "pipeline|third|refused|third: deadline: 'banana' is no interval",
+        "pipeline|third|refused|third: deadline: 'banana' is no length of time",
     ];
     assert_eq!(rows.len(), starts.len(), "{rows:#?}");
     for (row, start) in rows.iter().zip(starts) {

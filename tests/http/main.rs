@@ -5,6 +5,7 @@
 
 mod background;
 mod bad_input;
+mod contract;
 mod document;
 mod doors;
 mod hang_up;
@@ -21,6 +22,7 @@ mod replicas;
 mod restart;
 mod rows;
 mod run;
+mod served;
 mod setup;
 mod streams;
 mod transcript;

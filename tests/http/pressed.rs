@@ -2,6 +2,7 @@
 
 use crate::{ready, rows};
 use dfa_tests::{children, signal, Cluster, Reply, Service};
+use std::io::{Read, Write};
 use std::time::{Duration, Instant};
 
 const RUN: &str = "/api/ai/run/data";
@@ -69,7 +70,7 @@ fn what_stops_a_run_is_possible_while_runs_have_all_connections() {
         "table_name=ai_slow&run_date=2021-01-06&background=N",
     )];
     let waits =
-        "select exists (select from pg_locks where not granted and locktype = 'advisory' and database = (
+        "select exists (select from pg_locks where not granted and locktype = 'object' and database = (
         select oid from pg_database where datname = current_database()))";
     service.until("both connections are taken", |_| ready::value(&database, waits) == "t");
     service.get("/ready").assert_status(200);
@@ -224,8 +225,14 @@ imp_rude: {create: {features: {id: bigint primary key}}}
              create trigger rude before insert on ai.imp_rude for each row execute function public.rude()",
         )
         .unwrap();
+    client
+        .batch_execute(&format!(
+            "alter database {} set dfa.timezone = 'Europe/Paris'",
+            database.quoted_name()
+        ))
+        .unwrap();
     let service =
-        Service::start_with(&database, &[("DFA_POOL_SIZE", "1"), ("DFA_TIMEZONE", "Europe/Paris")], &[]);
+        Service::start_with(&database, &[("DFA_POOL_SIZE", "1"), ("DFA_TIMEZONE", "America/New_York")], &[]);
     service.post(RUN, "table_name=ai_rude&run_date=2021-01-05&background=N").assert_status(200);
     for id in 1..=3 {
         let body = format!(r#"{{"data": {{"id": {id}}}}}"#);
@@ -241,4 +248,33 @@ imp_rude: {create: {features: {id: bigint primary key}}}
         ready::value(&database, "select count(*) from pg_locks where locktype = 'advisory' and objid = 4711"),
         "0"
     );
+}
+
+#[test]
+fn a_body_that_pauses_is_no_forgotten_transaction() {
+    let (database, _) = rows::platform();
+    let name = database.quoted_name();
+    database
+        .connect()
+        .batch_execute(&format!("alter database {name} set idle_in_transaction_session_timeout = '1s'"))
+        .unwrap();
+    let service = Service::start(&database);
+    let head = format!(
+        "PUT /api/ai/put/it HTTP/1.1\r\nHost: x\r\nConnection: close\r\nAPIKEY: {}\r\nIdempotency-Key: pauses\r\n\
+         Content-Type: application/x-ndjson\r\nContent-Length: 68\r\n\r\n",
+        dfa_tests::KEY
+    );
+    let mut stream = std::net::TcpStream::connect(service.address()).unwrap();
+    let row = "{\"store\": 1, \"day\": \"2021-02-01\"}\n";
+    assert_eq!(row.len(), 34);
+    stream.write_all(format!("{head}{row}").as_bytes()).unwrap();
+    let idle = "select exists (select from pg_stat_activity where state = 'idle in transaction'
+        and datname = current_database() and state_change < clock_timestamp() - interval '2 seconds')";
+    service.until("the transaction has been idle for longer than the server likes", |_| {
+        ready::value(&database, idle) == "t"
+    });
+    stream.write_all(row.replace("\"store\": 1", "\"store\": 2").as_bytes()).unwrap();
+    let mut answer = String::new();
+    stream.read_to_string(&mut answer).unwrap();
+    assert!(answer.starts_with("HTTP/1.1 200"), "{answer}");
 }

@@ -1,6 +1,7 @@
 //! The command `dfa`, called as a user calls it.
 
 use crate::database::Database;
+use crate::server;
 use std::io::Write;
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Output, Stdio};
@@ -44,6 +45,21 @@ pub fn dfa_fed(database: &Database, arguments: &[&str], input: &str) -> Answer {
     // It may end before it has read everything, and says so by its exit code.
     let _ = child.stdin.take().expect("stdin is piped").write_all(input.as_bytes());
     answer(child.wait_with_output().unwrap_or_else(|error| panic!("{command:?}: {error}")))
+}
+
+/// Runs a line of shell as a reader of the documents does: `dfa` and the server's programs in PATH, the database in the
+/// environment, in this folder.
+pub fn run_shell(database: &Database, folder: &Path, line: &str) -> Answer {
+    let programs = [binary().parent(), server::program("psql").parent()]
+        .into_iter()
+        .flatten()
+        .map(Path::to_owned)
+        .chain(std::env::split_paths(&std::env::var_os("PATH").unwrap_or_default()))
+        .collect::<Vec<_>>();
+    let mut command = Command::new("sh");
+    command.args(["-c", line]).env_clear().envs(database.env()).current_dir(folder);
+    command.env("PATH", std::env::join_paths(programs).expect("paths without a colon"));
+    answer(command.output().unwrap_or_else(|error| panic!("{line}: {error}")))
 }
 
 /// A call of `dfa` under way.

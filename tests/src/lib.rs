@@ -11,7 +11,7 @@ mod service;
 pub mod session;
 
 pub use cluster::Cluster;
-pub use command::{binary, dfa, dfa_begun, dfa_fed, dfa_in, dfa_with, Answer, Begun};
+pub use command::{binary, dfa, dfa_begun, dfa_fed, dfa_in, dfa_with, run_shell, Answer, Begun};
 pub use daemon::Daemon;
 pub use database::Database;
 pub use listening::{free_port, start_listening};

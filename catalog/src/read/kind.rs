@@ -46,7 +46,7 @@ const FOLDERS: [(&str, Kind); 6] = [
 
 const CREATE: [&str; 3] = ["create", "profile", "profiles"];
 const SQL: [&str; 7] = ["statement", "statements", "stm", "stms", "function", "functions", "query"];
-const NODES: [&str; 4] = ["nodes", "node", "tables", "table"];
+const NODES: [&str; 5] = ["nodes", "node", "tables", "table", "select"];
 
 /// What the keys of a body say that it is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -20,7 +20,10 @@ pub fn check(set: &Set) -> Findings {
     let current = current(set);
     let broken = broken_tables(set);
     let definitions = current.values().map(|(_, definition)| *definition);
-    for mut diagnostic in dfa_catalog::set::check_beside(definitions, Extent::Whole, &broken) {
+    let order = dfa_catalog::set::order(current.values().map(|(_, definition)| *definition));
+    for mut diagnostic in
+        dfa_catalog::set::check_beside(definitions, Extent::Whole, &broken).into_iter().chain(order)
+    {
         let owner = current.iter().find(|((_, name), _)| Some(*name) == diagnostic.definition.as_deref());
         if let Some((_, (source, _))) = owner {
             (*source).clone_into(&mut diagnostic.source);

@@ -11,4 +11,4 @@ mod types;
 pub use check::check;
 pub use diff::{diff, Change};
 pub use folder::{read_set, Set};
-pub use store::{store, How, Stored};
+pub use store::{store, store_in, How, Stored};

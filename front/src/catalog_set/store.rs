@@ -5,7 +5,7 @@ use super::{data_file, Set};
 use crate::db::Ask;
 use crate::failure::{Failure, Result};
 use std::collections::BTreeSet;
-use tokio_postgres::{Client, Transaction};
+use tokio_postgres::Client;
 
 /// What was done with a definition.
 pub struct Stored {
@@ -36,7 +36,14 @@ pub struct How {
 /// Stores the data files and the catalogs of a set.
 pub async fn store(client: &mut Client, set: &Set, how: How) -> Result<Vec<Stored>> {
     let transaction = client.transaction().await?;
-    let mut stored = store_files(&transaction, set, how).await?;
+    let stored = store_in(&transaction, set, how).await?;
+    transaction.commit().await?;
+    Ok(stored)
+}
+
+/// [`store`] in a transaction of the caller's.
+pub async fn store_in(transaction: &impl Ask, set: &Set, how: How) -> Result<Vec<Stored>> {
+    let mut stored = store_files(transaction, set, how).await?;
     let documents: Vec<String> = set.files.iter().map(|file| file.text.clone()).collect();
     let sources: Vec<String> = set.files.iter().map(|file| file.source.clone()).collect();
     let rows = transaction
@@ -52,12 +59,11 @@ pub async fn store(client: &mut Client, set: &Set, how: How) -> Result<Vec<Store
         action: row.get(3),
         finding: row.get(4),
     }));
-    transaction.commit().await?;
     Ok(stored)
 }
 
 /// The files of first rows; gives those that could not be read, when going on without them.
-async fn store_files(transaction: &Transaction<'_>, set: &Set, how: How) -> Result<Vec<Stored>> {
+async fn store_files(transaction: &impl Ask, set: &Set, how: How) -> Result<Vec<Stored>> {
     let mut refused = Vec::new();
     let mut done = BTreeSet::new();
     for file in &set.files {

@@ -1,5 +1,6 @@
 //! `dfa pipeline backfill`
 
+use super::undone::{self, undone};
 use super::{date, steps};
 use crate::db::{self, Ask};
 use crate::failure::Result;
@@ -34,16 +35,24 @@ pub struct Arguments {
     /// Print the process_id and do not wait.
     #[arg(long)]
     background: bool,
+    /// Show the steps that it would have, in their order, and run none.
+    #[arg(long, conflicts_with = "background")]
+    dry_run: bool,
 }
 
 pub async fn run(client: &Client, arguments: &Arguments, settings: &Settings, output: Output) -> Result<()> {
-    let row = client
-        .ask_one(
-            "select dfa.backfill($1, $2::text::date, $3::text::date, only_gaps => $4, downstream => $5)",
-            &[&arguments.name, &arguments.from, &arguments.to, &arguments.only_gaps, &arguments.downstream],
-        )
-        .await?;
-    let Some(process_id) = row.get::<_, Option<String>>(0) else {
+    if arguments.dry_run {
+        let steps = undone(client, async {
+            match begin(client, arguments).await? {
+                Some(process_id) => steps::of(client, &process_id).await,
+                None => Ok(Vec::new()),
+            }
+        });
+        steps::show_all(&steps.await?, output);
+        undone::tell(output);
+        return Ok(());
+    }
+    let Some(process_id) = begin(client, arguments).await? else {
         let text = format!("Success: '{}' has nothing to backfill", arguments.name);
         output.message(&text, json!({ "message": text, "process_id": null, "status": 0, "steps": [] }));
         return Ok(());
@@ -65,6 +74,17 @@ pub async fn run(client: &Client, arguments: &Arguments, settings: &Settings, ou
         }
     };
     steps::report(client, &arguments.name, &process_id, status, output).await
+}
+
+/// The task that it becomes; none when there is nothing to do.
+async fn begin(client: &Client, arguments: &Arguments) -> Result<Option<String>> {
+    let row = client
+        .ask_one(
+            "select dfa.backfill($1, $2::text::date, $3::text::date, only_gaps => $4, downstream => $5)",
+            &[&arguments.name, &arguments.from, &arguments.to, &arguments.only_gaps, &arguments.downstream],
+        )
+        .await?;
+    Ok(row.get(0))
 }
 
 /// Waits for the end, and shows how far it is.

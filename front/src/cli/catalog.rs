@@ -62,6 +62,7 @@ fn wanted(dir: Option<PathBuf>, settings: &Settings) -> Result<PathBuf> {
 }
 
 fn check_folder(dir: PathBuf, output: Output) -> Result<()> {
+    let dir = super::existing(dir)?;
     let set = read_set(&dir)?;
     let findings = check(&set);
     let warnings: Vec<String> = findings.warnings.iter().map(ToString::to_string).collect();

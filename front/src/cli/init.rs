@@ -1,14 +1,16 @@
 //! `dfa init`
 
 use super::catalog::refusals;
+use super::undone::{self, undone};
 use super::{catalog_dir, date};
-use crate::catalog_set::{read_set, store, How, Stored};
+use crate::catalog_set::{read_set, store, store_in, How, Stored};
 use crate::db::{self, Ask};
 use crate::failure::{Failure, Result};
 use crate::output::{counted, objects, Output};
 use crate::settings::Settings;
 use crate::user;
 use serde_json::{json, Value};
+use std::io::{BufRead, IsTerminal};
 use std::path::PathBuf;
 use std::time::Duration;
 use tokio_postgres::Client;
@@ -16,9 +18,15 @@ use tokio_postgres::Client;
 #[derive(Debug, clap::Args)]
 #[command(after_help = "Example:\n  dfa init --catalog catalog/retail --run-date 2017-01-01")]
 pub struct Arguments {
-    /// Drop the data schema first, with all that depends on it.
+    /// Drop the data schema first, with all that depends on it; asks first on a terminal.
     #[arg(long)]
     force_drop: bool,
+    /// Do not ask.
+    #[arg(long)]
+    yes: bool,
+    /// Show what would be loaded and set up, and change nothing.
+    #[arg(long)]
+    dry_run: bool,
     /// Folder of catalogs to load and set up (default: DFA_CATALOG_DIR).
     #[arg(long, value_name = "DIR")]
     catalog: Option<PathBuf>,
@@ -40,7 +48,8 @@ pub async fn everything(settings: &Settings, keep_going: bool, output: Output) -
     // Held until the transaction ends; behind a pooler a session is anybody's.
     client.batch_execute("begin; set local idle_in_transaction_session_timeout = 0").await?;
     client.ask("select pg_advisory_xact_lock(hashtextextended('dfa run --recreated', 0))", &[]).await?;
-    let arguments = Arguments { force_drop: false, catalog: None, keep_going, run_date: None };
+    let arguments =
+        Arguments { force_drop: false, yes: true, dry_run: false, catalog: None, keep_going, run_date: None };
     match init(arguments, settings, output).await? {
         Some(failure) if keep_going => {
             tracing::warn!(message = failure.message, detail = failure.detail, "going on without these");
@@ -82,9 +91,25 @@ async fn init(arguments: Arguments, settings: &Settings, output: Output) -> Resu
     let dir = catalog_dir(arguments.catalog.clone(), settings)?;
     let set = dir.as_deref().map(read_set).transpose()?;
     let mut client = db::connect(settings).await?;
-    client.batch_execute("set client_min_messages = warning; create extension if not exists dfa; reset client_min_messages").await?;
+    if arguments.dry_run {
+        let rows = undone(&client, async {
+            create_extension(&client, settings).await?;
+            if arguments.force_drop {
+                drop_schema(&client, settings, &arguments, output).await?;
+            }
+            if let Some(set) = &set {
+                store_in(&client, set, How::default()).await?;
+            }
+            set_up(&client, &arguments).await
+        });
+        let rows = db::or_cancel(&client, settings, "The dry run", rows).await?;
+        output.rows(&COLUMNS, &rows, "nothing to set up");
+        undone::tell(output);
+        return Ok(None);
+    }
+    create_extension(&client, settings).await?;
     if arguments.force_drop {
-        client.ask("select * from dfa.setup(drop_schema => 'Y', \"cascade\" => 'Y')", &[]).await?;
+        drop_schema(&client, settings, &arguments, output).await?;
     }
     let how = How { keep_going: arguments.keep_going, prune: false };
     let stored = match &set {
@@ -93,6 +118,64 @@ async fn init(arguments: Arguments, settings: &Settings, output: Output) -> Resu
     };
     let rows = db::or_cancel(&client, settings, "Setup", set_up(&client, &arguments)).await?;
     Ok(report(&stored, &rows, output))
+}
+
+async fn create_extension(client: &Client, settings: &Settings) -> Result<()> {
+    let quietly =
+        "set client_min_messages = warning; create extension if not exists dfa; reset client_min_messages";
+    client.batch_execute(quietly).await?;
+    match &settings.timezone {
+        Some(zone) => keep_timezone(client, zone).await,
+        None => Ok(()),
+    }
+}
+
+/// Says what goes, and asks whoever sits at the terminal.
+async fn drop_schema(
+    client: &Client,
+    settings: &Settings,
+    arguments: &Arguments,
+    output: Output,
+) -> Result<()> {
+    let row = client.ask_one(include_str!("schema_size.sql"), &[]).await?;
+    let (schema, tables, rows): (String, i64, i64) = (row.get(0), row.get(1), row.get(2));
+    let what = format!(
+        "schema '{schema}' of database '{}' with {} and about {rows} rows",
+        settings.place.database,
+        counted(usize::try_from(tables).unwrap_or_default(), "table")
+    );
+    let asks = std::io::stdin().is_terminal() && !output.json && !arguments.yes && !arguments.dry_run;
+    if asks && tables > 0 {
+        eprint!("This drops {what}, and all that depends on it.\nWrite the name of the schema to go on: ");
+        let mut line = String::new();
+        std::io::stdin().lock().read_line(&mut line)?;
+        if line.trim() != schema {
+            return Err(Failure::usage("nothing was dropped").hint("--yes does not ask."));
+        }
+    }
+    client.ask("select * from dfa.setup(drop_schema => 'Y', \"cascade\" => 'Y')", &[]).await?;
+    output.note(&format!("Dropped {what}"));
+    Ok(())
+}
+
+/// The zone becomes a setting of the database, so that workers and each other client have the same clock.
+async fn keep_timezone(client: &Client, zone: &str) -> Result<()> {
+    let zone = zone.to_owned();
+    let rows = client
+        .ask(
+            "select format('alter database %I set dfa.timezone = %L', current_database(), $1::text)
+             where not exists (select from pg_db_role_setting
+                               where setrole = 0 and setdatabase = (select oid from pg_database where datname = current_database())
+                                 and 'dfa.timezone=' || $1::text = any (setconfig))",
+            &[&zone],
+        )
+        .await?;
+    for row in rows {
+        client.batch_execute(row.get(0)).await?;
+    }
+    // What was set for the database holds in sessions that begin later.
+    client.ask("select set_config('dfa.timezone', $1::text, false)", &[&zone]).await?;
+    Ok(())
 }
 
 async fn set_up(client: &Client, arguments: &Arguments) -> Result<Vec<Vec<Value>>> {

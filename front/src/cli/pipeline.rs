@@ -1,5 +1,6 @@
 //! `dfa pipeline`
 
+use super::undone::{self, undone};
 use super::{backfill, date, status, steps};
 use crate::db::{self, Ask};
 use crate::failure::{Failure, Result};
@@ -40,6 +41,9 @@ pub struct Run {
     /// Create tables that are missing.
     #[arg(long)]
     auto_create: bool,
+    /// Run it in one transaction, show what it did, and undo it.
+    #[arg(long)]
+    dry_run: bool,
 }
 
 pub async fn run(command: Command, settings: &Settings, output: Output) -> Result<()> {
@@ -60,6 +64,13 @@ async fn run_nodes(
     settings: &Settings,
     output: Output,
 ) -> Result<()> {
+    if arguments.dry_run {
+        let work = undone(client, rehearse(client, arguments, mode));
+        let rows = db::or_cancel(client, settings, "The dry run", work).await?;
+        output.rows(&REHEARSED, &rows, "nothing to run");
+        undone::tell(output);
+        return Ok(());
+    }
     let watcher = watch(client, settings, output).await?;
     let what = format!("The run of '{}'", arguments.name);
     let outcome = db::or_cancel(client, settings, &what, call(client, arguments, mode)).await;
@@ -71,6 +82,38 @@ async fn run_nodes(
         Err(failure) if failure.is_stop() => Err(clear_up(client, failure).await),
         Err(failure) => Err(failure),
     }
+}
+
+const REHEARSED: [&str; 6] = ["run_date", "node", "process", "rows", "status", "message"];
+
+/// Each date as the run would do it, in the transaction of the caller.
+async fn rehearse(client: &Client, arguments: &Run, mode: &str) -> Result<Vec<Vec<Value>>> {
+    let choose = (!arguments.choose.is_empty()).then_some(&arguments.choose);
+    let mut dates: Vec<Option<&String>> = arguments.run_date.iter().map(Some).collect();
+    if dates.is_empty() {
+        dates.push(None);
+    }
+    dates.sort();
+    let kind = client.ask_opt(include_str!("kind.sql"), &[&arguments.name]).await?;
+    let function = match kind.map(|row| row.get::<_, String>(0)).as_deref() {
+        Some("pipeline") => "run_pipeline",
+        _ => "run_table",
+    };
+    let statement = format!(
+        "select coalesce($2::text, current_date::text), node, process, rows, status, message \
+         from dfa.{function}($1, coalesce($2::text::date, current_date), run_mode => $3, choose => $4, auto_create => $5)"
+    );
+    let mut told = Vec::new();
+    for date in dates {
+        let rows =
+            client.ask(&statement, &[&arguments.name, &date, &mode, &choose, &arguments.auto_create]).await?;
+        told.extend(rows.iter().map(|row| {
+            let text = |column: usize| json!(row.get::<_, Option<String>>(column));
+            let number = json!(row.get::<_, Option<i64>>(3));
+            vec![text(0), text(1), text(2), number, json!(row.get::<_, Option<i32>>(4)), text(5)]
+        }));
+    }
+    Ok(told)
 }
 
 /// What the cancelled statement left: steps that wait are not run, and the task says so at once, not when its session is

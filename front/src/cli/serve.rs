@@ -11,7 +11,8 @@ use tracing_subscriber::EnvFilter;
 #[derive(Debug, clap::Args)]
 #[command(after_help = "\
 Settings of the service: APIKEY (several separated by commas), APP_ENV, DFA_POOL_SIZE, DFA_RATE_LIMIT,
-DFA_RATE_LIMIT_ADDRESS, DFA_SHUTDOWN_SECONDS, DFA_MAX_BODY_MB.
+DFA_RATE_LIMIT_ADDRESS, DFA_TRUSTED_PROXIES, DFA_DRAIN_SECONDS, DFA_SHUTDOWN_SECONDS,
+DFA_MAX_BODY_MB.
 
 Examples:
   APIKEY=$(openssl rand -hex 24) dfa run --host 0.0.0.0

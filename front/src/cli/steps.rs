@@ -85,6 +85,14 @@ pub fn show(steps: &[Step], output: Output) {
     output.rows(&COLUMNS, &cells, "no steps");
 }
 
+/// All steps, also for machines.
+pub fn show_all(steps: &[Step], output: Output) {
+    match output.json {
+        true => output.message("", steps.iter().map(Step::to_json).collect()),
+        false => show(steps, output),
+    }
+}
+
 /// The steps of a task that came to its end, in one document for machines; its failure is that of the command.
 pub async fn report(
     client: &Client,
@@ -114,7 +122,7 @@ pub async fn report(
         ),
         _ => format!("'{name}' failed"),
     });
-    failure.document = Some(document);
+    failure.document = Some(Box::new(document));
     failure.sqlstate =
         steps.iter().find_map(|step| step.error.as_ref()?["sqlstate"].as_str().map(str::to_owned));
     let mut told = stories.iter().take(TOLD).cloned().collect::<Vec<_>>();

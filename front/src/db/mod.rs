@@ -15,7 +15,7 @@ pub use cancel::Canceller;
 pub use parameter::Parameter;
 pub use place::Place;
 pub use pool::Database;
-pub use session::{Cleanup, Session};
+pub use session::{Cleanup, Session, WHY};
 pub use stop::{or_cancel, stopped};
 pub use tunnel::through;
 

@@ -12,6 +12,7 @@ use crate::settings::Settings;
 use deadpool_postgres::{
     Hook, HookError, Manager, ManagerConfig, Pool, PoolError, RecyclingMethod, Runtime, Status, TimeoutType,
 };
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::Arc;
 use std::time::Duration;
 use tokio_util::task::TaskTracker;
@@ -56,6 +57,7 @@ impl Database {
             forget: forget(settings),
             control: control.clone(),
             pools,
+            stopped: AtomicBool::new(false),
         };
         Ok(Database {
             work,
@@ -85,6 +87,11 @@ impl Database {
     /// How many connections there are and how many requests wait for one.
     pub fn status(&self) -> [(&'static str, Status); 3] {
         [("work", self.work.status()), ("reads", self.reads.status()), ("control", self.control.status())]
+    }
+
+    /// From now on what is given up is so since the service stops, and the tasks say that.
+    pub fn stop(&self) {
+        self.shared.stopped.store(true, Ordering::Relaxed);
     }
 
     async fn take(&self, pool: &Pool) -> std::result::Result<Session, Problem> {

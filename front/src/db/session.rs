@@ -5,6 +5,7 @@ use super::parameter::Parameter;
 use crate::http::Problem;
 use deadpool_postgres::{Object, Pool};
 use std::future::Future;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::Arc;
 use std::time::Duration;
 use tokio_postgres::types::{ToSql, Type};
@@ -31,9 +32,12 @@ type Answer<T> = std::result::Result<T, Problem>;
 #[derive(Debug, Clone)]
 pub struct Cleanup {
     pub sql: &'static str,
-    /// Its parameters.
+    /// Its parameters; [`WHY`] becomes the reason.
     pub texts: Vec<String>,
 }
+
+/// A parameter of a [`Cleanup`] that says why there is something to clear up.
+pub const WHY: &str = "\u{1}why";
 
 /// What all sessions of a database have in common.
 pub(super) struct Shared {
@@ -46,6 +50,8 @@ pub(super) struct Shared {
     /// Where the server is asked whether it is there.
     pub control: Pool,
     pub pools: [Pool; 3],
+    /// The service stops.
+    pub stopped: AtomicBool,
 }
 
 impl Shared {
@@ -241,7 +247,14 @@ impl Drop for Session {
         }
         // Out of the pool: nobody else may meet its unfinished transaction.
         let client = Object::take(client);
-        let (shared, cleanup) = (Arc::clone(&self.shared), std::mem::take(&mut self.cleanup));
+        let (shared, mut cleanup) = (Arc::clone(&self.shared), std::mem::take(&mut self.cleanup));
+        let why = match shared.stopped.load(Ordering::Relaxed) {
+            true => "the service was stopped",
+            false => "its caller went away",
+        };
+        for text in cleanup.iter_mut().flat_map(|cleanup| &mut cleanup.texts).filter(|text| *text == WHY) {
+            *text = why.to_owned();
+        }
         self.shared.abandoned.spawn(async move {
             let idle = async {
                 let mut rollback = std::pin::pin!(client.batch_execute("rollback"));
@@ -257,9 +270,11 @@ impl Drop for Session {
                 }
             };
             match tokio::time::timeout(CANCEL_AT_MOST, idle).await {
-                Ok(Ok(())) => tracing::info!("the caller went away: its statement is cancelled"),
-                Ok(Err(error)) => tracing::warn!(%error, "the caller went away, and so did the database"),
-                Err(_) => tracing::warn!("the caller went away, and its statement does not end"),
+                Ok(Ok(())) => tracing::info!(why, "a statement was given up and is cancelled"),
+                Ok(Err(error)) => {
+                    tracing::warn!(why, %error, "a statement was given up, and so was its connection")
+                }
+                Err(_) => tracing::warn!(why, "a statement was given up and does not end"),
             }
             let clear = async {
                 for Cleanup { sql, texts } in cleanup {

@@ -43,11 +43,11 @@ pub async fn health(State(app): State<App>) -> Reply {
 }
 
 /// Says whether the service can do its work: it does not stop, and database and extension are there and take writes.
-#[utoipa::path(get, path = "/ready", tag = "service", security(()), operation_id = "ready",
+#[utoipa::path(get, path = "/ready", tag = "service", security(()),
     responses((status = 200, description = "Database and extension are there", body = super::openapi::Ready),
         super::openapi::ErrorResponses))]
 pub async fn ready(State(app): State<App>) -> Result<Reply, Problem> {
-    if app.stopping.is_cancelled() {
+    if app.leaving.is_cancelled() {
         return Err(Problem::new(StatusCode::SERVICE_UNAVAILABLE, "the service stops"));
     }
     let seen = tokio::time::timeout(LOOK, look(&app)).await;

@@ -156,6 +156,13 @@ impl Problem {
         )
     }
 
+    /// 503: the service stops, and has waited as long as it was told to.
+    pub fn stopped() -> Self {
+        Problem::new(StatusCode::SERVICE_UNAVAILABLE, "the service stops: what was under way is cancelled")
+            .retry_after(COME_AGAIN)
+            .hint("Nodes that had finished stay. Send it again, with the same Idempotency-Key if it had one.")
+    }
+
     /// 500 for a fault of ours. The cause is for the log alone.
     pub fn internal(cause: &str) -> Self {
         tracing::error!(cause, "a request met a fault of the service");
@@ -246,7 +253,7 @@ impl From<tokio_postgres::Error> for Problem {
         }
         let mut problem = Problem::new(status, bounded(reported.message())).sqlstate(sqlstate);
         problem.detail = reported.detail().map(bounded);
-        problem.hint = reported.hint().and_then(|hint| for_rest(hint, reported.message()));
+        problem.hint = for_rest(reported.hint(), reported.message());
         problem.retry_after = again.then_some(COME_AGAIN);
         problem
     }
@@ -276,14 +283,16 @@ fn bounded(text: &str) -> String {
 }
 
 /// A hint for who calls by REST: what it says to do by SQL is said as the request that does it, or not at all.
-fn for_rest(hint: &str, message: &str) -> Option<String> {
+fn for_rest(hint: Option<&str>, message: &str) -> Option<String> {
+    let unknown = |what: &str| message.starts_with(what) && message.ends_with("is not known");
+    if unknown("task ") {
+        return Some("GET /api/ai/tasks lists the tasks.".to_owned());
+    }
+    if unknown("source ") && hint.is_none_or(|hint| hint.contains("dfa.")) {
+        return Some("GET /api/ai/pipelines lists the pipelines with their triggers.".to_owned());
+    }
+    let hint = hint?;
     let request = match hint {
-        _ if message.starts_with("task ") && hint.contains("dfa.catalog") => {
-            "GET /api/ai/tasks lists the tasks."
-        }
-        _ if message.starts_with("source ") && hint.contains("dfa.catalog") => {
-            "GET /api/ai/pipelines lists the pipelines with their triggers."
-        }
         _ if hint.contains("dfa.catalog ") => "GET /api/ai/tables and /api/ai/pipelines list what is loaded.",
         _ if hint.contains("dfa.wait") => {
             "GET /api/ai/get/opt/{process_id}?wait=30 answers when it has ended."

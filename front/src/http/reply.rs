@@ -36,6 +36,11 @@ impl Reply {
         }
     }
 
+    /// Where the task of this answer tells how far it is.
+    fn location(&self) -> Option<String> {
+        self.body["process_id"].as_str().map(|id| format!("/api/ai/get/opt/{id}"))
+    }
+
     /// Adds the fields of RFC 9457. `status` of a task gives way to that of HTTP, and is told as `task_status`.
     pub fn into_problem(mut self) -> Self {
         let title = self.status.canonical_reason().unwrap_or("Error");
@@ -57,6 +62,9 @@ impl IntoResponse for Reply {
         let kind = if problem { "application/problem+json" } else { "application/json" };
         let mut response = (self.status, self.body.to_string()).into_response();
         response.headers_mut().insert(header::CONTENT_TYPE, HeaderValue::from_static(kind));
+        if let Some(location) = self.location().and_then(|location| HeaderValue::from_str(&location).ok()) {
+            response.headers_mut().insert(header::LOCATION, location);
+        }
         if self.replayed {
             response.headers_mut().insert("idempotency-replayed", HeaderValue::from_static("true"));
         }

@@ -20,7 +20,7 @@ pub async fn record(
     let (first, last) = (days.map(|days| days.first), days.map(|days| days.last));
     let rows = i64::try_from(tally.rows).unwrap_or(i64::MAX);
     transaction.ask("insert into dfa.data_logging (table_name, data_date, run_date, row_record, process_time, action_type, status)
-         values ($1, date '1970-01-01' + $2::bigint::int, current_date, $3, $4::float8::numeric, 'ingestion', 0)",
+         values ($1, date '1970-01-01' + $2::bigint::int, dfa.today(), $3, $4::float8::numeric, 'ingestion', 0)",
         &[&table.name, &last, &rows, &duration.as_secs_f64()],
     )
     .await?;

@@ -85,10 +85,7 @@ pub async fn load(client: &mut Client, name: &str, inputs: &[Input], options: &O
 /// Times without a zone are read in that of DFA, whoever loads them. For this transaction alone: behind a pooler the
 /// session is another's next.
 async fn settle_zone(transaction: &Transaction<'_>) -> Result<()> {
-    transaction.ask("select set_config('TimeZone', zone, true) from current_setting('dfa.timezone', true) as zone where zone <> ''",
-        &[],
-    )
-    .await?;
+    transaction.ask("select set_config('TimeZone', dfa.time_zone(), true)", &[]).await?;
     Ok(())
 }
 

@@ -1,10 +1,12 @@
 //! Settings: from the environment, else from `.env`, else libpq's variables and defaults.
 
 mod dotenv;
+mod network;
 mod service;
 mod tunnel;
 mod zone;
 
+pub use network::Network;
 pub use service::Service;
 pub use tunnel::Tunnel;
 
@@ -20,6 +22,8 @@ pub struct Settings {
     pub place: Place,
     /// What a new session is told.
     pub session: Vec<SessionSetting>,
+    /// `DFA_TIMEZONE`: the zone that `dfa init` gives to the database. A session has none of its own: the clock is one.
+    pub timezone: Option<String>,
     /// `DFA_CATALOG_DIR`.
     pub catalog_dir: Option<PathBuf>,
     /// How the server's certificate is checked.
@@ -78,15 +82,11 @@ impl Settings {
         for (name, guc) in [("AI_SCHEMA", "dfa.ai_schema"), ("MAIN_SCHEMA", "dfa.main_schema")] {
             session.extend(value(name).map(|value| SessionSetting { name, guc, value }));
         }
-        if let Some((name, zone)) = zone::of(value)? {
-            // The session's own zone, too: "today" is a day of this zone.
-            session.push(SessionSetting { name, guc: "dfa.timezone", value: zone.clone() });
-            session.push(SessionSetting { name, guc: "timezone", value: zone });
-        }
         Ok(Settings {
             database,
             place,
             session,
+            timezone: zone::of(value)?,
             catalog_dir: value("DFA_CATALOG_DIR").map(PathBuf::from),
             certificate,
             tunnel: Tunnel::from(value)?,

@@ -1,37 +1,20 @@
-//! The time zone: `DFA_TIMEZONE`, else `TZ`.
+//! The time zone: `DFA_TIMEZONE`. That of this machine (`TZ`) is nothing to the database, which has one clock for all.
 
 use crate::failure::{Failure, Result};
 use jiff::tz::{self, TimeZone};
 
-/// The setting that names the zone, and the zone; none: that of the database.
+/// The zone; none: that of the database.
 ///
 /// # Errors
 /// A name that is no zone. Found here, since the server's refusal would come with the first request.
-pub fn of(value: &dyn Fn(&str) -> Option<String>) -> Result<Option<(&'static str, String)>> {
-    let (name, text) = match (value("DFA_TIMEZONE"), value("TZ")) {
-        (Some(text), _) => ("DFA_TIMEZONE", Some(text)),
-        (None, Some(text)) => ("TZ", name_of(&text)),
-        (None, None) => return Ok(None),
-    };
-    match text {
-        Some(text) if !is_zone(&text) => Err(Failure::usage(format!(
-            "setting {name} is no time zone: '{text}'"
+pub fn of(value: &dyn Fn(&str) -> Option<String>) -> Result<Option<String>> {
+    match value("DFA_TIMEZONE") {
+        Some(zone) if !is_zone(&zone) => Err(Failure::usage(format!(
+            "setting DFA_TIMEZONE is no time zone: '{zone}'"
         ))
         .hint("Write a name such as Europe/Paris or UTC; `select name from pg_timezone_names` lists them.")),
-        text => Ok(text.map(|text| (name, text))),
+        zone => Ok(zone),
     }
-}
-
-/// `TZ` as POSIX has it may be `:NAME` or the path of a file, which containers like; a file of the system's folder has the
-/// name of a zone, and of another one nobody knows which it is.
-fn name_of(text: &str) -> Option<String> {
-    let text = text.strip_prefix(':').unwrap_or(text);
-    if !text.starts_with('/') {
-        return Some(text.to_owned()).filter(|text| !text.is_empty());
-    }
-    let file = std::fs::canonicalize(text).ok()?;
-    let (_, name) = file.to_str()?.split_once("/zoneinfo/")?;
-    Some(name.to_owned())
 }
 
 /// Whether the server will take it. A machine without a database of zones knows none: then the server decides.
@@ -47,14 +30,15 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_zone_may_be_written_as_posix_has_it() {
+    fn a_zone_is_that_of_dfa_alone() {
         let with = |setting: &str, text: &str| {
             let text = text.to_owned();
-            of(&|name| (name == setting).then(|| text.clone())).map(|zone| zone.map(|zone| zone.1))
+            of(&|name| (name == setting).then(|| text.clone()))
         };
-        assert_eq!(with("TZ", ":Europe/Paris").unwrap().as_deref(), Some("Europe/Paris"));
-        assert_eq!(with("TZ", "JST-9").unwrap().as_deref(), Some("JST-9"));
-        assert_eq!(with("TZ", ":/nowhere/localtime").unwrap(), None);
-        assert!(with("TZ", "Mars/Base").is_err() && with("DFA_TIMEZONE", ":/etc/localtime").is_err());
+        assert_eq!(with("DFA_TIMEZONE", "Europe/Paris").unwrap().as_deref(), Some("Europe/Paris"));
+        assert_eq!(with("TZ", "Europe/Paris").unwrap(), None);
+        assert!(
+            with("DFA_TIMEZONE", "Mars/Base").is_err() && with("DFA_TIMEZONE", ":/etc/localtime").is_err()
+        );
     }
 }

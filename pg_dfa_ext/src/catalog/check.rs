@@ -7,8 +7,6 @@ use super::lineage::of_statement;
 use super::store::{self, Stored};
 use crate::error::{Captured, DfaError, Result};
 use crate::run::parameters::Values;
-use crate::spi;
-use crate::subtransaction::subtransaction;
 use dfa_catalog::diagnostic::{Diagnostic, Severity};
 use dfa_catalog::model::{Action, Body, Definition, Initial, Kind, Place, Script};
 use dfa_catalog::placeholder;
@@ -16,7 +14,7 @@ use dfa_catalog::set::{check_beside, Extent};
 use std::collections::HashSet;
 use std::rc::Rc;
 
-/// Statements whose placeholders are all known by now must parse, and a deadline is an interval.
+/// Statements whose placeholders are all known by now must parse.
 pub fn statements(batch: &mut Batch) -> Result<()> {
     let values = lineage_values()?;
     for given in batch.given.iter_mut().filter(|given| given.is_change()) {
@@ -31,18 +29,6 @@ pub fn statements(batch: &mut Batch) -> Result<()> {
                     }
                     Err(error) => return Err(error),
                 }
-            }
-        }
-        if let Body::Pipeline(pipeline) = &definition.body {
-            let deadline = pipeline.deadline.as_deref().map(|text| (text, check_interval(text)));
-            match deadline {
-                Some((text, Err(error))) if !error.is_interrupt() => {
-                    let message = format!("'{text}' is no interval: {}", error.report().message);
-                    let hint = Some("write for example 2 hours".to_owned());
-                    given.errors.push(finding(given, "deadline", Place::default(), message, hint));
-                }
-                Some((_, Err(error))) => return Err(error),
-                _ => {}
             }
         }
     }
@@ -157,10 +143,6 @@ fn check_statement(template: &str, values: &Values) -> Result<()> {
         Err(_) if parse("(null)").is_ok() => Ok(()),
         outcome => outcome,
     }
-}
-
-fn check_interval(text: &str) -> Result<()> {
-    subtransaction(|| spi::run("select $1::text::interval", &[text.into()]))
 }
 
 /// "syntax error at or near …, at character 8: insert ino…"

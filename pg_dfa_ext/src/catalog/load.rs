@@ -1,11 +1,11 @@
 //! `dfa.load_catalog`: parse, check, store. Strict, all of it or nothing; else what is sound.
 
 use super::batch::{Batch, LoadedRow};
-use super::{check, retire, store};
+use super::{check, nodes, retire, store};
 use crate::error::{entry, given, given_each, DfaError, Result};
 use crate::schedule::register_pipelines;
 use crate::spi;
-use dfa_catalog::model::Definition;
+use dfa_catalog::model::{Body, Definition};
 use dfa_catalog::name;
 use dfa_catalog::set::Extent;
 use pgrx::prelude::*;
@@ -86,12 +86,30 @@ fn load(documents: &[(&str, &str)], extent: Extent, strict: bool, prune: bool) -
     }
     insert(&batch)?;
     forget_refusals(&batch)?;
+    warn_of_order(&batch)?;
     register_pipelines(&batch.sound_changes().map(|given| given.definition.as_ref()).collect::<Vec<_>>())?;
     let mut rows = batch.rows();
     if prune {
         rows.extend(retire::all_but(&batch)?);
     }
     Ok(rows)
+}
+
+/// Nodes that come before what they read, by what is current now.
+fn warn_of_order(batch: &Batch) -> Result<()> {
+    for given in batch.sound_changes() {
+        let Body::Pipeline(pipeline) = &given.definition.body else { continue };
+        for early in nodes::too_early(pipeline)? {
+            pgrx::warning!(
+                "{}: {}: {} ({})",
+                given.source,
+                given.definition.name,
+                early.message(),
+                early.hint()
+            );
+        }
+    }
+    Ok(())
 }
 
 /// Makes the definitions that are new or changed the current ones.

@@ -7,6 +7,7 @@ mod file;
 pub mod graph;
 mod lineage;
 mod load;
+pub mod nodes;
 mod retire;
 mod store;
 mod validate;

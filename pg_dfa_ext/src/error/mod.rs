@@ -46,12 +46,16 @@ pub enum DfaError {
     RunDateBeforeWatermark { table: String, run_date: String, watermark: String },
     /// The table of a catalog does not exist in the database.
     MissingTable { schema: String, table: String },
+    /// A session that names another data schema than that of the database.
+    OtherSchema { schema: String, asked: String },
     /// The watermark row of a table is gone.
     MissingWatermark { table: String },
     /// A watermark that its owner switched off.
     Inactive { table: String },
     /// Another session runs the table, or holds up a lock that the run needs.
     Busy { table: String, holder: String, waited: String },
+    /// A source of a node is being written, and was so for too long.
+    Written { node: String, source: String, holder: String, waited: String },
     /// A placeholder that cannot be filled in.
     Placeholder { table: String, process: String, source: PlaceholderError },
     /// A listed placeholder that nothing defines.
@@ -134,6 +138,28 @@ impl DfaError {
         !matches!(self, DfaError::TimeLimit { .. }) && self.report().sqlstate.starts_with("57")
     }
 
+    /// The statement of a catalog that failed, and the line of it at which Postgres points.
+    pub fn statement(&self) -> Option<(&str, Option<i32>)> {
+        let DfaError::Statement { statement, cause, .. } = self else { return None };
+        let line = cause.position.map(|position| {
+            let before =
+                statement.chars().take(position.saturating_sub(1)).filter(|letter| *letter == '\n').count();
+            i32::try_from(before + 1).unwrap_or(i32::MAX)
+        });
+        Some((statement, line))
+    }
+
+    /// The process of a node that failed, where it is one's.
+    pub fn process(&self) -> Option<&str> {
+        match self {
+            DfaError::Statement { process, .. }
+            | DfaError::Placeholder { process, .. }
+            | DfaError::UndefinedPlaceholder { process, .. }
+            | DfaError::DataFrame { process, .. } => Some(process),
+            _ => None,
+        }
+    }
+
     /// The failure as it is kept in `task_step.error`.
     pub fn to_json(&self) -> Value {
         let report = self.report();
@@ -149,6 +175,7 @@ impl DfaError {
                 record["process"] = json!(process);
                 record["statement"] = json!(statement);
                 record["position"] = json!(cause.position);
+                record["line"] = json!(self.statement().and_then(|it| it.1));
                 record["constraint"] = json!(cause.constraint);
                 record["column"] = json!(cause.column);
             }
@@ -185,12 +212,24 @@ impl DfaError {
                 format!("Please check value of `run_date`, which less than the current control running date: '{watermark}'"),
             )
             .detail(format!("Table '{table}' was asked for run_date '{run_date}'."))
-            .hint("Use run_mode => 'rerun' to run a date again."),
+            .hint(format!(
+                "run_mode => 'rerun' (auto chooses it) takes {run_date} alone, SELECT dfa.backfill('{table}', '{run_date}', \
+                 '{watermark}') all days since; a run of {watermark} or later goes on from data_date."
+            )),
             DfaError::MissingTable { schema, table } => {
                 Report::new("42P01", format!("table '{schema}.{table}' does not exist"))
                     .detail("Its catalog is loaded, its table is not there (not set up yet, or dropped).")
                     .hint(format!("SELECT * FROM dfa.setup('{table}'); or run with auto_create => true."))
             }
+            DfaError::OtherSchema { schema, asked } => Report::new(
+                "55000",
+                format!("the data of this database are in schema '{schema}', and dfa.ai_schema (AI_SCHEMA) says '{asked}'"),
+            )
+            .detail("Watermarks and ledger belong to the tables of that schema. Nothing was changed.")
+            .hint(format!(
+                "Take a database of its own for each environment; or leave the setting out. \
+                 SELECT * FROM dfa.setup(move_schema => true) renames '{schema}' to '{asked}'."
+            )),
             DfaError::MissingWatermark { table } => {
                 Report::new("DF002", format!("table '{table}' has no watermark in dfa.data_pipeline"))
                     .hint(format!("SELECT * FROM dfa.setup('{table}') makes it."))
@@ -203,6 +242,11 @@ impl DfaError {
                 Report::new("55P03", format!("table '{table}' is being run or written by another session"))
                     .detail(format!("Waited {waited} for {holder}."))
                     .hint("Try again when that session is done, or raise dfa.lock_timeout.")
+            }
+            DfaError::Written { node, source, holder, waited } => {
+                Report::new("55P03", format!("table '{source}', which '{node}' reads, is being written by another session"))
+                    .detail(format!("Waited {waited} for {holder}."))
+                    .hint("Try again when that session is done, raise dfa.lock_timeout, or do not wait: run: {wait_for_writers: false}.")
             }
             DfaError::Placeholder { table, process, source } => {
                 Report::new("DF004", source.to_string()).detail(format!("Process '{process}' of '{table}'."))

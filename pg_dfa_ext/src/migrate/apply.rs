@@ -202,7 +202,7 @@ fn record(changes: &[Change], label: &str, started: Instant) -> Result<()> {
     }
     let count = i32::try_from(changes.len()).unwrap_or(i32::MAX);
     let lines: Vec<String> = changes.iter().flat_map(|change| change.statements.clone()).collect();
-    let today = jiff::Zoned::now().date().to_string();
+    let today = crate::clock::day()?;
     let process_id = spi::query_one(
         include_str!("../../../sql/begin_action.sql"),
         &[

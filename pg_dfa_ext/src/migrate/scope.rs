@@ -43,8 +43,8 @@ pub fn find(name: Option<&str>) -> Result<Scope> {
     match kind {
         Kind::Table => Ok(Scope { subjects: subjects(one)?, routines: Vec::new() }),
         Kind::Pipeline => {
-            let nodes = one.iter().filter_map(Stored::pipeline).flat_map(|pipeline| &pipeline.nodes);
-            let nodes: Vec<String> = nodes.map(|node| node.table.clone()).collect();
+            let nodes = one.iter().filter_map(Stored::pipeline).map(catalog::nodes::names);
+            let nodes = nodes.collect::<Result<Vec<_>>>()?.concat();
             let tables = catalog::current(&[Kind::Table], Some(&nodes))?;
             let routines = used_by(&tables)?;
             Ok(Scope { subjects: subjects(tables)?, routines })

@@ -1,7 +1,7 @@
 //! The first partitions of a partitioned table.
 
 use super::grow::{self, Place};
-use crate::error::Result;
+use crate::error::{DfaError, Result};
 use crate::run::relation_oid;
 use crate::spi::{self, qualified};
 use dfa_catalog::model::{PartitionBy, Table};
@@ -34,7 +34,13 @@ pub fn create(schema: &str, name: &str, table: &Table, run_date: Option<&str>) -
         // One that takes the place of another is filled up to its watermark.
         None => watermark(name)?,
     };
-    let date: Date = reached.and_then(|text| text.parse().ok()).unwrap_or_else(|| jiff::Zoned::now().date());
+    // A watermark at the far end of time says nothing of where rows will be.
+    let date = match reached.and_then(|text| text.parse::<Date>().ok()) {
+        Some(date) => date,
+        None => crate::clock::day()?
+            .parse()
+            .map_err(|error| DfaError::internal(format!("today is no date: {error}")))?,
+    };
     if let (Some(oid), Ok(from), Ok(until)) = (
         relation_oid(Some(schema), name),
         date.checked_sub(MONTHS.months()),

@@ -41,6 +41,12 @@ pub fn run(name: &str, from: Option<&str>, until: Option<&str>) -> Result<i64> {
         _ => 0,
     };
     partition::for_rows(name)?;
+    // The days up to the cut are there again from `from` on.
+    spi::run(
+        "update dfa.data_pipeline set kept_from = case when $2::date is null then null else least(kept_from, $2::date) end
+         where table_name = $1 and kept_from is not null and $3::date is null",
+        &[name.into(), from.into(), until.into()],
+    )?;
     Ok(rows)
 }
 

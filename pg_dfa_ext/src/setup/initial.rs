@@ -42,7 +42,7 @@ pub fn is_empty(schema: &str, name: &str) -> Result<bool> {
 }
 
 fn values(run_date: Option<&str>) -> Result<Values> {
-    let today = jiff::Zoned::now().date().to_string();
+    let today = crate::clock::day()?;
     let date = run_date.unwrap_or(&today);
     Ok(Values::load()?.of_run(&RunValues {
         run_id: "0",

@@ -125,11 +125,10 @@ impl Scope {
             Kind::Function => scope.functions = one,
             Kind::View => scope.views = one,
             Kind::Pipeline => {
-                let nodes: Vec<String> = one
-                    .iter()
-                    .filter_map(Stored::pipeline)
-                    .flat_map(|pipeline| pipeline.nodes.iter().map(|node| node.table.clone()))
-                    .collect();
+                let mut nodes = Vec::new();
+                for pipeline in one.iter().filter_map(Stored::pipeline) {
+                    nodes.extend(catalog::nodes::names(pipeline)?);
+                }
                 scope.tables = by_dependency(catalog::current(&[Kind::Table], Some(&nodes))?);
             }
             Kind::Table | Kind::Query => scope.tables = one,

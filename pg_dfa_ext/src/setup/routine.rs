@@ -83,7 +83,7 @@ pub fn create_missing(routines: &[Stored]) -> Result<()> {
 }
 
 fn statements(stored: &Stored, routine: &Routine) -> Result<Vec<String>> {
-    let today = jiff::Zoned::now().date().to_string();
+    let today = crate::clock::day()?;
     let run = RunValues { run_id: "0", run_date: &today, run_mode: "common", data_date: &today };
     render_script(stored.name(), "create", &routine.script, &Values::load()?.of_run(&run))
 }

@@ -1,9 +1,8 @@
 //! The data schema and the updatable views of the control tables in it.
 
 use crate::error::Result;
-use crate::settings;
 use crate::spi::{self, ident, qualified};
-use crate::trust;
+use crate::{data_schema, settings, trust};
 
 /// The columns that people know, in their order, of each control table; the view of it is `ctr_<table>`.
 const VIEWS: [(&str, &str); 5] = [
@@ -28,6 +27,7 @@ const VIEWS: [(&str, &str); 5] = [
 /// Makes the data schema with its control views, and grants their use; what is there stays.
 pub fn ensure() -> Result<()> {
     let schema = settings::ai_schema()?;
+    data_schema::remember(&schema)?;
     let known = spi::query_one(
         "select to_regnamespace(quote_ident($1)) is not null, to_regclass(format('%I.ctr_task_schedule', $1)) is not null",
         &[schema.as_str().into()],

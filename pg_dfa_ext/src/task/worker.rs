@@ -7,7 +7,9 @@
 use super::process::{self, in_transaction, wait};
 use super::time_limit::TimeLimit;
 use super::{give_up, module, retry, signals, wake, Module, Step, Task};
+use crate::clock;
 use crate::error::{DfaError, Result};
+use crate::leftover::{isolated, swept};
 use crate::lock::Lock;
 use crate::run::{self, record};
 use crate::settings;
@@ -257,10 +259,12 @@ fn run_claimed(id: i64, process_id: &str) -> Result<()> {
         }
         become_submitter(process_id)?;
         let limit = TimeLimit::start(&step);
-        let outcome = match task.module {
+        let outcome = clock::kept(|| match task.module {
             Module::Data => run::execute(&task, &step, true).map(|_| ()),
-            Module::Setup | Module::Retention | Module::Ingestion => module::execute(&task, &step),
-        };
+            Module::Setup | Module::Retention | Module::Ingestion => {
+                swept(|| isolated(|| module::execute(&task, &step)))
+            }
+        });
         limit.end(outcome)
     });
     match (outcome, at) {
@@ -293,7 +297,7 @@ fn record_failure(task: &Task, step: &Step, error: &DfaError, took: Duration) ->
         let error = Some(error);
         return record::ended(step, "FAILED", None, took, &message, error);
     }
-    let task_mode = task.mode_of(step)?;
+    let (task_mode, _) = task.mode_of(step)?;
     match retry::after(error, step) {
         Some(delay) => record::failed_for_now(task, step, task_mode, error, took, &message, delay),
         None => record::failed(task, step, task_mode, error, took, &message),

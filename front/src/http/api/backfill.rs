@@ -27,10 +27,8 @@ pub struct BackfillFields {
     #[schema(format = Date, example = "2021-01-31")]
     date_to: String,
     /// Y: only intervals that are missing or stale.
-    #[schema(example = "N", pattern = "^[YyNn]?$")]
     only_gaps: Option<String>,
     /// Y: and what depends on them.
-    #[schema(example = "N", pattern = "^[YyNn]?$")]
     downstream: Option<String>,
 }
 

@@ -25,25 +25,17 @@ pub struct PutFields {
     #[schema(value_type = Object)]
     data: Value,
     /// insert (default): new rows, and rows whose key is there if update_date is not older. update: the columns given.
-    #[schema(example = "insert", pattern = "^(|insert|update)$")]
     mode: Option<String>,
     /// common (default), or merge: `data_merge` of an object is multiplied out with the fields around it.
-    #[schema(example = "common", pattern = "^(|common|merge)$")]
     ingest_mode: Option<String>,
     /// When the rows were made (default: now).
-    #[schema(
-        example = "2021-01-01 00:00:00",
-        pattern = "^(20[0-9]{2}-(0[1-9]|1[0-2])-(0[1-9]|1[0-9]|2[0-8]) ([01][0-9]|2[0-3]):[0-5][0-9]:[0-5][0-9])?$"
-    )]
     update_date: Option<String>,
     /// Date that the log has (default: today).
     #[schema(format = Date, example = "2021-01-01")]
     run_date: Option<String>,
     /// N (default): the answer says what became of the rows. Y: they are kept and the answer comes at once.
-    #[schema(example = "N", pattern = "^[YyNn]?$")]
     background: Option<String>,
     /// reject (default): all or nothing. skip: the good rows go in, the others to dfa.rejected_row.
-    #[schema(example = "reject", pattern = "^(|reject|skip)$")]
     on_error: Option<String>,
 }
 

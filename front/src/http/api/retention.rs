@@ -30,7 +30,6 @@ pub struct RetentionFields {
     /// Schema to copy to, or Y for <schema>_bk.
     backup_schema: Option<String>,
     /// Y (default): answer at once and work in the background.
-    #[schema(example = "N", pattern = "^[YyNn]?$")]
     background: Option<String>,
 }
 

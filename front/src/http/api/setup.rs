@@ -26,22 +26,18 @@ pub struct SetupFields {
     /// The tables of a pipeline.
     pipeline_name: Option<String>,
     /// First rows: Y, N, or letters of prefixes (A ai, S src, I imp, C ctr, P plt, F fn).
-    #[schema(example = "N", pattern = "^([YyNn]?|[AaSsIiCcPpFf]+)$")]
     initial_data: Option<String>,
     /// Drop before creating: Y, N, or letters of prefixes (A ai, S src, I imp, C ctr, P plt, F fn).
-    #[schema(example = "N", pattern = "^([YyNn]?|[AaSsIiCcPpFf]+)$")]
     drop_before_create: Option<String>,
     /// Y: drop the tables and do nothing else.
-    #[schema(example = "N", pattern = "^[YyNn]?$")]
     drop_table: Option<String>,
-    /// Y: drop the data schema and do nothing else (also spelled drop_scheme).
-    #[schema(example = "N", pattern = "^[YyNn]?$")]
+    /// Y: drop the data schema and do nothing else.
     drop_schema: Option<String>,
+    /// The same, as older clients spell it.
+    drop_scheme: Option<String>,
     /// Y: drop what depends on it, too.
-    #[schema(example = "N", pattern = "^[YyNn]?$")]
     cascade: Option<String>,
     /// Y (default): answer at once and work in the background.
-    #[schema(example = "N", pattern = "^[YyNn]?$")]
     background: Option<String>,
 }
 

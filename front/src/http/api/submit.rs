@@ -29,7 +29,7 @@ pub async fn submit(app: &App, asked: Asked, job: Job) -> Result<Reply, Problem>
         };
         let row = session
             .query_one(
-                "select dfa.submit($1, $2, coalesce(($3::text[])::date[], array[current_date]), $4, $5::text::json)",
+                "select dfa.submit($1, $2, coalesce(($3::text[])::date[], array[dfa.today()]), $4, $5::text::json)",
                 &[&job.module, &name, &job.run_dates, &job.run_mode, &job.parameters.to_string()],
             )
             .await?;

@@ -1,6 +1,6 @@
 //! Takes fields out of a request one by one and collects all that is wrong with them.
 
-use super::{parse, Fields};
+use super::{given, parse, Fields};
 use crate::http::once::Asked;
 use crate::http::problem::Problem;
 use axum::http::request::Parts;
@@ -34,7 +34,7 @@ impl Form {
     /// The fields of a query, for a body that is something else.
     pub fn of_query(parts: &Parts) -> Result<Self, Problem> {
         let fields = parse::urlencoded(parts.uri.query().unwrap_or_default().as_bytes())?;
-        let asked = Asked::of(parts, &Value::Object(fields.iter().cloned().collect()), "")?;
+        let asked = Asked::of(parts, &given(&fields), "")?;
         Ok(Form::new(fields, asked))
     }
 
@@ -53,7 +53,7 @@ impl Form {
     pub fn any(&mut self, name: &'static str) -> Option<Value> {
         self.known.push(name);
         let place = self.fields.iter().position(|(field, _)| field == name)?;
-        Some(self.fields.remove(place).1)
+        Some(self.fields.remove(place).1).filter(|value| !value.is_null())
     }
 
     pub fn text(&mut self, name: &'static str) -> Option<String> {
@@ -115,6 +115,14 @@ impl Form {
             return Some(text);
         }
         self.refuse(name, format!("'{}' is neither Y nor N nor some of the letters {letters}", shown(&text)))
+    }
+
+    /// A whole number from 0 to `most`; in the query of an address it is a text.
+    pub fn number(&mut self, name: &'static str, most: u32) -> Option<u32> {
+        match self.text(name)?.parse() {
+            Ok(number) if number <= most => Some(number),
+            _ => self.refuse(name, format!("is no number from 0 to {most}")),
+        }
     }
 
     /// A list, or a text whose parts are separated by commas.
@@ -245,10 +253,10 @@ fn is_moment(text: &str) -> bool {
         && !time.ends_with('.')
         && time.parse::<jiff::civil::Time>().is_ok();
     let digits = offset.get(1..).unwrap_or_default().replace(':', "");
-    let is_offset = match offset.get(..1) {
+    let is_offset = match offset.chars().next() {
         None => true,
-        Some("Z") => offset.len() == 1,
-        Some("+" | "-") => {
+        Some('Z') => offset.len() == 1,
+        Some('+' | '-') => {
             matches!(digits.len(), 2 | 4)
                 && digits.bytes().all(|byte| byte.is_ascii_digit())
                 && digits.as_str() < "1500"
