@@ -16,6 +16,7 @@ pub mod placeholder;
 mod read;
 pub mod reads;
 pub mod schedule;
+pub mod script;
 pub mod select;
 pub mod set;
 pub mod statement;
