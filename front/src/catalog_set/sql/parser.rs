@@ -2,6 +2,7 @@
 
 use dfa_catalog::lexeme::{lexemes, Kind};
 use pg_query::protobuf::ParseResult;
+use std::thread;
 
 /// Words that the library reserves, in some places, and PostgreSQL 15 does not: names there.
 const NEWER_WORDS: [&str; 13] = [
@@ -30,10 +31,22 @@ pub fn fault(sql: &str) -> Option<String> {
     }
 }
 
-/// The tree of a text; `None` where it is wrong, or nested deeper than the library passes on.
+/// The tree of a text; `None` where it is wrong, too long, or nested deeper than the library passes on.
 pub fn tree(sql: &str) -> Option<ParseResult> {
-    let parsed = pg_query::parse(sql).or_else(|_| pg_query::parse(&with_names(sql).unwrap_or_default()));
-    parsed.ok().map(|parsed| parsed.protobuf)
+    parsed(sql).or_else(|| parsed(&with_names(sql)?))
+}
+
+/// The library walks what it read by recursion: even if each letter is a level, they fit into this stack.
+fn parsed(sql: &str) -> Option<ParseResult> {
+    const LONGEST: usize = 100_000;
+    const STACK: usize = 256 << 20;
+    if sql.len() > LONGEST {
+        return None;
+    }
+    thread::scope(|scope| {
+        let parse = || pg_query::parse(sql).ok().map(|parsed| parsed.protobuf);
+        thread::Builder::new().stack_size(STACK).spawn_scoped(scope, parse).ok()?.join().ok()?
+    })
 }
 
 /// Splitting parses, and makes no tree of what it read.
@@ -88,6 +101,9 @@ mod tests {
     #[test]
     fn a_text_without_end_is_not_judged_and_breaks_nothing() {
         for sql in [
+            format!("select 1{}", " + 1".repeat(24_000)),
+            format!("select {}1", "- ".repeat(49_000)),
+            format!("select {}1{}", "f(".repeat(3_000), ")".repeat(3_000)),
             format!("select {}1{}", "(".repeat(200_000), ")".repeat(200_000)),
             format!("select 1{}", " + 1".repeat(200_000)),
             format!("select {}1", "- ".repeat(200_000)),

@@ -5,13 +5,14 @@ use super::parser;
 use super::table::body_in_sql;
 use dfa_catalog::lexeme::{lexemes, Kind};
 use dfa_catalog::placeholder;
+use dfa_catalog::statement::words;
 use std::borrow::Cow;
 
 /// What may stand outside of quotes for a parameter of which nothing is known.
 const ANYTHING: [&str; 8] = ["1", "x", "", "true", "and true", "=", "(1)", "values (null)"];
 
 /// What a run gives has always this form.
-const OF_A_RUN: [(&str, &str); 14] = [
+const OF_A_RUN: [(&str, &str); 13] = [
     ("database_name", "db"),
     ("ai_schema_name", "ai"),
     ("main_schema_name", "public"),
@@ -25,7 +26,6 @@ const OF_A_RUN: [(&str, &str); 14] = [
     ("lookback", "0"),
     ("window_start", "3"),
     ("window_end", "1"),
-    ("function_value", "values (null)"),
 ];
 
 /// Why no server would take a statement; `None` if it is right for some values, or wrong in another way for each.
@@ -46,6 +46,10 @@ pub fn fault(template: &str) -> Option<String> {
 
 /// The body of a function in SQL, which the server parses when it makes the function.
 fn fault_of_body(sql: &str) -> Option<String> {
+    let makes: Vec<String> = words(sql).take(4).collect();
+    if !makes.iter().any(|word| word == "function" || word == "procedure") {
+        return None;
+    }
     let body = body_in_sql(&parser::tree(sql)?)?;
     parser::fault(&body).map(|reason| format!("{reason}, in the body of the function"))
 }

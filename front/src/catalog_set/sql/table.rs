@@ -44,7 +44,7 @@ impl Check<'_> {
         if let Some(reason) = parser::fault(&sql) {
             return self.error(column.place, &key, reason, None);
         }
-        if let Some(unknown) = parser::tree(&sql).and_then(|parsed| self.unknown_type(&parsed)) {
+        if let Some(unknown) = self.unknown_type(&column.datatype, &sql) {
             let hint = match name::suggest(&unknown, types::names()) {
                 Some(near) => format!("did you mean '{near}'?"),
                 None => {
@@ -60,8 +60,13 @@ impl Check<'_> {
     }
 
     /// The name of the type of the one column, if nobody has it. One that is written with its schema is the database's.
-    fn unknown_type(&self, parsed: &ParseResult) -> Option<String> {
-        let Node::CreateStmt(created) = only(parsed)? else { return None };
+    fn unknown_type(&self, datatype: &str, sql: &str) -> Option<String> {
+        let first = datatype.split(['(', '[']).next().unwrap_or_default();
+        if types::is_known(&first.trim().to_ascii_lowercase()) {
+            return None;
+        }
+        let parsed = parser::tree(sql)?;
+        let Node::CreateStmt(created) = only(&parsed)? else { return None };
         let Node::ColumnDef(column) = created.table_elts.first()?.node.as_ref()? else { return None };
         let name = unqualified(column.type_name.as_ref()?)?;
         (!types::is_known(name) && !self.own_types.contains(name)).then(|| name.to_owned())
