@@ -1,6 +1,7 @@
 -- A run by step $4 has taken the intervals of table $1 that touch the days from $2 (left out itself, if $5) to $3. Those that
 -- were over at the moment $6, in time zone $7 (null: that of the session), are done; the others are open: rows of theirs are
--- still to come. One that was open before, or stale, stays so unless it begins after the day $8 (null: it was taken whole).
+-- still to come. One that was open before, or stale, stays so unless it begins after the day $8 (null: it was taken whole), and
+-- so does one that was made stale after that moment: the run did not see why.
 insert into dfa.data_interval as known (table_name, interval_start, run_type, state, step_id)
 select watermark.table_name, day::date, watermark.run_type,
        case when (day + unit.length) at time zone coalesce($7, current_setting('TimeZone')) <= $6 then 'done'
@@ -15,4 +16,5 @@ where watermark.table_name = $1
 on conflict (table_name, interval_start) do update
 set state = excluded.state, run_type = excluded.run_type, step_id = excluded.step_id, reason = null,
     updated_at = clock_timestamp()
-where known.state = 'done' or $8::date is null or known.interval_start > $8::date
+where (known.state = 'done' or $8::date is null or known.interval_start > $8::date)
+  and (known.state <> 'stale' or known.updated_at <= $6)

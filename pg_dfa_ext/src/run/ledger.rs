@@ -65,7 +65,7 @@ pub fn record(
     let reason = format!("rerun of {} for {}", watermark.table, run.step.run_date);
     if let Some(first) = reset_from {
         let reason = format!("{reason} deleted its rows");
-        mark_stale(vec![watermark.table.clone()], first, None, &reason)?;
+        mark_stale(vec![watermark.table.clone()], first, None, &reason, Some(looked_at))?;
     }
     spi::run(
         include_str!("../../../sql/ledger_done.sql"),
@@ -96,6 +96,7 @@ pub fn record(
                 after.as_str().into(),
                 watermark.run_date.as_str().into(),
                 run.step.id.into(),
+                looked_at.into(),
             ],
         ),
         _ => Ok(()),
@@ -103,25 +104,34 @@ pub fn record(
 }
 
 /// Makes the intervals from `from` to `until` stale in all tables that read `table`, directly or through others. Lineage is
-/// read only if any such interval is done.
+/// read only if any such interval is done, or about to be: some table is being run.
 pub fn mark_readers_stale(table: &str, from: &str, until: Option<&str>, reason: &str) -> Result<i64> {
     let any = spi::query_one(
         "select exists (select from dfa.data_interval
                         where state = 'done' and table_name <> $1 and interval_start > $2::date - 366
-                          and ($3::date is null or interval_start <= $3::date))",
+                          and ($3::date is null or interval_start <= $3::date))
+             or exists (select from pg_locks where locktype = 'object' and classid = 3578 and pid <> pg_backend_pid())",
         &[table.into(), from.into(), until.into()],
         |row| Ok(row.get::<bool>(1)?.unwrap_or_default()),
     )?;
     if any != Some(true) {
         return Ok(0);
     }
-    mark_stale(Graph::load()?.readers(table).into_iter().collect(), from, until, reason)
+    mark_stale(Graph::load()?.readers(table).into_iter().collect(), from, until, reason, None)
 }
 
-fn mark_stale(tables: Vec<String>, from: &str, until: Option<&str>, reason: &str) -> Result<i64> {
+/// As of `at`; `None`: of now.
+fn mark_stale(
+    tables: Vec<String>,
+    from: &str,
+    until: Option<&str>,
+    reason: &str,
+    at: Option<TimestampWithTimeZone>,
+) -> Result<i64> {
+    let schema = settings::ai_schema()?;
     let marked = spi::query_one(
         include_str!("../../../sql/ledger_stale.sql"),
-        &[tables.into(), from.into(), until.into(), reason.into()],
+        &[tables.into(), from.into(), until.into(), reason.into(), schema.into(), at.into()],
         |row| Ok(row.get::<i64>(1)?.unwrap_or_default()),
     )?;
     Ok(marked.unwrap_or_default())
