@@ -81,7 +81,7 @@ impl Drop for Inside {
 /// Open cursors: name and when each was made.
 fn cursors() -> Result<Vec<(String, String)>> {
     spi::query("select name, creation_time::pg_catalog.text from pg_catalog.pg_cursors", &[], |row| {
-        Ok((row.get::<String>(1)?.unwrap_or_default(), row.get::<String>(2)?.unwrap_or_default()))
+        Ok((row.get::<String>("name")?, row.get::<String>("creation_time")?))
     })
 }
 
@@ -111,7 +111,7 @@ fn temporary_objects() -> Result<Vec<(pg_sys::Oid, pg_sys::Oid)>> {
         "select classid, objid from pg_catalog.pg_depend
          where refclassid operator(pg_catalog.=) 'pg_catalog.pg_namespace'::regclass and refobjid operator(pg_catalog.=) $1",
         &[schema.into()],
-        |row| Ok((row.get(1)?.unwrap_or(pg_sys::InvalidOid), row.get(2)?.unwrap_or(pg_sys::InvalidOid))),
+        |row| Ok((row.get("classid")?, row.get("objid")?)),
     )
 }
 

@@ -69,11 +69,6 @@ fn value(setting: &GucSetting<Option<CString>>) -> String {
     setting.get().map(|text| text.to_string_lossy().into_owned()).unwrap_or_default()
 }
 
-/// The schema of the data tables.
-pub fn ai_schema() -> Result<String> {
-    crate::data_schema::name()
-}
-
 /// Somebody has set a data schema, for this session, its role or the database.
 pub fn asks_for_a_schema() -> bool {
     source_of(c"dfa.ai_schema").is_none_or(|source| source > pg_sys::GucSource::PGC_S_DEFAULT)

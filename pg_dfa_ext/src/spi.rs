@@ -10,14 +10,52 @@ use crate::pinned::Pinned;
 use pgrx::datum::DatumWithOid;
 use pgrx::pg_sys::{self, PgOid};
 use pgrx::prelude::*;
-use pgrx::spi::{OwnedPreparedStatement, SpiHeapTupleData};
+use pgrx::spi::{OwnedPreparedStatement, SpiHeapTupleData, SpiHeapTupleDataEntry};
 use std::cell::RefCell;
 use std::collections::HashMap;
 use std::ffi::{CStr, CString};
 use std::rc::Rc;
 
-/// One row of a result; columns count from 1.
-pub type Row<'row> = SpiHeapTupleData<'row>;
+/// One row of a result, read by the names of its columns.
+pub struct Row<'row>(&'row SpiHeapTupleData<'row>);
+
+impl Row<'_> {
+    /// The value of a column: `Option<T>` where it may be null.
+    ///
+    /// # Errors
+    /// A null where `T` takes none, another type, no such column: each a fault of the statement, not of its caller.
+    pub fn get<T: Field>(&self, column: &str) -> Result<T> {
+        let value = self.0.get_datum_by_name(column).map_err(DfaError::from).and_then(T::of);
+        value.map_err(|error| DfaError::internal(format!("column \"{column}\": {error}")))
+    }
+
+    fn first<T: Field>(&self) -> Result<T> {
+        T::of(self.0.get_datum_by_ordinal(1)?)
+    }
+}
+
+/// What a column of a result can be read as.
+pub trait Field: Sized {
+    fn of(value: &SpiHeapTupleDataEntry<'_>) -> Result<Self>;
+}
+
+impl<T: FromDatum + IntoDatum> Field for Option<T> {
+    fn of(value: &SpiHeapTupleDataEntry<'_>) -> Result<Self> {
+        Ok(value.value()?)
+    }
+}
+
+macro_rules! never_null {
+    ($($kind:ty),*) => {$(
+        impl Field for $kind {
+            fn of(value: &SpiHeapTupleDataEntry<'_>) -> Result<Self> {
+                <Option<$kind>>::of(value)?.ok_or_else(|| DfaError::internal("it is null"))
+            }
+        }
+    )*};
+}
+
+never_null!(bool, i32, i64, f64, String, pg_sys::Oid, Date, Vec<String>);
 
 thread_local! {
     /// Plans by the address of their text: each of our statements is one `&'static str`.
@@ -51,7 +89,7 @@ pub fn query<T>(
         let table = client.update(&*plan, None, args)?;
         let mut rows = Vec::with_capacity(table.len());
         for row in table {
-            rows.push(read(&row)?);
+            rows.push(read(&Row(&row))?);
         }
         Ok(rows)
     })
@@ -66,7 +104,7 @@ fn read_only<T>(
     Spi::connect(|client| {
         let mut rows = Vec::new();
         for row in client.select(sql, None, args)? {
-            rows.push(read(&row)?);
+            rows.push(read(&Row(&row))?);
         }
         Ok(rows)
     })
@@ -79,6 +117,16 @@ pub fn query_one<T>(
     read: impl FnMut(&Row<'_>) -> Result<T>,
 ) -> Result<Option<T>> {
     Ok(query(sql, args, read)?.into_iter().next())
+}
+
+/// [`query_one`] for its first column.
+pub fn value<T: Field>(sql: &'static str, args: &[DatumWithOid<'_>]) -> Result<Option<T>> {
+    query_one(sql, args, |row| row.first())
+}
+
+/// [`query`] for its first column.
+pub fn values<T: Field>(sql: &'static str, args: &[DatumWithOid<'_>]) -> Result<Vec<T>> {
+    query(sql, args, |row| row.first())
 }
 
 /// [`query`] for its effect alone.

@@ -146,11 +146,8 @@ pub fn check_backup(table: pg_sys::Oid, schema: &str, name: &str, oid: pg_sys::O
     if !own.contains(&space) && !is_trusted(space) {
         return Err(refused(&what, &format!("alter schema {}", spi::ident(schema)), space));
     }
-    let traps = spi::query(include_str!("../../sql/code_of_table.sql"), &[oid.into()], |row| {
-        Ok((
-            row.get::<String>(1)?.unwrap_or_default(),
-            row.get::<pg_sys::Oid>(2)?.unwrap_or(pg_sys::InvalidOid),
-        ))
+    let traps = spi::query(include_str!("sql/code_of_table.sql"), &[oid.into()], |row| {
+        Ok((row.get::<String>("what")?, row.get::<pg_sys::Oid>("owner")?))
     })?;
     match traps.into_iter().find(|(_, owner)| !own.contains(owner) && !is_trusted(*owner)) {
         None => Ok(()),

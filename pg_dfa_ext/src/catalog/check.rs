@@ -3,10 +3,10 @@
 
 use super::batch::{Batch, Given};
 use super::graph::{lineage_values, Graph};
-use super::lineage::of_statement;
 use super::store::{self, Stored};
 use crate::error::{Captured, DfaError, Result};
-use crate::run::parameters::Values;
+use crate::statement::of_statement;
+use crate::statement::Values;
 use dfa_catalog::diagnostic::{Diagnostic, Severity};
 use dfa_catalog::model::{Action, Body, Definition, Initial, Kind, Place, Script};
 use dfa_catalog::placeholder;

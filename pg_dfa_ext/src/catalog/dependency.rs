@@ -2,8 +2,10 @@
 
 use super::graph::{lineage_values, statements, Graph};
 use super::store::{self, Stored};
-use crate::error::{entry, given, DfaError, Result};
+use crate::entry::entry;
+use crate::error::{given, DfaError, Result};
 use crate::names;
+use crate::statement::Relation;
 use dfa_catalog::model::Kind;
 use pgrx::prelude::*;
 use std::collections::{BTreeMap, BTreeSet};
@@ -83,7 +85,7 @@ fn edges(name: Option<&str>) -> Result<Vec<Edge>> {
 }
 
 /// A statement that writes nothing (a view's query, the load of a DataFrame) feeds its own definition.
-fn targets(stored: &Stored, graph: &Graph, targets: &BTreeSet<super::Relation>) -> Vec<String> {
+fn targets(stored: &Stored, graph: &Graph, targets: &BTreeSet<Relation>) -> Vec<String> {
     if targets.is_empty() {
         return vec![stored.name().to_owned()];
     }

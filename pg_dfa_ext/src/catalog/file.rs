@@ -1,6 +1,7 @@
 //! `dfa.load_catalog_file`: keeps the rows of a file that the `initial` of a table names.
 
-use crate::error::{entry, given, DfaError, Result};
+use crate::entry::entry;
+use crate::error::{given, DfaError, Result};
 use crate::json::JsonText;
 use crate::spi;
 use pgrx::prelude::*;
@@ -24,7 +25,7 @@ fn keep(path: &str, content: JsonText<'_>) -> Result<()> {
     }
     let rows: Vec<&str> = rows.into_iter().map(RawValue::get).collect();
     spi::run(
-        include_str!("../../../sql/store_catalog_file.sql"),
+        include_str!("sql/store_catalog_file.sql"),
         &[path.into(), format!("[{}]", rows.join(",")).into()],
     )
 }

@@ -1,9 +1,10 @@
 //! `dfa.load_catalog`: parse, check, store. Strict, all of it or nothing; else what is sound.
 
 use super::batch::{Batch, LoadedRow};
+use super::register_pipelines;
 use super::{check, nodes, retire, store};
-use crate::error::{entry, given, given_each, DfaError, Result};
-use crate::schedule::register_pipelines;
+use crate::entry::entry;
+use crate::error::{given, given_each, DfaError, Result};
 use crate::spi;
 use dfa_catalog::model::{Body, Definition};
 use dfa_catalog::name;
@@ -121,12 +122,9 @@ fn insert(batch: &Batch) -> Result<()> {
         };
         let kinds = column(&|definition| definition.kind().as_str().to_owned());
         let names = column(&|definition| definition.name.clone());
-        spi::run(
-            include_str!("../../../sql/retire_catalog.sql"),
-            &[kinds.clone().into(), names.clone().into()],
-        )?;
-        let ids = spi::query(
-            include_str!("../../../sql/store_catalog.sql"),
+        spi::run(include_str!("sql/retire_catalog.sql"), &[kinds.clone().into(), names.clone().into()])?;
+        let ids = spi::values::<i64>(
+            include_str!("sql/store_catalog.sql"),
             &[
                 kinds.into(),
                 names.into(),
@@ -135,7 +133,6 @@ fn insert(batch: &Batch) -> Result<()> {
                 column(&|definition| definition.json.clone()).into(),
                 source.into(),
             ],
-            |row| Ok(row.get::<i64>(1)?.unwrap_or_default()),
         )?;
         for (id, definition) in ids.into_iter().zip(definitions) {
             store::remember(id, definition);
@@ -152,7 +149,7 @@ fn forget_refusals(batch: &Batch) -> Result<()> {
         refused.iter().map(read).collect()
     };
     spi::run(
-        include_str!("../../../sql/record_refusals.sql"),
+        include_str!("sql/record_refusals.sql"),
         &[
             kinds.into(),
             names.into(),

@@ -1,6 +1,7 @@
 //! `dfa.validate_catalog`: the findings of a document as rows; stores nothing.
 
-use crate::error::{entry, given};
+use crate::entry::entry;
+use crate::error::given;
 use dfa_catalog::diagnostic::Severity;
 use pgrx::prelude::*;
 

@@ -3,11 +3,13 @@
 //! does the same from psql on a laptop, through a JDBC driver and in a worker.
 
 mod server;
+mod zone;
 
-use crate::error::{entry, DfaError, Result};
+pub use zone::zone;
+
+use crate::error::{DfaError, Result};
 use crate::{settings, spi};
 use pgrx::pg_sys;
-use pgrx::prelude::*;
 use std::cell::RefCell;
 use std::ffi::{c_int, CStr, CString};
 
@@ -133,14 +135,10 @@ impl OfDatabase {
 }
 
 fn of_database() -> Result<OfDatabase> {
-    let rows = spi::query(
-        "select setconfig from pg_catalog.pg_db_role_setting as known
+    let rows = spi::values::<Vec<String>>("select setconfig from pg_catalog.pg_db_role_setting as known
          where setrole operator(pg_catalog.=) 0::oid and setdatabase operator(pg_catalog.=) any (array[$1, 0::oid])
-         order by setdatabase operator(pg_catalog.=) 0::oid",
-        // SAFETY: reads a global of this backend.
-        &[unsafe { pg_sys::MyDatabaseId }.into()],
-        |row| Ok(row.get::<Vec<String>>(1)?.unwrap_or_default()),
-    )?;
+         order by setdatabase operator(pg_catalog.=) 0::oid", // SAFETY: reads a global of this backend.
+        &[unsafe { pg_sys::MyDatabaseId }.into()])?;
     Ok(OfDatabase(rows.into_iter().flatten().collect()))
 }
 
@@ -160,23 +158,13 @@ fn order_of(style: &str) -> &'static str {
     }
 }
 
-/// Today, by the clock. In SQL it is the default of run dates.
-#[pg_extern(stable, parallel_unsafe, sql = false)]
-fn today() -> Date {
-    entry(|| {
-        let day = spi::query_one("select current_date", &[], |row| Ok(row.get::<Date>(1)?))?;
-        day.flatten().ok_or_else(|| DfaError::internal("there is no date today"))
-    })
-}
-
 /// Today for those who run by the clock already, as `YYYY-MM-DD`.
 pub fn day() -> Result<String> {
-    let day = spi::query_one("select current_date::text", &[], |row| Ok(row.get::<String>(1)?))?;
+    let day = spi::value::<Option<String>>("select current_date::text", &[])?;
     day.flatten().ok_or_else(|| DfaError::internal("there is no date today"))
 }
 
-/// The zone of the clock.
-#[pg_extern(stable, parallel_unsafe, sql = false)]
-fn time_zone() -> String {
-    entry(|| Ok(known()?.zone.to_string_lossy().into_owned()))
+/// The name of the clock's zone.
+pub fn zone_name() -> Result<String> {
+    Ok(known()?.zone.to_string_lossy().into_owned())
 }

@@ -114,12 +114,11 @@ fn in_files(name: &'static str) -> Result<Option<String>> {
             context | restricted.cast_signed(),
         );
         let found = capture(|| {
-            spi::query_one(
+            spi::value::<Option<String>>(
                 "select setting from pg_catalog.pg_file_settings
                  where pg_catalog.lower(name) operator(pg_catalog.=) pg_catalog.lower($1) and error is null
                  order by seqno desc limit 1",
                 &[name.into()],
-                |row| Ok(row.get::<String>(1)?),
             )
         });
         pg_sys::SetUserIdAndSecContext(user, context);

@@ -13,10 +13,9 @@ use std::time::Instant;
 
 /// Keeps a chunk; a number that came before is not kept again.
 pub fn keep(process_id: &str, chunk: i32, payload: &str) -> Result<()> {
-    let kept = spi::query_one(
-        include_str!("../../../sql/keep_payload.sql"),
+    let kept = spi::value::<bool>(
+        include_str!("sql/keep_payload.sql"),
         &[process_id.into(), chunk.into(), payload.into()],
-        |row| Ok(row.get::<bool>(1)?.unwrap_or_default()),
     )?;
     match kept {
         Some(true) => Ok(()),
@@ -27,7 +26,7 @@ pub fn keep(process_id: &str, chunk: i32, payload: &str) -> Result<()> {
 /// Hands the chunks to the workers, when the caller's transaction commits.
 pub fn submit(request: &Request, process_id: &str) -> Result<Answer> {
     wake::hold_workers()?;
-    spi::run(include_str!("../../../sql/submit_ingest.sql"), &[process_id.into()])?;
+    spi::run(include_str!("sql/submit_ingest.sql"), &[process_id.into()])?;
     wake::at_commit()?;
     Ok(Answer {
         table: request.stored.name().to_owned(),
@@ -44,18 +43,16 @@ pub fn submit(request: &Request, process_id: &str) -> Result<Answer> {
 pub fn run(process_id: &str, parameters: &serde_json::Value) -> Result<(i64, String)> {
     let started = Instant::now();
     let request = Request::from_json(parameters)?;
-    let chunks = spi::query(
+    let chunks = spi::values::<i32>(
         "select chunk from dfa.ingest_payload where process_id = $1 order by chunk",
         &[process_id.into()],
-        |row| Ok(row.get::<i32>(1)?.unwrap_or_default()),
     )?;
     let (mut success, mut failed, mut notes, mut before) = (0, 0, Vec::new(), 0);
     let several = chunks.len() > 1;
     for chunk in chunks {
-        let payload = spi::query_one(
+        let payload = spi::value::<String>(
             "select payload::text from dfa.ingest_payload where process_id = $1 and chunk = $2",
             &[process_id.into(), chunk.into()],
-            |row| Ok(row.get::<String>(1)?.unwrap_or_default()),
         )?;
         let payload = payload.unwrap_or_default();
         let loaded = load::again(|| {

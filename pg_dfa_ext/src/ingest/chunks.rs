@@ -32,16 +32,15 @@ pub fn take(process_id: &str, chunk: i32, payload: &str) -> Result<i64> {
     if request.background {
         return background::keep(process_id, chunk, payload).map(|()| 0);
     }
-    let new = spi::query_one(
-        include_str!("../../../sql/begin_chunk.sql"),
+    let new = spi::value::<i64>(
+        include_str!("sql/begin_chunk.sql"),
         &[process_id.into(), chunk.into(), payload.into()],
-        |row| Ok(row.get::<i64>(1)?.unwrap_or_default()),
     )?;
     let Some(before) = new else {
         let known = spi::query_one(
-            "select checksum = md5($3), success_rows from dfa.ingest_chunk where process_id = $1 and chunk = $2",
+            "select checksum = md5($3) as is_same, success_rows from dfa.ingest_chunk where process_id = $1 and chunk = $2",
             &[process_id.into(), chunk.into(), payload.into()],
-            |row| Ok((row.get::<bool>(1)?.unwrap_or_default(), row.get::<i64>(2)?.unwrap_or_default())),
+            |row| Ok((row.get::<bool>("is_same")?, row.get::<i64>("success_rows")?)),
         )?;
         return match known {
             Some((true, rows)) => Ok(rows),
@@ -79,14 +78,14 @@ pub fn end(process_id: &str) -> Result<Answer> {
         return background::submit(&request, process_id);
     }
     // Chunks that came out of their order were counted without those that came after them.
-    spi::run(include_str!("../../../sql/correct_positions.sql"), &[process_id.into()])?;
-    let sums = spi::query_one(include_str!("../../../sql/ingest_sums.sql"), &[process_id.into()], |row| {
+    spi::run(include_str!("sql/correct_positions.sql"), &[process_id.into()])?;
+    let sums = spi::query_one(include_str!("sql/ingest_sums.sql"), &[process_id.into()], |row| {
         Ok((
-            row.get::<i64>(1)?.unwrap_or_default().unsigned_abs(),
-            row.get::<i64>(2)?.unwrap_or_default().unsigned_abs(),
-            row.get::<Vec<String>>(3)?.unwrap_or_default(),
-            row.get::<String>(4)?.unwrap_or_default(),
-            row.get::<f64>(5)?.unwrap_or_default(),
+            row.get::<i64>("success_rows")?.unsigned_abs(),
+            row.get::<i64>("failed_rows")?.unsigned_abs(),
+            row.get::<Vec<String>>("notes")?,
+            row.get::<String>("rejected")?,
+            row.get::<f64>("seconds")?,
         ))
     })?;
     let (success, failed, notes, rejected, took) = sums.unwrap_or_default();
@@ -103,10 +102,9 @@ pub fn end(process_id: &str) -> Result<Answer> {
 }
 
 fn answered(process_id: &str) -> Result<Option<Answer>> {
-    let answer = spi::query_one(
+    let answer = spi::value::<String>(
         "select answer::text from dfa.ingest_receipt where process_id = $1 and answer is not null",
         &[process_id.into()],
-        |row| Ok(row.get::<String>(1)?.unwrap_or_default()),
     )?;
     Ok(answer.and_then(|text| serde_json::from_str(&text).ok()).map(|value: Value| Answer::from_json(&value)))
 }
@@ -114,16 +112,11 @@ fn answered(process_id: &str) -> Result<Option<Answer>> {
 /// The request of an ingest that is under way; its row stays locked against an end at the same time.
 fn open(process_id: &str) -> Result<Request> {
     let found = spi::query_one(
-        "select parameters::text, status = 2 and process_type like 'foreground|%', process_by = dfa.session_role()
+        "select parameters::text, status = 2 and process_type like 'foreground|%' as is_open,
+                process_by = dfa.session_role() as is_own
          from dfa.task_process where process_id = $1 and process_module = 'data|ingestion' for share",
         &[process_id.into()],
-        |row| {
-            Ok((
-                row.get::<String>(1)?.unwrap_or_default(),
-                row.get::<bool>(2)?.unwrap_or_default(),
-                row.get::<bool>(3)?.unwrap_or_default(),
-            ))
-        },
+        |row| Ok((row.get::<String>("parameters")?, row.get::<bool>("is_open")?, row.get::<bool>("is_own")?)),
     )?;
     let state = |state: &str| DfaError::TaskState {
         process_id: process_id.to_owned(),

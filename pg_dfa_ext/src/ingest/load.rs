@@ -171,11 +171,8 @@ impl Writer<'_, '_> {
 
     /// To lock a row takes the right to update, which one who deletes need not have.
     fn can_lock(&self) -> Result<bool> {
-        let can = spi::query_one(
-            "select has_table_privilege($1::oid, 'UPDATE')",
-            &[self.target.oid.into()],
-            |row| Ok(row.get::<bool>(1)?.unwrap_or_default()),
-        )?;
+        let can =
+            spi::value::<bool>("select has_table_privilege($1::oid, 'UPDATE')", &[self.target.oid.into()])?;
         Ok(can.unwrap_or_default())
     }
 
@@ -226,12 +223,8 @@ impl Writer<'_, '_> {
         if captured.column.is_some() || captured.constraint.is_none() {
             return Ok(captured.column.clone());
         }
-        spi::query_one(
-            "select attname::text from pg_constraint join pg_attribute on attrelid = conrelid and attnum = conkey[1]
-             where conrelid = $1 and conname = $2 and cardinality(conkey) = 1",
-            &[self.target.oid.into(), captured.constraint.as_deref().into()],
-            |row| Ok(row.get::<String>(1)?.unwrap_or_default()),
-        )
+        spi::value::<String>("select attname::text from pg_constraint join pg_attribute on attrelid = conrelid and attnum = conkey[1]
+             where conrelid = $1 and conname = $2 and cardinality(conkey) = 1", &[self.target.oid.into(), captured.constraint.as_deref().into()])
     }
 
     fn refuse(&mut self, number: i64, column: Option<String>, reason: String) {

@@ -20,7 +20,8 @@ mod target;
 mod value;
 mod write;
 
-use crate::error::{entry, given};
+use crate::entry::entry;
+use crate::error::given;
 use crate::json::JsonText;
 use pgrx::prelude::*;
 use pgrx::Json;

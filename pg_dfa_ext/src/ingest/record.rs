@@ -3,8 +3,9 @@
 use super::load::{self, Loaded};
 use super::refusal;
 use super::request::{Action, Request};
-use crate::error::{plural, DfaError, Result};
-use crate::run::{landed, mark_readers_stale, seconds};
+use crate::duration::seconds;
+use crate::error::{plural, Result};
+use crate::ledger::{landed, mark_readers_stale};
 use crate::{partition, spi};
 use pgrx::Json;
 use serde_json::{json, Value};
@@ -61,8 +62,8 @@ pub fn begin(request: &Request) -> Result<String> {
         Action::Delete => "data|delete",
         _ => "data|ingestion",
     };
-    let id = spi::query_one(
-        include_str!("../../../sql/begin_action.sql"),
+    let id = spi::value::<String>(
+        include_str!("../task/sql/begin_action.sql"),
         &[
             "foreground|table".into(),
             request.stored.name().into(),
@@ -71,7 +72,6 @@ pub fn begin(request: &Request) -> Result<String> {
             1.into(),
             request.to_json().to_string().into(),
         ],
-        |row| Ok(row.get::<String>(1)?.unwrap_or_default()),
     )?;
     Ok(id.unwrap_or_default())
 }
@@ -104,13 +104,10 @@ pub fn effects(request: &Request, process_id: &str, chunk: Option<i32>, loaded: 
 /// Days since 2000-01-01 as dates; whether the last one is more than a year after the run date.
 fn days(request: &Request, first: i32, last: i32) -> Result<(String, String, bool)> {
     let found = spi::query_one(
-        "select (date '2000-01-01' + $1)::text, (date '2000-01-01' + $2)::text,
-                date '2000-01-01' + $2 > ($3::date + interval '1 year')::date",
+        "select (date '2000-01-01' + $1)::text as first, (date '2000-01-01' + $2)::text as last,
+                date '2000-01-01' + $2 > ($3::date + interval '1 year')::date as is_far",
         &[first.into(), last.into(), request.run_date.as_str().into()],
-        |row| {
-            let text = |column| Ok::<_, DfaError>(row.get::<String>(column)?.unwrap_or_default());
-            Ok((text(1)?, text(2)?, row.get::<bool>(3)?.unwrap_or_default()))
-        },
+        |row| Ok((row.get::<String>("first")?, row.get::<String>("last")?, row.get::<bool>("is_far")?)),
     )?;
     Ok(found.unwrap_or_default())
 }
@@ -140,7 +137,7 @@ pub fn log(
         message.push_str(note);
     }
     spi::run(
-        include_str!("../../../sql/log_action.sql"),
+        include_str!("../task/sql/log_action.sql"),
         &[
             table.into(),
             request.run_date.as_str().into(),
@@ -167,7 +164,7 @@ pub fn finish(
 ) -> Result<Answer> {
     let message = log(request, process_id, success, failed, notes, took)?;
     spi::run(
-        include_str!("../../../sql/end_action.sql"),
+        include_str!("../task/sql/end_action.sql"),
         &[process_id.into(), 0.into(), message.as_str().into(), 1.into()],
     )?;
     Ok(Answer {

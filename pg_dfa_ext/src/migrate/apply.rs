@@ -3,10 +3,12 @@
 use super::change::{Change, Check, Loss};
 use super::{compare, routines, scope};
 use crate::catalog;
+use crate::data_schema;
 use crate::error::{capture, DfaError, Result};
-use crate::run::{lock_table, relation_oid, with_lock_timeout};
+use crate::lock::{hold_table, with_timeout};
+use crate::relation;
 use crate::subtransaction::{subtransaction, undone};
-use crate::{partition, settings, setup, spi};
+use crate::{partition, setup, spi};
 use std::time::Instant;
 
 /// Brings the tables to their catalogs; each change with what is to be said of it.
@@ -15,7 +17,7 @@ use std::time::Instant;
 /// Changes that lose data and are not allowed, rows that do not fit, locks that others hold: nothing has changed.
 pub fn run(name: Option<&str>, allow_destructive: bool) -> Result<Vec<(Change, String)>> {
     let started = Instant::now();
-    let schema = settings::ai_schema()?;
+    let schema = data_schema::name()?;
     let before = compare::all(&scope::find(name)?)?;
     lock_all(&before.changes, &schema)?;
     // What was planned without a lock may have been done by somebody else meanwhile.
@@ -46,8 +48,8 @@ fn lock_all(changes: &[Change], schema: &str) -> Result<()> {
     tables.sort_unstable();
     tables.dedup();
     for table in tables {
-        if let Some(oid) = relation_oid(Some(schema), table) {
-            lock_table(table, oid)?;
+        if let Some(oid) = relation::oid(Some(schema), table) {
+            hold_table(table, oid)?;
         }
     }
     Ok(())
@@ -122,7 +124,7 @@ fn apply_all(changes: &[Change]) -> Result<()> {
     for change in changes {
         match change.routine {
             Some(_) => left.extend(attempt(change)?),
-            None => with_lock_timeout(|| apply(change))?,
+            None => with_timeout(|| apply(change))?,
         }
     }
     while !left.is_empty() {
@@ -141,7 +143,7 @@ fn apply_all(changes: &[Change]) -> Result<()> {
 
 /// Gives the change back, with its error, if it may do later.
 fn attempt(change: &Change) -> Result<Option<(&Change, DfaError)>> {
-    match subtransaction(|| with_lock_timeout(|| apply(change))) {
+    match subtransaction(|| with_timeout(|| apply(change))) {
         Ok(()) => Ok(None),
         Err(error) if routines::is_for_lack(&error) => Ok(Some((change, error))),
         Err(error) => Err(error),
@@ -156,7 +158,7 @@ fn mark_made(changes: &[Change]) -> Result<()> {
     if names.is_empty() {
         return Ok(());
     }
-    spi::run(include_str!("../../../sql/mark_set_up.sql"), &[kinds.into(), names.into()])
+    spi::run(include_str!("../setup/sql/mark_set_up.sql"), &[kinds.into(), names.into()])
 }
 
 fn apply(change: &Change) -> Result<()> {
@@ -180,11 +182,10 @@ fn repartition(change: &Change) -> Result<()> {
         }
     }
     // An owner that was given back has the new partitions as well.
-    let schema = settings::ai_schema()?;
-    let owners = spi::query(
-        include_str!("../../../sql/owners_of_partitions.sql"),
+    let schema = data_schema::name()?;
+    let owners = spi::values::<String>(
+        include_str!("sql/owners_of_partitions.sql"),
         &[schema.into(), change.table.as_str().into()],
-        |row| Ok(row.get::<String>(1)?.unwrap_or_default()),
     )?;
     owners.iter().try_for_each(|statement| execute(change, statement))?;
     partition::for_rows(&change.table).map(|_| ())
@@ -203,8 +204,8 @@ fn record(changes: &[Change], label: &str, started: Instant) -> Result<()> {
     let count = i32::try_from(changes.len()).unwrap_or(i32::MAX);
     let lines: Vec<String> = changes.iter().flat_map(|change| change.statements.clone()).collect();
     let today = crate::clock::day()?;
-    let process_id = spi::query_one(
-        include_str!("../../../sql/begin_action.sql"),
+    let process_id = spi::value::<String>(
+        include_str!("../task/sql/begin_action.sql"),
         &[
             "foreground|table".into(),
             label.into(),
@@ -213,7 +214,6 @@ fn record(changes: &[Change], label: &str, started: Instant) -> Result<()> {
             count.into(),
             None::<String>.into(),
         ],
-        |row| Ok(row.get::<String>(1)?.unwrap_or_default()),
     )?
     .unwrap_or_default();
     let mut tables: Vec<&str> = changes.iter().map(|change| change.table.as_str()).collect();
@@ -226,7 +226,7 @@ fn record(changes: &[Change], label: &str, started: Instant) -> Result<()> {
             .flat_map(|change| change.statements.iter().map(String::as_str))
             .collect();
         spi::run(
-            include_str!("../../../sql/log_action.sql"),
+            include_str!("../task/sql/log_action.sql"),
             &[
                 table.into(),
                 today.as_str().into(),
@@ -240,7 +240,7 @@ fn record(changes: &[Change], label: &str, started: Instant) -> Result<()> {
         )?;
     }
     spi::run(
-        include_str!("../../../sql/end_action.sql"),
+        include_str!("../task/sql/end_action.sql"),
         &[process_id.as_str().into(), 0.into(), lines.join(";\n").into(), count.into()],
     )
 }

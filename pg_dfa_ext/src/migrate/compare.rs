@@ -6,8 +6,8 @@ use super::routines::{self, Difference};
 use super::scope::{Scope, Subject};
 use super::{columns, comments, computed, constraints, indexes, keys, repartition, shadow};
 use crate::catalog::Stored;
+use crate::data_schema;
 use crate::error::Result;
-use crate::settings;
 use crate::setup;
 use crate::subtransaction::undone;
 use dfa_catalog::model::Kind;
@@ -20,7 +20,7 @@ pub struct Plan {
 }
 
 pub fn all(scope: &Scope) -> Result<Plan> {
-    let schema = settings::ai_schema()?;
+    let schema = data_schema::name()?;
     let Scope { subjects, routines } = scope;
     let mut changes = tables(subjects, &schema)?;
     let mut left_out = Vec::new();

@@ -18,7 +18,8 @@ mod serial;
 mod shadow;
 mod types;
 
-use crate::error::{entry, given};
+use crate::entry::entry;
+use crate::error::given;
 use pgrx::prelude::*;
 
 #[pg_extern]

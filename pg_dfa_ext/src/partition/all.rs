@@ -2,9 +2,11 @@
 
 use super::grow::{self, Place};
 use crate::catalog;
-use crate::error::{entry, plural, DfaError, Result};
-use crate::run::relation_oid;
-use crate::{names, settings, spi};
+use crate::data_schema;
+use crate::entry::entry;
+use crate::error::{plural, DfaError, Result};
+use crate::relation;
+use crate::{names, spi};
 use dfa_catalog::model::Kind;
 use pgrx::prelude::*;
 
@@ -20,23 +22,22 @@ fn make_partitions(
 
 fn run(name: Option<&str>) -> Result<Vec<(String, i32, i64, String)>> {
     let names = name.map(names::table).transpose()?.map(|name| vec![name]);
-    let schema = settings::ai_schema()?;
+    let schema = data_schema::name()?;
     let mut answer = Vec::new();
     for stored in catalog::current(&[Kind::Table], names.as_deref())? {
         let name = stored.name();
         if stored.table().is_none_or(|table| table.partition.is_none()) {
             continue;
         }
-        let Some(oid) = relation_oid(Some(&schema), name) else {
+        let Some(oid) = relation::oid(Some(&schema), name) else {
             if names.is_some() {
                 return Err(DfaError::MissingTable { schema, table: name.to_owned() });
             }
             continue;
         };
-        let reached = spi::query_one(
+        let reached = spi::value::<String>(
             "select greatest(run_date, data_date)::text from dfa.data_pipeline where table_name = $1",
             &[name.into()],
-            |row| Ok(row.get::<String>(1)?.unwrap_or_default()),
         )?
         .unwrap_or_default();
         let made = grow::ahead(Place { schema: &schema, name, oid }, &reached)?;

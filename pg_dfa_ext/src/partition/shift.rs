@@ -50,10 +50,7 @@ pub fn rows(place: Place<'_>, state: &State, rest: &Rest, new: &[New]) -> Result
         spi::own(&format!("truncate only {}", rest.relation))?;
     } else {
         let moved = moved(state, new, &relations)?;
-        let set_back =
-            spi::query(include_str!("../../../sql/triggers_set_back.sql"), &[rest.oid.into()], |row| {
-                Ok(row.get::<String>(1)?.unwrap_or_default())
-            })?;
+        let set_back = spi::values::<String>(include_str!("sql/triggers_set_back.sql"), &[rest.oid.into()])?;
         spi::own(&format!("alter table only {} disable trigger user", rest.relation))?;
         spi::own(&format!("delete from only {} where {moved}", rest.relation))?;
         set_back.iter().try_for_each(|statement| spi::own(statement).map(|_| ()))?;
@@ -72,11 +69,8 @@ fn moved(state: &State, new: &[New], relations: &[String]) -> Result<String> {
         let months: Vec<String> = new.iter().filter_map(|part| part.month.as_deref()).map(literal).collect();
         return Ok(format!("{} = any(array[{}]::timestamp[])", month(state), months.join(", ")));
     }
-    let found = spi::query_one(
-        include_str!("../../../sql/partition_constraints.sql"),
-        &[relations.to_vec().into()],
-        |row| Ok(row.get::<String>(1)?.unwrap_or_default()),
-    )?;
+    let found =
+        spi::value::<String>(include_str!("sql/partition_constraints.sql"), &[relations.to_vec().into()])?;
     Ok(found.unwrap_or_default())
 }
 
@@ -94,11 +88,10 @@ fn changed(statement: &str) -> Result<u64> {
 
 /// The columns that an INSERT may give.
 fn written_columns(oid: pg_sys::Oid) -> Result<String> {
-    let names = spi::query(
+    let names = spi::values::<String>(
         "select quote_ident(attname) from pg_attribute
          where attrelid = $1 and attnum > 0 and not attisdropped and attgenerated = '' order by attnum",
         &[oid.into()],
-        |row| Ok(row.get::<String>(1)?.unwrap_or_default()),
     )?;
     Ok(names.join(", "))
 }

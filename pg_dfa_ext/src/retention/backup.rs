@@ -1,9 +1,9 @@
 //! Copies of tables, and archives of the rows that retention removed.
 
-use super::scope::Context;
+use super::context::Context;
 use super::table::Target;
 use crate::error::{DfaError, Result};
-use crate::run::relation_oid;
+use crate::relation;
 use crate::spi::{self, ident, literal, qualified};
 use crate::{owner, partition, trust};
 use dfa_catalog::model::Backup as Content;
@@ -90,7 +90,7 @@ pub fn prepare(
     let backup_schema = named(context.wish.schema.as_ref(), schema)?;
     let name = named(context.wish.table.as_ref(), target.name)?;
     refuse_catalog_name(&name)?;
-    let oid = match relation_oid(Some(&backup_schema), &name) {
+    let oid = match relation::oid(Some(&backup_schema), &name) {
         Some(oid) => {
             refuse_other_kinds(target, oid, &backup_schema, &name)?;
             trust::check_backup(target.oid, &backup_schema, &name, oid)?;
@@ -104,10 +104,9 @@ pub fn prepare(
 }
 
 fn refuse_catalog_name(name: &str) -> Result<()> {
-    let taken = spi::query_one(
+    let taken = spi::value::<bool>(
         "select exists (select from dfa.catalog where current and kind in ('table', 'view') and name = $1)",
         &[name.into()],
-        |row| Ok(row.get::<bool>(1)?.unwrap_or_default()),
     )?;
     if taken != Some(true) {
         return Ok(());
@@ -142,10 +141,9 @@ fn keep_pace(target: &Target<'_>, oid: pg_sys::Oid, schema: &str, name: &str) ->
         return Ok(());
     }
     owner::as_owner(oid, "INSERT", || {
-        let additions = spi::query(
-            include_str!("../../../sql/columns_to_come.sql"),
+        let additions = spi::values::<String>(
+            include_str!("sql/columns_to_come.sql"),
             &[target.oid.into(), oid.into(), schema.into(), name.into()],
-            |row| Ok(row.get::<String>(1)?.unwrap_or_default()),
         )?;
         additions.iter().try_for_each(|addition| spi::own(addition).map(|_| ()))
     })
@@ -166,37 +164,30 @@ fn refuse_other_columns(target: &Target<'_>, oid: pg_sys::Oid, schema: &str, nam
 
 /// The columns in which two relations differ, for people, and whether the first has it no more.
 pub fn compare(first: pg_sys::Oid, second: pg_sys::Oid) -> Result<Vec<(String, bool)>> {
-    spi::query(include_str!("../../../sql/compare_columns.sql"), &[first.into(), second.into()], |row| {
-        Ok((row.get::<String>(1)?.unwrap_or_default(), row.get::<bool>(2)?.unwrap_or_default()))
+    spi::query(include_str!("sql/compare_columns.sql"), &[first.into(), second.into()], |row| {
+        Ok((row.get::<String>("difference")?, row.get::<bool>("is_missing")?))
     })
 }
 
 /// Retention made it for this table.
 fn is_ours(target: &Target<'_>, schema: &str, name: &str) -> Result<bool> {
-    let found = spi::query_one(
-        "select exists (select from dfa.table_backup where table_name = $1 and backup_schema = $2 and backup_table = $3)",
-        &[target.name.into(), schema.into(), name.into()],
-        |row| Ok(row.get::<bool>(1)?.unwrap_or_default()),
-    )?;
+    let found = spi::value::<bool>("select exists (select from dfa.table_backup where table_name = $1 and backup_schema = $2 and backup_table = $3)", &[target.name.into(), schema.into(), name.into()])?;
     Ok(found.unwrap_or_default())
 }
 
 /// A table of the same columns. An archive of a table that is partitioned by range is partitioned alike, so that
 /// partitions can be moved into it.
 fn create(target: &Target<'_>, schema: &str, name: &str, content: Content) -> Result<pg_sys::Oid> {
-    if spi::query_one("select to_regnamespace(quote_ident($1)) is null", &[schema.into()], |row| {
-        Ok(row.get::<bool>(1)?.unwrap_or_default())
-    })? == Some(true)
+    if spi::value::<bool>("select to_regnamespace(quote_ident($1)) is null", &[schema.into()])? == Some(true)
     {
         spi::own(&format!("create schema {}", ident(schema)))?;
         spi::own(&format!("comment on schema {} is 'Backups of DFA'", ident(schema)))?;
         spi::own(&format!("grant usage on schema {} to dfa_reader, dfa_operator, dfa_admin", ident(schema)))?;
     }
     let relation = qualified(schema, name);
-    let by_range = spi::query_one(
+    let by_range = spi::value::<Option<String>>(
         "select pg_get_partkeydef($1) from pg_partitioned_table where partrelid = $1 and partstrat = 'r'",
         &[target.oid.into()],
-        |row| Ok(row.get::<String>(1)?),
     )?
     .flatten()
     .filter(|_| content == Content::Rows);
@@ -210,7 +201,7 @@ fn create(target: &Target<'_>, schema: &str, name: &str, content: Content) -> Re
     spi::own(&format!("comment on table {relation} is {comment}"))?;
     spi::own(&format!("grant select on {relation} to dfa_reader"))?;
     spi::own(&format!("grant select, insert, delete, truncate on {relation} to dfa_operator, dfa_admin"))?;
-    relation_oid(Some(schema), name)
+    relation::oid(Some(schema), name)
         .ok_or_else(|| DfaError::MissingTable { schema: schema.to_owned(), table: name.to_owned() })
 }
 
@@ -226,10 +217,9 @@ fn mark(content: Content, relation: &str) -> String {
 /// The owner of `oid` says that it is a backup of this table.
 pub fn is_marked(oid: pg_sys::Oid, relation: &str) -> Result<bool> {
     let marks = vec![mark(Content::Table, relation), mark(Content::Rows, relation)];
-    let marked = spi::query_one(
-        "select obj_description($1, 'pg_class') = any($2)",
+    let marked = spi::value::<bool>(
+        "select coalesce(obj_description($1, 'pg_class') = any($2), false)",
         &[oid.into(), marks.into()],
-        |row| Ok(row.get::<bool>(1)?.unwrap_or_default()),
     )?;
     Ok(marked.unwrap_or_default())
 }
@@ -303,7 +293,7 @@ impl Backup {
             Content::Rows => "rows",
         };
         spi::run(
-            include_str!("../../../sql/record_backup.sql"),
+            include_str!("sql/record_backup.sql"),
             &[
                 target.name.into(),
                 self.schema.as_str().into(),
@@ -322,11 +312,10 @@ pub fn columns(oid: pg_sys::Oid) -> Result<String> {
 }
 
 fn column_names(oid: pg_sys::Oid) -> Result<Vec<String>> {
-    spi::query(
+    spi::values::<String>(
         "select quote_ident(attname) from pg_attribute
          where attrelid = $1 and attnum > 0 and not attisdropped order by attnum",
         &[oid.into()],
-        |row| Ok(row.get::<String>(1)?.unwrap_or_default()),
     )
 }
 

@@ -1,16 +1,18 @@
 //! Retention: old rows go, with a backup first where one is asked for; and how they come back.
 
 mod backup;
+mod context;
 mod cut;
 mod partition;
 mod report;
 mod restore;
-mod scope;
+mod run;
 mod table;
 mod trim;
 
-use crate::error::{entry, given, Result};
-use crate::run::date_text;
+use crate::date::date_text;
+use crate::entry::entry;
+use crate::error::{given, Result};
 use crate::task::{parameter, Done};
 use pgrx::prelude::*;
 use report::{Report, Row};
@@ -39,7 +41,7 @@ fn run_retention(
     let work = || -> Result<Vec<Row>> {
         let run_date = date_text(given("run_date", run_date)?)?;
         let wish = backup::Wish::parse(backup_table, backup_schema)?;
-        let rows = scope::run(name, &run_date, &wish, None)?;
+        let rows = run::run(name, &run_date, &wish, None)?;
         rows.into_iter().map(Report::into_tuple).collect()
     };
     TableIterator::new(entry(work))
@@ -62,7 +64,7 @@ fn restore_backup(
 pub fn for_task(name: Option<&str>, run_date: &str, parameters: &Value, process_id: &str) -> Result<Done> {
     let text = |name| parameter(parameters, name);
     let wish = backup::Wish::parse(text("backup_table").as_deref(), text("backup_schema").as_deref())?;
-    let reports = scope::run(name, run_date, &wish, Some(process_id))?;
+    let reports = run::run(name, run_date, &wish, Some(process_id))?;
     let messages: Vec<&str> = reports.iter().map(|report| report.message.as_str()).collect();
     Ok(Done {
         failed: reports.iter().filter(|report| report.status != 0).count(),

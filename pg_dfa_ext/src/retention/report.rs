@@ -1,7 +1,7 @@
 //! What a retention says of each table.
 
+use crate::duration::{interval, seconds};
 use crate::error::{plural, Result};
-use crate::run::{interval, seconds};
 use pgrx::prelude::*;
 use std::time::Duration;
 

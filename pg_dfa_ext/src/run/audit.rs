@@ -1,10 +1,10 @@
 //! Audits: the `tests` of a catalog, in the transaction of the node that wrote the rows.
 
-use super::parameters::Values;
-use super::statements::render_script;
 use crate::catalog::Stored;
 use crate::error::{capture, plural, DfaError, Result};
 use crate::spi::{self, ident, literal, qualified};
+use crate::statement::render_script;
+use crate::statement::Values;
 use dfa_catalog::model::{Audit, AuditCheck, Severity, Table};
 use serde_json::{json, Value};
 

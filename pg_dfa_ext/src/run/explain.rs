@@ -1,14 +1,16 @@
 //! `dfa.render` and `dfa.explain`: what a run would do, without doing it.
 
-use super::mode::{date_text, RunMode};
-use super::parameters::{RunValues, Values};
-use super::render_script;
 use super::watermark::{self, Extent, Plan, RunPlan};
 use crate::catalog::{self, Stored};
-use crate::error::{capture, entry, given, DfaError, Result};
+use crate::date::date_text;
+use crate::entry::entry;
+use crate::error::{capture, given, DfaError, Result};
 use crate::leftover::swept;
 use crate::spi;
+use crate::statement::{self, render_script};
+use crate::statement::{RunValues, Values};
 use crate::subtransaction::undone;
+use crate::task::RunMode;
 use dfa_catalog::model::{Action, Process};
 use dfa_catalog::name;
 use pgrx::prelude::*;
@@ -110,7 +112,7 @@ fn plans(name: &str, process: Option<&str>, run_date: Date, execute: bool) -> Re
 }
 
 fn plan(explain: &str, statement: &str) -> Result<String> {
-    if !catalog::of_statement(statement)?.planned {
+    if !statement::of_statement(statement)?.planned {
         return Ok("(no plan: not a query or a change of rows)".to_owned());
     }
     let lines = capture(|| spi::select_text(&format!("{explain}{statement}"), 0))?;

@@ -1,40 +1,28 @@
 //! Running tables and pipelines: `dfa.run_table`, `dfa.run_pipeline`, and one step of any task.
 
 mod audit;
-pub mod dated;
-mod exclusive;
+mod call;
+mod covered;
+mod dated;
 mod explain;
-mod gaps;
-mod gone;
-pub mod landed;
-mod ledger;
 mod mode;
 mod node;
 mod outcome;
-pub mod parameters;
 mod query;
 mod reads;
-pub mod record;
-mod statements;
 mod step;
 mod touched;
 mod watermark;
 mod writers;
 
-pub use exclusive::lock as lock_table;
-pub use gaps::gap_dates;
-pub use gone::of_node as gone_sources;
-pub use ledger::mark_readers_stale;
-pub use mode::{date_of, date_text, RunMode};
-pub use outcome::{interval, seconds};
+pub use mode::mode_of;
 pub use reads::register;
-pub use statements::render_script;
 pub use step::execute;
-pub use watermark::{Days, Extent};
-pub use writers::{in_time, relation_oid, with_lock_timeout, with_lock_timeout_of, Held};
 
 use crate::catalog::{self, Stored};
-use crate::error::{entry, given, given_each, Result};
+use crate::date::date_text;
+use crate::entry::entry;
+use crate::error::{given, given_each, Result};
 use crate::task::{Mode, Origin, Plan};
 use outcome::ResultRow;
 use pgrx::prelude::*;

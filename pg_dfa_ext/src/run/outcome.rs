@@ -1,7 +1,10 @@
 //! What a run says of its nodes and processes.
 
+use crate::duration::interval;
 use crate::error::DfaError;
+use crate::task::record;
 use pgrx::prelude::*;
+use serde_json::{Map, Value};
 use std::time::Duration;
 
 /// One row of the answer of `dfa.run_table` and `dfa.run_pipeline`.
@@ -88,12 +91,18 @@ pub enum NodeOutcome {
     },
 }
 
-/// Seconds as messages show them: whole ones, as people know them.
-pub fn seconds(duration: Duration) -> u64 {
-    (duration.as_secs_f64()).round() as u64
-}
-
-pub fn interval(duration: Duration) -> Interval {
-    let micros = i64::try_from(duration.as_micros()).unwrap_or(i64::MAX);
-    Interval::new(0, 0, micros).unwrap_or_else(|_| Interval::from_seconds(0.0))
+impl NodeOutcome {
+    /// As the record of its step has it.
+    pub fn done(&self) -> record::Done {
+        let NodeOutcome::Done { processes, .. } = self else {
+            return record::Done { state: "SKIPPED", rows: None, by_process: None };
+        };
+        let by_process: Map<String, Value> =
+            processes.iter().map(|it| (it.process.clone(), Value::from(it.rows))).collect();
+        record::Done {
+            state: "SUCCESS",
+            rows: Some(processes.iter().filter_map(|it| it.rows).sum()),
+            by_process: Some(Value::Object(by_process).to_string()),
+        }
+    }
 }

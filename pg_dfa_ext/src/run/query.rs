@@ -1,11 +1,13 @@
 //! `dfa.run_query`: a named query of the catalog.
 
-use super::parameters::{RunValues, Values};
-use crate::catalog::{of_statement, Stored};
-use crate::error::{capture, entry, given, DfaError, Result};
+use crate::catalog::Stored;
+use crate::entry::entry;
+use crate::error::{capture, given, DfaError, Result};
 use crate::json::{JsonAnswer, JsonText};
 use crate::leftover::{isolated, swept};
 use crate::spi::{self, Outcome};
+use crate::statement::of_statement;
+use crate::statement::{RunValues, Values};
 use crate::{catalog, clock, names};
 use dfa_catalog::model::{Body, Kind, Routine};
 use dfa_catalog::placeholder::{self, Value};
@@ -92,10 +94,9 @@ fn check_type(name: &str, text: &str) -> Result<()> {
     if matches!(name, "run_date" | "data_date") && text.parse::<Date>().is_err() {
         return wrong("A date is written YYYY-MM-DD.");
     }
-    let kind = spi::query_one(
+    let kind = spi::value::<String>(
         "select parameter_type::text from dfa.data_parameter where parameter_name = $1",
         &[name.into()],
-        |row| Ok(row.get::<String>(1)?.unwrap_or_default()),
     )?;
     if kind.as_deref() == Some("int") && text.trim().parse::<i64>().is_err() {
         return wrong("The parameter is of type int: give a whole number.");

@@ -1,15 +1,16 @@
 //! One step: a node on a run date, with its record. The one way in which a node is run.
 
-use super::mode::RunMode;
+use super::mode_of;
 use super::node::{self, NodeRun};
-use super::outcome::{seconds, Failure, NodeOutcome, ResultRow};
-use super::record;
+use super::outcome::{Failure, NodeOutcome, ResultRow};
 use crate::catalog::graph::Graph;
 use crate::clock;
+use crate::duration::seconds;
 use crate::error::{plural, Result};
 use crate::leftover::swept;
 use crate::subtransaction::subtransaction;
-use crate::task::{Step, Task};
+use crate::task::RunMode;
+use crate::task::{record, Step, Task};
 use std::time::{Duration, Instant};
 
 /// Runs a step and writes down what became of it.
@@ -27,7 +28,7 @@ pub fn execute(task: &Task, step: &Step, raise: bool) -> Result<Vec<ResultRow>> 
         record::blocked(step, &message)?;
         return Ok(vec![node_row(step, 1, message, Duration::ZERO)]);
     }
-    let (mode, extent) = task.mode_of(step)?;
+    let (mode, extent) = mode_of(task, step)?;
     let run = NodeRun { task, step, mode, extent };
     // What its audits and routines set ends with it, too, and a worker's session has a clock of its own.
     let node = || clock::kept(|| node::run(&run));
@@ -44,7 +45,7 @@ pub fn execute(task: &Task, step: &Step, raise: bool) -> Result<Vec<ResultRow>> 
                 task,
                 step,
                 mode,
-                &outcome,
+                &outcome.done(),
                 started.elapsed(),
                 &summary(mode, step, &outcome, started),
             )?;

@@ -1,11 +1,13 @@
 //! The watermark of a table: what a run may do, and how far the data reach after it.
 
 use super::dated::{Dated, Greatest};
-use super::mode::RunMode;
-use super::parameters::Values;
-use super::writers::{in_time, relation_oid, Held};
+use crate::date::Days;
 use crate::error::{DfaError, Result};
+use crate::lock::{in_time, Held};
+use crate::relation;
 use crate::spi;
+use crate::statement::Values;
+use crate::task::RunMode;
 use pgrx::pg_sys;
 
 /// A row of `dfa.data_pipeline`, beside the dates that a run of `asked_date` would use. Dates are `YYYY-MM-DD`.
@@ -29,22 +31,6 @@ pub struct Watermark {
     common_from: String,
     /// Of what was taken before, a common run surely takes the days after this one again.
     pub taken_after: String,
-}
-
-/// Days from `start` up to, and without, `end`: whole intervals of the table's run_type.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Days {
-    pub start: String,
-    pub end: String,
-}
-
-impl Days {
-    /// The day before its end.
-    pub fn last_day(&self) -> String {
-        let end: Option<jiff::civil::Date> = self.end.parse().ok();
-        let last = end.and_then(|end| end.yesterday().ok());
-        last.map_or_else(|| self.start.clone(), |last| last.to_string())
-    }
 }
 
 /// Which intervals a run is to take.
@@ -82,24 +68,21 @@ const MOST_LOOKBACK: i32 = 100_000;
 
 /// The watermark of a table as a run of `asked_date` would find it.
 pub fn read(table: &str, asked_date: &str, lookback: u32) -> Result<Watermark> {
-    read_by(include_str!("../../../sql/read_watermark.sql"), table, asked_date, lookback)
+    read_by(include_str!("sql/read_watermark.sql"), table, asked_date, lookback)
 }
 
 /// [`read`], with the row locked until the transaction ends.
 pub fn lock(table: &str, asked_date: &str, lookback: u32) -> Result<Watermark> {
-    let at_once = concat!(
-        include_str!("../../../sql/read_watermark.sql"),
-        "for no key update of data_pipeline skip locked"
-    );
+    let at_once =
+        concat!(include_str!("sql/read_watermark.sql"), "for no key update of data_pipeline skip locked");
     match read_by(at_once, table, asked_date, lookback) {
         // Somebody has the row, or there is none.
         Err(DfaError::MissingWatermark { .. }) => {}
         outcome => return outcome,
     }
-    let waiting =
-        concat!(include_str!("../../../sql/read_watermark.sql"), "for no key update of data_pipeline");
+    let waiting = concat!(include_str!("sql/read_watermark.sql"), "for no key update of data_pipeline");
     let read = || read_by(waiting, table, asked_date, lookback);
-    match relation_oid(Some("dfa"), "data_pipeline") {
+    match relation::oid(Some("dfa"), "data_pipeline") {
         Some(oid) => in_time("dfa.data_pipeline", (oid, Held::Rows), read),
         None => Err(DfaError::MissingWatermark { table: table.to_owned() }),
     }
@@ -109,21 +92,20 @@ fn read_by(sql: &'static str, table: &str, asked_date: &str, lookback: u32) -> R
     // Farther back there is nothing in anybody's calendar.
     let lookback = i32::try_from(lookback).unwrap_or(i32::MAX).min(MOST_LOOKBACK);
     let found = spi::query_one(sql, &[table.into(), asked_date.into(), lookback.into()], |row| {
-        let text = |column| Ok::<_, DfaError>(row.get::<String>(column)?.unwrap_or_default());
         Ok(Watermark {
             table: table.to_owned(),
             asked_date: asked_date.to_owned(),
-            table_type: text(1)?,
-            data_date: text(2)?,
-            run_date: text(3)?,
-            quota_reached: row.get::<bool>(4)?.unwrap_or_default(),
-            rtt_column: row.get::<String>(5)?.filter(|column| !column.trim().is_empty()),
-            active: row.get::<bool>(6)?.unwrap_or_default(),
-            before_run_date: row.get::<bool>(7)?.unwrap_or_default(),
-            rerun: (text(8)?, text(9)?),
-            asked: Days { start: text(10)?, end: text(11)? },
-            common_from: text(12)?,
-            taken_after: text(13)?,
+            table_type: row.get("table_type")?,
+            data_date: row.get("data_date")?,
+            run_date: row.get("run_date")?,
+            quota_reached: row.get("quota_reached")?,
+            rtt_column: row.get::<Option<String>>("rtt_column")?.filter(|column| !column.trim().is_empty()),
+            active: row.get("is_active")?,
+            before_run_date: row.get("is_passed")?,
+            rerun: (row.get("rerun_run_date")?, row.get("rerun_data_date")?),
+            asked: Days { start: row.get("asked_start")?, end: row.get("asked_end")? },
+            common_from: row.get("common_from")?,
+            taken_after: row.get("taken_after")?,
         })
     })?;
     found.ok_or_else(|| DfaError::MissingWatermark { table: table.to_owned() })
@@ -172,10 +154,9 @@ impl Watermark {
 
     /// Between the watermark and the interval of the asked date are others that no run has taken whole.
     pub fn leaves_a_gap(&self) -> Result<bool> {
-        let undone = spi::query_one(
-            include_str!("../../../sql/undone_before.sql"),
+        let undone = spi::value::<bool>(
+            include_str!("sql/undone_before.sql"),
             &[self.table.as_str().into(), self.common_from.as_str().into(), self.asked.start.as_str().into()],
-            |row| Ok(row.get::<bool>(1)?.unwrap_or_default()),
         )?;
         Ok(undone.unwrap_or_default())
     }

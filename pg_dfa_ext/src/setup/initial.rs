@@ -1,11 +1,12 @@
 //! The first rows of a table.
 
 use crate::catalog::Stored;
+use crate::data_schema;
 use crate::error::{capture, DfaError, Result};
-use crate::run::parameters::{RunValues, Values};
-use crate::run::render_script;
+use crate::partition;
 use crate::spi::{self, ident, literal, qualified, Outcome};
-use crate::{partition, settings};
+use crate::statement::render_script;
+use crate::statement::{RunValues, Values};
 use dfa_catalog::model::{Initial, Place, Script, Table};
 use dfa_catalog::name;
 
@@ -66,7 +67,7 @@ fn value_rows(
         parameters: parameters.to_vec(),
         statements: vec![format!(
             "insert into {} ({}) values {} on conflict do nothing",
-            brace_safe(&qualified(&settings::ai_schema()?, stored.name())),
+            brace_safe(&qualified(&data_schema::name()?, stored.name())),
             brace_safe(&columns.join(", ")),
             tuples.join(", ")
         )],
@@ -81,9 +82,7 @@ fn brace_safe(sql: &str) -> String {
 
 /// The rows of a stored file; its keys are columns.
 fn file_rows(stored: &Stored, table: &Table, path: &str) -> Result<String> {
-    let keys = spi::query(include_str!("../../../sql/catalog_file_keys.sql"), &[path.into()], |row| {
-        Ok(row.get::<String>(1)?)
-    })?;
+    let keys = spi::values::<Option<String>>(include_str!("sql/catalog_file_keys.sql"), &[path.into()])?;
     if keys.is_empty() {
         return Err(DfaError::MissingFile { table: stored.name().to_owned(), path: path.to_owned() });
     }
@@ -96,7 +95,7 @@ fn file_rows(stored: &Stored, table: &Table, path: &str) -> Result<String> {
             suggestion: near.map(str::to_owned),
         });
     }
-    let target = qualified(&settings::ai_schema()?, stored.name());
+    let target = qualified(&data_schema::name()?, stored.name());
     let columns = keys.iter().map(|key| ident(key)).collect::<Vec<_>>().join(", ");
     Ok(format!(
         "insert into {target} ({columns}) select {columns} from pg_catalog.json_populate_recordset(null::{target}, \

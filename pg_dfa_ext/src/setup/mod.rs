@@ -19,8 +19,9 @@ pub use routine::{create_missing, definition};
 pub use table::{column, create_statement, create_table, generated_as};
 
 use crate::data_schema;
-use crate::error::{entry, given, plural, Result};
-use crate::run::date_text;
+use crate::date::date_text;
+use crate::entry::entry;
+use crate::error::{given, plural, Result};
 use crate::task::{parameter, Done};
 use flags::{Given, Options};
 use object::SetupRow;

@@ -1,7 +1,7 @@
 //! One object of a setup: done in a subtransaction of its own, and its row in the answer.
 
+use crate::duration::seconds;
 use crate::error::{plural, Result};
-use crate::run::seconds;
 use crate::subtransaction::subtransaction;
 use pgrx::prelude::*;
 use std::time::{Duration, Instant};
@@ -40,7 +40,7 @@ pub struct SetupRow {
 
 impl SetupRow {
     pub fn into_tuple(self) -> (String, String, String, i64, i32, String, Interval) {
-        let duration = crate::run::interval(self.duration);
+        let duration = crate::duration::interval(self.duration);
         (
             self.kind.to_owned(),
             self.name,

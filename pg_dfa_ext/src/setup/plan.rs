@@ -6,9 +6,9 @@ use super::order::{by_dependency, CONTROL_VIEWS};
 use super::table::was_set_up;
 use super::{drop, initial, routine, schema, table};
 use crate::catalog::{self, Stored};
+use crate::data_schema;
 use crate::error::{plural, DfaError, Result};
-use crate::schedule::register_pipelines;
-use crate::{names, settings, spi};
+use crate::{names, spi};
 use dfa_catalog::model::{Definition, Kind, Table};
 use dfa_catalog::name;
 
@@ -39,7 +39,7 @@ pub fn run(
                     .to_owned(),
             });
         }
-        let schema = settings::ai_schema()?;
+        let schema = data_schema::name()?;
         let gone = drop::schema(options.cascade)?;
         let mut rows = vec![attempt("schema", &schema, || Ok(Done::new("dropped")))?];
         for object in gone {
@@ -198,11 +198,11 @@ fn set_up_table(stored: &Stored, options: &Options) -> Result<Done> {
 /// The first rows of a set's own tracking table. They find it without the rows that loading catalogs wrote, which come back
 /// where the set has none of its own.
 fn tracking_rows(stored: &Stored, definition: &Table, run_date: Option<&str>) -> Result<Option<i64>> {
-    spi::run(include_str!("../../../sql/forget_untouched.sql"), &[])?;
+    spi::run(include_str!("sql/forget_untouched.sql"), &[])?;
     let rows = initial::run(stored, definition, run_date)?;
     let pipelines = catalog::current(&[Kind::Pipeline], None)?;
     let definitions: Vec<&Definition> = pipelines.iter().map(|stored| stored.definition.as_ref()).collect();
-    register_pipelines(&definitions)?;
+    catalog::register_pipelines(&definitions)?;
     Ok(rows)
 }
 
@@ -214,7 +214,7 @@ fn wants_initial(stored: &Stored, options: &Options, created: bool) -> Result<bo
     if !options.initial_data.takes(stored.name()) {
         return Ok(false);
     }
-    Ok(created || initial::is_empty(&settings::ai_schema()?, stored.name())?)
+    Ok(created || initial::is_empty(&data_schema::name()?, stored.name())?)
 }
 
 /// The tables that went, with their rows. Children go before their parents; with everything, views go first and come back at the end.
@@ -247,7 +247,7 @@ fn mark_set_up(rows: &[SetupRow]) -> Result<()> {
     let done = || rows.iter().filter(|row| row.status == 0);
     let kinds: Vec<String> = done().map(|row| row.kind.to_owned()).collect();
     let names: Vec<String> = done().map(|row| row.name.clone()).collect();
-    spi::run(include_str!("../../../sql/mark_set_up.sql"), &[kinds.into(), names.into()])
+    spi::run(include_str!("sql/mark_set_up.sql"), &[kinds.into(), names.into()])
 }
 
 /// Writes the task down.
@@ -256,7 +256,7 @@ fn record(rows: &[SetupRow], name: Option<&str>) -> Result<()> {
         rows.iter().filter(|row| row.status != 0).map(|row| row.message.clone()).collect();
     let count = |number: usize| i32::try_from(number).unwrap_or(i32::MAX);
     spi::run(
-        include_str!("../../../sql/record_setup.sql"),
+        include_str!("sql/record_setup.sql"),
         &[
             name.unwrap_or("all").into(),
             count(rows.len()).into(),

@@ -1,12 +1,14 @@
 //! `dfa.backfill`: a task over every interval of a range.
 
-use super::plan::{nodes_of, ChosenNode, Mode, Plan};
+use super::plan::{nodes_of, ChosenNode, Plan};
 use super::range::Range;
-use super::{find_target, submit_plan};
+use super::{find_target, submit_plan, Mode};
 use crate::catalog::graph::Graph;
 use crate::catalog::{self, Stored};
-use crate::error::{entry, given, given_each, Result};
-use crate::run::{self, Days};
+use crate::date::Days;
+use crate::entry::entry;
+use crate::error::{given, given_each, Result};
+use crate::ledger::gone;
 use dfa_catalog::model::Kind;
 use pgrx::prelude::*;
 use serde_json::json;
@@ -97,7 +99,7 @@ fn reads(nodes: &[ChosenNode]) -> Result<Vec<Vec<usize>>> {
 fn warn_of_what_is_gone(nodes: &[ChosenNode], intervals: &[Vec<Days>]) -> Result<()> {
     for ((node, _), days) in nodes.iter().zip(intervals) {
         let Some(first) = days.first() else { continue };
-        for warning in run::gone_sources(node, &first.start)? {
+        for warning in gone::of_node(node, &first.start)? {
             pgrx::warning!("{warning}");
         }
     }

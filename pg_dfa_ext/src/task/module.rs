@@ -1,13 +1,11 @@
 //! What a task does besides running data: setup, retention and ingest, each step a call of the function of that name.
 
-use super::{unknown_module, Origin, Step, Task};
+use super::{unknown_module, Origin};
+use crate::data_schema;
 use crate::error::{DfaError, Result};
-use crate::ingest::background;
-use crate::run::record;
-use crate::{names, retention, settings, setup, spi};
+use crate::{names, spi};
 use dfa_catalog::model::Kind;
 use serde_json::Value;
-use std::time::Instant;
 
 /// What a task is about.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -20,7 +18,7 @@ pub enum Module {
 }
 
 /// Stands for a name where none was given.
-const EVERYTHING: &str = "all";
+pub const EVERYTHING: &str = "all";
 
 impl Module {
     /// Reads `data` or `framework|data`.
@@ -71,15 +69,15 @@ impl Module {
 
 /// Writes a setup or a retention down for the workers: of one definition or, without a name, of everything.
 pub fn begin(module: Module, name: Option<&str>, run_dates: &[String], parameters: &Value) -> Result<String> {
-    settings::ai_schema()?;
+    data_schema::name()?;
     let (kind, name) = match (name, module) {
         (None, _) => (EVERYTHING.to_owned(), EVERYTHING.to_owned()),
         (Some(name), Module::Retention) => named(name, &[Kind::Table, Kind::Pipeline])?,
         (Some(name), _) => named(name, &[Kind::Table, Kind::Pipeline, Kind::Function, Kind::View])?,
     };
     let steps = i32::try_from(run_dates.len()).unwrap_or(i32::MAX);
-    let process_id = spi::query_one(
-        include_str!("../../../sql/begin_task.sql"),
+    let process_id = spi::value::<String>(
+        include_str!("sql/begin_task.sql"),
         &[
             format!("{}|{kind}", Origin::Background.as_str()).into(),
             module.as_str().into(),
@@ -90,7 +88,6 @@ pub fn begin(module: Module, name: Option<&str>, run_dates: &[String], parameter
             "99".into(),
             steps.into(),
         ],
-        |row| Ok(row.get::<String>(1)?.unwrap_or_default()),
     )?
     .unwrap_or_default();
     let column = |text: &str| vec![text.to_owned(); run_dates.len()];
@@ -98,7 +95,7 @@ pub fn begin(module: Module, name: Option<&str>, run_dates: &[String], parameter
     let waits_for =
         (0..run_dates.len()).map(|before| if before == 0 { "[]".to_owned() } else { format!("[{before}]") });
     spi::run(
-        include_str!("../../../sql/begin_steps.sql"),
+        include_str!("sql/begin_steps.sql"),
         &[
             process_id.as_str().into(),
             None::<String>.into(),
@@ -131,20 +128,4 @@ pub struct Done {
     pub failed: usize,
     pub rows: i64,
     pub message: String,
-}
-
-/// Runs the step of a setup, retention or ingest. Objects or tables that fail are told and do not undo the others.
-pub fn execute(task: &Task, step: &Step) -> Result<()> {
-    let started = Instant::now();
-    if task.module == Module::Ingestion {
-        let (rows, message) = background::run(&task.process_id, &task.parameters)?;
-        return record::ended(step, "SUCCESS", Some(rows), started.elapsed(), &message, None);
-    }
-    let name = Some(step.node.as_str()).filter(|name| *name != EVERYTHING);
-    let Done { failed, rows, message } = match task.module {
-        Module::Retention => retention::for_task(name, &step.run_date, &task.parameters, &task.process_id)?,
-        _ => setup::for_task(name, &step.run_date, &task.parameters)?,
-    };
-    let state = if failed == 0 { "SUCCESS" } else { "FAILED" };
-    record::ended(step, state, Some(rows), started.elapsed(), &message, None)
 }

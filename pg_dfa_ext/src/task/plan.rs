@@ -1,11 +1,12 @@
 //! From what is asked for to the rows of a task: which nodes on which dates, and what waits for what.
 
-use super::{order, Module, Task};
+use super::{order, Mode, Module, Task};
 use crate::catalog::graph::Graph;
 use crate::catalog::{self, Stored};
+use crate::data_schema;
+use crate::date::Days;
 use crate::error::{DfaError, Result};
-use crate::run::Days;
-use crate::{settings, spi};
+use crate::spi;
 use dfa_catalog::choose::Choose;
 use dfa_catalog::model::{Kind, Pipeline, PipelineNode};
 use serde_json::{json, Value};
@@ -13,38 +14,6 @@ use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 /// A task has at most so many steps.
 const MOST_STEPS: usize = 100_000;
-
-/// How the steps of a task run.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Mode {
-    Common,
-    Rerun,
-    /// Of a backfill: common where the watermark allows it, rerun before it.
-    Auto,
-}
-
-impl Mode {
-    pub fn parse(text: &str) -> Result<Self> {
-        match text.trim().to_ascii_lowercase().as_str() {
-            "common" => Ok(Mode::Common),
-            "rerun" => Ok(Mode::Rerun),
-            "auto" => Ok(Mode::Auto),
-            _ => Err(DfaError::InvalidArgument {
-                argument: "run_mode",
-                value: text.to_owned(),
-                allowed: "run_mode is common or rerun; auto is what the watermark allows.".to_owned(),
-            }),
-        }
-    }
-
-    pub fn as_str(self) -> &'static str {
-        match self {
-            Mode::Common => "common",
-            Mode::Rerun => "rerun",
-            Mode::Auto => "auto",
-        }
-    }
-}
 
 /// Who runs a task.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -154,15 +123,15 @@ impl Plan {
     /// Writes the task and its steps: two statements, whatever their number.
     pub fn begin(&self, origin: Origin, parameters: &Value) -> Result<Task> {
         // Nobody asks for work in one data schema that is then done in another.
-        settings::ai_schema()?;
+        data_schema::name()?;
         let mut parameters = parameters.clone();
         if !self.warnings.is_empty() {
             parameters["order"] = json!(self.warnings);
         }
         let is_pipeline = self.target.pipeline().is_some();
         let kind = if is_pipeline { "pipeline" } else { "table" };
-        let process_id = spi::query_one(
-            include_str!("../../../sql/begin_task.sql"),
+        let process_id = spi::value::<String>(
+            include_str!("sql/begin_task.sql"),
             &[
                 format!("{}|{kind}", origin.as_str()).into(),
                 "data".into(),
@@ -173,13 +142,12 @@ impl Plan {
                 self.priority.to_string().into(),
                 i32::try_from(self.steps.len()).unwrap_or(i32::MAX).into(),
             ],
-            |row| Ok(row.get::<String>(1)?.unwrap_or_default()),
         )?
         .unwrap_or_default();
         self.write_steps(&process_id, origin, is_pipeline)?;
         if is_pipeline {
             let start = [self.target.name().into(), process_id.as_str().into()];
-            spi::run(include_str!("../../../sql/track_start.sql"), &start)?;
+            spi::run(include_str!("sql/track_start.sql"), &start)?;
         }
         Ok(Task {
             process_id,
@@ -201,7 +169,7 @@ impl Plan {
         let column =
             |read: &dyn Fn(&PlannedStep) -> String| -> Vec<String> { self.steps.iter().map(read).collect() };
         spi::run(
-            include_str!("../../../sql/begin_steps.sql"),
+            include_str!("sql/begin_steps.sql"),
             &[
                 process_id.into(),
                 is_pipeline.then(|| self.target.name().to_owned()).into(),

@@ -1,7 +1,8 @@
 //! `dfa.resume`.
 
 use super::{give_up, status_of, wake, Task};
-use crate::error::{entry, given, DfaError, Result};
+use crate::entry::entry;
+use crate::error::{given, DfaError, Result};
 use crate::spi;
 use pgrx::prelude::*;
 
@@ -22,22 +23,19 @@ fn go_on(process_id: &str) -> Result<i64> {
         }
         _ => {}
     }
-    let has_steps = spi::query_one(
+    let has_steps = spi::value::<bool>(
         "select exists (select from dfa.task_step where process_id = $1)",
         &[process_id.into()],
-        |row| Ok(row.get::<bool>(1)?.unwrap_or_default()),
     )?;
     if !has_steps.unwrap_or_default() {
         return Err(wrong("was one piece, all of which is undone", "Ask for it anew."));
     }
     wake::hold_workers()?;
     let task = Task::load(process_id)?;
-    let steps = spi::query_one(include_str!("../../../sql/resume_task.sql"), &[process_id.into()], |row| {
-        Ok(row.get::<i64>(1)?.unwrap_or_default())
-    })?;
+    let steps = spi::value::<i64>(include_str!("sql/resume_task.sql"), &[process_id.into()])?;
     if task.is_pipeline {
         let start = [task.name.as_str().into(), process_id.into()];
-        spi::run(include_str!("../../../sql/track_start.sql"), &start)?;
+        spi::run(include_str!("sql/track_start.sql"), &start)?;
     }
     wake::at_commit()?;
     Ok(steps.unwrap_or_default())

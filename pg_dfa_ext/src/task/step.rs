@@ -20,18 +20,18 @@ pub struct Step {
 impl Step {
     /// Begins the step of this id, if this process has it and its task goes on; nobody else can until the transaction ends.
     pub fn start(id: i64) -> Result<Option<Step>> {
-        spi::query_one(include_str!("../../../sql/start_step.sql"), &[id.into()], Step::read)
+        spi::query_one(include_str!("sql/start_step.sql"), &[id.into()], Step::read)
     }
 
-    /// Reads `id, node, run_date::text, choose, attempts, crashes`.
+    /// Reads a row of `dfa.task_step`, its `run_date` as text.
     pub fn read(row: &spi::Row<'_>) -> Result<Step> {
         Ok(Step {
-            id: row.get::<i64>(1)?.unwrap_or_default(),
-            node: row.get::<String>(2)?.unwrap_or_default(),
-            run_date: row.get::<String>(3)?.unwrap_or_default(),
-            choose: row.get::<Vec<String>>(4)?.unwrap_or_default(),
-            attempts: row.get::<i32>(5)?.unwrap_or_default(),
-            crashes: row.get::<i32>(6)?.unwrap_or_default(),
+            id: row.get("id")?,
+            node: row.get("node")?,
+            run_date: row.get("run_date")?,
+            choose: row.get("choose")?,
+            attempts: row.get("attempts")?,
+            crashes: row.get("crashes")?,
         })
     }
 }
@@ -40,7 +40,7 @@ impl Task {
     /// The steps that wait, in order.
     pub fn open_steps(&self) -> Result<Vec<Step>> {
         spi::query(
-            "select id, node, run_date::text, choose, attempts, crashes from dfa.task_step
+            "select id, node, run_date::text as run_date, choose, attempts, crashes from dfa.task_step
              where process_id = $1 and state = 'WAITING' order by step_order",
             &[self.process_id.as_str().into()],
             Step::read,

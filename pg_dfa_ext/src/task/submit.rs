@@ -1,8 +1,10 @@
 //! `dfa.submit`: a task for the workers.
 
 use super::plan::{Origin, Plan};
-use super::{find_target, foreground, module, unknown_module, wake, Mode, Module};
-use crate::error::{entry, given, DfaError, Result};
+use super::{find_target, module, unknown_module, wake, Mode, Module};
+use crate::date;
+use crate::entry::entry;
+use crate::error::{given, DfaError, Result};
 use crate::json::JsonText;
 use pgrx::prelude::*;
 use serde_json::Value;
@@ -22,7 +24,7 @@ pub fn submit(
         if module == Module::Ingestion {
             return Err(unknown_module(named));
         }
-        let run_dates = foreground::dates(given("run_dates", run_dates)?)?;
+        let run_dates = date::run_dates(given("run_dates", run_dates)?)?;
         let params: Value = given("params", params)?.read("params")?;
         module.check_parameters(&params)?;
         if module != Module::Data {

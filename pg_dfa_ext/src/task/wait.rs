@@ -1,7 +1,9 @@
 //! `dfa.wait`.
 
-use super::{process, unknown, wake};
-use crate::error::{entry, given, DfaError, Result};
+use super::{unknown, wake};
+use crate::entry::entry;
+use crate::error::{given, DfaError, Result};
+use crate::latch;
 use crate::spi;
 use pgrx::datum::Interval;
 use pgrx::prelude::*;
@@ -24,10 +26,9 @@ pub fn wait(process_id: Option<&str>, timeout: default!(Option<Interval>, "NULL"
 
 fn until_end(process_id: &str, limit: Option<Duration>) -> Result<i32> {
     let started = Instant::now();
-    let own = spi::query_one(
+    let own = spi::value::<bool>(
         "select xmin = pg_current_xact_id()::xid from dfa.task_process where process_id = $1 and status = 2",
         &[process_id.into()],
-        |row| Ok(row.get::<bool>(1)?.unwrap_or_default()),
     )?;
     if own == Some(true) {
         return Err(DfaError::WrongState {
@@ -43,7 +44,7 @@ fn until_end(process_id: &str, limit: Option<Duration>) -> Result<i32> {
         if status != 2 || left.is_some_and(|left| left.is_zero()) {
             return Ok(status);
         }
-        process::pause(left.unwrap_or(pause).min(pause));
+        latch::pause(left.unwrap_or(pause).min(pause));
         if pause == LONGEST_PAUSE {
             wake::start_for_waiting()?;
         }
