@@ -1,5 +1,0 @@
--- The stale intervals of table $1 that begin after the day $2 and up to the day $3 are done, by step $4; not those that were
--- made stale after the moment $5, when it looked.
-update dfa.data_interval
-set state = 'done', step_id = $4, reason = null, updated_at = clock_timestamp()
-where table_name = $1 and state = 'stale' and interval_start > $2::date and interval_start <= $3::date and updated_at <= $5
