@@ -9,6 +9,7 @@ mod contract;
 mod document;
 mod doors;
 mod hang_up;
+mod hostile;
 mod lists;
 mod memory;
 mod once;

@@ -2,13 +2,12 @@
 
 use super::check::current;
 use super::Set;
-use crate::db::Ask;
+use crate::db::{Ask, Client};
 use crate::failure::{Failure, Result};
 use dfa_catalog::model::Kind;
 use serde_json::{json, Value};
 use similar::TextDiff;
 use std::collections::BTreeMap;
-use tokio_postgres::Client;
 
 /// How one definition of the folder and the database compare.
 pub struct Change {

@@ -73,11 +73,30 @@ async fn look(app: &App) -> Result<Reply, Problem> {
     })))
 }
 
+/// There is one clock for all, that of the database: a zone that this service was given and the database was not does nothing.
+async fn compare_zones(app: &App) -> Result<(), Problem> {
+    let Some(ours) = &app.settings.timezone else { return Ok(()) };
+    let row = app.database.control().await?.query_one("select dfa.time_zone()", &[]).await?;
+    let of_database: String = row.get(0);
+    if !ours.eq_ignore_ascii_case(&of_database) {
+        tracing::warn!(
+            setting = ours,
+            of_database,
+            hint = "`dfa init` makes DFA_TIMEZONE the zone of the database.",
+            "DFA_TIMEZONE is not the zone of the database, which holds"
+        );
+    }
+    Ok(())
+}
+
 /// Looks once when the service starts, so that its log says at once what is missing.
 pub async fn first_look(app: App) {
     match tokio::time::timeout(LOOK, look(&app)).await {
         Ok(Ok(reply)) => {
             tracing::info!(database = %app.settings.place, extension = reply.body["extension"].as_str(), "the database is there");
+            if let Err(problem) = compare_zones(&app).await {
+                tracing::warn!(problem = problem.message, "the zone of the database cannot be read");
+            }
         }
         // Why there is no connection has been told.
         Ok(Err(problem)) => tracing::warn!(problem = problem.message, hint = problem.hint, "not ready"),

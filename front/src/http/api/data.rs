@@ -88,8 +88,8 @@ pub async fn run(State(app): State<App>, mut form: Form) -> Result<Reply, Proble
 async fn run_now(session: &mut Session, call: &Call) -> Result<Reply, Problem> {
     let name = target::resolve(session, &call.target).await?;
     let run = session
-        .query_one(
-            "call dfa.run($1, ($2::text[])::date[], $3, $4, false, null, null)",
+        .call_one(
+            "call dfa.run($1, $2::pg_catalog.date[], $3, $4, false, null, null)",
             &[&name, &call.run_dates, &call.run_mode, &call.choose],
         )
         .await?;

@@ -40,7 +40,7 @@ pub async fn delete(
         let started = Instant::now();
         let name = target::resolve(session, &Target { kind: "table", name: shortname.clone() }).await?;
         let row = session
-            .query_one(include_str!("sql/delete_rows.sql"), &[&name, &data])
+            .call_one(include_str!("sql/delete_rows.sql"), &[&name, &data])
             .await
             .map_err(put::of_rows)?;
         Ok(put::answer(row.get(0), started))

@@ -107,7 +107,7 @@ async fn ingest_chunks(
     let started = Instant::now();
     let name = target::resolve(session, &Target { kind: "table", name: rows.shortname.clone() }).await?;
     let begun = session
-        .query_one(
+        .call_one(
             include_str!("sql/ingest_begin.sql"),
             &[
                 &name,
@@ -122,18 +122,20 @@ async fn ingest_chunks(
         .await?;
     let process_id: String = begun.get(0);
     // While the client pauses, and it may for a while, this is no forgotten transaction.
-    session.query("select set_config('idle_in_transaction_session_timeout', $1, true)", &[&PAUSE]).await?;
+    session
+        .query("select pg_catalog.set_config('idle_in_transaction_session_timeout', $1, true)", &[&PAUSE])
+        .await?;
     let mut number = 0_i32;
     while let Some(chunk) = chunks.recv().await {
         let chunk = chunk?;
         session
-            .query("select dfa.ingest_chunk($1, $2, $3::text::json)", &[&process_id, &number, &chunk])
+            .call("select dfa.ingest_chunk($1, $2, $3::pg_catalog.json)", &[&process_id, &number, &chunk])
             .await
             .map_err(of_rows)?;
         number += 1;
     }
     let row = session
-        .query_one("select row_to_json(result) from dfa.ingest_end($1) as result", &[&process_id])
+        .call_one("select pg_catalog.row_to_json(result) from dfa.ingest_end($1) as result", &[&process_id])
         .await?;
     Ok(match rows.background {
         true => submit::started(process_id, Some(&name)),
@@ -151,7 +153,7 @@ async fn ingest(session: &mut Session, rows: &Rows, data: &str) -> Result<Reply,
     let started = Instant::now();
     let name = target::resolve(session, &Target { kind: "table", name: rows.shortname.clone() }).await?;
     let row = session
-        .query_one(
+        .call_one(
             include_str!("sql/ingest.sql"),
             &[&name, &data, &rows.action, &rows.mode, &rows.update_date, &rows.run_date, &rows.on_error],
         )

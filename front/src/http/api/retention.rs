@@ -75,7 +75,7 @@ async fn retain(session: &mut Session, call: &Call) -> Result<Reply, Problem> {
         None => None,
     };
     let rows = session
-        .query(
+        .call(
             include_str!("sql/retention.sql"),
             &[&name, &call.run_date, &call.backup_table, &call.backup_schema],
         )

@@ -112,7 +112,7 @@ async fn set_up(session: &mut Session, call: &Call) -> Result<Reply, Problem> {
     };
     let kind = call.target.as_ref().map(|target| target.kind);
     let rows = session
-        .query(
+        .call(
             include_str!("sql/setup.sql"),
             &[
                 &name,
