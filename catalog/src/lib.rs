@@ -4,12 +4,12 @@
 //! definitions that will be current together. [`json`] is what an object means as a row. Nothing here knows Postgres or HTTP.
 
 pub mod choose;
-pub mod circle;
+pub mod cycle;
 pub mod datatype;
 pub mod diagnostic;
 pub mod json;
 pub mod length;
-pub mod lexeme;
+pub mod lexer;
 pub mod model;
 pub mod name;
 pub mod order;

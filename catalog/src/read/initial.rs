@@ -3,7 +3,7 @@
 use super::fields::{items, text, Fields, Known};
 use super::findings::{At, Findings};
 use super::script;
-use crate::lexeme::{is_significant, lexemes, Kind, Lexeme, Unclosed};
+use crate::lexer::{is_significant, lexemes, Kind, Lexeme, Unclosed};
 use crate::model::{Initial, Table};
 use crate::tree::Value;
 
@@ -72,7 +72,7 @@ fn values(at: &At<'_>, parameters: Vec<String>, table: &Table, findings: &mut Fi
             }
         }
     }
-    Some(Initial::Values { parameters, rows: all })
+    Some(Initial::Values { place: at.place(), parameters, rows: all })
 }
 
 /// The rows of one entry, each as the text inside its brackets.

@@ -8,7 +8,7 @@ use super::store::{self, Stored};
 use crate::error::{Captured, DfaError, Result};
 use crate::run::parameters::Values;
 use dfa_catalog::diagnostic::{Diagnostic, Severity};
-use dfa_catalog::model::{Action, Body, Definition, Initial, Kind, Place, Script};
+use dfa_catalog::model::{Body, Definition, Kind, Place};
 use dfa_catalog::placeholder;
 use dfa_catalog::set::{check_beside, Extent};
 use std::collections::HashSet;
@@ -19,7 +19,7 @@ pub fn statements(batch: &mut Batch) -> Result<()> {
     let values = lineage_values()?;
     for given in batch.given.iter_mut().filter(|given| given.is_change()) {
         let definition = Rc::clone(&given.definition);
-        for (key, script) in scripts(&definition) {
+        for (key, script) in definition.scripts() {
             for template in &script.statements {
                 match check_statement(template, &values) {
                     Ok(()) => {}
@@ -35,7 +35,7 @@ pub fn statements(batch: &mut Batch) -> Result<()> {
     Ok(())
 }
 
-/// Cross-checks what would be current: references, pipelines in a circle. Whoever names what is refused is not at fault
+/// Cross-checks what would be current: references, pipelines in a cycle. Whoever names what is refused is not at fault
 /// for that. Gives what is found of definitions that are stored already, and was not found before.
 pub fn set(batch: &mut Batch, extent: Extent) -> Result<Vec<Diagnostic>> {
     if !batch.given.iter().any(Given::is_change) {
@@ -61,7 +61,7 @@ pub fn set(batch: &mut Batch, extent: Extent) -> Result<Vec<Diagnostic>> {
         let names = batch.broken_tables();
         let broken: HashSet<&str> = names.iter().chain(&refused_before).map(String::as_str).collect();
         let mut found = check_beside(all.iter().map(AsRef::as_ref), extent, &broken);
-        found.extend(circles(batch, &all)?);
+        found.extend(cycles(batch, &all)?);
         let mut of_others = Vec::new();
         let mut is_refused = false;
         for finding in found {
@@ -104,8 +104,8 @@ fn owner<'b>(batch: &'b mut Batch, finding: &Diagnostic) -> Option<&'b mut Given
     })
 }
 
-/// New pipelines whose nodes read each other in a circle.
-fn circles(batch: &Batch, all: &[Rc<Definition>]) -> Result<Vec<Diagnostic>> {
+/// New pipelines whose nodes read each other in a cycle.
+fn cycles(batch: &Batch, all: &[Rc<Definition>]) -> Result<Vec<Diagnostic>> {
     let pipelines: Vec<_> = batch
         .sound_changes()
         .filter_map(|given| match &given.definition.body {
@@ -120,8 +120,8 @@ fn circles(batch: &Batch, all: &[Rc<Definition>]) -> Result<Vec<Diagnostic>> {
     let mut found = Vec::new();
     for (given, pipeline) in pipelines {
         let nodes: Vec<String> = pipeline.nodes.iter().map(|node| node.table.clone()).collect();
-        if let Some(circle) = graph.cycle(&nodes) {
-            let message = format!("nodes read each other in a circle: {}", circle.join(" → "));
+        if let Some(cycle) = graph.cycle(&nodes) {
+            let message = format!("nodes read each other in a cycle: {}", cycle.join(" → "));
             let hint = "split the pipeline, or move the shared part into a table of its own".to_owned();
             found.push(finding(given, "nodes", Place::default(), message, Some(hint)));
         }
@@ -155,42 +155,6 @@ fn unparseable(given: &Given, key: &str, place: Place, template: &str, cause: &C
 }
 
 fn finding(given: &Given, key: &str, place: Place, message: String, hint: Option<String>) -> Diagnostic {
-    let (line, column) = match place.line {
-        0 => (given.definition.line, 1),
-        line => (line, place.column),
-    };
-    Diagnostic {
-        severity: Severity::Error,
-        source: given.source.clone(),
-        line,
-        column,
-        definition: Some(given.definition.name.clone()),
-        key: Some(key.to_owned()),
-        message,
-        hint,
-    }
-}
-
-/// The statements of a definition, each script with the key that leads to it.
-fn scripts(definition: &Definition) -> Vec<(String, &Script)> {
-    match &definition.body {
-        Body::Table(table) => {
-            let processes = table.processes.iter().flat_map(|process| match &process.action {
-                Action::Sql(script) => vec![(format!("process '{}'", process.name), script)],
-                Action::DataFrame { load, save, .. } => vec![
-                    (format!("load of process '{}'", process.name), load),
-                    (format!("save of process '{}'", process.name), save),
-                ],
-            });
-            let initial = match &table.initial {
-                Some(Initial::Statement(script)) => Some(("initial".to_owned(), script)),
-                _ => None,
-            };
-            processes.chain(initial).collect()
-        }
-        Body::Function(routine) | Body::View(routine) | Body::Query(routine) => {
-            vec![("create".to_owned(), &routine.script)]
-        }
-        Body::Pipeline(_) => Vec::new(),
-    }
+    let finding = given.definition.finding(Severity::Error, place, key, message, hint);
+    Diagnostic { source: given.source.clone(), ..finding }
 }
