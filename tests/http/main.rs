@@ -5,6 +5,7 @@
 
 mod background;
 mod bad_input;
+mod catalogs;
 mod contract;
 mod document;
 mod doors;
@@ -26,4 +27,5 @@ mod run;
 mod served;
 mod setup;
 mod streams;
+mod task_list;
 mod transcript;

@@ -197,7 +197,7 @@ fn a_zone_that_is_none_stops_the_service_before_it_starts() {
         &[("DFA_TIMEZONE", "Mars/Base"), ("APIKEY", dfa_tests::KEY)],
         &["run", "--port", "0"],
     )
-    .assert_failure(2, &["setting DFA_TIMEZONE is no time zone: 'Mars/Base'"]);
+    .assert_failure(2, &["setting DFA_TIMEZONE is not a time zone: 'Mars/Base'"]);
     let service = Service::start_with(&database, &[("TZ", ":/etc/localtime")], &[]);
     service.get("/ready").assert_status(200);
 }

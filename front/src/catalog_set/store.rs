@@ -5,6 +5,7 @@ use super::{data_file, Set};
 use crate::db::{Ask, Client};
 use crate::failure::{Failure, Result};
 use std::collections::BTreeSet;
+use std::path::Path;
 
 /// What was done with a definition.
 pub struct Stored {
@@ -86,13 +87,14 @@ async fn store_files(transaction: &impl Ask, set: &Set, how: How) -> Result<Vec<
 }
 
 fn read_file(set: &Set, file: &CatalogFile, table: &str, path: &str) -> Result<String> {
-    let full = set.data.join(path);
+    let data = set.data.as_deref().unwrap_or(Path::new(""));
+    let full = data.join(path);
     if !full.is_file() {
         return Err(Failure::work(format!(
             "{}: {table}: initial.file: '{path}' does not exist",
             file.source
         ))
-        .hint(format!("It is looked up below '{}'.", set.data.display())));
+        .hint(format!("It is looked up below '{}'.", data.display())));
     }
     data_file::read(&full, file.json_columns(table))
 }
