@@ -19,6 +19,7 @@ pub mod reads;
 pub mod schedule;
 pub mod select;
 pub mod set;
+pub mod slots;
 pub mod statement;
 pub mod tree;
 pub mod trigger;

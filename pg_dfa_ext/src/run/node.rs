@@ -3,24 +3,26 @@
 //! Everything here happens in the one subtransaction that [`super::step`] opens.
 
 use super::audit;
-use super::exclusive;
-use super::gone;
-use super::ledger;
-use super::mode::RunMode;
+use super::covered::{self, Covered};
 use super::outcome::{NodeOutcome, ProcessResult};
-use super::parameters::{RunValues, Values};
 use super::reads;
-use super::statements::{self, Rendered};
 use super::touched::Touched;
-use super::watermark::{self, Extent, Plan, RunPlan, Watermark};
+use super::watermark::{self, Extent, RunDates, Verdict, Watermark};
 use super::writers;
 use crate::catalog::{self, Stored};
+use crate::clock;
+use crate::data_schema;
 use crate::error::{DfaError, Result};
+use crate::ledger::gone;
 use crate::leftover::isolated;
+use crate::lock::hold_table;
 use crate::partition::{self, Place};
-use crate::settings;
+use crate::relation;
 use crate::setup;
-use crate::spi::{self, Outcome};
+use crate::spi::{self, Effect};
+use crate::statement::{self, Rendered};
+use crate::statement::{RunValues, Values};
+use crate::task::RunMode;
 use crate::task::{Step, Task};
 use crate::trust;
 use dfa_catalog::model::Table;
@@ -38,15 +40,15 @@ pub struct NodeRun<'run> {
 pub fn run(run: &NodeRun<'_>) -> Result<NodeOutcome> {
     let stored = catalog::table_called(&run.step.node)?;
     let Some(table) = stored.table() else { return Ok(nothing()) };
-    let schema = settings::ai_schema()?;
+    let schema = data_schema::name()?;
     let oid = existing_table(run, &stored, &schema)?;
     trust::check_table(&schema, stored.name(), oid)?;
-    exclusive::lock(stored.name(), oid)?;
+    hold_table(stored.name(), oid)?;
     let lookback = table.lookback.unwrap_or(0);
     let watermark = watermark::lock(stored.name(), &run.step.run_date, lookback)?;
     let plan = match watermark.plan(run.mode, run.extent)? {
-        Plan::Run(plan) => plan,
-        Plan::QuotaReached => {
+        Verdict::Run(plan) => plan,
+        Verdict::QuotaReached => {
             let message = format!("Warning: the running quota of '{}' has been reached", stored.name());
             return Ok(NodeOutcome::Skipped { message });
         }
@@ -68,7 +70,7 @@ pub fn run(run: &NodeRun<'_>) -> Result<NodeOutcome> {
         false => None,
     };
     // What is read from here on holds all that was committed before this moment.
-    let looked_at = ledger::now();
+    let looked_at = clock::now();
     let place = Place { schema: &schema, name: stored.name(), oid };
     if table.partition.is_some() {
         partition::make(place, &partition::months(&plan.data_date, &plan.run_date))?;
@@ -85,31 +87,32 @@ pub fn run(run: &NodeRun<'_>) -> Result<NodeOutcome> {
         partition::ahead(place, &plan.run_date)?;
     }
     let mut warnings = gone_sources(run, &stored, &plan, &rendered)?;
-    warnings.extend(audit::check(run.step.id, &stored, table, &schema, &values)?);
+    let audited = audit::check(&stored, table, &schema, &values)?;
+    warnings.extend(audited.warnings);
     warnings.extend(foreign_warning(&foreign)?);
     let reached = watermark.greatest(&schema, oid, &run.step.run_date)?;
     let changed = changed || reset > 0;
     advance(run, &watermark, reached.date.as_deref(), changed)?;
     warnings.extend(reached.warning);
-    let covered = ledger::Covered::by(run, table, &watermark, &plan);
+    let covered = Covered::by(run, table, &watermark, &plan);
     let reset_from = (reset > 0).then_some(plan.run_date.as_str());
-    ledger::record(run, &watermark, &covered, looked_at, changed, reset_from)?;
-    Ok(NodeOutcome::Done { processes, warnings })
+    covered::record(run, &watermark, &covered, looked_at, changed, reset_from)?;
+    Ok(NodeOutcome::Done { processes, warnings, audits: audited.found })
 }
 
 fn nothing() -> NodeOutcome {
-    NodeOutcome::Done { processes: Vec::new(), warnings: Vec::new() }
+    NodeOutcome::Done { processes: Vec::new(), warnings: Vec::new(), audits: None }
 }
 
 /// The table of the node; created if the caller allows it.
 fn existing_table(run: &NodeRun<'_>, stored: &Stored, schema: &str) -> Result<pgrx::pg_sys::Oid> {
-    if let Some(oid) = writers::relation_oid(Some(schema), stored.name()) {
+    if let Some(oid) = relation::oid(Some(schema), stored.name()) {
         return Ok(oid);
     }
     if run.task.auto_create {
         setup::create_table(stored, Some(&run.step.run_date))?;
     }
-    writers::relation_oid(Some(schema), stored.name())
+    relation::oid(Some(schema), stored.name())
         .ok_or_else(|| DfaError::MissingTable { schema: schema.to_owned(), table: stored.name().to_owned() })
 }
 
@@ -117,7 +120,7 @@ fn existing_table(run: &NodeRun<'_>, stored: &Stored, schema: &str) -> Result<pg
 fn gone_sources(
     run: &NodeRun<'_>,
     stored: &Stored,
-    plan: &RunPlan,
+    plan: &RunDates,
     rendered: &[Rendered],
 ) -> Result<Vec<String>> {
     let again = run.mode == RunMode::Rerun || run.extent == Extent::Asked;
@@ -142,13 +145,13 @@ fn render_chosen(
             let process = process.name.clone();
             skipped.push(ProcessResult { process, rows: None, duration: std::time::Duration::ZERO });
         } else {
-            rendered.push(statements::render(stored.name(), process, values)?);
+            rendered.push(statement::render(stored.name(), process, values)?);
         }
     }
     Ok((rendered, skipped))
 }
 
-/// Runs the statements; gives each process' rows, and whether any row was changed.
+/// Runs the statements; returns each process' rows, and whether any row was changed.
 fn run_processes(
     table: &str,
     oid: pgrx::pg_sys::Oid,
@@ -164,12 +167,12 @@ fn run_processes(
         for (statement, _) in &process.statements {
             let before = touched.rows();
             rows = match execute(table, &process.process, statement)? {
-                Outcome::Selected { row_number: Some(count), .. } => count,
-                Outcome::Changed(count) if count > 0 => i64::try_from(count).unwrap_or(i64::MAX),
+                Effect::Selected { row_number: Some(count), .. } => count,
+                Effect::Changed(count) if count > 0 => i64::try_from(count).unwrap_or(i64::MAX),
                 // What it changed by a function, a trigger or a CTE; a plain query leaves the number as it is.
                 outcome => match touched.rows() - before {
                     count if count > 0 => count,
-                    _ if matches!(outcome, Outcome::Changed(_)) => 0,
+                    _ if matches!(outcome, Effect::Changed(_)) => 0,
                     _ => rows,
                 },
             };
@@ -183,7 +186,7 @@ fn run_processes(
 }
 
 /// Runs one statement; Postgres' error comes back with the statement and its process.
-fn execute(table: &str, process: &str, statement: &str) -> Result<Outcome> {
+fn execute(table: &str, process: &str, statement: &str) -> Result<Effect> {
     crate::error::capture(|| spi::execute(statement))
         .map_err(|error| taken_twice(error.in_statement(table, process, statement)))
 }
@@ -215,10 +218,10 @@ fn foreign_warning(foreign: &[pgrx::pg_sys::Oid]) -> Result<Option<String>> {
     if foreign.is_empty() {
         return Ok(None);
     }
-    let names =
-        spi::query("select oid::regclass::text from unnest($1) as oid", &[foreign.to_vec().into()], |row| {
-            Ok(row.get::<String>(1)?.unwrap_or_default())
-        })?;
+    let names = spi::values::<String>(
+        "select oid::regclass::text from unnest($1) as oid",
+        &[foreign.to_vec().into()],
+    )?;
     let names = names.join(", ");
     Ok(Some(format!("Warning: rows that are written to the foreign {names} meanwhile cannot be waited for")))
 }

@@ -1,18 +1,20 @@
 //! One step: a node on a run date, with its record. The one way in which a node is run.
 
-use super::mode::RunMode;
+use super::mode_of;
 use super::node::{self, NodeRun};
-use super::outcome::{seconds, Failure, NodeOutcome, ResultRow};
-use super::record;
+use super::outcome::{Failure, NodeOutcome, ResultRow};
 use crate::catalog::graph::Graph;
 use crate::clock;
+use crate::duration::seconds;
 use crate::error::{plural, Result};
 use crate::leftover::swept;
 use crate::subtransaction::subtransaction;
+use crate::task::record::{self, Ended};
+use crate::task::RunMode;
 use crate::task::{Step, Task};
 use std::time::{Duration, Instant};
 
-/// Runs a step and writes down what became of it.
+/// Runs a step and writes down what became of it; the rows of the step are there.
 ///
 /// The node's rows, watermark, ledger, log and step state are one subtransaction. When it fails nothing of it stays,
 /// and the failure is recorded outside of it, in the transaction around. `raise` gives the failure to the caller
@@ -21,13 +23,45 @@ use std::time::{Duration, Instant};
 /// # Errors
 /// Interrupts (cancel, shutdown) are passed on: whoever cancels wants an end, not a record.
 pub fn execute(task: &Task, step: &Step, raise: bool) -> Result<Vec<ResultRow>> {
+    let failed = record::failed_nodes(task, step)?;
+    attempt(task, step, &failed, raise, |ended| record::update(task, &ended))
+}
+
+/// [`execute`] for all steps of a task in the transaction that began it, in their order. Nobody can see what is between:
+/// so what became of them is written at the end, in one statement.
+pub fn execute_all(task: &Task, steps: &[Step], raise: bool) -> Result<Vec<ResultRow>> {
+    let mut rows = Vec::new();
+    let mut all: Vec<Ended> = Vec::with_capacity(steps.len());
+    for step in steps {
+        let failed: Vec<String> = all
+            .iter()
+            .filter(|it| matches!(it.state, "FAILED" | "BLOCKED") && it.step.run_date == step.run_date)
+            .map(|it| it.step.node.clone())
+            .collect();
+        rows.extend(attempt(task, step, &failed, raise, |ended| {
+            all.push(ended);
+            Ok(())
+        })?);
+    }
+    record::insert(task, &all)?;
+    Ok(rows)
+}
+
+/// Runs a step. `keep` takes what became of it: where it succeeded, in the subtransaction of its rows.
+fn attempt(
+    task: &Task,
+    step: &Step,
+    failed: &[String],
+    raise: bool,
+    mut keep: impl FnMut(Ended) -> Result<()>,
+) -> Result<Vec<ResultRow>> {
     let started = Instant::now();
-    if let Some(cause) = blocked_by(task, step)? {
+    let (mode, extent) = mode_of(task, step)?;
+    if let Some(cause) = blocked_by(step, failed)? {
         let message = format!("Error: '{}' was not run, because '{cause}' failed", step.node);
-        record::blocked(step, &message)?;
+        keep(Ended::blocked(step, mode, message.clone()))?;
         return Ok(vec![node_row(step, 1, message, Duration::ZERO)]);
     }
-    let (mode, extent) = task.mode_of(step)?;
     let run = NodeRun { task, step, mode, extent };
     // What its audits and routines set ends with it, too, and a worker's session has a clock of its own.
     let node = || clock::kept(|| node::run(&run));
@@ -39,15 +73,9 @@ pub fn execute(task: &Task, step: &Step, raise: bool) -> Result<Vec<ResultRow>> 
             {
                 warnings.push(order.to_owned());
             }
-            let rows = rows_of(mode, step, &outcome, started.elapsed());
-            record::succeeded(
-                task,
-                step,
-                mode,
-                &outcome,
-                started.elapsed(),
-                &summary(mode, step, &outcome, started),
-            )?;
+            let took = started.elapsed();
+            let rows = rows_of(mode, step, &outcome, took);
+            keep(outcome.ended(step, mode, took, summary(mode, step, &outcome, started)))?;
             Ok(rows)
         })
     });
@@ -55,9 +83,9 @@ pub fn execute(task: &Task, step: &Step, raise: bool) -> Result<Vec<ResultRow>> 
         Ok(rows) => Ok(rows),
         Err(error) if error.is_interrupt() || raise => Err(error),
         Err(error) => {
-            let message = format!("Error: {}", error.report().message);
-            record::failed(task, step, mode, &error, started.elapsed(), &message)?;
-            let mut row = node_row(step, 1, message, started.elapsed());
+            let ended = Ended::failed(step, mode, &error, started.elapsed());
+            let mut row = node_row(step, 1, ended.message.clone(), started.elapsed());
+            keep(ended)?;
             row.process = error.process().map(str::to_owned);
             row.failure = Some(Failure::of(&error));
             Ok(vec![row])
@@ -66,19 +94,18 @@ pub fn execute(task: &Task, step: &Step, raise: bool) -> Result<Vec<ResultRow>> 
 }
 
 /// The node of the same date that failed (or was itself not run) and that this one reads.
-fn blocked_by(task: &Task, step: &Step) -> Result<Option<String>> {
-    let failed = record::failed_nodes(task, step)?;
+fn blocked_by(step: &Step, failed: &[String]) -> Result<Option<String>> {
     if failed.is_empty() {
         return Ok(None);
     }
     let sources = Graph::load()?.table_sources(&step.node);
-    Ok(failed.into_iter().find(|node| sources.contains(node)))
+    Ok(failed.iter().find(|node| sources.contains(*node)).cloned())
 }
 
 fn summary(mode: RunMode, step: &Step, outcome: &NodeOutcome, started: Instant) -> String {
     match outcome {
         NodeOutcome::Skipped { message } => message.clone(),
-        NodeOutcome::Done { processes, warnings } => {
+        NodeOutcome::Done { processes, warnings, .. } => {
             let rows: i64 = processes.iter().filter_map(|process| process.rows).sum();
             let mut text = format!(
                 "Success: Running '{}' in {} mode with logging value ({rows} row{}, {} sec)",
@@ -97,7 +124,7 @@ fn summary(mode: RunMode, step: &Step, outcome: &NodeOutcome, started: Instant) 
 }
 
 fn rows_of(mode: RunMode, step: &Step, outcome: &NodeOutcome, elapsed: Duration) -> Vec<ResultRow> {
-    let NodeOutcome::Done { processes, warnings } = outcome else {
+    let NodeOutcome::Done { processes, warnings, .. } = outcome else {
         let NodeOutcome::Skipped { message } = outcome else { return Vec::new() };
         return vec![node_row(step, 0, message.clone(), elapsed)];
     };

@@ -1,6 +1,5 @@
 //! A step as rows give it.
 
-use super::Task;
 use crate::error::Result;
 use crate::spi;
 
@@ -8,6 +7,8 @@ use crate::spi;
 #[derive(Debug, Clone)]
 pub struct Step {
     pub id: i64,
+    /// Its place in the task, from 1.
+    pub order: i32,
     pub node: String,
     pub run_date: String,
     pub choose: Vec<String>,
@@ -20,30 +21,19 @@ pub struct Step {
 impl Step {
     /// Begins the step of this id, if this process has it and its task goes on; nobody else can until the transaction ends.
     pub fn start(id: i64) -> Result<Option<Step>> {
-        spi::query_one(include_str!("../../../sql/start_step.sql"), &[id.into()], Step::read)
+        spi::query_one(include_str!("sql/start_step.sql"), &[id.into()], Step::read)
     }
 
-    /// Reads `id, node, run_date::text, choose, attempts, crashes`.
+    /// Reads a row of `dfa.task_step`, its `run_date` as text.
     pub fn read(row: &spi::Row<'_>) -> Result<Step> {
         Ok(Step {
-            id: row.get::<i64>(1)?.unwrap_or_default(),
-            node: row.get::<String>(2)?.unwrap_or_default(),
-            run_date: row.get::<String>(3)?.unwrap_or_default(),
-            choose: row.get::<Vec<String>>(4)?.unwrap_or_default(),
-            attempts: row.get::<i32>(5)?.unwrap_or_default(),
-            crashes: row.get::<i32>(6)?.unwrap_or_default(),
+            id: row.get("id")?,
+            order: row.get("step_order")?,
+            node: row.get("node")?,
+            run_date: row.get("run_date")?,
+            choose: row.get("choose")?,
+            attempts: row.get("attempts")?,
+            crashes: row.get("crashes")?,
         })
-    }
-}
-
-impl Task {
-    /// The steps that wait, in order.
-    pub fn open_steps(&self) -> Result<Vec<Step>> {
-        spi::query(
-            "select id, node, run_date::text, choose, attempts, crashes from dfa.task_step
-             where process_id = $1 and state = 'WAITING' order by step_order",
-            &[self.process_id.as_str().into()],
-            Step::read,
-        )
     }
 }

@@ -9,10 +9,10 @@ use utoipa::ToSchema;
 #[serde(deny_unknown_fields)]
 pub struct CatalogText {
     /// What messages call it.
-    #[schema(example = "catalog/catalog_ai_sales.yaml")]
+    #[schema(example = "catalog/catalog_src_sales.yaml", pattern = "^[^\\u0000]*$")]
     pub source: String,
     /// YAML.
-    #[schema(example = "ai_sales: {create: {features: {id: bigint}}}")]
+    #[schema(example = "src_sales: {create: {features: {id: bigint}}}", pattern = "^[^\\u0000]*$")]
     pub text: String,
 }
 
