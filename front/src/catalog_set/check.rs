@@ -5,6 +5,7 @@ use dfa_catalog::diagnostic::{Diagnostic, Severity};
 use dfa_catalog::model::{Body, Definition, FileOption, Kind, Table};
 use dfa_catalog::set::Extent;
 use std::collections::{HashMap, HashSet};
+use std::path::Path;
 
 /// What was found in a set.
 pub struct Findings {
@@ -42,10 +43,11 @@ pub fn check(set: &Set) -> Findings {
             Some(Diagnostic { source: file.source.clone(), ..finding })
         })
     }));
-    for file in &set.files {
+    let files = set.files.iter().filter_map(|file| Some((file, set.data.as_deref()?)));
+    for (file, data) in files {
         for (table, path) in file.data_files() {
-            if !set.data.join(path).is_file() {
-                found.push(missing_file(&file.source, table, path, set));
+            if !data.join(path).is_file() {
+                found.push(missing_file(&file.source, table, path, data));
             }
         }
     }
@@ -99,7 +101,7 @@ fn encoding(definition: &Definition) -> Option<Diagnostic> {
     Some(definition.finding(Severity::Error, source.place, "source.encoding", message, None))
 }
 
-fn missing_file(source: &str, table: &str, path: &str, set: &Set) -> Diagnostic {
+fn missing_file(source: &str, table: &str, path: &str, data: &Path) -> Diagnostic {
     Diagnostic {
         severity: Severity::Error,
         source: source.to_owned(),
@@ -108,6 +110,6 @@ fn missing_file(source: &str, table: &str, path: &str, set: &Set) -> Diagnostic 
         definition: Some(table.to_owned()),
         key: Some("initial.file".to_owned()),
         message: format!("file '{path}' does not exist"),
-        hint: Some(format!("it is looked up below '{}'", set.data.display())),
+        hint: Some(format!("it is looked up below '{}'", data.display())),
     }
 }

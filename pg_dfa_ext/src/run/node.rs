@@ -37,7 +37,7 @@ pub struct NodeRun<'run> {
 
 /// Runs a node. Each line is a promise of ARCHITECTURE.md; their order is part of it.
 pub fn run(run: &NodeRun<'_>) -> Result<NodeOutcome> {
-    let stored = catalog::table_called(&run.step.node)?;
+    let stored = run.step.table()?;
     let Some(table) = stored.table() else { return Ok(nothing()) };
     let schema = data_schema::name()?;
     let oid = existing_table(run, &stored, &schema)?;

@@ -1,5 +1,6 @@
 //! A step as rows give it.
 
+use crate::catalog::{self, Stored};
 use crate::error::Result;
 use crate::spi;
 
@@ -16,6 +17,8 @@ pub struct Step {
     pub attempts: i32,
     /// How often a server process died at it.
     pub crashes: i32,
+    /// Its table, where whoever made the step has read it already.
+    pub stored: Option<Stored>,
 }
 
 impl Step {
@@ -34,6 +37,15 @@ impl Step {
             choose: row.get("choose")?,
             attempts: row.get("attempts")?,
             crashes: row.get("crashes")?,
+            stored: None,
         })
+    }
+
+    /// The current definition of its table.
+    pub fn table(&self) -> Result<Stored> {
+        match &self.stored {
+            Some(stored) => Ok(stored.clone()),
+            None => catalog::table_called(&self.node),
+        }
     }
 }
