@@ -129,11 +129,11 @@ impl<'a> Check<'a> {
 
     /// What Citus could not hold: a table beside one that is not distributed, keys that lead off the machine of their row.
     fn distribution(&mut self, definition: &Definition, table: &Table) {
-        let Some(own) = &table.distribution else { return };
+        let Some(own) = table.distribution.as_deref() else { return };
         if let Distribution::By { place, colocate_with: Some(other), .. } = own {
             let is_broken = self.broken.contains(other.as_str());
             let wrong = match self.tables.get(other.as_str()) {
-                Some((_, beside)) => match &beside.distribution {
+                Some((_, beside)) => match beside.distribution.as_deref() {
                     Some(Distribution::By { .. }) => None,
                     _ => Some(format!("table '{other}' is not distributed")),
                 },
@@ -149,7 +149,7 @@ impl<'a> Check<'a> {
         }
         for key in &table.foreign_keys {
             let Some((_, referred)) = self.tables.get(key.ref_table.as_str()) else { continue };
-            let is_good = match (own, &referred.distribution) {
+            let is_good = match (own, referred.distribution.as_deref()) {
                 (_, Some(Distribution::Reference)) => true,
                 (Distribution::By { column, .. }, Some(Distribution::By { column: theirs, .. })) => {
                     let together = table.foreign_keys.iter().filter(|other| other.ref_table == key.ref_table);

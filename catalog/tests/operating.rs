@@ -82,7 +82,7 @@ fn a_source_is_a_path_with_options_of_a_load() {
 
 #[test]
 fn a_distribution_is_by_a_column_or_whole() {
-    let read = |lines: &str| table(&with_table(lines)).distribution;
+    let read = |lines: &str| table(&with_table(lines)).distribution.map(|it| *it);
     let by = |colocate_with| Distribution::By { place: Place::default(), column: "a".into(), colocate_with };
     assert_eq!(read("distribute_by: a"), Some(by(None)));
     assert_eq!(read("distribute_by: a\ncolocate_with: src_o"), Some(by(Some("src_o".into()))));

@@ -33,8 +33,8 @@ pub struct Table {
     /// How old its data may be.
     pub fresh_within: Option<Length>,
     pub limits: Vec<Limit>,
-    pub source: Option<FileSource>,
-    pub distribution: Option<Distribution>,
+    pub source: Option<Box<FileSource>>,
+    pub distribution: Option<Box<Distribution>>,
 }
 
 #[derive(Debug, Clone, PartialEq, Eq)]

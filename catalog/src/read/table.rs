@@ -78,7 +78,7 @@ pub fn read(name: &str, at: &At<'_>, fields: &Fields<'_>, findings: &mut Finding
     table.retries = fields.get("retries").and_then(|at| count(&at, "retries", settings::MOST, findings));
     table.fresh_within = fields.get("fresh_within").and_then(|at| operating::fresh_within(&at, findings));
     table.limits = fields.get("limit").map_or_else(Vec::new, |at| operating::limits(&at, findings));
-    table.source = fields.get("source").and_then(|at| operating::source(name, &at, findings));
-    table.distribution = operating::distribution(fields, &table, findings);
+    table.source = fields.get("source").and_then(|at| operating::source(name, &at, findings).map(Box::new));
+    table.distribution = operating::distribution(fields, &table, findings).map(Box::new);
     Some(table)
 }
