@@ -1,0 +1,13 @@
+//! Forecasts of one series at a time: models, and the choice between them by how they would have done.
+//!
+//! Pure: numbers in, numbers or reasons out. It knows no calendar, no DataFrame and no database, so it tests in
+//! milliseconds; the service gives it regular series and writes down what it returns.
+
+pub mod average;
+pub mod choose;
+pub mod linear;
+pub mod model;
+pub mod smoothing;
+
+pub use choose::{choose, Choice, Rules};
+pub use model::{Context, Forecast, Model, NoForecast};
