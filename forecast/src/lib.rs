@@ -4,6 +4,7 @@
 //! milliseconds; the service gives it regular series and writes down what it returns.
 
 pub mod average;
+pub mod borrowed;
 pub mod choose;
 pub mod linear;
 pub mod model;

@@ -1,6 +1,6 @@
 //! The models by the names that catalogs give them.
 
-use crate::average;
+use crate::{average, borrowed};
 use crate::smoothing::{Parameters, Shape, Smoothing};
 use std::collections::HashMap;
 
@@ -19,6 +19,8 @@ pub enum Model {
     Trend,
     /// Holt and Winters': level, trend and an additive season.
     Season,
+    Theta,
+    Croston,
     /// The last value.
     Naive,
     /// The value of a season ago.
@@ -26,7 +28,7 @@ pub enum Model {
 }
 
 /// Every name of a model, as the parameter `forecast_model` lists them.
-const NAMES: [(&str, Model); 14] = [
+const NAMES: [(&str, Model); 16] = [
     ("sma01", Model::SimpleMean(3)),
     ("sma02", Model::SimpleMean(6)),
     ("sma03", Model::SimpleMean(12)),
@@ -39,6 +41,8 @@ const NAMES: [(&str, Model); 14] = [
     ("expo01", Model::Level),
     ("expo02", Model::Trend),
     ("expo03", Model::Season),
+    ("theta", Model::Theta),
+    ("croston", Model::Croston),
     ("naive", Model::Naive),
     ("snaive", Model::SeasonalNaive),
 ];
@@ -108,6 +112,8 @@ impl Model {
             Model::SimpleMean(width) => flat(average::simple(y, width)),
             Model::WeightedMean(width) => flat(average::weighted(y, width)),
             Model::ExponentialMean(span) => flat(average::exponential(y, span)),
+            Model::Theta => borrowed::theta(y, context.season, horizon),
+            Model::Croston => borrowed::croston(y, horizon),
             Model::Naive => flat(y.last().copied()),
             Model::SeasonalNaive => y
                 .len()
