@@ -69,17 +69,17 @@ pub fn choose(y: &[f64], horizon: usize, context: Context, rules: &Rules) -> Cho
     Choice { values, deviations, chosen, errors, reasons }
 }
 
-/// The mean of some rows of numbers, element by element; empty without rows.
+/// The mean of some rows of numbers, element by element, of those that reach so far; empty without rows.
 fn mean<'a>(rows: impl Iterator<Item = &'a [f64]>) -> Vec<f64> {
-    let mut sums: Vec<f64> = Vec::new();
-    let mut count = 0.0;
+    let mut sums: Vec<(f64, f64)> = Vec::new();
     for row in rows {
-        sums.resize(row.len(), 0.0);
-        sums.iter_mut().zip(row).for_each(|(sum, value)| *sum += value);
-        count += 1.0;
+        sums.resize(sums.len().max(row.len()), (0.0, 0.0));
+        for ((sum, count), value) in sums.iter_mut().zip(row) {
+            *sum += value;
+            *count += 1.0;
+        }
     }
-    sums.iter_mut().for_each(|sum| *sum /= count);
-    sums
+    sums.into_iter().map(|(sum, count)| sum / count).collect()
 }
 
 fn error_of(
@@ -98,7 +98,7 @@ fn error_of(
         let mut hints = hints.clone();
         if let Ok(forecast) = model.forecast(known, pairs, context, &mut hints) {
             sum += forecast.values.iter().zip(held_out).map(|(f, y)| (f - y).abs()).sum::<f64>();
-            count += pairs;
+            count += forecast.values.len();
         }
     }
     if count == 0 {
@@ -112,7 +112,7 @@ fn error_of(
 mod tests {
     use super::*;
 
-    const MONTHS: Context = Context { season: 12 };
+    const MONTHS: Context = Context { season: 12, first_month: 2021 * 12 };
 
     fn rules(models: &[&str], best: usize, tests: usize) -> Rules {
         let models = models.iter().map(|name| Model::named(name).unwrap()).collect();

@@ -3,11 +3,16 @@
 //! Pure: numbers in, numbers or reasons out. It knows no calendar, no DataFrame and no database, so it tests in
 //! milliseconds; the service gives it regular series and writes down what it returns.
 
+pub mod arima;
 pub mod average;
 pub mod borrowed;
 pub mod choose;
+pub mod forest;
+pub mod growth;
 pub mod linear;
+pub mod minimum;
 pub mod model;
+pub mod prophet;
 pub mod smoothing;
 
 pub use choose::{choose, Choice, Rules};

@@ -1,6 +1,7 @@
 //! The models by the names that catalogs give them.
 
-use crate::{average, borrowed};
+use crate::arima::{self, Orders};
+use crate::{average, borrowed, forest, growth, prophet};
 use crate::smoothing::{Parameters, Shape, Smoothing};
 use std::collections::HashMap;
 
@@ -21,14 +22,25 @@ pub enum Model {
     Season,
     Theta,
     Croston,
+    /// ARIMA(4, 1, 4).
+    Arima,
+    /// ARMA(4, 4) of the growth over a season.
+    ArimaOfGrowth,
+    /// A regression forest over lags and calendar.
+    Forest,
+    /// The same of the growth over a season.
+    ForestOfGrowth,
+    Prophet,
     /// The last value.
     Naive,
     /// The value of a season ago.
     SeasonalNaive,
 }
 
+const ORDERS: Orders = Orders { auto_regressive: 4, moving_average: 4 };
+
 /// Every name of a model, as the parameter `forecast_model` lists them.
-const NAMES: [(&str, Model); 16] = [
+const NAMES: [(&str, Model); 21] = [
     ("sma01", Model::SimpleMean(3)),
     ("sma02", Model::SimpleMean(6)),
     ("sma03", Model::SimpleMean(12)),
@@ -43,6 +55,11 @@ const NAMES: [(&str, Model); 16] = [
     ("expo03", Model::Season),
     ("theta", Model::Theta),
     ("croston", Model::Croston),
+    ("arima01", Model::Arima),
+    ("arima02", Model::ArimaOfGrowth),
+    ("randomforest01", Model::Forest),
+    ("randomforest02", Model::ForestOfGrowth),
+    ("prophet01", Model::Prophet),
     ("naive", Model::Naive),
     ("snaive", Model::SeasonalNaive),
 ];
@@ -52,11 +69,14 @@ const NAMES: [(&str, Model); 16] = [
 pub struct Context {
     /// Periods of a year, or of whatever comes again: 12 of months, 52 of weeks.
     pub season: usize,
+    /// The month of the first value, counted from January of year 0; for the models that look at the calendar.
+    pub first_month: i64,
 }
 
 /// The values of the periods to come.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Forecast {
+    /// As many as were asked for; fewer where a model does not reach so far.
     pub values: Vec<f64>,
     /// Their standard deviations, where the model has them.
     pub deviations: Option<Vec<f64>>,
@@ -92,6 +112,11 @@ impl Model {
         match self {
             Model::Level | Model::Trend | Model::Season => self.shape(context).least(),
             Model::SeasonalNaive => context.season,
+            Model::Arima => 3,
+            Model::ArimaOfGrowth => context.season + 3,
+            Model::Forest => forest::LEAST,
+            Model::ForestOfGrowth => context.season + forest::LEAST,
+            Model::Prophet => prophet::LEAST,
             _ => 1,
         }
     }
@@ -114,6 +139,10 @@ impl Model {
             Model::ExponentialMean(span) => flat(average::exponential(y, span)),
             Model::Theta => borrowed::theta(y, context.season, horizon),
             Model::Croston => borrowed::croston(y, horizon),
+            Model::Arima => arima::differenced(y, ORDERS, horizon),
+            Model::Forest => forest::forest(y, context, horizon),
+            Model::Prophet => prophet::prophet(y, context, horizon),
+            Model::ArimaOfGrowth | Model::ForestOfGrowth => self.by_growth(y, context, horizon),
             Model::Naive => flat(y.last().copied()),
             Model::SeasonalNaive => y
                 .len()
@@ -132,6 +161,21 @@ impl Model {
         values
             .map(|values| Forecast { values, deviations: None })
             .ok_or_else(|| self.too_short(y, context))
+    }
+
+    /// Only the first season to come has a value of a season ago: the forecast may be shorter than `horizon`.
+    fn by_growth(self, y: &[f64], context: Context, horizon: usize) -> Option<Vec<f64>> {
+        if y.len() < self.least(context) {
+            return None;
+        }
+        let rates = growth::growth(y, context.season);
+        let horizon = horizon.min(context.season);
+        let later = Context { first_month: context.first_month + context.season as i64, ..context };
+        let ahead = match self {
+            Model::ArimaOfGrowth => arima::stationary(&rates, ORDERS, horizon),
+            _ => forest::forest(&rates, later, horizon),
+        }?;
+        Some(growth::values(y, context.season, &ahead))
     }
 
     /// The sum of squared one-step errors of a model that is fitted by it.
