@@ -1,13 +1,16 @@
 # Targets are the manual: `make` prints them with a line each.
 
 .DEFAULT_GOAL := help
-.PHONY: help images demo test bench stop clean fmt lint env fresh-db install check-totals
+.PHONY: help images demo check test bench stop clean fmt lint env fresh-db install check-totals
 
 help: ## Print this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-14s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
 demo: ## Build, start a private PostgreSQL, load the retail data, run its pipelines (DEMO_DATA=sample, PROMOTIONS=1)
 	@scripts/demo.sh
+
+check: ## Format, clippy and the tests that need no server: under a minute when warm
+	@scripts/test.sh fast
 
 test: ## Run every test
 	@scripts/test.sh
@@ -27,9 +30,9 @@ fresh-db: ## Make a database with the extension and nothing loaded in the demo's
 images: ## Build the Docker images and try the compose file (needs a docker daemon; else it says so)
 	@scripts/images.sh
 
-install: ## Build the command dfa and install the extension into the system's PostgreSQL 15
+install: ## Build and install: the command dfa into PREFIX/bin (/usr/local), the extension into PostgreSQL 15
 	@scripts/prerequisites.sh
-	@scripts/install.sh
+	@scripts/install.sh prefix "$(PREFIX)"
 
 stop: ## Stop the demo's service and PostgreSQL
 	@scripts/cluster.sh stop

@@ -111,6 +111,8 @@ export_line() { printf 'export %s=%q\n' "$1" "$2"; }
 env_lines() {
     [ -e "$DEMO/port" ] || fail "there is no demo" "Make it: make demo"
     connect
+    # shellcheck disable=SC2016 # the PATH of the shell that evaluates it
+    printf 'case ":$PATH:" in *:%q:*) ;; *) export PATH=%q:$PATH ;; esac\n' "$(dirname "$DFA_BIN")" "$(dirname "$DFA_BIN")"
     export_line PGHOST "$PGHOST"
     export_line PGPORT "$PGPORT"
     export_line PGUSER "$PGUSER"
@@ -127,7 +129,7 @@ fresh_db() {
     "$(pg createdb)" "$1"
     "$(pg psql)" -X -q -d "$1" -c 'create extension dfa' ||
         { "$(pg dropdb)" "$1"; fail "the extension is not installed in this PostgreSQL" "make install"; }
-    say "Database '$1' has the extension and nothing loaded: eval \"\$(make -s env)\" && psql -d '$1'"
+    say "Database '$1' has the extension and nothing loaded. For psql and dfa: eval \"\$(make -s env)\" && export PGDATABASE='$1'"
 }
 
 case ${1:-} in

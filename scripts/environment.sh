@@ -12,7 +12,9 @@ export PATH=$HOME/.cargo/bin:$PATH
 DEMO=$REPO/.dfa
 
 # say TEXT…: what happens now, on stderr, so that a script's output stays its own
-say() { printf '\033[1m==> %s\033[0m\n' "$*" >&2; }
+say() {
+    if [ -t 2 ]; then printf '\033[1m==> %s\033[0m\n' "$*" >&2; else printf '==> %s\n' "$*" >&2; fi
+}
 
 # fail WHAT HOW_TO_GO_ON
 fail() {

@@ -1,5 +1,6 @@
 #!/usr/bin/env bash
 # Builds the command `dfa` and installs the extension into the PostgreSQL that PG_CONFIG names. Seconds if nothing changed.
+# `install.sh prefix DIR` puts the command into DIR/bin, too.
 set -euo pipefail
 source "$(dirname "$0")/environment.sh"
 
@@ -31,4 +32,15 @@ install_extension() {
 
 mkdir -p "$CARGO_TARGET_DIR"
 [ "$(cat "$STAMP" 2>/dev/null)" = "$(fingerprint)" ] || install_extension
-(cd "$REPO" && cargo build --release --quiet --package dfa_front)
+
+# Not --quiet: the first build takes ten minutes on two cores, and nobody should think that it hangs.
+say "Building the command dfa"
+(cd "$REPO" && cargo build --release --package dfa_front >&2)
+
+# `install.sh prefix DIR`: the command on the PATH as well.
+if [ "${1:-}" = prefix ]; then
+    folder=${2:-/usr/local}/bin
+    mkdir -p "$folder" 2>/dev/null || as_root mkdir -p "$folder"
+    if [ -w "$folder" ]; then install -m 755 "$DFA_BIN" "$folder/dfa"; else as_root install -m 755 "$DFA_BIN" "$folder/dfa"; fi
+    say "The command is $folder/dfa"
+fi

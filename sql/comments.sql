@@ -2,20 +2,31 @@
 comment on extension dfa is 'Data pipelines that run inside PostgreSQL';
 comment on schema dfa is 'DFA: catalogs, watermarks, parameters, tasks, logs, and the functions that run pipelines';
 
-comment on function dfa.load_catalog(text, text) is
-'Stores the definitions of one YAML document (source: its file name, for messages). A row for each definition says new, changed, same or older. All or nothing: an error names file, line, key and what to do; warnings come as WARNING.';
+comment on function dfa.task_failure(text) is
+'The first step of a task that failed: its message with node and process, SQLSTATE, detail, hint, process, the statement and its line. No row when none failed.';
+comment on function dfa.today() is
+'Today by the clock of DFA: in the time zone dfa.timezone, or else that of the database, whatever that of the session is.';
+comment on function dfa.time_zone() is
+'The time zone in which DFA runs: dfa.timezone, or else that of the database (ALTER DATABASE, ALTER ROLE ALL, the server''s), never that of the session.';
+comment on function dfa.load_catalog(text, text, boolean) is
+'Stores the definitions of one YAML document (source: its file name, for messages). A row for each definition says new, changed, same or older. strict (the default): all or nothing, with every finding: file, line, key and what to do. strict => false: what is sound is stored, and each definition that is broken is a row refused, with its finding. Warnings come as WARNING.';
+comment on function dfa.load_catalogs(text[], text[], boolean, boolean) is
+'dfa.load_catalog of a whole set: the documents of all files, each with its source, in any order. prune takes the definitions out of force that none of them holds, a row retired for each; see dfa.retire.';
+comment on function dfa.retire(text, text) is
+'Takes a definition out of force, by its kind and name: its schedule and triggers end, its history, its table and its rows stay. A later load brings it back. Refused while others name it.';
+comment on function dfa.is_active(text) is 'Whether a flag of people''s says yes: Y, y, yes, true, t or 1';
 comment on function dfa.validate_catalog(text, text) is
 'Lists what is wrong with one YAML document, a row for each error and warning with its place and a hint. Stores nothing.';
 comment on function dfa.load_catalog_file(text, json) is
 'Stores a data file that a catalog names under initial.file: its path below the set''s data/ folder, and its content as a list of objects.';
-comment on function dfa.setup(text, text, date, text, text, text, text, text) is
-'Creates what catalogs define: schema, functions, tables, watermarks (from run_date, default today), first rows (initial_data), views. name: a table, function, view or pipeline (default: all); kind narrows to one. Flags take Y, N or prefix letters (A ai, S src, I imp, C ctr, P plt, F fn); drop_schema is for everything. A row for each object says what was done; one that fails is reported with its error and undone alone.';
+comment on function dfa.setup(text, text, date, text, text, text, text, text, boolean) is
+'Creates what catalogs define: schema, functions, tables, watermarks (from run_date, default today), first rows (initial_data), views. name: a table, function, view or pipeline (default: all); kind narrows to one. Flags take Y, N or prefix letters (A ai, S src, I imp, C ctr, P plt, F fn); drop_schema is for everything. A row for each object says what was done; one that fails is reported with its error and undone alone. move_schema => true renames the data schema of the database to dfa.ai_schema first; without it another one than that of the database is refused.';
 comment on function dfa.run_table(text, date, text, text[], boolean, boolean) is
-'Runs the processes of a table in this transaction; a row for each process. run_mode: common (moves the watermark on) or rerun (takes a date again). choose: processes to run, or !process for all but that one. auto_create makes a missing table. A failed node is undone, logged and reported as a row with status 1, or raised if raise is true.';
+'Runs the processes of a table in this transaction; a row for each process. run_mode: common (moves the watermark on) or rerun (takes a date again). choose: processes to run, or !process for all but that one. auto_create makes a missing table. A failed node is undone, logged and reported as a row with status 1, sqlstate, detail, hint, the statement and its line, or raised if raise is true.';
 comment on function dfa.run_pipeline(text, date, text, text[], boolean, boolean) is
 'Runs the nodes of a pipeline in this transaction, as run_table does each; a failed node stops those that read its table and no others.';
-comment on procedure dfa.run(text, date[], text, text[], boolean, text, integer) is
-'Runs a pipeline or table for one or more run dates (default today) and commits after every node, so that finished nodes stay and others see the progress. Gives process_id (the row of dfa.task_process) and status: 0 success, 1 failed.';
+comment on procedure dfa.run(text, date[], text, text[], boolean, text, integer, text, text, text, text, text, text, integer) is
+'Runs a pipeline or table for one or more run dates (default today) and commits after every node, so that finished nodes stay and others see the progress. Gives process_id (the row of dfa.task_process), status (0 success, 1 failed) and, of the first node that failed, message, sqlstate, detail, hint, process, statement and line.';
 comment on function dfa.begin_run(text, date[], text, text[], boolean) is
 'First part of CALL dfa.run: writes the task and its steps, gives its process_id.';
 comment on function dfa.claim_next_step(text) is
@@ -28,10 +39,10 @@ comment on function dfa.submit(text, text, date[], text, json) is
 'Asks for a run in the background and returns its process_id at once; workers begin when this transaction commits, with the rights of this role. module: data (params: choose, a list of processes; auto_create; priority, less is sooner, default 99), setup (the flags of dfa.setup) or retention (backup_table, backup_schema); name null means everything in the latter two. run_dates: default today.';
 comment on function dfa.tick(timestamptz) is
 'The scheduler: starts in the background the pipelines that are due at a moment, by their schedules and triggers; a row for each. Each slot of a pipeline is run once, whoever calls and however often. Call it every minute (the service and pg_cron do). Also trims logs older than dfa.log_retention.';
-comment on function dfa.notify_source(text) is
-'Says that a source outside, an id that triggers name and no pipeline has, has new data; starts the pipelines that are due by that, a row for each.';
+comment on function dfa.notify_source(text, date) is
+'Says that a source outside, an id that triggers name and no pipeline has, has new data, up to the day run_date (default: today in dfa.timezone); starts the pipelines that are due by that, a row for each.';
 comment on function dfa.backfill(text, date, date, text, text[], boolean, boolean, double precision) is
-'Asks for a run in the background over every interval from one day to another, oldest first: each node on the first day of each interval of its run_type. run_mode auto is common where the watermark allows it and rerun before it. only_gaps takes the intervals that are missing or stale; downstream adds all tables that read these. Gives the process_id; null when there is nothing to do.';
+'Asks for a run in the background over every interval that touches the days from one to another, oldest first: each node on the first day of each interval of its run_type, a week, month or year once, after the last of the shorter intervals in it. run_mode auto is common where the watermark allows it and rerun before it. only_gaps takes the intervals that dfa.gaps lists, and what reads them; downstream adds all tables that read these. Gives the process_id; null when there is nothing to do.';
 comment on function dfa.cancel(text) is
 'Cancels a task: a statement under way is stopped and its node undone, what waits does not run, finished nodes stay. dfa.resume goes on.';
 comment on function dfa.resume(text) is
@@ -51,9 +62,13 @@ comment on function dfa.lineage(text) is
 comment on function dfa.dependency(text) is
 'The processes of a table (by name or short name) with the table that each writes and the tables that it reads.';
 comment on function dfa.gaps(text, date, date) is
-'The intervals of a table, by its run_type, that no run has covered (missing) or that changed since (stale), with the reason.';
+'The intervals of a table, by its run_type, that no run has covered (missing), that changed since (stale), or that the last run took before they were over (open), with the reason. "from" and "to" mean the intervals that hold them.';
 comment on function dfa.mark_stale(text, date, date, text) is
 'Says that rows of a table changed from one day to another: the intervals of the tables that read it become stale. Gives their number.';
+comment on function dfa.ai_schema() is
+'The schema of the data tables of this database. Whoever has set dfa.ai_schema to another one is refused.';
+comment on function dfa.landed(text, date, date, bigint) is
+'Says that rows of a table landed by other ways than dfa.ingest and dfa load, such as COPY: those of the days "from" to "to" (without "to": and later; without both: of unknown days). The data_date of the table follows them, and the intervals that read those days become stale. Gives their number. With rows it writes a row of dfa.data_logging. Call it in the transaction of the rows; whoever writes the log by other means leaves rows out.';
 comment on function dfa.run_retention(text, date, text, text) is
 'Deletes the rows that are older than their table keeps them: those before the first of the month rtt_value months before run_date (or before the newest row, if parameter data_retention_mode is data_date). name: a table or pipeline (default: all tables with rtt_value > 0, and the logs of DFA). backup_table, backup_schema: first copy the table there, replacing what is there; Y means <table>_bk and <schema>_bk. A row for each table; one that fails is undone alone.';
 comment on function dfa.restore_backup(text, date, date) is
@@ -90,6 +105,13 @@ comment on column dfa.catalog.name is 'Name of what it defines';
 comment on column dfa.catalog.loaded_at is 'When this version was stored';
 comment on column dfa.catalog.loaded_by is 'Role that stored it';
 
+comment on table dfa.refused_definition is 'What load_catalog(strict => false) refused when it was loaded last, until it is loaded without a fault';
+comment on column dfa.refused_definition.kind is 'function, table, view, query or pipeline';
+comment on column dfa.refused_definition.name is 'Name of the definition';
+comment on column dfa.refused_definition.source is 'File that it came from';
+comment on column dfa.refused_definition.finding is 'What is wrong with it, a line for each finding';
+comment on column dfa.refused_definition.refused_at is 'When it was refused last';
+comment on column dfa.refused_definition.refused_by is 'Role that loaded it';
 comment on table dfa.catalog_file is 'Data files that catalogs name for their first rows';
 comment on column dfa.catalog_file.path is 'Below the data/ folder of the set';
 comment on column dfa.catalog_file.content is 'A list of objects';
@@ -107,7 +129,9 @@ comment on column dfa.data_pipeline.run_count_now is 'Runs with changed rows tha
 comment on column dfa.data_pipeline.run_count_max is 'How many such runs are allowed; 0: any number';
 comment on column dfa.data_pipeline.rtt_value is 'Months that retention keeps; 0: all';
 comment on column dfa.data_pipeline.rtt_column is 'Column or SQL expression that dates its rows';
-comment on column dfa.data_pipeline.active_flg is 'N: runs pass it over';
+comment on column dfa.data_pipeline.active_flg is 'Whether it runs: see dfa.is_active';
+comment on column dfa.data_pipeline.kept_from is 'Retention has deleted rows before this day, and nobody has brought them back';
+comment on column dfa.data_pipeline.landed is 'Rows landed since it was set up, so that the data_date of an external table is theirs';
 comment on column dfa.data_pipeline.table_name is 'The table';
 
 comment on table dfa.data_parameter is 'One row is a parameter, a {placeholder} of statements';
@@ -163,6 +187,7 @@ comment on column dfa.task_step.attempts is 'Times that it was begun';
 comment on column dfa.task_step.rows is 'Rows that its processes changed';
 comment on column dfa.task_step.process_rows is 'Rows and seconds of each process';
 comment on column dfa.task_step.process_time is 'Seconds';
+comment on column dfa.task_step.audits is 'What each test of the table found, passed or not: audit, severity, found, and up to 20 of the rows';
 comment on column dfa.task_step.error is 'sqlstate, message, detail, hint, context, the statement, and up to 20 rows that an audit found';
 comment on column dfa.task_step.worker is 'Server process that runs or ran it';
 comment on column dfa.task_step.id is 'Number of the step';
@@ -179,9 +204,14 @@ comment on table dfa.task_schedule is 'One row tracks a pipeline, or a source ou
 comment on column dfa.task_schedule.pipeline_id is 'Short id that triggers and alerts use';
 comment on column dfa.task_schedule.tracking is 'PROCESSING, SUCCESS or FAILED';
 comment on column dfa.task_schedule.update_date is 'When it last succeeded or was touched';
-comment on column dfa.task_schedule.active_flg is 'N: the scheduler passes it over';
+comment on column dfa.task_schedule.active_flg is 'Whether the scheduler starts it: see dfa.is_active';
 comment on column dfa.task_schedule.pipeline_name is 'Name of the pipeline; of a source its id again';
-comment on column dfa.task_schedule.pipeline_type is 'pipeline, or source: something outside';
+comment on column dfa.task_schedule.pipeline_type is 'What people call it; of no meaning to the scheduler';
+
+comment on table dfa.data_schema is 'The schema that the tables of this database were set up in; dfa.setup(move_schema => true) renames it';
+comment on column dfa.data_schema.only_one is 'A database has one data schema';
+comment on column dfa.data_schema.name is 'Its name';
+comment on column dfa.data_schema.set_at is 'When it was set up, or renamed';
 
 comment on table dfa.data_interval is 'The ledger: one row is an interval of a table that a run covered';
 comment on column dfa.data_interval.interval_start is 'First day';
@@ -200,7 +230,9 @@ comment on column dfa.task_step.awaited_by is 'Ids of the steps that wait for it
 comment on column dfa.task_step.is_ready is 'What it waits for has ended, and a worker has seen that';
 comment on column dfa.task_step.crashes is 'Server processes that died while they ran it';
 comment on column dfa.task_step.retry_at is 'When it is tried again after a failure';
+comment on column dfa.task_schedule.kind is 'pipeline of the catalog; source: something outside; retired: a pipeline out of force';
 comment on column dfa.task_schedule.process_id is 'Its last task';
+comment on column dfa.task_schedule.run_date is 'Greatest run date of its last success; what it triggers runs for that date';
 comment on column dfa.task_schedule.started_at is 'When its last run began';
 comment on column dfa.task_schedule.ended_at is 'The update_date that its last run left: another one was set by hand';
 comment on column dfa.task_schedule.next_slot is 'When its schedule is due next';
@@ -227,6 +259,9 @@ comment on column dfa.foreground_session.process_id is 'The task';
 comment on column dfa.foreground_session.pid is 'The server process';
 comment on view dfa.lost_task is 'Foreground tasks whose session has gone';
 comment on column dfa.lost_task.process_id is 'The task';
+comment on view dfa.orphaned_task is 'Background tasks whose role is gone or has lost its rights';
+comment on column dfa.orphaned_task.process_id is 'The task';
+comment on column dfa.orphaned_task.reason is 'Why nobody can run it';
 comment on view dfa.ready_step is 'Steps of background tasks that could run now';
 comment on column dfa.ready_step.id is 'The step';
 comment on column dfa.ready_step.process_id is 'Its task';
@@ -247,11 +282,12 @@ comment on table dfa.rejected_row is 'One row is a row that an ingest with on_er
 comment on column dfa.rejected_row.id is 'Number of the row';
 comment on column dfa.rejected_row.process_id is 'The ingest, a row of dfa.task_process';
 comment on column dfa.rejected_row.table_name is 'The table that it was meant for';
-comment on column dfa.rejected_row.position is 'Its place in the payload, from 1';
+comment on column dfa.rejected_row.position is 'Its place in the payload, in the whole stream of an ingest in chunks, from 1';
 comment on column dfa.rejected_row.column_name is 'The column at fault, if it is one';
 comment on column dfa.rejected_row.reason is 'Why it was refused';
 comment on column dfa.rejected_row.row is 'The row as it was sent';
 comment on column dfa.rejected_row.rejected_at is 'When it was refused';
+comment on column dfa.rejected_row.chunk is 'The chunk that it came in, of an ingest in chunks';
 
 comment on table dfa.ingest_receipt is 'What was answered to an ingest or delete with an idempotency_key, so that the same key takes effect once';
 comment on column dfa.ingest_receipt.idempotency_key is 'The key of the caller';
@@ -269,13 +305,15 @@ comment on column dfa.ingest_chunk.success_rows is 'Rows taken';
 comment on column dfa.ingest_chunk.failed_rows is 'Rows refused';
 comment on column dfa.ingest_chunk.notes is 'What else there was to say of them';
 comment on column dfa.ingest_chunk.taken_at is 'When it came; an ingest without a chunk or an end for a day has failed';
+comment on column dfa.ingest_chunk.objects is 'Objects in its payload';
+comment on column dfa.ingest_chunk.objects_before is 'Objects of the chunks before it, as known when it came';
 
 comment on table dfa.ingest_payload is 'One row is a part of an ingest in the background that no worker has taken yet';
 comment on column dfa.ingest_payload.process_id is 'The ingest, a row of dfa.task_process';
 comment on column dfa.ingest_payload.chunk is 'Its place among the parts';
 comment on column dfa.ingest_payload.payload is 'The rows as they were sent';
 
-comment on domain dfa.flag is 'Y or N';
+comment on domain dfa.flag is 'Y or N, or what people write for it: see dfa.is_active';
 comment on view dfa.run_unit is 'The unit of time that each run_type counts in; its intervals begin where date_trunc(name, …) does.';
 comment on column dfa.run_unit.run_type is 'daily, weekly, monthly or yearly';
 comment on column dfa.run_unit.name is 'day, week, month or year';
@@ -283,6 +321,7 @@ comment on column dfa.run_unit.length is 'From the beginning of an interval to t
 comment on domain dfa.status is '0 success, 1 failed, 2 waiting or processing';
 
 comment on table dfa.idempotent_request is 'Requests to the front service that carry an Idempotency-Key, kept for a day';
+comment on column dfa.idempotent_request.made_by is 'The role of the service that answers';
 comment on column dfa.idempotent_request.caller is 'Which key of the API sent it';
 comment on column dfa.idempotent_request.key is 'The Idempotency-Key';
 comment on column dfa.idempotent_request.request is 'Method and path';
@@ -309,3 +348,8 @@ comment on column dfa.user_account.password_changed_at is 'When the password was
 comment on type dfa.user_role is 'What a user of the service may do';
 comment on function dfa.add_user(text, text, dfa.user_role, boolean) is
 'Adds a user of the service by name, argon2id hash of the password (dfa user add makes it) and role: viewer, operator or admin. replace => true gives one who is there another password and role. True if the user is new.';
+comment on function dfa.set_password(text, text) is
+'Gives a user of the service another password, by its argon2id hash (dfa user passwd makes it).';
+comment on function dfa.remove_user(text) is 'Removes a user of the service.';
+comment on function dfa.session_role() is
+'The role as which a background task of this call would run: that of the session, or of the owner of the SECURITY DEFINER function that calls.';

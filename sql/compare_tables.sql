@@ -1,11 +1,12 @@
 -- The columns of tables $1 (oids $2) beside those of their shadows (oids $3), which are made as their catalogs say:
 -- table, column, is missing, is not of the catalog, types, modifiers, NOT NULL, defaults; how the cast from the one
--- type to the other is done: lossless, without a rewrite.
+-- type to the other is done: lossless, without a rewrite; how they are generated (s: stored, a, d: identity; else empty).
 with pair as (
     select name, actual, shadow from unnest($1, $2, $3) as pair (name, actual, shadow)
 ),
 attribute as (
     select pair.name, attname, attrelid = shadow as wanted, atttypid, atttypmod, attnotnull,
+           coalesce(nullif(attgenerated::text, ''), attidentity::text) as generated,
            format_type(atttypid, atttypmod) as type, pg_get_expr(adbin, adrelid) as default_value
     from pair
          join pg_attribute on attrelid in (actual, shadow) and attnum > 0 and not attisdropped
@@ -14,7 +15,7 @@ attribute as (
 select coalesce(old.name, new.name), coalesce(old.attname, new.attname)::text,
        old.attname is null, new.attname is null, old.type, new.type,
        coalesce(old.attnotnull, false), coalesce(new.attnotnull, false), old.default_value, new.default_value,
-       coalesce(cast_.lossless, false), coalesce(cast_.in_place, false)
+       coalesce(cast_.lossless, false), coalesce(cast_.in_place, false), coalesce(old.generated, ''), coalesce(new.generated, '')
 from (select * from attribute where not wanted) as old
      full join (select * from attribute where wanted) as new on new.name = old.name and new.attname = old.attname
      left join lateral (
@@ -30,7 +31,10 @@ from (select * from attribute where not wanted) as old
                              and (length.modifier & 65535) >= (length.old_modifier & 65535)
                              and (length.modifier >> 16) - (length.modifier & 65535)
                                  >= (length.old_modifier >> 16) - (length.old_modifier & 65535)
-                    else new.atttypmod < 0 and new.atttypid not in ('float4'::regtype, 'float8'::regtype)
+                    -- Casts that Postgres makes by itself and that round, cut or look something up.
+                    else new.atttypmod < 0
+                         and new.atttypid not in ('float4'::regtype, 'float8'::regtype, 'name'::regtype, 'oid'::regtype,
+                                                  'regclass'::regtype)
                          and exists (select from pg_cast where castsource = old.atttypid
                                      and casttarget = new.atttypid and castcontext = 'i')
                 end as lossless,
@@ -45,6 +49,7 @@ from (select * from attribute where not wanted) as old
                 end as in_place
      ) as cast_ on old.type is distinct from new.type
 where old.attname is null or new.attname is null or old.type <> new.type or old.attnotnull <> new.attnotnull
+   or old.generated <> new.generated
    or (old.default_value is distinct from new.default_value
        and not (coalesce(old.default_value, '') like 'nextval(%' and coalesce(new.default_value, '') like 'nextval(%'))
 order by 1, coalesce(old.attname, new.attname)

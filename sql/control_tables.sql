@@ -3,27 +3,48 @@
 -- Sequences are named instead of implied by `identity`, so that they can be registered as
 -- extension configuration: pg_dump then carries their position, too.
 
+-- Whoever owns the schema may put anything beside and in place of what is made here: so it is the installer's or a
+-- superuser's, and empty.
+do $$
+declare
+    holder regrole := (select nspowner from pg_catalog.pg_namespace where nspname = 'dfa');
+begin
+    if holder <> current_user::regrole and not (select rolsuper from pg_catalog.pg_roles where oid = holder) then
+        raise exception 'schema dfa belongs to role %', holder using errcode = '42501',
+            hint = 'Drop it, or take it over: ALTER SCHEMA dfa OWNER TO ' || quote_ident(current_user) || ';';
+    end if;
+    if exists (select from pg_catalog.pg_proc where pronamespace = 'dfa'::regnamespace)
+       or exists (select from pg_catalog.pg_class where relnamespace = 'dfa'::regnamespace)
+       or exists (select from pg_catalog.pg_operator where oprnamespace = 'dfa'::regnamespace) then
+        raise exception 'schema dfa is not empty' using errcode = '42710',
+            hint = 'It belongs to the extension alone: move what is in it elsewhere, or drop it.';
+    end if;
+end
+$$;
+
+-- First of all, since it is a default: see the module `clock`.
+create function dfa.today() returns date stable language c as 'MODULE_PATHNAME', 'today_wrapper';
+create function dfa.time_zone() returns text stable strict language c as 'MODULE_PATHNAME', 'time_zone_wrapper';
+
 create type dfa.definition_kind as enum ('function', 'table', 'view', 'query', 'pipeline');
 create type dfa.step_state as enum ('WAITING', 'PROCESSING', 'SUCCESS', 'SKIPPED', 'FAILED', 'BLOCKED', 'CANCELLED');
-create type dfa.interval_state as enum ('done', 'stale');
+create type dfa.interval_state as enum ('done', 'open', 'stale');
 
--- What the control views show of the data schema is text all the same, so that people's `insert … select`,
--- `lower(active_flg) = 'y'` and `coalesce(table_type, '')` go on working. The names of the checks are their messages.
-create domain dfa.system_type as text
-    constraint "internal, external or undefined" check (value in ('internal', 'external', 'undefined'));
-create domain dfa.table_type as text
-    constraint "master, transaction, report, adjustment or undefined"
-    check (value in ('master', 'transaction', 'report', 'adjustment', 'undefined'));
+-- What people's statements write into the control views is text without a closed list: they insert `P`, `true` or any
+-- pipeline_type and find it again. The engine knows the words that it writes itself, and dfa.is_active.
+create domain dfa.system_type as text;
+create domain dfa.table_type as text;
+create domain dfa.parameter_type as text;
+create domain dfa.tracking as text;
+create domain dfa.action_type as text;
+create domain dfa.flag as text;
+-- An interval of another length has no meaning to the ledger. The name of the check is its message.
 create domain dfa.run_type as text
     constraint "daily, weekly, monthly or yearly" check (value in ('daily', 'weekly', 'monthly', 'yearly'));
-create domain dfa.parameter_type as text
-    constraint "int, str, list or dict" check (value in ('int', 'str', 'list', 'dict'));
-create domain dfa.tracking as text
-    constraint "PROCESSING, SUCCESS or FAILED" check (value in ('PROCESSING', 'SUCCESS', 'FAILED'));
-create domain dfa.action_type as text
-    constraint "common, rerun, initial, retention, backup, ingestion or migrate"
-    check (value in ('common', 'rerun', 'initial', 'retention', 'backup', 'ingestion', 'migrate'));
-create domain dfa.flag as text constraint "Y or N" check (value in ('Y', 'N'));
+
+create function dfa.is_active(flag text) returns boolean
+language sql immutable parallel safe
+return lower(btrim(flag)) in ('y', 'yes', 'true', 't', '1');
 
 -- 0 success, 1 failed, 2 waiting or processing.
 create domain dfa.status as smallint check (value between 0 and 2);
@@ -47,6 +68,17 @@ create unique index catalog_current_key on dfa.catalog (kind, name) where curren
 create index catalog_current_shortname on dfa.catalog (shortname) where current;
 create index catalog_history on dfa.catalog (kind, name, version desc, id desc);
 
+-- What load_catalog(strict => false) refused, and why: a node that names it says so.
+create table dfa.refused_definition (
+    kind        dfa.definition_kind not null,
+    name        text not null,
+    source      text not null,
+    finding     text not null,
+    refused_at  timestamptz not null default clock_timestamp(),
+    refused_by  text not null default session_user,
+    primary key (kind, name)
+);
+
 create table dfa.catalog_file (
     path        text primary key,
     content     json not null,
@@ -58,16 +90,20 @@ create table dfa.data_pipeline (
     system_type   dfa.system_type not null default 'undefined',
     table_name    text primary key check (table_name <> ''),
     table_type    dfa.table_type not null default 'undefined',
-    data_date     date not null default current_date,
+    data_date     date not null default dfa.today(),
     update_date   timestamptz not null default clock_timestamp(),
-    run_date      date not null default current_date,
+    run_date      date not null default dfa.today(),
     run_type      dfa.run_type not null default 'daily',
     run_count_now integer not null default 0 check (run_count_now >= 0),
     run_count_max integer not null default 0 check (run_count_max >= 0),
     rtt_value     integer not null default 0 check (rtt_value >= 0),
     rtt_column    text,
-    active_flg    dfa.flag not null default 'Y'
+    active_flg    dfa.flag not null default 'Y',
+    -- Ours, beside the columns that people know.
+    landed        boolean not null default false,
+    kept_from     date
 );
+create index data_pipeline_kept_from on dfa.data_pipeline (kept_from);
 
 create table dfa.data_parameter (
     module_type     text not null default 'framework',
@@ -128,6 +164,7 @@ create table dfa.task_step (
     retry_at      timestamptz,
     rows          bigint,
     process_rows  json,
+    audits        json,
     started_at    timestamptz,
     finished_at   timestamptz,
     process_time  numeric(14, 3),
@@ -167,16 +204,18 @@ create index data_logging_recent on dfa.data_logging (update_date desc);
 create table dfa.task_schedule (
     pipeline_id   text primary key,
     pipeline_name text not null unique,
-    pipeline_type text not null default 'pipeline' check (pipeline_type in ('pipeline', 'source')),
+    pipeline_type text not null default 'pipeline',
     tracking      dfa.tracking not null default 'SUCCESS',
     update_date   timestamptz not null default clock_timestamp(),
     active_flg    dfa.flag not null default 'Y',
     -- Ours, beside the columns that people know.
+    kind          text not null default 'source' check (kind in ('pipeline', 'source', 'retired')),
     process_id    text,
     started_at    timestamptz,
     ended_at      timestamptz,
     next_slot     timestamptz,
     kept_slot     timestamptz,
+    run_date      date,
     failures      integer not null default 0,
     retry_at      timestamptz
 );
@@ -212,11 +251,18 @@ create table dfa.data_interval (
     primary key (table_name, interval_start)
 );
 create index data_interval_stale on dfa.data_interval (table_name, interval_start) where state = 'stale';
+create index data_interval_open on dfa.data_interval (table_name, interval_start) where state = 'open';
 
 -- The unit of time that a run type counts in.
 create view dfa.run_unit (run_type, name, length) as
 values ('daily', 'day', interval '1 day'), ('weekly', 'week', interval '1 week'),
        ('monthly', 'month', interval '1 month'), ('yearly', 'year', interval '1 year');
+
+create table dfa.data_schema (
+    only_one boolean primary key default true check (only_one),
+    name     text not null check (name <> ''),
+    set_at   timestamptz not null default clock_timestamp()
+);
 
 create table dfa.table_backup (
     table_name    text not null,
@@ -227,7 +273,7 @@ create table dfa.table_backup (
     backup_rows   bigint not null default 0,
     made_at       timestamptz not null default clock_timestamp(),
     made_by       text not null default session_user,
-    primary key (table_name, backup_schema, backup_table)
+    primary key (table_name, backup_schema, backup_table, made_by)
 );
 
 create sequence dfa.rejected_row_id_seq;
@@ -239,7 +285,8 @@ create table dfa.rejected_row (
     column_name text,
     reason      text not null,
     row         json,
-    rejected_at timestamptz not null default clock_timestamp()
+    rejected_at timestamptz not null default clock_timestamp(),
+    chunk       integer
 );
 create index rejected_row_table on dfa.rejected_row (table_name, id desc);
 create index rejected_row_task on dfa.rejected_row (process_id);
@@ -262,6 +309,8 @@ create table dfa.ingest_chunk (
     failed_rows  bigint not null,
     notes        text[] not null default '{}',
     taken_at     timestamptz not null default clock_timestamp(),
+    objects        bigint not null default 0,
+    objects_before bigint not null default 0,
     primary key (process_id, chunk)
 );
 

@@ -1,4 +1,5 @@
--- What depends on table $1 (an oid) by its columns $2 (names; null: by anything) or its constraints $3 (names), also
+-- What depends on relation $1 (an oid or null) by its columns $2 (names; null: by anything) or its constraints $3 (names), or on
+-- function $4 (an oid or null), also
 -- by way of others, those first that must go first: kind (view, materialized view, function, procedure; other), schema,
 -- name, oid, as people write it.
 with recursive target as (
@@ -15,6 +16,8 @@ used (refclassid, refobjid, refobjsubid) as (
     select 'pg_class'::regclass::oid, target.oid, null from target where $2 is null
     union
     select 'pg_type'::regclass::oid, pg_type.oid, 0 from target join pg_type on typrelid = target.oid where $2 is null
+    union all
+    select 'pg_proc'::regclass::oid, $4::oid, 0 where $4 is not null
 ),
 direct as (
     select depend.*
@@ -39,7 +42,10 @@ chain (classid, objid, depth) as (
     where (coalesce(ev_class, depend.objid)) <> chain.objid
 ),
 found as (
-    select classid, objid, max(depth) as depth from chain group by classid, objid
+    -- Rules of the table itself are told by sql/column_in_use.sql.
+    select classid, objid, max(depth) as depth from chain
+    where not (classid = 'pg_class'::regclass and exists (select from target where target.oid = objid))
+    group by classid, objid
 )
 select case when relkind = 'v' then 'view' when relkind = 'm' then 'materialized view'
             when prokind = 'p' then 'procedure' when prokind is not null then 'function' else 'other' end,

@@ -1,12 +1,12 @@
 -- The pipelines that a trigger may make due at $1, locked: an id of theirs succeeded since their last run began, or they
--- failed, at most $2 times, and are to be tried again. With the ids that count: those that are newer, and all that succeeded.
+-- failed, at most $2 times, and are to be tried again. With the moment that an id must be newer than, and their last task.
 -- Where update_date is not what the last run left, somebody set it, and that is what an id must be newer than.
 with pipeline as (
     select pipeline_id, update_date, started_at,
            case when update_date is distinct from ended_at then update_date else started_at end as newer_than,
            tracking = 'FAILED' and failures <= $2 and coalesce(retry_at, '-infinity') <= $1::timestamptz as may_retry
     from dfa.task_schedule
-    where pipeline_type = 'pipeline' and active_flg = 'Y' and tracking <> 'PROCESSING'
+    where kind = 'pipeline' and dfa.is_active(active_flg) and tracking <> 'PROCESSING'
 ),
 candidate as (
     select named.pipeline_id
@@ -17,18 +17,11 @@ candidate as (
     union
     select pipeline_id from pipeline where may_retry
 )
-select pipeline_id, locked.pipeline_name, pipeline.may_retry, ids.newer, ids.succeeded
+select pipeline_id, locked.pipeline_name, pipeline.may_retry, pipeline.newer_than::text, locked.process_id
 from candidate
      join pipeline using (pipeline_id)
      join dfa.task_schedule as locked using (pipeline_id)
-     cross join lateral (
-         select array_agg(id.pipeline_id) filter (where id.update_date > pipeline.newer_than) as newer,
-                array_agg(id.pipeline_id) as succeeded
-         from dfa.schedule_trigger as named
-              join dfa.task_schedule as id on id.pipeline_id = named.trigger_id
-         where named.pipeline_id = pipeline.pipeline_id and id.tracking = 'SUCCESS'
-     ) as ids
-where locked.tracking <> 'PROCESSING' and ids.succeeded is not null
+where locked.tracking <> 'PROCESSING'
   -- As it was looked at: no other tick ran it meanwhile.
   and (locked.update_date, locked.started_at) is not distinct from (pipeline.update_date, pipeline.started_at)
 order by pipeline_id

@@ -1,10 +1,12 @@
--- Sums up the steps of task $1, if it is not done, in its row, and gives its status.
+-- Sums up the steps of task $1, if it is not done, in its row, and gives its status. A failure names its node, and process.
 with step as (
     select run_date,
            bool_or(state in ('FAILED', 'BLOCKED', 'CANCELLED')) as failed,
            bool_or(state in ('WAITING', 'PROCESSING')) as unfinished,
            count(*) filter (where state in ('SUCCESS', 'SKIPPED')) as done,
-           format(E'[ run_date: %s ]\n%s', run_date, string_agg(message, E'\n' order by step_order)) as message
+           format(E'[ run_date: %s ]\n%s', run_date, string_agg(case when state = 'FAILED' and position(quote_literal(node) in message) = 0
+                                        then format('%s (node %L%s)', message, node, ', process ' || quote_literal(error ->> 'process'))
+                                        else message end, E'\n' order by step_order)) as message
     from dfa.task_step
     where process_id = $1
     group by run_date

@@ -8,7 +8,9 @@ create table dfa.idempotent_request (
     answer      json,
     created_at  timestamptz not null default clock_timestamp(),
     answered_at timestamptz,
-    primary key (caller, key)
+    -- The role of the service: what one role answered says nothing to another.
+    made_by     text not null default session_user,
+    primary key (made_by, caller, key)
 );
 create index idempotent_request_age on dfa.idempotent_request (created_at);
 select pg_catalog.pg_extension_config_dump('dfa.idempotent_request', '');
@@ -24,15 +26,15 @@ create function dfa.claim_request(
     out status integer,
     out answer json
 )
-language plpgsql as $$
+language plpgsql set search_path = pg_catalog, pg_temp as $$
 declare
     -- Longer than any load balancer tries again.
     kept constant interval := interval '1 day';
 begin
     delete from dfa.idempotent_request as old
-    where (old.caller, old.key) in (
-        select old.caller, old.key from dfa.idempotent_request as old
-        where old.created_at < clock_timestamp() - kept
+    where (old.made_by, old.caller, old.key) in (
+        select old.made_by, old.caller, old.key from dfa.idempotent_request as old
+        where old.made_by = dfa.session_role() and old.created_at < clock_timestamp() - kept
         order by old.created_at limit 100 for update skip locked
     );
     insert into dfa.idempotent_request (caller, key, request, fingerprint)
@@ -43,19 +45,19 @@ begin
            known.status, known.answer
     into same, status, answer
     from dfa.idempotent_request as known
-    where known.caller = claim_request.caller and known.key = claim_request.key;
+    where known.made_by = dfa.session_role() and known.caller = claim_request.caller and known.key = claim_request.key;
 end
 $$;
 
 create function dfa.answer_request(caller text, key text, status integer, answer json) returns void
-language sql as $$
+language sql set search_path = pg_catalog, pg_temp as $$
     update dfa.idempotent_request as known
     set status = answer_request.status, answer = answer_request.answer, answered_at = clock_timestamp()
-    where known.caller = answer_request.caller and known.key = answer_request.key
+    where known.made_by = dfa.session_role() and known.caller = answer_request.caller and known.key = answer_request.key
 $$;
 
 create function dfa.release_request(caller text, key text) returns void
-language sql as $$
+language sql set search_path = pg_catalog, pg_temp as $$
     delete from dfa.idempotent_request as known
-    where known.caller = release_request.caller and known.key = release_request.key and known.status is null
+    where known.made_by = dfa.session_role() and known.caller = release_request.caller and known.key = release_request.key and known.status is null
 $$;

@@ -1,10 +1,20 @@
 -- The columns of table $1 (an oid): number, name, type, its modifier, NOT NULL, whether one may be left out, whether
--- it is generated, place in the primary key (from 1).
+-- it is generated, place in the primary key (from 1), collation, the sequence that numbers it.
+-- A domain takes no null if it, or one that it is made of, says so; its default is its own.
+with recursive domain as (
+    select pg_type.oid as of, typbasetype as base, typnotnull
+    from pg_type where typtype = 'd' and oid in (select atttypid from pg_attribute where attrelid = $1)
+    union all
+    select of, typbasetype, pg_type.typnotnull
+    from domain join pg_type on pg_type.oid = base and typtype = 'd'
+)
 select attnum, attname::text, atttypid, atttypmod,
-       attnotnull or exists (select from pg_type where oid = atttypid and typnotnull),
-       atthasdef or attidentity <> '',
+       attnotnull or exists (select from domain where of = atttypid and typnotnull),
+       atthasdef or attidentity <> '' or exists (select from pg_type where oid = atttypid and typdefault is not null),
        attgenerated <> '' or attidentity = 'a',
-       array_position(key.columns, attnum), format_type(atttypid, atttypmod)
+       array_position(key.columns, attnum), attcollation,
+       case when (atthasdef or attidentity <> '') and atttypid in ('int2'::regtype, 'int4'::regtype, 'int8'::regtype)
+           then pg_get_serial_sequence(attrelid::regclass::text, attname) end
 from pg_attribute
      left join lateral (select indkey::smallint[]::smallint[] as given from pg_index
                         where indrelid = attrelid and indisprimary) as found on true

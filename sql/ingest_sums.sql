@@ -3,7 +3,7 @@ select coalesce(sum(success_rows), 0)::bigint, coalesce(sum(failed_rows), 0)::bi
        array(select format('chunk %s: %s', chunk, note) from dfa.ingest_chunk, unnest(notes) as note
              where process_id = $1 order by chunk),
        (select coalesce(json_agg(json_build_object('position', position, 'column', column_name, 'reason', reason))::text, '[]')
-        from (select position, column_name, reason from dfa.rejected_row where process_id = $1 order by id limit 100) as first),
+        from (select position, column_name, reason from dfa.rejected_row where process_id = $1 order by position, id limit 100) as first),
        extract(epoch from clock_timestamp()
                - (select created_at from dfa.task_process where process_id = $1))::float8
 from dfa.ingest_chunk

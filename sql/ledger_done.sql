@@ -1,6 +1,10 @@
--- The intervals of table $1 that touch the days from $2 (left out itself in a rerun, $5) to $3 are done, by step $4.
+-- A run by step $4 has taken the intervals of table $1 that touch the days from $2 (left out itself, if $5) to $3. Those that
+-- were over at the moment $6, in time zone $7 (null: that of the session), are done; the others are open: rows of theirs are
+-- still to come. One that was open before, or stale, stays so unless it begins after the day $8 (null: it was taken whole).
 insert into dfa.data_interval as known (table_name, interval_start, run_type, state, step_id)
-select watermark.table_name, day::date, watermark.run_type, 'done', $4
+select watermark.table_name, day::date, watermark.run_type,
+       case when (day + unit.length) at time zone coalesce($7, current_setting('TimeZone')) <= $6 then 'done'
+            else 'open' end::dfa.interval_state, $4
 from dfa.data_pipeline as watermark
      join dfa.run_unit as unit using (run_type),
      lateral (select date_trunc(unit.name, $3::date::timestamp)) as last (start),
@@ -9,5 +13,6 @@ from dfa.data_pipeline as watermark
      generate_series(first.start, last.start, unit.length) as day
 where watermark.table_name = $1
 on conflict (table_name, interval_start) do update
-set state = 'done', run_type = excluded.run_type, step_id = excluded.step_id, reason = null,
+set state = excluded.state, run_type = excluded.run_type, step_id = excluded.step_id, reason = null,
     updated_at = clock_timestamp()
+where known.state = 'done' or $8::date is null or known.interval_start > $8::date

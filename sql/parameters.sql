@@ -2,7 +2,7 @@
 -- the empty value of its type), what is derived from it, the current database and time ($1: time zone or null).
 with parameter as (
     select parameter_name as name,
-           case when active_flg = 'Y' then parameter_value
+           case when dfa.is_active(active_flg) then parameter_value
                 else case parameter_type when 'int' then '0' when 'list' then '[]' when 'dict' then '{}' else '' end
            end as value
     from dfa.data_parameter

@@ -1,15 +1,23 @@
--- How table $1 (an oid) is partitioned: strategy (r range, l list, h hash), key as SQL, its first column, whether that
--- is a date or timestamp, its default partition, whether that has rows (or had some), whether foreign keys refer to
--- the table, number of partitions, the time zone in which days begin.
-select partstrat::text, pg_get_partkeydef(partrelid), quote_ident(attname),
-       atttypid in ('date'::regtype, 'timestamp'::regtype, 'timestamptz'::regtype),
+-- How table $1 (an oid) is partitioned: strategy (r range, l list, h hash), key as SQL, the first of the key as SQL (null:
+-- one of several expressions), whether that is a date or timestamp, its default partition, whether that has rows (or had
+-- some), whether foreign keys refer to the table, number of partitions, the time zone in which days begin, and how many
+-- partitions can be made at once: half of the server's locks, a partition with its TOAST table and indexes taking some.
+select partstrat::text, pg_get_partkeydef(partrelid),
+       case when partattrs[0] <> 0 then quote_ident(attname)
+            when (select count(*) from unnest(partattrs) as number where number = 0) = 1
+                then '(' || pg_get_expr(partexprs, partrelid) || ')' end,
+       opcintype in ('date'::regtype, 'timestamp'::regtype, 'timestamptz'::regtype),
        quote_ident(space.nspname) || '.' || quote_ident(rest.relname), coalesce(pg_relation_size(rest.oid) > 0, false), rest.oid,
        exists (select from pg_constraint where confrelid = partrelid and contype = 'f'),
        (select count(*) from pg_inherits where inhparent = partrelid),
-       case when atttypid = 'timestamptz'::regtype
-           then coalesce(nullif(current_setting('dfa.timezone', true), ''), current_setting('TimeZone')) end
+       case when opcintype = 'timestamptz'::regtype
+           then coalesce(nullif(current_setting('dfa.timezone', true), ''), current_setting('TimeZone')) end,
+       current_setting('max_locks_per_transaction')::bigint
+           * (current_setting('max_connections')::bigint + current_setting('max_prepared_transactions')::bigint)
+           / (2 * (4 + (select count(*) from pg_index where indrelid = partrelid)))
 from pg_partitioned_table
-     join pg_attribute on attrelid = partrelid and attnum = partattrs[0]
+     join pg_opclass on pg_opclass.oid = partclass[0]
+     left join pg_attribute on attrelid = partrelid and attnum = partattrs[0] and attnum > 0
      left join pg_class as rest on rest.oid = partdefid
      left join pg_namespace as space on space.oid = rest.relnamespace
 where partrelid = $1

@@ -1,15 +1,17 @@
 -- What has become of task $1.
 select task.process_id, task.process_name_put,
-       case when lost.process_id is null then task.status else 1 end::integer,
+       case when lost.process_id is null and orphan.process_id is null then task.status else 1 end::integer,
        case when steps.total = 0 then 100 else round(100.0 * steps.finished / steps.total, 1) end::float8,
        steps.finished, steps.total,
        current.node, current.run_date,
        case when lost.process_id is not null then 'Error: the session that ran it has ended'
+            when orphan.process_id is not null then 'Error: ' || orphan.reason
             when task.status = 2 then coalesce(waiting.reason, task.process_message)
             else task.process_message end,
        round(extract(epoch from coalesce(task.finished_at, clock_timestamp()) - task.created_at), 3)::float8
 from dfa.task_process as task
      left join dfa.lost_task as lost using (process_id)
+     left join dfa.orphaned_task as orphan using (process_id)
      cross join lateral (
          select count(*) filter (where state not in ('WAITING', 'PROCESSING')) as finished, count(*) as total
          from dfa.task_step where process_id = task.process_id

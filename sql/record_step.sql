@@ -28,5 +28,5 @@ logged as (
 )
 select pg_notify('dfa_event', json_build_object(
            'event', 'step', 'process_id', $8, 'step_id', $1, 'node', node, 'run_date', run_date, 'state', $2,
-           'rows', $3, 'message', left($6, 1000))::text)
+           'rows', $3, 'message', left($6, 1000), 'seconds', $5, 'sqlstate', $7::json ->> 'sqlstate')::text)
 from step

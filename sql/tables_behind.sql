@@ -1,4 +1,4 @@
--- The tables behind the views and partitioned tables $1 (oids), at any depth.
+-- The tables, and materialized views, behind the views and the tables with partitions or children $1 (oids), at any depth.
 with recursive relation (oid) as (
     select given.oid::oid from unnest($1) as given (oid)
     union
@@ -14,4 +14,4 @@ with recursive relation (oid) as (
                and depend.refobjid <> relation.oid
          ) as next on true
 )
-select oid from pg_class join relation using (oid) where relkind in ('r', 'p')
+select oid from pg_class join relation using (oid) where relkind in ('r', 'p', 'm')

@@ -5,7 +5,7 @@ create view dfa.worker as
 select held.objid::integer as number, held.pid, activity.usename::text as process_by
 from pg_locks as held
      join pg_stat_activity as activity using (pid)
-where held.locktype = 'advisory' and held.classid = 3579 and held.objid > 0 and held.objsubid = 2 and held.granted
+where held.locktype = 'object' and held.classid = 3579 and held.objid > 0 and held.granted
   and held.database = (select oid from pg_database where datname = current_database());
 
 -- A session that runs steps of a foreground task holds the lock (0x0DFC, hash of the task's id) in each of its transactions.
@@ -14,7 +14,7 @@ select task.process_id, held.pid
 from pg_locks as held
      join dfa.task_process as task
      on held.objid::bigint = hashtext(task.process_id)::bigint & 4294967295 and task.status = 2
-where held.locktype = 'advisory' and held.classid = 3580 and held.objsubid = 2 and held.granted
+where held.locktype = 'object' and held.classid = 3580 and held.granted
   and held.database = (select oid from pg_database where datname = current_database());
 
 -- Foreground tasks whose session has gone. Between two of its transactions a session holds no lock, for a moment.
@@ -26,6 +26,17 @@ where task.status = 2 and task.process_type like 'foreground|%'
   and greatest(task.update_date, (select max(finished_at) from dfa.task_step where process_id = task.process_id),
                (select max(taken_at) from dfa.ingest_chunk where process_id = task.process_id))
       < clock_timestamp() - case task.process_module when 'data|ingestion' then interval '1 day' else interval '5 seconds' end;
+
+-- Background tasks that nobody can run: their role is gone, or may not do any more what an operator may.
+create view dfa.orphaned_task as
+select task.process_id,
+       case when role.oid is null then format('role %I, which submitted it, is gone', task.process_by)
+            else format('role %I, which submitted it, has lost the rights of dfa_operator', task.process_by) end as reason
+from dfa.task_process as task
+     left join pg_roles as role on role.rolname = task.process_by
+where task.status = 2 and task.process_type like 'background|%'
+  and (role.oid is null or not has_schema_privilege(role.oid, 'dfa', 'usage')
+       or not has_table_privilege(role.oid, 'dfa.task_step', 'insert'));
 
 -- Steps that a worker of process_by can run now: what they wait for has ended, nobody is at them, and no worker is at the
 -- same table. A step whose worker died is ready again; a worker that has the process id of a dead one knows that it is not

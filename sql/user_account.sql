@@ -15,7 +15,7 @@ select pg_catalog.pg_extension_config_dump('dfa.user_account', '');
 -- Adds a user, or with replace gives one who is there another password and role. True if the user is new.
 create function dfa.add_user(user_name text, password_hash text, role dfa.user_role default 'viewer', replace boolean default false)
 returns boolean
-language plpgsql as $$
+language plpgsql set search_path = pg_catalog, pg_temp as $$
 begin
     if user_name is null or user_name !~ '^[A-Za-z0-9][A-Za-z0-9._@-]{0,62}$' then
         raise exception using errcode = '22023', message = format('%L is no name of a user', user_name),
@@ -41,5 +41,33 @@ begin
         password_changed_at = clock_timestamp()
     where known.user_name = add_user.user_name;
     return false;
+end
+$$;
+
+create function dfa.set_password(user_name text, password_hash text) returns void
+language plpgsql set search_path = pg_catalog, pg_temp as $$
+begin
+    if password_hash is null or password_hash not like '$argon2id$%' then
+        raise exception using errcode = '22023', message = 'the password of a user is kept as a hash of argon2id',
+            hint = 'Call dfa user passwd, which makes it.';
+    end if;
+    update dfa.user_account as known
+    set password_hash = set_password.password_hash, password_changed_at = clock_timestamp()
+    where known.user_name = set_password.user_name;
+    if not found then
+        raise exception using errcode = '42704', message = format('user %L is not known', set_password.user_name),
+            hint = 'dfa user list has all.';
+    end if;
+end
+$$;
+
+create function dfa.remove_user(user_name text) returns void
+language plpgsql set search_path = pg_catalog, pg_temp as $$
+begin
+    delete from dfa.user_account as known where known.user_name = remove_user.user_name;
+    if not found then
+        raise exception using errcode = '42704', message = format('user %L is not known', remove_user.user_name),
+            hint = 'dfa user list has all.';
+    end if;
 end
 $$;

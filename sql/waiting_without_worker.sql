@@ -1,4 +1,4 @@
--- This session's role has background tasks that have not ended, and no worker.
+-- The role of this session has background tasks that have not ended, and no worker.
 select exists (select from dfa.task_process
-               where status = 2 and process_type like 'background|%' and process_by = session_user)
-   and not exists (select from dfa.worker where process_by = session_user)
+               where status = 2 and process_type like 'background|%' and process_by = dfa.session_role())
+   and not exists (select from dfa.worker where process_by = dfa.session_role())

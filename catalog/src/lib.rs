@@ -4,18 +4,22 @@
 //! definitions that will be current together. Nothing here knows Postgres or HTTP.
 
 pub mod choose;
-mod circle;
+pub mod circle;
 pub mod datatype;
 pub mod diagnostic;
+pub mod length;
 pub mod lexeme;
 pub mod model;
 pub mod name;
+pub mod order;
 pub mod placeholder;
 mod read;
+pub mod reads;
 pub mod schedule;
+pub mod select;
 pub mod set;
 pub mod statement;
 pub mod tree;
 pub mod trigger;
 
-pub use read::{from_json, parse, Parsed};
+pub use read::{from_json, parse, Broken, Parsed};

@@ -2,6 +2,8 @@
 //!
 //! Templates keep their `{placeholders}`; [`crate::placeholder`] fills them in.
 
+use crate::length::Length;
+use crate::select::Selector;
 use jiff::civil::Date;
 
 /// The kinds of definition that a catalog folder can hold.
@@ -88,6 +90,7 @@ pub struct Table {
     /// A logical key that is not enforced: landed data has doubles.
     pub primary_key_dummy: Vec<String>,
     pub foreign_keys: Vec<ForeignKey>,
+    pub indexes: Vec<Index>,
     pub partition: Option<Partition>,
     /// In the order in which they run: by priority, then as written.
     pub processes: Vec<Process>,
@@ -109,6 +112,7 @@ pub struct Table {
 /// A column; its type as Postgres writes it.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct Column {
+    pub place: Place,
     pub name: String,
     /// For example `varchar( 32 )` or `serial`, without constraints.
     pub datatype: String,
@@ -118,6 +122,42 @@ pub struct Column {
     pub default: Option<String>,
     /// SQL inside the brackets of `check (…)`.
     pub check: Option<String>,
+    /// Becomes its comment.
+    pub description: Option<String>,
+    /// SQL of the value that Postgres computes.
+    pub generated: Option<String>,
+    pub identity: Option<Identity>,
+}
+
+/// A column that Postgres numbers: `generated … as identity (…)`.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Identity {
+    /// A row may give no number of its own.
+    pub always: bool,
+    /// Of the sequence, as SQL in the brackets; may be empty.
+    pub options: String,
+}
+
+/// An index beside those of keys.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Index {
+    /// `None`: as Postgres names it.
+    pub name: Option<String>,
+    pub columns: Vec<IndexColumn>,
+    pub unique: bool,
+    /// SQL of the condition that its rows meet.
+    pub condition: Option<String>,
+    /// For example `gin`.
+    pub method: Option<String>,
+    /// Columns that it holds beside its key.
+    pub include: Vec<String>,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct IndexColumn {
+    pub name: String,
+    /// For example `desc nulls last`, or a class of operators.
+    pub order: String,
 }
 
 impl Column {
@@ -127,6 +167,16 @@ impl Column {
             self.datatype.trim().to_ascii_lowercase().as_str(),
             "smallserial" | "serial" | "bigserial" | "serial2" | "serial4" | "serial8"
         )
+    }
+
+    /// It counts by a sequence of its own.
+    pub fn has_sequence(&self) -> bool {
+        self.is_serial() || self.identity.is_some()
+    }
+
+    /// A row need not give it.
+    pub fn fills_itself(&self) -> bool {
+        self.default.is_some() || self.has_sequence() || self.generated.is_some()
     }
 }
 
@@ -170,9 +220,55 @@ pub enum Action {
     },
 }
 
+impl Process {
+    /// It takes whole intervals: `{interval_start}` or `{interval_end}` says which rows.
+    pub fn takes_intervals(&self) -> bool {
+        let mut scripts = self.scripts();
+        scripts.any(|script| script.uses("interval_start") || script.uses("interval_end"))
+    }
+
+    /// Which rows it takes depends on no date of the run.
+    pub fn takes_everything(&self) -> bool {
+        self.scripts().all(|script| !script.uses("run_date") && !script.uses("data_date"))
+    }
+
+    pub fn scripts(&self) -> impl Iterator<Item = &Script> {
+        match &self.action {
+            Action::Sql(script) => [Some(script), None],
+            Action::DataFrame { load, save, .. } => [Some(load), Some(save)],
+        }
+        .into_iter()
+        .flatten()
+    }
+}
+
+impl Script {
+    fn uses(&self, parameter: &str) -> bool {
+        let placeholder = format!("{{{parameter}}}");
+        self.statements.iter().any(|statement| statement.contains(&placeholder))
+    }
+}
+
+/// Where something stands in its file, from 1; 0 when it was read from storage. Two places are always equal: where a
+/// thing stands is not what it says.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct Place {
+    pub line: usize,
+    pub column: usize,
+}
+
+impl PartialEq for Place {
+    fn eq(&self, _: &Self) -> bool {
+        true
+    }
+}
+
+impl Eq for Place {}
+
 /// Statements in the order in which they run, each whole, without its `;`.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct Script {
+    pub place: Place,
     /// The placeholders that the statements may use, beside the three that are always there.
     pub parameters: Vec<String>,
     pub statements: Vec<String>,
@@ -192,9 +288,14 @@ pub enum Initial {
 }
 
 impl Table {
-    /// The columns that rows of `initial` give: those without a default or a sequence.
+    /// The columns that rows of `initial` give: those that do not fill themselves.
     pub fn value_columns(&self) -> impl Iterator<Item = &Column> {
-        self.columns.iter().filter(|column| column.default.is_none() && !column.is_serial())
+        self.columns.iter().filter(|column| !column.fills_itself())
+    }
+
+    /// The processes of these names, in the order in which they run.
+    pub fn chosen<'t>(&'t self, names: &'t [String]) -> impl Iterator<Item = &'t Process> {
+        self.processes.iter().filter(|process| names.contains(&process.name))
     }
 
     pub fn column(&self, name: &str) -> Option<&Column> {
@@ -215,6 +316,15 @@ pub enum Severity {
     #[default]
     Error,
     Warn,
+}
+
+impl Severity {
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Severity::Error => "error",
+            Severity::Warn => "warn",
+        }
+    }
 }
 
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -239,6 +349,7 @@ pub enum AuditCheck {
 
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct Retention {
+    pub place: Place,
     pub column: Option<String>,
     pub months: u32,
     pub backup: Option<Backup>,
@@ -297,21 +408,62 @@ pub struct Routine {
 pub struct Pipeline {
     pub id: String,
     pub priority: f64,
-    /// In the order in which they run.
+    /// As written; in the order in which they run, unless `order` says otherwise.
     pub nodes: Vec<PipelineNode>,
+    /// Instead of nodes: tables in the order of what reads what.
+    pub select: Vec<Selector>,
+    pub order: Order,
     pub schedules: Vec<crate::schedule::Schedule>,
     pub trigger: Option<crate::trigger::Trigger>,
     pub alerts: Vec<String>,
-    pub catch_up: Option<String>,
-    pub overlap: Option<String>,
+    pub catch_up: CatchUp,
+    pub overlap: Overlap,
     pub timezone: Option<String>,
-    pub deadline: Option<String>,
+    /// How long after its slot a run must have ended.
+    pub deadline: Option<Length>,
+    /// The run date of a slot is its day less this; whole days.
+    pub lag: Option<Length>,
     pub tags: Vec<String>,
     pub owner: Option<String>,
 }
 
+/// In which order nodes run.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum Order {
+    #[default]
+    Written,
+    /// Each after what it reads.
+    Lineage,
+}
+
+/// Which of the slots that were missed in an outage run.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum CatchUp {
+    None,
+    #[default]
+    Last,
+    All,
+}
+
+/// What becomes of a slot that comes while its pipeline runs.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum Overlap {
+    Skip,
+    #[default]
+    Queue,
+    Parallel,
+}
+
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct PipelineNode {
+    pub place: Place,
     pub table: String,
     pub choose: crate::choose::Choose,
+}
+
+impl PipelineNode {
+    /// With all processes of the table.
+    pub fn whole(table: String) -> PipelineNode {
+        PipelineNode { place: Place::default(), table, choose: crate::choose::Choose::all() }
+    }
 }

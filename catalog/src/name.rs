@@ -38,7 +38,16 @@ pub fn suggest<'a>(wrong: &str, known: impl Iterator<Item = &'a str>) -> Option<
         .map(|(_, candidate)| candidate)
 }
 
-/// Why a text cannot be the name of a table, column or process, if it cannot: Postgres keeps 63 bytes.
+/// Why a text cannot be a label (of a process, pipeline, audit, tag), if it cannot: labels are of any length.
+pub fn label_fault(label: &str) -> Option<String> {
+    if label.trim().is_empty() {
+        return Some("the name is empty".to_owned());
+    }
+    // What Postgres cannot store as text.
+    label.contains('\0').then(|| format!("the name {label:?} holds a zero byte"))
+}
+
+/// Why a text cannot be the name of a table, column, view or function, if it cannot: Postgres keeps 63 bytes.
 pub fn fault(name: &str) -> Option<String> {
     const MAX_BYTES: usize = 63;
     if name.trim().is_empty() {

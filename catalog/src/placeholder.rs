@@ -9,7 +9,17 @@ use std::borrow::Cow;
 pub const ALWAYS: [&str; 3] = ["database_name", "ai_schema_name", "main_schema_name"];
 
 /// The placeholders that a run gives.
-pub const RUN: [&str; 6] = ["run_id", "run_date", "run_mode", "data_date", "update_date", "function_value"];
+pub const RUN: [&str; 9] = [
+    "run_id",
+    "run_date",
+    "run_mode",
+    "data_date",
+    "update_date",
+    "function_value",
+    "interval_start",
+    "interval_end",
+    "lookback",
+];
 
 /// A template that cannot be filled in; positions are in bytes.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]

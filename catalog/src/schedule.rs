@@ -1,19 +1,31 @@
 //! When a pipeline is due: five-field cron, or a named slot such as `every_sunday_at_00_05`.
 //!
-//! A named slot is read as the cron expressions that mean the same. Daylight saving is croner's business, which
-//! follows Vixie cron: a fixed time inside the gap runs at the first moment after it, one in the fold runs once.
+//! A named slot is read as the cron expressions that mean the same. Daylight saving is as in Vixie cron: where neither the
+//! minute nor the hour begins with `*` the times are fixed, lists and ranges too; a fixed time inside the gap runs at the
+//! first moment after it, one in the fold runs once. Others follow the clock on the wall.
 
 use croner::parser::{CronParser, Seconds, Year};
 use croner::Cron;
-use jiff::Zoned;
+use jiff::civil::DateTime;
+use jiff::tz::{AmbiguousOffset, TimeZone};
+use jiff::{SignedDuration, Span, Timestamp, Zoned};
 use std::fmt;
 
 /// The moments at which a pipeline is due, in the time zone that the caller's times are in.
 #[derive(Debug, Clone)]
 pub struct Schedule {
     text: String,
-    crons: Vec<Cron>,
+    crons: Vec<Times>,
 }
+
+#[derive(Debug, Clone)]
+struct Times {
+    cron: Cron,
+    fixed: bool,
+}
+
+/// A longer gap, such as a day that a country left out, has no times of its own.
+const LONGEST_GAP: i32 = 3 * 3600;
 
 /// A text that is no schedule.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -47,15 +59,80 @@ impl Schedule {
         }
     }
 
+    /// How a named slot is written, where the text has it otherwise: `everyday_at_05_30` for `every_day_at_5_30`.
+    pub fn customary(&self) -> Option<String> {
+        let lower = self.text.to_ascii_lowercase();
+        let (when, at) = lower.split_once("_at_")?;
+        let when = if when == "every_day" { "everyday" } else { when };
+        let mut parts: Vec<String> = at.split('_').map(str::to_owned).collect();
+        let time = parts.len().saturating_sub(2);
+        for part in parts.iter_mut().skip(time) {
+            *part = format!("{part:0>2}");
+        }
+        let written = format!("{when}_at_{}", parts.join("_"));
+        (written != self.text).then_some(written)
+    }
+
     /// The first moment after `time`.
     pub fn next_after(&self, time: &Zoned) -> Option<Zoned> {
-        self.crons.iter().filter_map(|cron| cron.find_next_occurrence(time, false).ok()).min()
+        self.crons.iter().filter_map(|times| times.next_after(time)).min()
     }
 
     /// The last moment up to and including `time`.
     pub fn previous_at_or_before(&self, time: &Zoned) -> Option<Zoned> {
-        self.crons.iter().filter_map(|cron| cron.find_previous_occurrence(time, true).ok()).max()
+        self.crons.iter().filter_map(|times| times.previous_at_or_before(time)).max()
     }
+}
+
+impl Times {
+    fn next_after(&self, time: &Zoned) -> Option<Zoned> {
+        let by_clock = (!self.fixed).then(|| self.cron.find_next_occurrence(time, false).ok()).flatten();
+        by_clock.or_else(|| {
+            // From a day before: a time in a gap comes later than it says.
+            let mut at = in_utc(time.datetime().checked_sub(Span::new().days(1)).ok()?)?;
+            loop {
+                at = self.cron.find_next_occurrence(&at, false).ok()?;
+                if let Some(moment) =
+                    moment_of(at.datetime(), time.time_zone()).filter(|moment| moment > &time.timestamp())
+                {
+                    return Some(moment.to_zoned(time.time_zone().clone()));
+                }
+            }
+        })
+    }
+
+    fn previous_at_or_before(&self, time: &Zoned) -> Option<Zoned> {
+        let by_clock = (!self.fixed).then(|| self.cron.find_previous_occurrence(time, true).ok()).flatten();
+        by_clock.or_else(|| {
+            let mut at = in_utc(time.datetime().checked_add(Span::new().days(1)).ok()?)?;
+            loop {
+                at = self.cron.find_previous_occurrence(&at, false).ok()?;
+                if let Some(moment) =
+                    moment_of(at.datetime(), time.time_zone()).filter(|moment| moment <= &time.timestamp())
+                {
+                    return Some(moment.to_zoned(time.time_zone().clone()));
+                }
+            }
+        })
+    }
+}
+
+/// A time on the wall, in a zone without gaps or folds.
+fn in_utc(time: DateTime) -> Option<Zoned> {
+    time.to_zoned(TimeZone::UTC).ok()
+}
+
+/// When it is this time on the wall of a zone: in a fold the first time, in a gap the first moment after it.
+fn moment_of(time: DateTime, zone: &TimeZone) -> Option<Timestamp> {
+    let ambiguous = zone.to_ambiguous_timestamp(time);
+    let AmbiguousOffset::Gap { before, after } = ambiguous.offset() else {
+        return ambiguous.compatible().ok();
+    };
+    if after.seconds() - before.seconds() > LONGEST_GAP {
+        return None;
+    }
+    let within = before.to_timestamp(time).ok()?.checked_add(SignedDuration::from_nanos(1)).ok()?;
+    zone.preceding(within).next().map(|transition| transition.timestamp())
 }
 
 impl PartialEq for Schedule {
@@ -70,12 +147,14 @@ impl fmt::Display for Schedule {
     }
 }
 
-fn cron(text: &str, expression: &str) -> Result<Cron, ScheduleError> {
+fn cron(text: &str, expression: &str) -> Result<Times, ScheduleError> {
+    let fixed = expression.split_whitespace().take(2).all(|field| !field.starts_with(['*', '?']));
     CronParser::builder()
         .seconds(Seconds::Disallowed)
         .year(Year::Disallowed)
         .build()
         .parse(expression)
+        .map(|cron| Times { cron, fixed })
         .map_err(|error| ScheduleError::Cron { text: text.to_owned(), reason: error.to_string() })
 }
 
@@ -168,6 +247,15 @@ mod tests {
     }
 
     #[test]
+    fn a_slot_that_is_written_otherwise_is_known_by_how_it_is_written() {
+        let customary = |text: &str| Schedule::parse(text).unwrap().customary();
+        assert_eq!(customary("every_day_at_5_3").as_deref(), Some("everyday_at_05_03"));
+        assert_eq!(customary("Every_Month_at_1st_0_10").as_deref(), Some("every_month_at_1st_00_10"));
+        assert_eq!(customary("everyday_at_05_30"), None);
+        assert_eq!(customary("5 0 * * *"), None);
+    }
+
+    #[test]
     fn a_slot_in_the_gap_runs_right_after_it_and_one_in_the_fold_runs_once() {
         assert_eq!(after("30 2 * * *", "2022-03-27T00:00[Europe/Berlin]"), "2022-03-27 03:00");
         let schedule = Schedule::parse("everyday_at_02_30").unwrap();
@@ -175,6 +263,60 @@ mod tests {
         let second = schedule.next_after(&first).unwrap();
         assert_eq!(first.offset().seconds(), 7200);
         assert_eq!(second.strftime("%F %H:%M").to_string(), "2022-10-31 02:30");
+    }
+
+    /// The slots of a day and the night after it, as `HH:MM+offset`.
+    fn slots(schedule: &str, from: &str, count: usize) -> Vec<String> {
+        let schedule = Schedule::parse(schedule).unwrap();
+        let mut at: Zoned = from.parse().unwrap();
+        (0..count)
+            .map(|_| {
+                at = schedule.next_after(&at).unwrap();
+                assert_eq!(schedule.previous_at_or_before(&at).unwrap(), at);
+                at.strftime("%d %H:%M%:::z").to_string()
+            })
+            .collect()
+    }
+
+    #[test]
+    fn fixed_times_in_lists_and_ranges_are_fixed() {
+        let gap = "2024-03-31T00:00[Europe/Berlin]";
+        assert_eq!(slots("0 2,14 * * *", gap, 3), ["31 03:00+02", "31 14:00+02", "01 02:00+02"]);
+        assert_eq!(
+            slots("0,30 1-3 * * *", gap, 5),
+            ["31 01:00+01", "31 01:30+01", "31 03:00+02", "31 03:30+02", "01 01:00+02"]
+        );
+        let fold = "2024-10-27T00:00[Europe/Berlin]";
+        assert_eq!(slots("0 2,14 * * *", fold, 3), ["27 02:00+02", "27 14:00+01", "28 02:00+01"]);
+        assert_eq!(
+            slots("15 1-3 * * *", fold, 4),
+            ["27 01:15+02", "27 02:15+02", "27 03:15+01", "28 01:15+01"]
+        );
+    }
+
+    #[test]
+    fn what_follows_the_clock_runs_in_both_hours_of_a_fold_and_in_none_of_a_gap() {
+        assert_eq!(
+            slots("0 * * * *", "2024-10-27T01:30[Europe/Berlin]", 3),
+            ["27 02:00+02", "27 02:00+01", "27 03:00+01"]
+        );
+        assert_eq!(
+            slots("0 * * * *", "2024-03-31T00:30[Europe/Berlin]", 3),
+            ["31 01:00+01", "31 03:00+02", "31 04:00+02"]
+        );
+    }
+
+    #[test]
+    fn a_day_that_a_country_left_out_does_not_end_a_schedule() {
+        for schedule in ["0 6 * * *", "0 6,18 * * *", "everyday_at_06_00"] {
+            assert_eq!(slots(schedule, "2011-12-29T19:00[Pacific/Apia]", 1), ["31 06:00+14"], "{schedule}");
+        }
+        let hourly = slots("0 * * * *", "2011-12-29T22:30[Pacific/Apia]", 3);
+        assert_eq!(hourly, ["29 23:00-10", "31 00:00+14", "31 01:00+14"]);
+        assert_eq!(
+            slots("*/30 * * * *", "2011-12-29T23:00[Pacific/Apia]", 2),
+            ["29 23:30-10", "31 00:00+14"]
+        );
     }
 
     #[test]

@@ -2,9 +2,12 @@
 
 use crate::circle;
 use crate::diagnostic::{Diagnostic, Severity};
-use crate::model::{AuditCheck, Body, Definition, Pipeline, Table};
+use crate::model::{AuditCheck, Body, Definition, Order, Pipeline, Place, Table};
 use crate::name::suggest;
-use std::collections::HashMap;
+use crate::order;
+use crate::reads;
+use crate::select::By;
+use std::collections::{BTreeSet, HashMap, HashSet};
 
 /// How much of a set is at hand.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -21,6 +24,16 @@ pub fn check<'a>(
     definitions: impl Iterator<Item = &'a Definition> + Clone,
     extent: Extent,
 ) -> Vec<Diagnostic> {
+    check_beside(definitions, extent, &HashSet::new())
+}
+
+/// As [`check`], beside definitions of these names that have errors of their own: whoever names one of them is not at
+/// fault for that.
+pub fn check_beside<'a>(
+    definitions: impl Iterator<Item = &'a Definition> + Clone,
+    extent: Extent,
+    broken: &HashSet<&str>,
+) -> Vec<Diagnostic> {
     let mut tables = HashMap::new();
     let mut pipelines = Vec::new();
     for definition in definitions {
@@ -32,7 +45,7 @@ pub fn check<'a>(
             _ => {}
         }
     }
-    let mut checked = Check { tables, extent, findings: Vec::new() };
+    let mut checked = Check { tables, broken, extent, findings: Vec::new() };
     let mut ordered: Vec<_> = checked.tables.values().copied().collect();
     ordered.sort_by_key(|(definition, _)| (definition.line, definition.name.as_str()));
     for (definition, table) in ordered {
@@ -47,7 +60,26 @@ pub fn check<'a>(
     checked.findings
 }
 
+/// Nodes that come before what they read, as far as that can be seen without a database: warnings.
+pub fn order<'a>(definitions: impl Iterator<Item = &'a Definition> + Clone) -> Vec<Diagnostic> {
+    let broken = HashSet::new();
+    let mut tables = HashMap::new();
+    for definition in definitions.clone() {
+        if let Body::Table(table) = &definition.body {
+            tables.insert(definition.name.as_str(), (definition, table));
+        }
+    }
+    let mut checked = Check { tables, broken: &broken, extent: Extent::Whole, findings: Vec::new() };
+    for definition in definitions {
+        if let Body::Pipeline(pipeline) = &definition.body {
+            checked.order(definition, pipeline);
+        }
+    }
+    checked.findings
+}
+
 struct Check<'a> {
+    broken: &'a HashSet<&'a str>,
     tables: HashMap<&'a str, (&'a Definition, &'a Table)>,
     extent: Extent,
     findings: Vec<Diagnostic>,
@@ -55,11 +87,28 @@ struct Check<'a> {
 
 impl<'a> Check<'a> {
     fn error(&mut self, definition: &Definition, key: &str, message: String, hint: Option<String>) {
+        self.error_at(Place::default(), definition, key, message, hint);
+    }
+
+    /// At a place within the definition, as far as it is known.
+    fn error_at(
+        &mut self,
+        place: Place,
+        definition: &Definition,
+        key: &str,
+        message: String,
+        hint: Option<String>,
+    ) {
+        let (line, column) = match (place.line, definition.line) {
+            (0, 0) => (0, 0),
+            (0, line) => (line, 1),
+            (line, _) => (line, place.column),
+        };
         self.findings.push(Diagnostic {
             severity: Severity::Error,
             source: String::new(),
-            line: definition.line,
-            column: 0,
+            line,
+            column,
             definition: Some(definition.name.clone()),
             key: Some(key.to_owned()),
             message,
@@ -83,7 +132,8 @@ impl<'a> Check<'a> {
             }
         }
         for name in &table.depends_on {
-            if self.extent == Extent::Whole && !self.tables.contains_key(name.as_str()) {
+            let is_there = self.tables.contains_key(name.as_str()) || self.broken.contains(name.as_str());
+            if self.extent == Extent::Whole && !is_there {
                 let hint = self.near_table(definition, name);
                 self.error(definition, "depends_on", format!("table '{name}' is not known"), hint);
             }
@@ -113,10 +163,21 @@ impl<'a> Check<'a> {
     }
 
     fn pipeline(&mut self, definition: &Definition, pipeline: &Pipeline) {
-        for node in &pipeline.nodes {
+        for selector in &pipeline.select {
+            let has = |name: &str| self.tables.contains_key(name);
+            if !self.tables.iter().any(|(name, (_, table))| selector.takes(name, table, has)) {
+                let hint = match &selector.by {
+                    By::Name(name) => self.near_table(definition, name),
+                    _ => None,
+                };
+                self.error(definition, "select", format!("'{selector}' selects no table"), hint);
+            }
+        }
+        for node in pipeline.nodes.iter().filter(|node| !self.broken.contains(node.table.as_str())) {
             let Some((_, table)) = self.tables.get(node.table.as_str()).copied() else {
                 let hint = self.near_table(definition, &node.table);
-                self.error(definition, "nodes", format!("table '{}' is not known", node.table), hint);
+                let message = format!("table '{}' is not known", node.table);
+                self.error_at(node.place, definition, "nodes", message, hint);
                 continue;
             };
             let unknown: Vec<&str> = node
@@ -127,12 +188,31 @@ impl<'a> Check<'a> {
             for name in unknown {
                 let near = suggest(name, table.processes.iter().map(|process| process.name.as_str()));
                 let hint = near.map(|near| format!("did you mean '{near}'?"));
-                self.error(
+                self.error_at(
+                    node.place,
                     definition,
                     "nodes",
                     format!("table '{}' has no process '{name}'", node.table),
                     hint,
                 );
+            }
+        }
+    }
+
+    /// Nodes before what they read.
+    fn order(&mut self, definition: &Definition, pipeline: &Pipeline) {
+        if pipeline.order == Order::Lineage {
+            return;
+        }
+        let nodes: Vec<&str> = pipeline.nodes.iter().map(|node| node.table.as_str()).collect();
+        let sources = |node: &str| match self.tables.get(node) {
+            Some((_, table)) => reads::sources(table, |name| self.tables.contains_key(name)),
+            None => BTreeSet::new(),
+        };
+        for early in order::too_early(&nodes, sources) {
+            self.error(definition, "nodes", early.message(), Some(early.hint()));
+            if let Some(finding) = self.findings.last_mut() {
+                finding.severity = Severity::Warning;
             }
         }
     }

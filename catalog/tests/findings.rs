@@ -1,6 +1,6 @@
 //! Findings: file, key, line, the nearest name; all of them at once, and nothing in silence.
 
-use crate::reading::{findings, findings_of, finds, with_table};
+use crate::reading::{created, findings, findings_of, finds, with_table};
 use dfa_catalog::{from_json, model::Kind, parse};
 
 #[test]
@@ -125,8 +125,8 @@ fn names_that_postgres_cannot_keep_are_errors() {
         )],
     );
     finds(
-        &with_table("update:\n  \"a\\tb\": {statement: select 1}"),
-        &["4:5: error: src_t: update.a\tb: the name \"a\\tb\" holds a control character"],
+        &created("").replace("c: text", "\"c\\td\": text"),
+        &["3:32: error: src_t: create.features.c\td: the name \"c\\td\" holds a control character"],
     );
     finds("view: {create: select 1}\n'view:': {create: select 1}", &["2:1: error: : the name is empty"]);
 }

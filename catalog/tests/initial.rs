@@ -1,7 +1,7 @@
 //! `initial`: first rows from a statement, from values or from files.
 
 use crate::reading::{finds, indented, table};
-use dfa_catalog::model::{Initial, Script};
+use dfa_catalog::model::{Initial, Place, Script};
 
 /// A table with a serial and a default column, whose `initial` stands at line 3.
 fn with_initial(initial: &str) -> String {
@@ -33,6 +33,7 @@ fn a_statement_has_its_parameters() {
         "initial: {params: run_date, stms: {fill: \"insert into t select '{run_date}'\"}}",
     ] {
         let expected = Script {
+            place: Place::default(),
             parameters: vec!["run_date".into()],
             statements: vec!["insert into t select '{run_date}'".into()],
         };

@@ -5,8 +5,10 @@
 
 mod findings;
 mod foreign;
+mod indexes;
 mod initial;
 mod keys;
+mod kinds;
 mod layout;
 mod pipelines;
 mod placeholders;

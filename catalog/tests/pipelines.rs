@@ -1,7 +1,7 @@
 //! Pipelines: nodes in all forms, schedules, triggers, alerts, and what sets of them say of each other.
 
 use crate::reading::{definition, definitions, finds, indented, pipeline};
-use dfa_catalog::model::{Definition, Pipeline};
+use dfa_catalog::model::{Body, CatchUp, Definition, Overlap, Pipeline};
 use dfa_catalog::set::{check, Extent};
 
 /// A pipeline of one node with these further lines, which begin at line 3.
@@ -204,8 +204,9 @@ fn what_we_add_to_a_pipeline_is_kept() {
     let found = read(
         "catch_up: all\noverlap: queue\ntimezone: Asia/Bangkok\ndeadline: '07:00'\ntags: core\nowner: sales",
     );
-    assert_eq!((found.catch_up.as_deref(), found.overlap.as_deref()), (Some("all"), Some("queue")));
-    assert_eq!((found.timezone.as_deref(), found.deadline.as_deref()), (Some("Asia/Bangkok"), Some("07:00")));
+    assert_eq!((found.catch_up, found.overlap), (CatchUp::All, Overlap::Queue));
+    assert_eq!(found.timezone.as_deref(), Some("Asia/Bangkok"));
+    assert_eq!(found.deadline.map(|deadline| deadline.seconds), Some(25_200.0));
     assert_eq!((found.tags.as_slice(), found.owner.as_deref()), (&["core".to_owned()][..], Some("sales")));
     finds(
         &with_pipeline("catch_up: some\noverlap: never\ntimezone: Mars/Base"),
@@ -214,6 +215,35 @@ fn what_we_add_to_a_pipeline_is_kept() {
             "3:3: error: p: catch_up: 'some' is none of none, last, all",
             "4:3: error: p: overlap: 'never' is none of skip, queue, parallel",
         ],
+    );
+}
+
+#[test]
+fn lengths_of_time_are_read_when_the_catalog_is() {
+    assert_eq!(read("lag: 1 day").lag.map(|lag| lag.days), Some(1));
+    finds(
+        &with_pipeline("deadline: banana\nlag: 3 hours"),
+        &[
+            "3:3: error: p: deadline: 'banana' is no length of time; write one such as 07:00 or 2 hours",
+            "4:3: error: p: lag: '3 hours' is no number of days; a run date is a day, so a lag is days",
+        ],
+    );
+}
+
+#[test]
+fn a_pipeline_selects_tables_instead_of_naming_them() {
+    let parsed =
+        dfa_catalog::parse("p: {id: x, select: ['+ai_report_x', 'tag:sales', 'ai_sum_*']}", "t.yaml");
+    let Body::Pipeline(found) = &parsed.definitions[0].body else { panic!("no pipeline") };
+    let selected: Vec<String> = found.select.iter().map(ToString::to_string).collect();
+    assert_eq!(selected, ["+ai_report_x", "tag:sales", "ai_sum_*"]);
+    finds(
+        "p:\n  select: ['owner:me']\n",
+        &["2:12: error: p: select.1: 'owner:me' selects nothing: write a table, prefix_*, tag:x, or one of them after a +"],
+    );
+    finds(
+        "p:\n  nodes: [a]\n  select: [b]\n",
+        &["3:3: error: p: select: `select` takes the place of `nodes`; give one of them"],
     );
 }
 

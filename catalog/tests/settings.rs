@@ -1,7 +1,7 @@
 //! What we add to a table's catalog: tests, retention, run, and the smaller keys.
 
 use crate::reading::{finds, indented, table, with_table};
-use dfa_catalog::model::{Audit, AuditCheck, Backup, Retention, RunSettings, RunType, Severity};
+use dfa_catalog::model::{Audit, AuditCheck, Backup, Place, Retention, RunSettings, RunType, Severity};
 
 fn audits(lines: &str) -> Vec<Audit> {
     table(&with_table(&format!("tests:\n{}", indented(lines, 2)))).tests
@@ -124,8 +124,13 @@ fn wrong_audits_say_what_is_wrong() {
 fn retention_keeps_months_and_may_back_up() {
     let read = |lines: &str| table(&with_table(lines)).retention.unwrap();
     assert_eq!(
-        read("retention: {column: a, months: 36, backup: Y}"),
-        Retention { column: Some("a".into()), months: 36, backup: Some(Backup::Table) }
+        read("retention: {column: c, months: 36, backup: Y}"),
+        Retention {
+            place: Place::default(),
+            column: Some("c".into()),
+            months: 36,
+            backup: Some(Backup::Table)
+        }
     );
     assert_eq!(read("retention: {months: 0}"), Retention::default());
     finds(
@@ -196,4 +201,21 @@ fn a_timeout_is_seconds_or_has_a_unit() {
             "4:3: error: src_t: retries: 'x' is not a number of retries, 0 or more",
         ],
     );
+}
+
+#[test]
+fn what_dates_the_rows_is_a_column_that_can_be_a_date_or_an_expression() {
+    for (column, found) in [
+        ("z", Some("column 'z' is not among the features")),
+        ("a", Some("column 'a' is of type int, which is no date (give an expression, such as to_timestamp(a / 1000.0) of milliseconds)")),
+        ("c", None),
+        ("C", None),
+        ("to_timestamp(a / 1000.0)", None),
+        ("current_date", None),
+    ] {
+        let yaml = with_table(&format!("retention: {{column: \"{column}\", months: 0}}"));
+        let expected: Vec<String> =
+            found.iter().map(|found| format!("3:15: error: src_t: retention.column: {found}")).collect();
+        finds(&yaml, &expected.iter().map(String::as_str).collect::<Vec<_>>());
+    }
 }

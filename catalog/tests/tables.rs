@@ -185,10 +185,22 @@ fn each_wrong_feature_says_what_is_wrong_with_it() {
             "a: int references src_o(id)",
             "a: column 'a': `references` does not belong into a feature: name the other table under `foreign_key`",
         ),
+        ("a: int generated always", "a: column 'a': `generated` is followed by '' where as belongs"),
         (
-            "a: int generated always as identity",
-            "a: column 'a': `generated` does not belong into a feature: \
-             use a `serial` type for a sequence, or compute the value in the process",
+            "a: int generated always as (b + 1)",
+            "a: column 'a': `generated` is followed by '' where stored belongs",
+        ),
+        (
+            "a: serial generated always as identity",
+            "a: column 'a' has an identity and a serial type; give it one of them",
+        ),
+        (
+            "a: {datatype: int, default: 1, generated: b + 1}",
+            "a: column 'a' has a default and `generated`; give it one of them",
+        ),
+        (
+            "a: {datatype: int, identity: sometimes}",
+            "a.identity: 'sometimes' is none of always, by default, true, yes, false, no",
         ),
         (
             "a: int constraint positive check (a > 0)",

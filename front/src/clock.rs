@@ -1,7 +1,7 @@
 //! The clock of the scheduler: calls `dfa.tick()`, which knows what is due. It keeps no timetable, and any number of
 //! replicas may call it.
 
-use crate::http::{App, Problem};
+use crate::http::{App, Problem, Told};
 use std::time::Duration;
 
 const MINUTE: Duration = Duration::from_secs(60);
@@ -20,7 +20,7 @@ pub async fn run(app: App) {
             () = app.stopping.cancelled() => return,
             _ = minutes.tick() => app.limits.forget(),
             event = events.recv() => {
-                if event.is_ok_and(|event| !ends_task(&event)) {
+                if event.is_ok_and(|told| !matches!(told, Told::Event { payload, .. } if ends_task(&payload))) {
                     continue;
                 }
                 tokio::time::sleep(SETTLE).await;

@@ -1,7 +1,7 @@
 //! What a command that does not succeed tells: message, DETAIL, HINT, SQLSTATE, and its exit code.
 
+use crate::read::Malformed;
 use serde_json::{json, Value};
-use std::error::Error as _;
 
 pub type Result<T> = std::result::Result<T, Failure>;
 
@@ -13,6 +13,8 @@ pub struct Failure {
     pub sqlstate: Option<String>,
     pub detail: Option<String>,
     pub hint: Option<String>,
+    /// What was done before it failed: of one JSON document, the members beside the error.
+    pub document: Option<Box<Value>>,
 }
 
 /// Whose fault it is, which decides the exit code.
@@ -24,6 +26,8 @@ pub enum FailureKind {
     Usage,
     /// Stopped by Ctrl-C: exit code 130, as shells have it.
     Interrupted,
+    /// Stopped by SIGTERM: exit code 143.
+    Terminated,
 }
 
 impl Failure {
@@ -36,11 +40,19 @@ impl Failure {
     }
 
     pub fn interrupted() -> Self {
-        Failure::new(FailureKind::Interrupted, "stopped".to_owned())
+        Failure::new(FailureKind::Interrupted, "stopped by Ctrl-C".to_owned())
+    }
+
+    pub fn terminated() -> Self {
+        Failure::new(FailureKind::Terminated, "stopped by SIGTERM".to_owned())
+    }
+
+    pub fn no_extension() -> Self {
+        Failure::work("the extension dfa is not in this database").hint("`dfa init` creates it.")
     }
 
     fn new(kind: FailureKind, message: String) -> Self {
-        Failure { kind, message, sqlstate: None, detail: None, hint: None }
+        Failure { kind, message, sqlstate: None, detail: None, hint: None, document: None }
     }
 
     pub fn detail(mut self, detail: impl Into<String>) -> Self {
@@ -51,6 +63,11 @@ impl Failure {
     pub fn hint(mut self, hint: impl Into<String>) -> Self {
         self.hint = Some(hint.into());
         self
+    }
+
+    /// Whether somebody stopped the command.
+    pub fn is_stop(&self) -> bool {
+        matches!(self.kind, FailureKind::Interrupted | FailureKind::Terminated)
     }
 
     /// Whether the database is not there (yet), rather than unwilling.
@@ -66,11 +83,17 @@ impl Failure {
             FailureKind::Work => 1,
             FailureKind::Usage => 2,
             FailureKind::Interrupted => 130,
+            FailureKind::Terminated => 143,
         }
     }
 
     pub fn to_json(&self) -> Value {
-        json!({ "message": self.message, "sqlstate": self.sqlstate, "detail": self.detail, "hint": self.hint })
+        let mut answer = self.document.as_deref().cloned().unwrap_or_else(|| json!({}));
+        answer["message"] = json!(self.message);
+        answer["sqlstate"] = json!(self.sqlstate);
+        answer["detail"] = json!(self.detail);
+        answer["hint"] = json!(self.hint);
+        answer
     }
 
     /// For people: each part on a line of its own.
@@ -88,26 +111,58 @@ impl Failure {
 impl From<tokio_postgres::Error> for Failure {
     fn from(error: tokio_postgres::Error) -> Self {
         match error.as_db_error() {
+            Some(reported) if is_missing_extension(reported) => Failure {
+                sqlstate: Some(reported.code().code().to_owned()),
+                ..Failure::no_extension().detail(reported.message())
+            },
             Some(reported) => Failure {
                 kind: FailureKind::Work,
                 message: reported.message().to_owned(),
                 sqlstate: Some(reported.code().code().to_owned()),
                 detail: reported.detail().map(str::to_owned),
                 hint: reported.hint().map(str::to_owned),
+                document: None,
             },
             None => {
                 let failure = Failure::work(error.to_string());
-                match error.source() {
-                    Some(source) => failure.detail(source.to_string()),
-                    None => failure,
+                match causes(&error) {
+                    causes if causes.is_empty() => failure,
+                    causes => failure.detail(causes),
                 }
             }
         }
     }
 }
 
+/// What every statement of ours names is not there.
+fn is_missing_extension(reported: &tokio_postgres::error::DbError) -> bool {
+    let missing = ["3F000", "42P01", "42883", "42704"].contains(&reported.code().code());
+    let ours = ["\"dfa\"", "\"dfa.", "function dfa.", "procedure dfa.", "type \"dfa."];
+    missing && ours.iter().any(|name| reported.message().contains(name))
+}
+
+/// What lies behind an error, as far as it is not said already: the outer ones say "error connecting to server".
+pub fn causes(error: &(dyn std::error::Error + 'static)) -> String {
+    let mut said = error.to_string();
+    let mut told: Vec<String> = Vec::new();
+    let mut source = error.source();
+    while let Some(cause) = source {
+        let text = cause.to_string();
+        if !said.contains(&text) {
+            said.push_str(&text);
+            told.push(text);
+        }
+        source = cause.source();
+    }
+    told.join(": ")
+}
+
 impl From<std::io::Error> for Failure {
     fn from(error: std::io::Error) -> Self {
-        Failure::work(error.to_string())
+        let failure = Failure::work(error.to_string());
+        match Malformed::of(&error) {
+            Some(malformed) if !malformed.hint.is_empty() => failure.hint(malformed.hint),
+            _ => failure,
+        }
     }
 }

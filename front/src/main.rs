@@ -8,6 +8,7 @@ mod failure;
 mod http;
 mod load;
 mod output;
+mod read;
 mod settings;
 mod user;
 

@@ -1,7 +1,7 @@
 //! Tables and lines for people, one JSON document for machines.
 
 use comfy_table::presets::UTF8_FULL_CONDENSED;
-use comfy_table::{Cell, CellAlignment, Color, ContentArrangement, Table};
+use comfy_table::{Cell, CellAlignment, Color, ColumnConstraint, ContentArrangement, Table};
 use serde_json::{Map, Value};
 use std::io::{IsTerminal, Write};
 
@@ -21,12 +21,19 @@ impl Output {
         }
     }
 
-    /// Rows under the names of their columns; for machines, a list of objects.
-    pub fn rows(self, columns: &[&str], rows: &[Vec<Value>]) {
-        if self.json {
-            print_line(&objects(columns, rows).to_string());
-        } else {
-            print_line(&table(columns, rows).to_string());
+    /// A line for people alone.
+    pub fn note(self, text: &str) {
+        if !self.json {
+            print_line(text);
+        }
+    }
+
+    /// Rows under the names of their columns, or that there are none; for machines, a list of objects.
+    pub fn rows(self, columns: &[&str], rows: &[Vec<Value>], none: &str) {
+        match (self.json, rows.is_empty()) {
+            (true, _) => print_line(&objects(columns, rows).to_string()),
+            (false, true) => print_line(&format!("({none})")),
+            (false, false) => print_line(&table(columns, rows)),
         }
     }
 }
@@ -49,16 +56,66 @@ pub fn objects(columns: &[&str], rows: &[Vec<Value>]) -> Value {
     rows.iter().map(object).collect()
 }
 
-fn table(columns: &[&str], rows: &[Vec<Value>]) -> Table {
+/// What a text may take of a terminal's line in a table before the others are squeezed: ids, names and dates stay whole.
+const WHOLE: usize = 40;
+/// A table that needs more than this is shown as blocks: a word a line is no message.
+const NARROWEST: usize = 24;
+
+fn table(columns: &[&str], rows: &[Vec<Value>]) -> String {
+    let widths: Vec<usize> = (0..columns.len()).map(|column| width(columns, rows, column)).collect();
+    let needed = |column: usize| widths[column].min(WHOLE);
     let mut table = Table::new();
     table
         .load_style(UTF8_FULL_CONDENSED)
         .set_content_arrangement(ContentArrangement::Dynamic)
         .set_header(columns);
+    // All but the long texts keep their width; those share what is left.
+    let long: Vec<usize> = (0..columns.len()).filter(|column| widths[*column] > WHOLE).collect();
+    if let (Some(terminal), false) = (table.width(), rows.is_empty()) {
+        let short: usize =
+            (0..columns.len()).filter(|column| !long.contains(column)).map(|column| needed(column) + 3).sum();
+        let left = usize::from(terminal).saturating_sub(short + 1);
+        if long.len() * (NARROWEST + 3) > left && (!long.is_empty() || short + 1 > usize::from(terminal)) {
+            return blocks(columns, rows);
+        }
+    }
+    for column in (0..columns.len()).filter(|column| !long.contains(column)) {
+        if let Some(column) = table.column_mut(column) {
+            column.set_constraint(ColumnConstraint::ContentWidth);
+        }
+    }
     for row in rows {
         table.add_row(row.iter().map(cell));
     }
-    table
+    table.to_string()
+}
+
+/// The longest line of a column.
+fn width(columns: &[&str], rows: &[Vec<Value>], column: usize) -> usize {
+    let lines =
+        |row: &Vec<Value>| plain(&row[column]).lines().map(|line| line.chars().count()).max().unwrap_or(0);
+    rows.iter().map(lines).max().unwrap_or(0).max(columns[column].len())
+}
+
+/// A row as lines of `column: value`, for terminals that are too narrow for a table.
+fn blocks(columns: &[&str], rows: &[Vec<Value>]) -> String {
+    let widest = columns.iter().map(|column| column.len()).max().unwrap_or(0);
+    let block = |row: &Vec<Value>| {
+        let line = |(column, value): (&&str, &Value)| {
+            let indent = format!("\n{:widest$}  ", "");
+            format!("{column:widest$}  {}", plain(value).replace('\n', &indent)).trim_end().to_owned()
+        };
+        columns.iter().zip(row).map(line).collect::<Vec<_>>().join("\n")
+    };
+    rows.iter().map(block).collect::<Vec<_>>().join("\n\n")
+}
+
+fn plain(value: &Value) -> String {
+    match value {
+        Value::Null => String::new(),
+        Value::String(text) => text.clone(),
+        other => other.to_string(),
+    }
 }
 
 fn cell(value: &Value) -> Cell {
@@ -70,7 +127,7 @@ fn cell(value: &Value) -> Cell {
             match text.as_str() {
                 _ if !std::io::stdout().is_terminal() => cell,
                 "SUCCESS" | "new" => cell.fg(Color::Green),
-                "FAILED" | "BLOCKED" => cell.fg(Color::Red),
+                "FAILED" | "BLOCKED" | "CANCELLED" | "LOST" => cell.fg(Color::Red),
                 "PROCESSING" | "changed" | "SKIPPED" => cell.fg(Color::Yellow),
                 _ => cell,
             }

@@ -1,5 +1,6 @@
 //! People who sign in: kept by the database with a hash of their password, which is made here and never sent.
 
+use crate::db::Ask;
 use crate::failure::{Failure, Result};
 use argon2::{Argon2, PasswordHasher};
 use tokio_postgres::Client;
@@ -49,7 +50,7 @@ pub fn hash(password: &str) -> Result<String> {
 /// Adds a user, or with `replace` gives one who is there another password and role; true if the user is new.
 pub async fn add(client: &Client, name: &str, hash: &str, role: Role, replace: bool) -> Result<bool> {
     let row = client
-        .query_one(
+        .ask_one(
             "select dfa.add_user($1, $2, $3::text::dfa.user_role, $4)",
             &[&name, &hash, &role.as_str(), &replace],
         )
@@ -57,9 +58,20 @@ pub async fn add(client: &Client, name: &str, hash: &str, role: Role, replace: b
     Ok(row.get(0))
 }
 
+/// Gives a user another password; the role stays.
+pub async fn set_password(client: &Client, name: &str, hash: &str) -> Result<()> {
+    client.ask("select dfa.set_password($1, $2)", &[&name, &hash]).await?;
+    Ok(())
+}
+
+pub async fn remove(client: &Client, name: &str) -> Result<()> {
+    client.ask("select dfa.remove_user($1)", &[&name]).await?;
+    Ok(())
+}
+
 /// Makes user `admin` if nobody is there yet, and gives the password, which nothing else knows.
 pub async fn first_admin(client: &Client) -> Result<Option<String>> {
-    if client.query_opt("select from dfa.user_account limit 1", &[]).await?.is_some() {
+    if client.ask_opt("select from dfa.user_account limit 1", &[]).await?.is_some() {
         return Ok(None);
     }
     let mut bytes = [0_u8; 15];

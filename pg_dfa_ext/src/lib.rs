@@ -3,13 +3,19 @@
 //! ARCHITECTURE.md, at the top of the repository, has the map and the invariants.
 
 mod catalog;
+mod clock;
+mod data_schema;
 mod error;
 mod ingest;
 mod json;
+mod leftover;
+mod lock;
 mod migrate;
 mod names;
+mod operator;
 mod owner;
 mod partition;
+mod pinned;
 mod retention;
 mod run;
 mod schedule;
@@ -18,6 +24,7 @@ mod setup;
 mod spi;
 mod subtransaction;
 mod task;
+mod trust;
 
 use pgrx::prelude::*;
 
@@ -29,7 +36,7 @@ extension_sql_file!("../../sql/task_views.sql", name = "task_views", requires = 
 extension_sql_file!(
     "../../sql/idempotent_request.sql",
     name = "idempotent_request",
-    requires = ["control_tables"]
+    requires = ["control_tables", task::session_role::session_role]
 );
 extension_sql_file!("../../sql/user_account.sql", name = "user_account", requires = ["control_tables"]);
 extension_sql_file!(
@@ -39,7 +46,8 @@ extension_sql_file!(
         task::foreground::begin_run,
         task::foreground::claim_next_step,
         task::foreground::run_step,
-        task::foreground::finish_run
+        task::foreground::finish_run,
+        task::foreground::task_failure
     ]
 );
 extension_sql_file!(
@@ -52,6 +60,8 @@ extension_sql_file!(
         "idempotent_request",
         "user_account",
         catalog::load::load_catalog,
+        catalog::load::load_catalogs,
+        catalog::retire::retire,
         catalog::validate::validate_catalog,
         catalog::file::load_catalog_file,
         catalog::dependency::lineage,
@@ -62,8 +72,11 @@ extension_sql_file!(
         run::query::run_query,
         run::explain::render,
         run::explain::explain,
+        data_schema::ai_schema,
         run::gaps::gaps,
         run::gaps::mark_stale,
+        run::landed::landed,
+        task::session_role::session_role,
         task::submit::submit,
         schedule::tick::tick,
         schedule::source::notify_source,
@@ -90,5 +103,7 @@ extension_sql_file!("../../sql/roles.sql", name = "roles", finalize);
 #[pg_guard]
 pub extern "C-unwind" fn _PG_init() {
     settings::register();
+    leftover::register();
+    run::register();
     task::register_launcher();
 }

@@ -4,6 +4,7 @@
 //! nobody else can put functions into. Only statements of ours run so, never one of a catalog or of a caller.
 
 use crate::error::{capture, Captured, DfaError, Result};
+use crate::pinned::Pinned;
 use crate::spi;
 use pgrx::pg_sys;
 
@@ -31,25 +32,29 @@ pub fn as_owner<T>(oid: pg_sys::Oid, privilege: &str, work: impl FnOnce() -> Res
             ..Captured::default()
         })));
     };
+    act_as(owner, work)
+}
+
+/// Runs `work` as the owner of the extension.
+pub fn as_extension_owner<T>(work: impl FnOnce() -> Result<T>) -> Result<T> {
+    let owner = spi::query_one("select extowner from pg_extension where extname = 'dfa'", &[], |row| {
+        Ok(row.get::<pg_sys::Oid>(1)?.unwrap_or(pg_sys::InvalidOid))
+    })?;
+    let owner = owner.ok_or_else(|| DfaError::internal("the extension has gone"))?;
+    act_as(owner, work)
+}
+
+fn act_as<T>(owner: pg_sys::Oid, work: impl FnOnce() -> Result<T>) -> Result<T> {
     let (mut user, mut context) = (pg_sys::InvalidOid, 0);
     // SAFETY: both are set back below, whatever `work` does: its errors are values here.
     unsafe {
         pg_sys::GetUserIdAndSecContext(&raw mut user, &raw mut context);
         let restricted = pg_sys::SECURITY_LOCAL_USERID_CHANGE | pg_sys::SECURITY_RESTRICTED_OPERATION;
         pg_sys::SetUserIdAndSecContext(owner, context | restricted.cast_signed());
-        let level = pg_sys::NewGUCNestLevel();
-        pg_sys::set_config_option(
-            c"search_path".as_ptr(),
-            c"pg_catalog, pg_temp".as_ptr(),
-            pg_sys::GucContext::PGC_USERSET,
-            pg_sys::GucSource::PGC_S_SESSION,
-            pg_sys::GucAction::GUC_ACTION_SAVE,
-            true,
-            0,
-            false,
-        );
-        let outcome = capture(work);
-        pg_sys::AtEOXact_GUC(true, level);
+        let outcome = {
+            let _pinned = Pinned::begin();
+            capture(work)
+        };
         pg_sys::SetUserIdAndSecContext(user, context);
         outcome
     }

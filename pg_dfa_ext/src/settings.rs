@@ -2,6 +2,7 @@
 
 use crate::error::{DfaError, Result};
 use pgrx::guc::{GucContext, GucFlags, GucRegistry, GucSetting};
+use pgrx::pg_sys;
 use std::ffi::{CStr, CString};
 
 static AI_SCHEMA: GucSetting<Option<CString>> = GucSetting::<Option<CString>>::new(Some(c"ai"));
@@ -20,7 +21,7 @@ pub fn register() {
     text(c"dfa.database", c"What {database_name} stands for; empty: the current database.", &DATABASE);
     text(
         c"dfa.timezone",
-        c"Time zone of {update_date} and of schedules; empty: that of the session.",
+        c"Time zone of everything that DFA does with time; empty: that of the database.",
         &TIMEZONE,
     );
     GucRegistry::define_int_guc(
@@ -70,6 +71,26 @@ fn value(setting: &GucSetting<Option<CString>>) -> String {
 
 /// The schema of the data tables.
 pub fn ai_schema() -> Result<String> {
+    crate::data_schema::name()
+}
+
+/// Somebody has set a data schema, for this session, its role or the database.
+pub fn asks_for_a_schema() -> bool {
+    source_of(c"dfa.ai_schema").is_none_or(|source| source > pg_sys::GucSource::PGC_S_DEFAULT)
+}
+
+/// Where the value of a setting comes from.
+fn source_of(name: &CStr) -> Option<pg_sys::GucSource::Type> {
+    // SAFETY: the list of this backend's settings; each begins with a config_generic.
+    unsafe {
+        let count = usize::try_from(pg_sys::GetNumConfigOptions()).ok()?;
+        let all = std::slice::from_raw_parts(pg_sys::get_guc_variables(), count);
+        all.iter().find(|known| CStr::from_ptr((***known).name) == name).map(|known| (**known).source)
+    }
+}
+
+/// The schema that is set, which need not be that of the database.
+pub fn asked_schema() -> Result<String> {
     let schema = value(&AI_SCHEMA);
     if schema.is_empty() || schema == "dfa" || schema.starts_with("pg_") {
         return Err(DfaError::InvalidArgument {
@@ -90,7 +111,7 @@ pub fn database() -> Option<String> {
     Some(value(&DATABASE)).filter(|name| !name.is_empty())
 }
 
-/// `None`: the time zone of the session.
+/// `None`: the time zone of the database; see [`crate::clock`].
 pub fn timezone() -> Option<String> {
     Some(value(&TIMEZONE)).filter(|zone| !zone.is_empty())
 }

@@ -1,6 +1,12 @@
-//! The one door to SQL: plans of our own statements are kept, statements of catalogs run as they are.
+//! The one door to SQL.
+//!
+//! Statements of our own run with pinned settings (see [`crate::pinned`]): [`query`] and its kin, whose plans are kept,
+//! [`own`] and [`own_rows`] for those that are put together of quoted names and literals. Statements of catalogs, and
+//! ours that hold SQL of a catalog, run with the settings of their caller: [`execute`], [`select_text`]. What such a
+//! statement has of ours names its schema: `pg_catalog.count(*)`, `operator(pg_catalog.=)`.
 
 use crate::error::{Captured, DfaError, Result};
+use crate::pinned::Pinned;
 use pgrx::datum::DatumWithOid;
 use pgrx::pg_sys::{self, PgOid};
 use pgrx::prelude::*;
@@ -24,6 +30,7 @@ pub fn query<T>(
     args: &[DatumWithOid<'_>],
     mut read: impl FnMut(&Row<'_>) -> Result<T>,
 ) -> Result<Vec<T>> {
+    let _pinned = Pinned::begin();
     // SAFETY: reads shared memory.
     if unsafe { pg_sys::RecoveryInProgress() } {
         return read_only(sql, args, read);
@@ -90,8 +97,39 @@ pub enum Outcome {
     Utility,
 }
 
+/// What MERGE gives, with and without RETURNING, in the versions that have it.
+#[cfg(any(feature = "pg13", feature = "pg14"))]
+const MERGES: [u32; 0] = [];
+#[cfg(any(feature = "pg15", feature = "pg16"))]
+const MERGES: [u32; 1] = [pg_sys::SPI_OK_MERGE];
+#[cfg(any(feature = "pg17", feature = "pg18"))]
+const MERGES: [u32; 2] = [pg_sys::SPI_OK_MERGE, pg_sys::SPI_OK_MERGE_RETURNING];
+
 /// Runs one statement of a catalog.
 pub fn execute(statement: &str) -> Result<Outcome> {
+    let _strings = Pinned::strings();
+    outcome_of(statement)
+}
+
+/// Runs a statement of our own, without any SQL of a catalog in it.
+pub fn own(statement: &str) -> Result<Outcome> {
+    let _pinned = Pinned::begin();
+    outcome_of(statement)
+}
+
+/// [`own`] for the rows of a query, as [`select_text`] gives them.
+pub fn own_rows(statement: &str, limit: i64) -> Result<Vec<Vec<Option<String>>>> {
+    let _pinned = Pinned::begin();
+    with_result(statement, limit, |_, _| Ok(all_values()))
+}
+
+/// The first value of a query of our own as a count.
+pub fn own_count(statement: &str) -> Result<u64> {
+    let rows = own_rows(statement, 1)?;
+    Ok(rows.into_iter().flatten().flatten().next().and_then(|count| count.parse().ok()).unwrap_or(0))
+}
+
+fn outcome_of(statement: &str) -> Result<Outcome> {
     with_result(statement, 0, |code, processed| {
         Ok(match code as u32 {
             pg_sys::SPI_OK_SELECT
@@ -108,15 +146,15 @@ pub fn execute(statement: &str) -> Result<Outcome> {
             pg_sys::SPI_OK_INSERT | pg_sys::SPI_OK_UPDATE | pg_sys::SPI_OK_DELETE => {
                 Outcome::Changed(processed)
             }
-            // SPI_OK_MERGE, from 15 on.
-            18 => Outcome::Changed(processed),
+            merge if MERGES.contains(&merge) => Outcome::Changed(processed),
             _ => Outcome::Utility,
         })
     })
 }
 
-/// Runs a query that is put together at run time; each row as text by column, at most `limit` (0: all).
+/// Runs a query that holds SQL of a catalog; each row as text by column, at most `limit` (0: all).
 pub fn select_text(statement: &str, limit: i64) -> Result<Vec<Vec<Option<String>>>> {
+    let _texts = Pinned::texts();
     with_result(statement, limit, |_, _| Ok(all_values()))
 }
 
@@ -133,6 +171,28 @@ fn with_result<T>(statement: &str, limit: i64, read: impl FnOnce(i32, u64) -> Re
             return Err(refused(code));
         }
         read(code, processed)
+    })
+}
+
+/// The first value of a query of our own, which looks with a snapshot of this moment, also where that of the transaction
+/// is fixed.
+pub fn value_now(statement: &str) -> Result<Option<String>> {
+    let text = c_text(statement)?;
+    let _pinned = Pinned::begin();
+    Spi::connect(|_client| {
+        // SAFETY: connected; a read-only statement takes the active snapshot. An error ends the transaction, and both
+        // with it.
+        let code = unsafe {
+            pg_sys::SPI_tuptable = std::ptr::null_mut();
+            pg_sys::PushActiveSnapshot(pg_sys::GetLatestSnapshot());
+            let code = pg_sys::SPI_execute(text.as_ptr(), true, 1);
+            pg_sys::PopActiveSnapshot();
+            code
+        };
+        if code < 0 {
+            return Err(refused(code));
+        }
+        Ok(all_values().into_iter().flatten().next().flatten())
     })
 }
 

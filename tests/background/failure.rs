@@ -31,6 +31,37 @@ fn a_failed_node_stops_its_readers_and_no_others() {
 }
 
 #[test]
+fn a_worker_whose_step_failed_or_gave_back_all_locks_is_alive() {
+    for statement in ["select 1 / 0", "select pg_advisory_unlock_all()"] {
+        let mut session = Session::with(&format!(
+            "ai_first: {{create: {{features: {{a: int}}}}, update: {{p: {{statement: '{statement}'}}}}}}
+ai_held: {{create: {{features: {{a: int}}}}, update: {{p: {{statement: 'select pg_advisory_xact_lock(1)'}}}}}}"
+        ));
+        let name = session.database.quoted_name();
+        session.run(&format!("alter database {name} set dfa.max_workers = 1"));
+        let mut session = session.another();
+        let mut holder = session.another();
+        holder.run("select pg_advisory_lock(1)");
+        holder.run("begin");
+        let first = submit(&mut holder, "ai_first", "2021-01-02");
+        let held = submit(&mut holder, "ai_held", "2021-01-02");
+        holder.run("commit");
+        session.until(
+            "select exists (select from dfa.task_step where node = 'ai_held' and state = 'PROCESSING')",
+        );
+        assert_eq!(
+            session.value("select count(distinct worker), bool_and(worker in (select pid from dfa.worker)) from dfa.task_step"),
+            "1|t",
+            "{statement}"
+        );
+        holder.run("select pg_advisory_unlock(1)");
+        assert_eq!(ended(&mut session, &held), "0");
+        ended(&mut session, &first);
+        assert_eq!(session.value("select max(attempts) from dfa.task_step"), "1");
+    }
+}
+
+#[test]
 fn retries_of_the_catalog_are_new_attempts_in_the_log() {
     let mut session = Session::with(TABLES);
     let id = submit(&mut session, "ai_broken", "2021-01-02");
@@ -87,12 +118,11 @@ fn a_lock_that_is_not_got_in_time_is_tried_again() {
     let name = session.database.quoted_name();
     session.run(&format!("alter database {name} set dfa.lock_timeout = '100ms'"));
     let mut holder = session.another();
-    // The lock that a run of the table holds.
-    holder.run("select pg_advisory_lock(3578, 'ai.ai_other'::regclass::oid::int)");
+    holder.run("begin; select * from dfa.run_table('ai_other', '2021-01-02')");
     let id = submit(&mut session, "ai_other", "2021-01-02");
     session.until(
         "select attempts = 1 and state = 'WAITING' and error ->> 'sqlstate' = '55P03' from dfa.task_step",
     );
-    holder.run("select pg_advisory_unlock_all()");
+    holder.run("rollback");
     assert_eq!(ended(&mut session, &id), "0");
 }

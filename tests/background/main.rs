@@ -2,9 +2,12 @@
 
 mod backfill;
 mod cancel;
+mod clean;
 mod crash;
+mod exact;
 mod failure;
 mod privileges;
+mod roles_gone;
 mod schedule;
 mod submit;
 mod triggers;

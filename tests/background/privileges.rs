@@ -99,3 +99,52 @@ fn tasks_of_several_roles_all_end() {
         assert_eq!(ended(&mut owner, &id), "0");
     }
 }
+
+/// Code of an operator that a superuser's session happens to run in the operator's name.
+const IN_ANOTHERS_NAME: &str = "
+ai_who: {create: {features: {who: text}}, update: {fill: {statement: \"reset role; insert into {ai_schema_name}.ai_who values (session_user || ' ' || current_user)\"}}}
+";
+
+#[test]
+fn a_task_belongs_to_the_role_in_whose_name_the_code_runs() {
+    let mut owner = Session::with(IN_ANOTHERS_NAME);
+    let login = format!("login_of_{}", owner.value("select current_database()"));
+    owner.run(&format!("create role {login} login; grant dfa_operator to {login}; create schema {login} authorization {login}"));
+    let mut operator = owner.another_as(&login);
+    operator.run(&format!(
+        "create function {login}.f(a int) returns int language plpgsql immutable as $$begin
+             if current_setting('is_superuser') = 'on' or session_user = 'postgres' then
+                 perform dfa.submit('data', 'ai_who', '{{2021-01-02}}');
+             end if; return a; end$$;
+         create table {login}.t (a int); insert into {login}.t values (1);
+         create index on {login}.t ({login}.f(a));
+         create function {login}.g() returns text language sql security definer as $$select dfa.submit('data', 'ai_who', '{{2021-01-03}}')$$"
+    ));
+    // Postgres runs the function of the index in the name of the table's owner, in the superuser's session.
+    owner.run(&format!("reindex table {login}.t"));
+    let id = owner.value(&format!("select {login}.g()"));
+    assert_eq!(ended(&mut owner, &id), "0");
+    owner.until("select count(*) > 1 and bool_and(status = 0) from dfa.task_process where process_module = 'framework|data'");
+    assert_eq!(owner.rows("select distinct process_by, run_as from dfa.task_process where process_module = 'framework|data'"), [format!("{login}|{login}")]);
+    assert_eq!(owner.rows("select distinct who from ai.ai_who"), [format!("{login} {login}")]);
+    // By hand, without the function: the same rule.
+    owner.run(&format!(
+        "create or replace function {login}.g() returns text language sql security definer as $$
+             insert into dfa.task_process (process_id, process_type, process_name_put, process_module, process_by)
+             values ('x', 'background|table', 'ai_who', 'framework|data', session_user) returning process_id$$;
+         alter function {login}.g() owner to {login}"
+    ));
+    assert_eq!(owner.refused(&format!("select {login}.g()")).sqlstate, "42501");
+    owner.run("insert into dfa.task_process (process_id, process_type, process_name_put, process_module, status) values ('owned', 'background|table', 'ai_who', 'framework|data', 1)");
+    for write in [
+        "insert into dfa.task_step (process_id, step_order, node, run_date) values ('owned', 1, 'ai_who', '2021-01-02') returning node",
+        "update dfa.task_process set status = 2 where process_id = 'owned' returning process_id",
+    ] {
+        owner.run(&format!(
+            "create or replace function {login}.g() returns text language sql security definer as $${write}$$"
+        ));
+        let outcome = owner.try_rows(&format!("select {login}.g()"));
+        assert!(outcome.is_err() || outcome.is_ok_and(|rows| rows == [""]), "{write}");
+    }
+    owner.run(&format!("drop owned by {login}; drop role {login}"));
+}

@@ -305,3 +305,44 @@ fn pg_cron_is_a_clock() {
     session.until("select exists (select from ai.ai_t)");
     assert_eq!(session.value("select count(*) > 0 from cron.job_run_details where status = 'failed'"), "f");
 }
+
+#[test]
+fn the_run_date_of_a_slot_is_its_day_less_the_lag() {
+    for (keys, expected) in [
+        ("schedule: \"30 5 * * *\", timezone: UTC", "2021-03-01"),
+        ("schedule: \"30 5 * * *\", timezone: UTC, lag: 1 day", "2021-02-28"),
+        ("schedule: \"30 5 * * *\", timezone: UTC, lag: 1 month 1 day", "2021-01-31"),
+        // In Bangkok the day has begun seven hours earlier.
+        ("schedule: \"30 5 * * *\", timezone: Asia/Bangkok, lag: 1 day", "2021-03-01"),
+    ] {
+        let mut session = scheduled(&[("p", keys)], "2021-02-28 22:30+00");
+        session.run("select * from dfa.tick('2021-03-01 23:00+00')");
+        done(&mut session);
+        assert_eq!(session.value("select run_date from dfa.task_step"), expected, "{keys}");
+    }
+}
+
+#[test]
+fn a_slot_before_the_watermark_is_a_rerun_and_stops_nothing() {
+    let mut session = scheduled(&[("p", "schedule: \"30 5 * * *\", timezone: UTC")], "2021-03-01 05:30+00");
+    session.run_table("ai_t", "2021-05-01");
+    session.run("select * from dfa.tick('2021-03-01 06:00+00')");
+    done(&mut session);
+    assert_eq!(session.value("select tracking from dfa.task_schedule"), "SUCCESS");
+    assert_eq!(
+        session.value("select action_type from dfa.data_logging where run_date = '2021-03-01'"),
+        "rerun"
+    );
+}
+
+#[test]
+fn a_length_of_time_that_is_none_is_a_finding_of_the_load() {
+    let mut session = Session::with(TABLE);
+    for (keys, word) in
+        [("deadline: banana", "'banana' is no length of time"), ("lag: 5 minutes", "no number of days")]
+    {
+        let refusal = session.load_refused(&format!("p: {{nodes: [ai_t], {keys}}}"));
+        assert_eq!(refusal.sqlstate, "DF001", "{refusal}");
+        refusal.says(&[word]);
+    }
+}

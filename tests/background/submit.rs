@@ -249,3 +249,19 @@ fn every_change_of_state_is_told() {
     }
     assert_eq!(told, ["task  SUBMITTED", "step ai_first SUCCESS", "step ai_second SUCCESS", "task  SUCCESS"]);
 }
+
+#[test]
+fn workers_work_in_the_data_schema_of_the_database() {
+    let mut session = Session::fresh();
+    session.run("set dfa.ai_schema = 'qa'");
+    session.load("ai_t: {create: {features: {a: int}}, update: {p: {statement: 'insert into {ai_schema_name}.ai_t values (1)'}}}");
+    session.set_up();
+    let run = session.value("select dfa.submit('data', 'ai_t', array[date '2021-02-01'])");
+    assert_eq!(ended(&mut session, &run), "0");
+    assert_eq!(session.value("select count(*) from qa.ai_t"), "1");
+    let setup =
+        session.value("select dfa.submit('setup', 'ai_t', params => '{\"drop_before_create\": \"Y\"}')");
+    assert_eq!(ended(&mut session, &setup), "0");
+    assert_eq!(session.value("select count(*) from qa.ai_t"), "0");
+    assert_eq!(session.value("select to_regnamespace('ai') is null"), "t");
+}

@@ -156,3 +156,99 @@ fn a_tick_with_ten_thousand_pipelines_and_nothing_due_is_quick() {
     // The bench has the figure; this is that it does not grow with the pipelines.
     assert!(started.elapsed().as_millis() < 500, "{:?}", started.elapsed());
 }
+
+/// `ai_d` and what is made of it, which keep the run dates of their runs.
+const DATED: &str = "
+ai_d:
+  create: {features: {run_date: date, mode: text}}
+  update: {p: {parameter: [run_date, run_mode], statement: \"insert into {ai_schema_name}.ai_d values ('{run_date}', '{run_mode}')\"}}
+ai_e:
+  create: {features: {run_date: date, mode: text}}
+  update: {p: {parameter: [run_date, run_mode], statement: \"insert into {ai_schema_name}.ai_e values ('{run_date}', '{run_mode}')\"}}
+days: {id: days, nodes: [ai_d], trigger: landed_days}
+after: {id: after, nodes: [ai_e], trigger: days}
+";
+
+fn all_done(session: &mut Session) {
+    session.until("select not exists (select from dfa.task_process where status = 2)");
+}
+
+#[test]
+fn what_a_success_triggers_runs_for_the_date_of_that_success() {
+    let mut session = Session::with(DATED);
+    session.run("update dfa.task_schedule set started_at = now(); select * from dfa.run_pipeline('days', '2021-02-03')");
+    session.run("select * from dfa.tick()");
+    all_done(&mut session);
+    assert_eq!(session.rows("select * from ai.ai_e"), ["2021-02-03|common"]);
+}
+
+#[test]
+fn a_source_says_for_which_day_it_has_data() {
+    let mut session = Session::with(DATED);
+    session.run("update dfa.task_schedule set started_at = now()");
+    session.run("select * from dfa.notify_source('landed_days', '2021-02-04')");
+    all_done(&mut session);
+    session.run("select * from dfa.tick()");
+    all_done(&mut session);
+    assert_eq!(
+        session.rows("select * from ai.ai_d union all select * from ai.ai_e"),
+        ["2021-02-04|common"; 2]
+    );
+    // Without a day it is today, in the zone of DFA.
+    session.run("set dfa.timezone = 'Etc/GMT-14'; select * from dfa.notify_source('landed_days')");
+    assert_eq!(
+        session.value("select run_date = (now() at time zone 'Etc/GMT-14')::date from dfa.task_schedule where pipeline_id = 'landed_days'"),
+        "t"
+    );
+    all_done(&mut session);
+}
+
+#[test]
+fn an_older_date_than_the_watermark_triggers_a_rerun_and_all_run_on_afterwards() {
+    let mut session = Session::with(DATED);
+    session.run("update dfa.task_schedule set started_at = now()");
+    for date in ["2021-06-01", "2021-03-01", "2021-06-02"] {
+        session.run(&format!("select * from dfa.notify_source('landed_days', '{date}')"));
+        all_done(&mut session);
+        session.run("select * from dfa.tick()");
+        all_done(&mut session);
+    }
+    for table in ["ai_d", "ai_e"] {
+        assert_eq!(
+            session.rows(&format!("select * from ai.{table} order by 1")),
+            ["2021-03-01|rerun", "2021-06-01|common", "2021-06-02|common"],
+            "{table}"
+        );
+    }
+}
+
+#[test]
+fn a_report_waits_for_the_sums_that_the_same_success_starts() {
+    let mut session = Session::with(
+        "
+ai_t: {create: {features: {a: int}}, update: {p: {statement: 'insert into {ai_schema_name}.ai_t values (1)'}}}
+sales: {id: sales, nodes: [ai_t], alerts: [period]}
+period: {id: period, nodes: [ai_t], trigger: sales}
+report: {id: a_report, nodes: [ai_t], trigger: period & sales}
+",
+    );
+    session.run("update dfa.task_schedule set started_at = now(); select * from dfa.run_pipeline('sales', '2021-02-03')");
+    assert_eq!(tick(&mut session), ["period"], "the report is not due by the alert alone");
+    assert_eq!(tick(&mut session), ["report"]);
+    assert!(tick(&mut session).is_empty(), "and once is enough");
+}
+
+#[test]
+fn a_report_is_not_due_while_another_tick_is_about_to_start_its_sums() {
+    let mut session = session();
+    touch(&mut session, "a");
+    touch(&mut session, "b");
+    let mut other = session.another();
+    other.run("begin; select from dfa.task_schedule where pipeline_id = 'b' for no key update");
+    let started = session.rows("select pipeline_name from dfa.tick() order by 1");
+    assert!(!started.contains(&"both".to_owned()), "{started:?}");
+    other.run("rollback");
+    let started = session.rows("select pipeline_name from dfa.tick() order by 1");
+    assert!(started.contains(&"both".to_owned()), "{started:?}");
+    all_done(&mut session);
+}

@@ -1,8 +1,15 @@
 //! The command `dfa`, called as a user calls it.
 
 mod catalog;
+mod delimited;
+mod inputs;
+mod landing;
 mod load;
+mod objects;
+mod parquet;
 mod pipeline;
+mod pooler;
+mod readme;
 mod settings;
 mod tables;
 mod user;

@@ -40,3 +40,35 @@ fn retention_tells_rows_cut_and_backup() {
     database.connect().batch_execute("update dfa.data_pipeline set rtt_column = 'gone'").expect("updates");
     dfa(&database, &["retention", "src_t"]).assert_failure(1, &["retention failed for 1 of 1 tables"]);
 }
+
+#[test]
+fn a_dry_run_tells_what_would_be_done_and_changes_nothing() {
+    let database = shop("cli_dry");
+    let all = || -> i64 {
+        database
+            .connect()
+            .query_one(
+                "select (select count(*) from ai.src_t) + (select count(*) from dfa.task_process)",
+                &[],
+            )
+            .unwrap()
+            .get(0)
+    };
+    let before = all();
+    let words = ["retention", "src_t", "--run-date", "2021-01-15", "--dry-run", "--json"];
+    assert_eq!(dfa(&database, &words).assert_success().json()[0]["rows"], 1);
+    let told = dfa(&database, &words[..5]).assert_success().stdout.clone();
+    assert!(told.contains("nothing is changed"), "{told}");
+    let set = tempfile::tempdir().unwrap();
+    std::fs::write(set.path().join("more.yaml"), "src_more: {create: {features: {id: bigint}}}\n").unwrap();
+    let folder = set.path().to_string_lossy().into_owned();
+    let told = dfa(&database, &["init", "--catalog", &folder, "--force-drop", "--dry-run"])
+        .assert_success()
+        .stdout
+        .clone();
+    assert!(told.contains("src_more") && told.contains("Dropped schema 'ai'"), "{told}");
+    assert_eq!(all(), before);
+    let dropped =
+        dfa(&database, &["init", "--catalog", &folder, "--force-drop"]).assert_success().stdout.clone();
+    assert!(dropped.contains("Dropped schema 'ai' of database 'cli_dry' with 1 table"), "{dropped}");
+}

@@ -1,6 +1,6 @@
 //! `dfa user`
 
-use dfa_tests::{dfa_fed, Cluster};
+use dfa_tests::{dfa, dfa_fed, Cluster};
 
 #[test]
 fn a_user_is_added_once_and_replaced_when_asked() {
@@ -36,6 +36,29 @@ fn what_is_no_password_no_name_and_no_role_is_told() {
     let users: i64 =
         database.connect().query_one("select count(*) from dfa.user_account", &[]).unwrap().get(0);
     assert_eq!(users, 0);
+}
+
+#[test]
+fn users_are_listed_get_another_password_and_go() {
+    let database = Cluster::shared().database("cli_user_list");
+    assert_eq!(dfa(&database, &["user", "list"]).assert_success().stdout, "(no users)\n");
+    dfa_fed(&database, &["user", "add", "anna", "--role", "admin"], "correct horse\n").assert_success();
+    let hash = || -> String {
+        database.connect().query_one("select password_hash from dfa.user_account", &[]).unwrap().get(0)
+    };
+    let first = hash();
+    dfa_fed(&database, &["user", "passwd", "anna"], "battery staple\n").assert_success();
+    assert_ne!(hash(), first);
+    let list = dfa(&database, &["--json", "user", "list"]).assert_success().json();
+    assert_eq!(
+        (&list[0]["user"], &list[0]["role"], &list[0]["active"]),
+        (&"anna".into(), &"admin".into(), &"Y".into())
+    );
+    assert!(!list.to_string().contains("argon2"), "{list}");
+    dfa_fed(&database, &["user", "passwd", "ben"], "battery staple\n")
+        .assert_failure(1, &["user 'ben' is not known"]);
+    dfa(&database, &["user", "remove", "anna"]).assert_success();
+    dfa(&database, &["user", "remove", "anna"]).assert_failure(1, &["user 'anna' is not known", "42704"]);
 }
 
 #[test]

@@ -247,7 +247,7 @@ fn a_statement_that_postgres_cannot_parse_is_refused_with_its_place() {
     refuses(
         &format!("{DAILY}\n{}", with_statement("insert ino ai.ai_x values (1)")),
         "DF001",
-        &["test.yaml:12", "'ai_x', process 'fill'", "syntax error at or near \"ino\"", "character 8"],
+        &["test.yaml:16:7", "ai_x: process 'fill'", "syntax error at or near \"ino\"", "character 8"],
     );
 }
 
@@ -268,7 +268,7 @@ fn nodes_in_a_circle_are_refused() {
     let pipeline = "circle:\n  nodes: [ai_a, ai_b, ai_c]\n";
     let catalog =
         [table("ai_a", "ai_c"), table("ai_b", "ai_a"), table("ai_c", "ai_b"), pipeline.to_owned()].concat();
-    refuses(&catalog, "DF001", &["'circle'", "circle", "ai_a → ai_c → ai_b → ai_a", "test.yaml:10"]);
+    refuses(&catalog, "DF001", &["circle: nodes", "circle", "ai_a → ai_c → ai_b → ai_a", "test.yaml:10"]);
 }
 
 #[test]
@@ -288,7 +288,7 @@ fn an_unknown_node_is_refused_with_a_suggestion() {
     refuses(
         &format!("{DAILY}\nnightly:\n  nodes: [ai_dayly]\n"),
         "DF001",
-        &["test.yaml:12", "nightly", "'ai_dayly' is not known", "'ai_daily'"],
+        &["test.yaml:13:11", "nightly", "'ai_dayly' is not known", "'ai_daily'"],
     );
 }
 
@@ -297,7 +297,7 @@ fn an_unknown_process_of_a_node_is_refused_with_a_suggestion() {
     refuses(
         &format!("{DAILY}\nnightly:\n  nodes: {{ai_daily: [fil]}}\n"),
         "DF001",
-        &["test.yaml:12", "'ai_daily' has no process 'fil'", "'fill'"],
+        &["test.yaml:13:11", "'ai_daily' has no process 'fil'", "'fill'"],
     );
 }
 
@@ -373,4 +373,50 @@ fn a_null_document_is_refused() {
     let mut session = Session::fresh();
     let refusal = session.refused("select * from dfa.load_catalog(null)");
     assert_eq!(refusal.sqlstate, "22004", "{refusal}");
+}
+
+/// A statement of a chain of `links` links.
+fn chain(of: &str, links: usize) -> String {
+    match of {
+        "plus" => format!("select {}", vec!["1"; links].join("+")),
+        "text" => format!("select {}", vec!["'a'"; links].join("||")),
+        "union" => vec!["select 1"; links].join(" union all "),
+        "not" => format!("select {} true", "not ".repeat(links)),
+        _ => format!("select {}1{}", "(select ".repeat(links), ")".repeat(links)),
+    }
+}
+
+#[test]
+fn a_long_chain_is_read_like_any_statement_and_one_without_end_is_refused() {
+    let mut session = Session::fresh();
+    for of in ["plus", "text", "union", "not", "brackets"] {
+        let catalog = |links| {
+            format!(
+                "ai_long: {{create: {{features: {{a: text}}}}, update: {{fill: {{statement: \"{}\"}}}}}}",
+                chain(of, links)
+            )
+        };
+        session.load(&catalog(if of == "brackets" { 1_000 } else { 3_000 }));
+        let refusal = session.load_refused(&catalog(30_000));
+        // Where one has to remember what is open, the server's own parser is bounded, too.
+        let is_open = matches!(of, "not" | "brackets");
+        refusal.says(&["ai_long", if is_open { "memory exhausted" } else { "nested deeper than" }]);
+        assert_eq!(
+            session.rows("select current from dfa.catalog where name = 'ai_long' and current"),
+            ["t"],
+            "{of}"
+        );
+    }
+}
+
+#[test]
+fn reading_a_statement_can_be_stopped() {
+    let mut session = Session::fresh();
+    let wide = format!("select * from t where a in ({})", vec!["f(1)"; 2_000_000].join(","));
+    let catalog =
+        format!("ai_wide: {{create: {{features: {{a: int}}}}, update: {{fill: {{statement: '{wide}'}}}}}}");
+    session.run("set statement_timeout = '1ms'");
+    assert_eq!(session.load_refused(&catalog).sqlstate, "57014");
+    session.run("set statement_timeout = 0");
+    assert_eq!(session.rows("select name from dfa.catalog"), Vec::<String>::new());
 }

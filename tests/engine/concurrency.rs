@@ -1,5 +1,7 @@
 //! Several sessions at once: one run of a table at a time, and no late commit skipped.
 
+mod late;
+
 use crate::session::Session;
 use std::thread::{self, JoinHandle};
 
@@ -157,7 +159,7 @@ fn a_writer_that_does_not_end_is_named_after_the_timeout() {
     session.run("set dfa.lock_timeout = '50ms'");
     assert_eq!(
         session.rows("select status, message from dfa.run_table('ai_direct', '2021-01-02')"),
-        ["1|Error: table 'ai_direct' is being run or written by another session"]
+        ["1|Error: table 'ai.src_s', which 'ai_direct' reads, is being written by another session"]
     );
     let error =
         session.value("select error ->> 'sqlstate', error ->> 'detail', error ->> 'hint' from dfa.task_step");

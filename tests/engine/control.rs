@@ -60,26 +60,92 @@ fn types_and_states_are_text_to_a_query() {
 }
 
 #[test]
-fn a_value_that_means_nothing_is_refused_with_those_that_do() {
+fn any_text_is_taken_and_found_again() {
     let mut session = Session::with(TABLES);
-    for (statement, words) in [
-        ("update ai.ctr_data_pipeline set run_type = 'hourly'", "daily, weekly, monthly or yearly"),
-        (
-            "update ai.ctr_data_pipeline set table_type = ''",
-            "master, transaction, report, adjustment or undefined",
-        ),
-        ("update ai.ctr_data_pipeline set active_flg = 'maybe'", "Y or N"),
-        (
-            "insert into ai.ctr_data_parameter values ('m', 'p', 'float', '1', now(), 'Y')",
-            "int, str, list or dict",
-        ),
-        (
-            "insert into ai.ctr_task_schedule values ('a', 'a', 'source', 'DONE', now(), 'Y')",
-            "PROCESSING, SUCCESS or FAILED",
-        ),
+    session.run(
+        "update ai.ctr_data_pipeline set table_type = 'P', system_type = '' where table_name = 'ai_t';
+         insert into ai.ctr_data_parameter values ('m', 'p', 'float', '1.5', now(), 'true');
+         insert into ai.ctr_task_schedule values ('a', 'a', 'schedule', 'DONE', now(), 'P');
+         insert into ai.ctr_data_logging (table_name, action_type, status) values ('ai_t', 'vacuum', 0)",
+    );
+    for (question, answer) in [
+        ("select table_type from ai.ctr_data_pipeline where table_type = 'P'", "P"),
+        ("select parameter_value from ai.ctr_data_parameter where parameter_type = 'float' and active_flg = 'true'", "1.5"),
+        ("select tracking from ai.ctr_task_schedule where pipeline_type = 'schedule' and active_flg = 'P'", "DONE"),
+        ("select table_name from ai.ctr_data_logging where action_type = 'vacuum'", "ai_t"),
     ] {
-        let refusal = session.refused(statement);
-        assert_eq!(refusal.sqlstate, "23514", "{statement}: {refusal}");
-        refusal.says(&[words]);
+        assert_eq!(session.value(question), answer, "{question}");
     }
+}
+
+#[test]
+fn a_run_type_without_meaning_is_refused_with_those_that_have_one() {
+    let mut session = Session::with(TABLES);
+    let refusal = session.refused("update ai.ctr_data_pipeline set run_type = 'hourly'");
+    assert_eq!(refusal.sqlstate, "23514", "{refusal}");
+    refusal.says(&["daily, weekly, monthly or yearly"]);
+}
+
+#[test]
+fn active_is_what_says_yes_in_any_of_its_spellings() {
+    let mut session = Session::with(TABLES);
+    let mut run = |flag: &str, date: u32| {
+        session
+            .run(&format!("update ai.ctr_data_pipeline set active_flg = '{flag}' where table_name = 'ai_t'"));
+        session.value(&format!("select status, message from dfa.run_table('ai_t', '2021-02-{date:02}')"))
+    };
+    for (date, flag) in (1..).zip(["Y", "y", "yes", "true", "t", "1", " TRUE "]) {
+        assert!(run(flag, date).starts_with("0|"), "{flag}");
+    }
+    for flag in ["N", "no", "false", "P", "", "0"] {
+        let answer = run(flag, 20);
+        assert!(answer.starts_with("1|") && answer.contains("switched off"), "{flag}: {answer}");
+    }
+}
+
+#[test]
+fn a_parameter_counts_while_it_is_active_however_that_is_said() {
+    let mut session = Session::with(TABLES);
+    session.load("query:q: {create: {parameter: [p], statement: 'select {p} as n'}}");
+    session.run("insert into ai.ctr_data_parameter values ('m', 'p', 'int', '7', now(), 'true')");
+    assert!(session.value("select dfa.run_query('q')").contains('7'));
+    session.run("update ai.ctr_data_parameter set active_flg = 'P'");
+    assert!(session.value("select dfa.run_query('q')").contains('0'));
+}
+
+#[test]
+fn statements_of_three_part_names_insert_update_and_delete() {
+    let mut session = Session::with(TABLES);
+    let database = session.database.name().to_owned();
+    let view = format!("\"{database}\".ai.ctr_task_schedule");
+    session.run(&format!(
+        "insert into {view} as ctr (pipeline_id, pipeline_name, pipeline_type, tracking, update_date, active_flg)
+         values ('x', 'x', 'schedule', 'SUCCESS', now(), 'true'), ('y', 'y', 'P', 'P', '2021-01-01 00:00:00', 'yes')
+         on conflict (pipeline_id) do update set tracking = excluded.tracking;
+         insert into {view} as ctr (pipeline_id, pipeline_name, tracking) values ('x', 'x', 'FAILED')
+         on conflict ( pipeline_id ) do update set tracking = excluded.tracking where ctr.tracking <> excluded.tracking;
+         update {view} set pipeline_type = 'trigger' where pipeline_id = 'y';
+         delete from {view} where pipeline_type = 'nothing'"
+    ));
+    assert_eq!(
+        session.rows(&format!("select pipeline_id, pipeline_type, tracking from {view} order by 1")),
+        ["x|schedule|FAILED", "y|trigger|P"]
+    );
+    session.run(&format!("delete from {view} where pipeline_id = 'x'"));
+    assert_eq!(session.value(&format!("select count(*) from {view}")), "1");
+}
+
+#[test]
+fn loading_a_pipeline_again_keeps_what_people_call_it() {
+    let mut session = Session::with(TABLES);
+    session.load("daily: {id: d, nodes: [ai_t]}");
+    session.run(
+        "update ai.ctr_task_schedule set pipeline_type = 'P', active_flg = 'yes' where pipeline_id = 'd'",
+    );
+    session.load("daily: {id: d, nodes: [ai_t], priority: 2}");
+    assert_eq!(
+        session.value("select pipeline_type, active_flg from ai.ctr_task_schedule where pipeline_id = 'd'"),
+        "P|yes"
+    );
+    assert_eq!(session.value("select status from dfa.run_pipeline('d', '2021-02-01')"), "0");
 }

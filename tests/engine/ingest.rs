@@ -3,9 +3,14 @@
 use crate::session::{quoted, Refusal, Session};
 
 mod chunks;
+mod doubles;
+mod far;
 mod keys;
 mod killed;
 mod refused;
+mod row_errors;
+mod together;
+mod types;
 mod values;
 
 /// A table that the platform sends rows to.

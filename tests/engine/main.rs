@@ -5,19 +5,28 @@
 
 mod arguments;
 mod catalog;
+mod clock;
 mod concurrency;
 mod control;
+mod data_schema;
 mod dump;
 mod failure;
 mod foreign;
+mod hostile;
 mod ingest;
+mod inherited;
+mod intervals;
+mod keep_going;
 mod killed;
+mod landed;
 mod ledger;
 mod migrate;
+mod order;
 mod partition;
 mod privileges;
 mod read;
 mod retention;
+mod retire;
 mod run;
 mod setup;
 

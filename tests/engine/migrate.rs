@@ -4,8 +4,11 @@ use crate::session::Session;
 
 mod dependants;
 mod killed;
+mod names;
 mod refused;
 mod repartition;
+mod retype;
+mod routines;
 
 /// A catalog of one table with these columns and further keys of `create`.
 pub fn table(version: &str, features: &str, more: &str) -> String {

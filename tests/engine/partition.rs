@@ -1,6 +1,8 @@
 //! Partitions for months to come, and for rows that need them.
 
-use crate::session::Session;
+use crate::session::{quoted, Session};
+
+mod kinds;
 
 const SALES: &str = "
 ai_sale:
@@ -29,7 +31,7 @@ fn has(session: &mut Session, partition: &str) -> bool {
 }
 
 fn ingest(session: &mut Session, table: &str, payload: &str) {
-    session.run(&format!("select * from dfa.ingest('{table}', '{payload}')"));
+    session.run(&format!("select * from dfa.ingest({}, {})", quoted(table), quoted(payload)));
 }
 
 #[test]
@@ -217,7 +219,14 @@ src_note: {create: {features: {day: date}, foreign_key: {day: src_day.day}}}
     );
     session
         .run("insert into ai.src_day values ('2031-05-01'); insert into ai.src_note values ('2031-05-01')");
-    assert_eq!(session.value("select partitions from dfa.make_partitions('src_day')"), "0");
+    session.run("select * from dfa.make_partitions('src_day')");
+    assert_eq!(places(&mut session, "src_day"), ["src_day_default|1"]);
+    session.run("update dfa.data_pipeline set run_date = '2031-04-20' where table_name = 'src_day'");
+    assert_eq!(
+        session.value("select partitions from dfa.make_partitions('src_day')"),
+        "11",
+        "a year from May on, but for May itself"
+    );
     assert_eq!(places(&mut session, "src_day"), ["src_day_default|1"]);
 }
 

@@ -2,8 +2,11 @@
 
 use crate::session::Session;
 
+mod archive;
 mod backup;
+mod far;
 mod killed;
+mod names;
 mod partitions;
 
 /// Rows on the 15th of each month of 2020 in a table that keeps three months.

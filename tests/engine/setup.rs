@@ -3,6 +3,7 @@
 use crate::session::{quoted, Session};
 
 mod first_rows;
+mod ours;
 mod tables;
 
 /// One object of each kind; every arrow of a dependency points to something that comes earlier.

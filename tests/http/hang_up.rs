@@ -33,7 +33,8 @@ fn the_node_under_way_is_undone_and_the_task_says_so() {
 
 #[test]
 fn a_stop_lets_what_is_under_way_end_and_takes_nothing_new() {
-    let (database, mut service) = ready::service();
+    let database = ready::database();
+    let mut service = Service::start_with(&database, &[("DFA_DRAIN_SECONDS", "0")], &[]);
     let mut holder = database.connect();
     holder.batch_execute("begin; lock table ai.ai_a in exclusive mode").unwrap();
     let head = "POST /api/ai/run/data HTTP/1.1\r\nConnection: close";

@@ -5,6 +5,7 @@
 
 mod background;
 mod bad_input;
+mod contract;
 mod document;
 mod doors;
 mod hang_up;
@@ -12,11 +13,16 @@ mod lists;
 mod memory;
 mod once;
 mod operation;
+mod pooled;
+mod pooler;
+mod pressed;
 mod reach;
 mod ready;
 mod replicas;
 mod restart;
 mod rows;
 mod run;
+mod served;
 mod setup;
+mod streams;
 mod transcript;

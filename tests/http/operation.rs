@@ -40,7 +40,7 @@ fn metrics_tell_requests_tasks_and_freshness() {
     for line in [
         r#"dfa_http_requests_total{method="POST",route="/api/ai/run/data",status="200"} 1"#,
         r#"dfa_tasks{state="processing"} 0"#,
-        r#"dfa_table_age_days{table="ai_a"}"#,
+        r#"dfa_table_age_seconds{table="ai_a"}"#,
         r#"dfa_queue_depth{state="WAITING"} 0"#,
         "dfa_database_up 1",
         r#"dfa_pool_connections{pool="work"} 1"#,

@@ -1,5 +1,6 @@
 //! Ways to the database: TLS, a pooler, an SSH tunnel, each with the real thing at the other end.
 
+use crate::pooler::Pooler;
 use crate::ready;
 use dfa_tests::{dfa_with, free_port, Cluster, Daemon, Service};
 use std::io::{BufRead, BufReader};
@@ -117,21 +118,9 @@ fn tls_proves_what_its_mode_asks_for() {
 #[test]
 fn a_pooler_may_give_each_statement_another_session() {
     let database = ready::database();
-    let port = free_port();
-    let folder = tempfile::Builder::new().prefix("dfa-test-pool-").tempdir().unwrap();
-    let settings = format!(
-        "[databases]\n* = host={} port={} user=postgres\n[pgbouncer]\nlisten_addr=127.0.0.1\nlisten_port={port}\n\
-         auth_type=any\npool_mode=transaction\ndefault_pool_size=4\nunix_socket_dir=\nlogfile=/dev/null\n",
-        Cluster::shared().folder().display(),
-        Cluster::shared().port()
-    );
-    let file = folder.path().join("pgbouncer.ini");
-    std::fs::write(&file, settings).unwrap();
-    run("chmod", &["-R", "a+rX", "."], folder.path());
-    let _pooler = Daemon::start(&["/usr/sbin/pgbouncer", "-q", file.to_str().unwrap()], port, true);
-    let port = port.to_string();
-    let environment =
-        [("DB_HOST", "127.0.0.1"), ("DB_PORT", port.as_str()), ("DB_POOLER", "True"), ("AI_SCHEMA", "ai")];
+    let pooler = Pooler::start(4);
+    let mut environment = pooler.environment();
+    environment.push(("AI_SCHEMA", "ai"));
     let service = Service::start_with(&database, &environment, &[]);
     std::thread::scope(|scope| {
         for day in 2..=9 {
@@ -168,9 +157,9 @@ fn a_pooler_may_give_each_statement_another_session() {
         events.find(|text| text.contains(id) && text.contains(state)).expect("the stream goes on");
     }
     // A schema of one's own has to be a setting of the database: a session is anybody's.
-    let other =
-        [("DB_HOST", "127.0.0.1"), ("DB_PORT", port.as_str()), ("DB_POOLER", "True"), ("AI_SCHEMA", "shop")];
-    let service = Service::start_with(&database, &other, &[]);
+    environment.pop();
+    environment.push(("AI_SCHEMA", "shop"));
+    let service = Service::start_with(&database, &environment, &[]);
     service.get("/ready").assert_problem(503, &[]);
     service.until("the log says what to do", |service| {
         format!("{:?}", service.log()).contains("ALTER DATABASE")

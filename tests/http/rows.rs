@@ -96,9 +96,21 @@ fn lines_are_taken_as_they_come_and_together_or_not_at_all() {
         (1..=25_000).map(|store| format!("{{\"store\": {store}, \"day\": \"2021-02-01\"}}\n")).collect();
     let path = "/api/ai/put/it?mode=insert";
     let put = |body: &str| service.request("PUT", path, "application/x-ndjson", &[], body.as_bytes());
-    put(&format!("{lines}{{\"store\": 0, \"day\": \"never\"}}\n")).assert_problem(422, &["never"]);
+    put(&format!("{lines}{{\"store\": 0, \"day\": \"never\"}}\n"))
+        .assert_problem(422, &["never", "row 25001"]);
     assert_eq!(ready::value(&database, "select count(*) from ai.imp_target"), "0");
     assert_eq!(put(&lines).assert_status(200).json()["success_rows"], 25_000);
+    let skipped = service
+        .request(
+            "PUT",
+            "/api/ai/put/it?on_error=skip",
+            "text/csv",
+            &[],
+            format!("store,day\n{}", "1,2021-02-01\n".repeat(10_000) + "1,never\n").as_bytes(),
+        )
+        .assert_status(200)
+        .json();
+    assert_eq!(skipped["rejected"][0]["position"], 10_001, "{skipped}");
     let csv = "store,day,amount\n1,2021-03-01,2.5\n2,2021-03-01,\n";
     service.request("PUT", path, "text/csv", &[], csv.as_bytes()).assert_status(200);
     assert_eq!(

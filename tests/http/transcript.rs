@@ -27,6 +27,14 @@ every field and status, and `/docs` shows it in a browser.
   `Idempotency-Replayed: true`, and nothing runs twice. While the first request is under way the answer is 409. A key stands
   for one request: with other fields it is refused (of NDJSON and CSV only the fields in the address are compared).
 - A caller who hangs up cancels what he waited for: the node under way is undone, finished nodes stay.
+- Whatever has a task says in `Location` where that tells how far it is; `GET /api/ai/get/opt/{id}?wait=30` answers when it
+  has ended, or after so many seconds (60 at most). Its steps come 500 at a time: `limit`, and `after` with `next`.
+- Flags are `Y` or `N`, in JSON also `true` or `false`. The fields of NDJSON and CSV stand in the address; beside any other
+  body a field in the address is refused.
+- With `DFA_RATE_LIMIT`, `RateLimit-Limit`, `-Remaining` and `-Reset` say what is left.
+- Events have ids: `Last-Event-ID` goes on after one, `?process_id=` hears of one task. An event `missed` says that some were
+  lost; the lists tell the state of now.
+- The service answers no preflight (CORS): browsers call it from pages of its own origin, others through their server.
 - Errors are those of RFC 9457, with `message` as every answer has it. 503 and 429 say in `Retry-After` when to come again.
 - Lists take `limit` (at most 500), `sort` (a column, with `-` before it for the other direction) and `after`, which is
   `next` of the page before.
@@ -85,7 +93,7 @@ impl Transcript<'_> {
         let id = body["process_id"].as_str().unwrap_or_default().to_owned();
         let mut shown = body.clone();
         fix(&mut shown, "", &id);
-        let path = if id.is_empty() { path.to_owned() } else { path.replace(&id, ID) };
+        let path = hide_ids(path);
         self.text.push_str(&format!(
             "\n```sh\n$ {words} -H \"APIKEY: $APIKEY\" \"$DFA_URL{path}\"\n```\n\n`{status}`\n\n```json\n{}\n```\n",
             serde_json::to_string_pretty(&shown).unwrap()
@@ -94,7 +102,15 @@ impl Transcript<'_> {
     }
 }
 
-const METRICS: [&str; 7] = [
+/// A path whose task has the id of all tasks here.
+fn hide_ids(path: &str) -> String {
+    let is_id = |part: &&str| part.len() > 20 && part.bytes().all(|byte| byte.is_ascii_digit());
+    let ids: Vec<&str> = path.split(['/', '?', '&', '=']).filter(is_id).collect();
+    ids.iter().fold(path.to_owned(), |path, id| path.replace(id, ID))
+}
+
+const METRICS: [&str; 8] = [
+    "# TYPE dfa_build",
     "# TYPE dfa_database",
     "# TYPE dfa_http_request",
     "# TYPE dfa_pool",
@@ -117,7 +133,7 @@ fn fix(value: &mut Value, name: &str, id: &str) {
         _ if name == "next" => *value = CURSOR.into(),
         _ if name == "database" && *value != "up" => *value = "dfa".into(),
         _ if name == "step_id" => *value = 1.into(),
-        _ if name == "process_time" => *value = 0.01.into(),
+        _ if name == "process_time" || name == "seconds" => *value = 0.01.into(),
         _ if name.ends_with("_at") || name == "update_date" => *value = "2021-01-05T06:00:00+00:00".into(),
         Value::String(text) => {
             let today = jiff::Zoned::now().with_time_zone(jiff::tz::TimeZone::UTC).date().to_string();
@@ -193,6 +209,12 @@ fn the_document_shows_what_the_service_answers() {
 
     it.chapter("Tasks", "How far one is, and all of them.");
     it.ask("GET", &format!("/api/ai/get/opt/{}", ran["process_id"].as_str().unwrap()), &[], 200);
+    it.ask(
+        "GET",
+        &format!("/api/ai/get/opt/{}?wait=30&limit=0", ran["process_id"].as_str().unwrap()),
+        &[],
+        200,
+    );
     it.ask("GET", "/api/ai/tasks?status=0&name=both&limit=1", &[], 200);
 
     let mut stream = BufReader::new(ready::send(&service, "GET /api/ai/events HTTP/1.1", "")).lines();
@@ -237,6 +259,10 @@ fn the_document_shows_what_the_service_answers() {
         "store,day,amount\n6,2021-02-01,2.5\n7,never,\n",
         200,
     );
+    let csv = service
+        .request("PUT", "/api/ai/put/it?on_error=skip", "text/csv", &[], b"store,day,amount\n7,never,\n")
+        .json();
+    it.ask("GET", &format!("/api/ai/tasks/{}/rejected", csv["process_id"].as_str().unwrap()), &[], 200);
     let begun = it.send("PUT", put, r#"{"background": "Y", "data": {"store": 8, "day": "2021-02-01"}}"#, 200);
     until_ended(&database, &service, &begun["process_id"]);
     it.send("DELETE", "/api/ai/del/it", r#"{"data": {"store": 1, "day": "2021-02-01"}}"#, 200);
@@ -260,7 +286,7 @@ fn the_document_shows_what_the_service_answers() {
         metrics.lines().filter(|line| METRICS.iter().any(|it| line.starts_with(it))).collect();
     kinds.sort_unstable();
     it.show(
-        "curl -s \"$DFA_URL/metrics\" | grep -E '^# TYPE dfa_(database|http_request|pool|queue|step|table|tasks)' | sort",
+        "curl -s \"$DFA_URL/metrics\" | grep -E '^# TYPE dfa_(build|database|http_request|pool|queue|step|table|tasks)' | sort",
         &kinds.join("\n"),
     );
 

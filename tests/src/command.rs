@@ -1,9 +1,10 @@
 //! The command `dfa`, called as a user calls it.
 
 use crate::database::Database;
+use crate::server;
 use std::io::Write;
 use std::path::{Path, PathBuf};
-use std::process::{Command, Output, Stdio};
+use std::process::{Child, Command, Output, Stdio};
 use std::sync::OnceLock;
 
 /// What a call of `dfa` answered.
@@ -44,6 +45,46 @@ pub fn dfa_fed(database: &Database, arguments: &[&str], input: &str) -> Answer {
     // It may end before it has read everything, and says so by its exit code.
     let _ = child.stdin.take().expect("stdin is piped").write_all(input.as_bytes());
     answer(child.wait_with_output().unwrap_or_else(|error| panic!("{command:?}: {error}")))
+}
+
+/// Runs a line of shell as a reader of the documents does: `dfa` and the server's programs in PATH, the database in the
+/// environment, in this folder.
+pub fn run_shell(database: &Database, folder: &Path, line: &str) -> Answer {
+    let programs = [binary().parent(), server::program("psql").parent()]
+        .into_iter()
+        .flatten()
+        .map(Path::to_owned)
+        .chain(std::env::split_paths(&std::env::var_os("PATH").unwrap_or_default()))
+        .collect::<Vec<_>>();
+    let mut command = Command::new("sh");
+    command.args(["-c", line]).env_clear().envs(database.env()).current_dir(folder);
+    command.env("PATH", std::env::join_paths(programs).expect("paths without a colon"));
+    answer(command.output().unwrap_or_else(|error| panic!("{line}: {error}")))
+}
+
+/// A call of `dfa` under way.
+pub struct Begun(Child);
+
+/// Begins a call of `dfa` as [`dfa`] does.
+pub fn dfa_begun(database: &Database, arguments: &[&str]) -> Begun {
+    let mut command = command(database, arguments);
+    command.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::piped());
+    Begun(command.spawn().unwrap_or_else(|error| panic!("{command:?}: {error}")))
+}
+
+impl Begun {
+    /// The process.
+    pub fn pid(&self) -> u32 {
+        self.0.id()
+    }
+
+    /// What it answers at its end.
+    ///
+    /// # Panics
+    /// When its output cannot be read.
+    pub fn wait(self) -> Answer {
+        answer(self.0.wait_with_output().expect("its output"))
+    }
 }
 
 fn command(database: &Database, arguments: &[&str]) -> Command {
@@ -87,7 +128,7 @@ impl Answer {
 }
 
 /// The program `dfa`, built if need be.
-pub(crate) fn binary() -> &'static PathBuf {
+pub fn binary() -> &'static PathBuf {
     static BINARY: OnceLock<PathBuf> = OnceLock::new();
     BINARY.get_or_init(|| match std::env::var_os("DFA_BIN") {
         Some(path) => PathBuf::from(path),

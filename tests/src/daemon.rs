@@ -19,6 +19,11 @@ impl Daemon {
         command.args(&all[1..]).current_dir("/").stdin(Stdio::null());
         Daemon(start_listening(&mut command, port))
     }
+
+    /// Whether it has not ended by itself.
+    pub fn lives(&mut self) -> bool {
+        matches!(self.0.try_wait(), Ok(None))
+    }
 }
 
 impl Drop for Daemon {

@@ -11,11 +11,11 @@ mod service;
 pub mod session;
 
 pub use cluster::Cluster;
-pub use command::{dfa, dfa_fed, dfa_in, dfa_with, Answer};
+pub use command::{binary, dfa, dfa_begun, dfa_fed, dfa_in, dfa_with, run_shell, Answer, Begun};
 pub use daemon::Daemon;
 pub use database::Database;
 pub use listening::{free_port, start_listening};
 pub use memory::{own_memory, peak_memory};
-pub use server::signal;
+pub use server::{children, signal};
 pub use service::{Reply, Service, KEY};
 pub use session::Session;

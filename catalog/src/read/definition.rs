@@ -1,76 +1,19 @@
-//! One definition: what kind it is, its name, version and description.
+//! One definition: its name, version, description and body.
 
 use super::fields::{items, text, Fields};
 use super::findings::{At, Findings};
 use super::{pipeline, routine, table};
 use crate::model::{Body, Definition, Kind};
-use crate::statement;
-use crate::tree::{to_json, Node, Value};
+use crate::tree::to_json;
 use jiff::civil::{date, Date, DateTime};
-
-const PREFIXES: [(&str, Kind); 7] = [
-    ("func", Kind::Function),
-    ("function", Kind::Function),
-    ("view", Kind::View),
-    ("mview", Kind::View),
-    ("query", Kind::Query),
-    ("pipeline", Kind::Pipeline),
-    ("table", Kind::Table),
-];
-
-const FILES: [(&str, Kind); 6] = [
-    ("func_", Kind::Function),
-    ("view_", Kind::View),
-    ("mview_", Kind::View),
-    ("query_", Kind::Query),
-    ("pipeline_", Kind::Pipeline),
-    ("catalog_", Kind::Table),
-];
-
-/// The kind of a definition and its name: by the prefix of the name, else by the file, else by the keys.
-pub fn kind_and_name(key: &str, body: &Node, source: &str) -> (Kind, String) {
-    if let Some((prefix, name)) = key.split_once(':') {
-        if let Some((_, kind)) = PREFIXES.iter().find(|(known, _)| *known == prefix.trim()) {
-            return (*kind, name.trim().to_owned());
-        }
-    }
-    let file = source.rsplit(['/', '\\']).next().unwrap_or_default();
-    let by_file = FILES.iter().find(|(prefix, _)| file.starts_with(prefix)).map(|(_, kind)| *kind);
-    (by_file.unwrap_or_else(|| kind_of(body)), key.trim().to_owned())
-}
-
-fn kind_of(body: &Node) -> Kind {
-    let has = |keys: &[&str]| keys.iter().any(|key| body.get(key).is_some());
-    if has(&["nodes", "node", "tables", "table", "trigger", "triggers", "schedule", "scheduler"]) {
-        return Kind::Pipeline;
-    }
-    let creates = ["create", "profile", "profiles"].iter().find_map(|key| body.get(key));
-    if creates.is_some_and(|create| create.get("features").is_some()) {
-        return Kind::Table;
-    }
-    let sql = match creates
-        .or_else(|| ["statement", "function", "functions", "query"].iter().find_map(|key| body.get(key)))
-    {
-        Some(Node { value: Value::Scalar { text, .. }, .. }) => text.as_str(),
-        Some(node) => {
-            match ["statement", "function", "functions", "query"].iter().find_map(|key| node.get(key)) {
-                Some(Node { value: Value::Scalar { text, .. }, .. }) => text.as_str(),
-                _ => return Kind::Table,
-            }
-        }
-        None => return Kind::Table,
-    };
-    let head: Vec<String> = statement::words(sql).take(5).collect();
-    match head.first().map(String::as_str) {
-        Some("create") if head.iter().any(|word| word == "view") => Kind::View,
-        Some("create") => Kind::Function,
-        _ => Kind::Query,
-    }
-}
 
 /// Reads a definition; `None` when there is not enough of it to go on.
 pub fn read(kind: Kind, name: &str, at: &At<'_>, findings: &mut Findings) -> Option<Definition> {
-    if let Some(fault) = crate::name::fault(name) {
+    let fault = match kind {
+        Kind::Table | Kind::View | Kind::Function => crate::name::fault(name),
+        Kind::Pipeline | Kind::Query => crate::name::label_fault(name),
+    };
+    if let Some(fault) = fault {
         findings.error(at, fault);
     }
     let (body, fields) = match kind {

@@ -1,13 +1,22 @@
 //! The columns of a table, in any of the four forms.
 
-use super::fields::{by_position, flag, items, map, name_beside_key, text, Fields, Known};
+use super::fields::{by_position, flag, items, map, name_beside_key, text, word, Fields, Known};
 use super::findings::{At, Findings};
 use crate::datatype;
-use crate::model::Column;
+use crate::model::{Column, Identity};
 use crate::tree::Value;
 
-const COLUMN_KEYS: Known =
-    &[&["name"], &["datatype", "type", "dtype"], &["nullable"], &["unique"], &["default"], &["check"]];
+pub const COLUMN_KEYS: Known = &[
+    &["name"],
+    &["datatype", "type", "dtype"],
+    &["nullable"],
+    &["unique"],
+    &["default"],
+    &["check"],
+    &["description", "descriptions"],
+    &["generated"],
+    &["identity"],
+];
 
 /// The columns; those that say `primary key` are added to the key.
 pub fn read(at: &At<'_>, primary_key: &mut Vec<String>, findings: &mut Findings) -> Vec<Column> {
@@ -96,16 +105,24 @@ fn column(
         primary_key.push(name.to_owned());
     }
     let mut column = Column {
+        place: at.place(),
         name: name.to_owned(),
         datatype: read.datatype,
         nullable: read.nullable.unwrap_or(true),
         unique: read.unique,
         default: read.default,
         check: read.check,
+        description: None,
+        generated: read.generated,
+        identity: read.identity,
     };
     if let Some(fields) = &fields {
         constraints(fields, read.nullable, &mut column, findings);
+        computed(fields, &mut column, findings);
     }
+    // As Postgres has it.
+    column.nullable &= column.identity.is_none();
+    fills_itself_once(at, &column, findings);
     Some(column)
 }
 
@@ -133,6 +150,57 @@ fn constraints(
         let check = Some(check.trim().to_owned());
         agree(column.check.is_none() || column.check == check, "check", &at, column, findings);
         column.check = check;
+    }
+}
+
+/// What the map form alone can say in words of its own.
+fn computed(fields: &Fields<'_>, column: &mut Column, findings: &mut Findings) {
+    if let Some((_, description)) = given(fields, "description", findings, text) {
+        column.description = Some(description.trim().to_owned()).filter(|text| !text.is_empty());
+    }
+    if let Some((at, expression)) = given(fields, "generated", findings, text) {
+        let expression = Some(expression.trim().to_owned());
+        agree(
+            column.generated.is_none() || column.generated == expression,
+            "generated",
+            &at,
+            column,
+            findings,
+        );
+        column.generated = expression;
+    }
+    if let Some((at, wanted)) = given(fields, "identity", findings, identity) {
+        agree(column.identity.is_none() || column.identity == wanted, "identity", &at, column, findings);
+        column.identity = wanted;
+    }
+}
+
+/// `always`, `by default` or a flag, for which `by default` is meant.
+fn identity(at: &At<'_>, findings: &mut Findings) -> Option<Option<Identity>> {
+    let of = |always| Some(Identity { always, options: String::new() });
+    let words = [
+        ("always", Some(true)),
+        ("by default", Some(false)),
+        ("true", Some(false)),
+        ("yes", Some(false)),
+        ("false", None),
+        ("no", None),
+    ];
+    Some(word(at, &words, findings)?.and_then(of))
+}
+
+/// A column has one way to get a value by itself.
+fn fills_itself_once(at: &At<'_>, column: &Column, findings: &mut Findings) {
+    let ways = [
+        ("a default", column.default.is_some()),
+        ("`generated`", column.generated.is_some()),
+        ("an identity", column.identity.is_some()),
+        ("a serial type", column.is_serial()),
+    ];
+    let ways: Vec<&str> = ways.iter().filter(|(_, has)| *has).map(|(way, _)| *way).collect();
+    if ways.len() > 1 {
+        let message = format!("column '{}' has {}; give it one of them", column.name, ways.join(" and "));
+        findings.error(at, message);
     }
 }
 

@@ -19,7 +19,8 @@ impl<'n> Fields<'n> {
         for (index, (name, field)) in entries.iter().enumerate() {
             let group = known.iter().find(|group| group.contains(name));
             let Some(group) = group else {
-                let hint = did_you_mean(name, known.iter().flat_map(|group| group.iter().copied()));
+                let hint = super::misplaced::hint(name, known)
+                    .or_else(|| did_you_mean(name, known.iter().flat_map(|group| group.iter().copied())));
                 findings.warning(field, format!("key '{name}' is not known and has no effect"), hint);
                 continue;
             };
@@ -158,7 +159,7 @@ pub fn name_beside_key<'n>(
     Some(Some(key.unwrap_or(name)))
 }
 
-/// Names: a list, one text with commas, or a map by position.
+/// Labels: a list, one text with commas, or a map by position.
 pub fn names(at: &At<'_>, findings: &mut Findings) -> Vec<String> {
     let places = match &at.node.value {
         Value::Map(_) => by_position(at, findings),
@@ -172,7 +173,7 @@ pub fn names(at: &At<'_>, findings: &mut Findings) -> Vec<String> {
         };
         let parts: Vec<&str> = if is_list { vec![given] } else { given.split(',').collect() };
         for part in parts.into_iter().map(str::trim) {
-            match crate::name::fault(part) {
+            match crate::name::label_fault(part) {
                 Some(fault) => findings.error(&place, fault),
                 None => names.push(part.to_owned()),
             }

@@ -1,6 +1,7 @@
 //! Findings gather while a document is read; nothing stops at the first one.
 
 use crate::diagnostic::{Diagnostic, Severity};
+use crate::model::Place;
 use crate::tree::{Node, SyntaxError};
 
 /// A node and the path of keys that leads to it within its definition.
@@ -15,6 +16,10 @@ pub struct At<'n> {
 impl<'n> At<'n> {
     pub fn root(node: &'n Node) -> Self {
         At { node, path: String::new(), line: node.line, column: node.column }
+    }
+
+    pub fn place(&self) -> Place {
+        Place { line: self.line, column: self.column }
     }
 
     /// A node below this one, under a key or a position.

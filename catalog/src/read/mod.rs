@@ -5,8 +5,11 @@ mod definition;
 mod features;
 mod fields;
 mod findings;
+mod index;
 mod initial;
 mod keys;
+mod kind;
+mod misplaced;
 mod pipeline;
 mod process;
 mod routine;
@@ -17,14 +20,23 @@ mod table;
 use crate::diagnostic::{Diagnostic, Severity};
 use crate::model::{Definition, Kind};
 use crate::tree::{self, Node, Value};
-use definition::kind_and_name;
 use findings::{At, Findings};
+use kind::kind_and_name;
 
 /// What was read of a file: the definitions without errors, and all that was found.
 #[derive(Debug, Clone, Default)]
 pub struct Parsed {
     pub definitions: Vec<Definition>,
+    /// What is named in the file and cannot be taken, because of errors among the diagnostics.
+    pub broken: Vec<Broken>,
     pub diagnostics: Vec<Diagnostic>,
+}
+
+/// A definition that has errors.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Broken {
+    pub kind: Kind,
+    pub name: String,
 }
 
 impl Parsed {
@@ -44,16 +56,17 @@ impl Parsed {
 /// Reads one YAML file of definitions; `source` is its path, or a label for messages.
 pub fn parse(text: &str, source: &str) -> Parsed {
     let mut findings = Findings::new(source);
-    let mut definitions: Vec<Definition> = Vec::new();
+    let mut parsed = Parsed::default();
     match tree::from_yaml(text) {
         Err(error) => findings.syntax(error),
         Ok(documents) => {
             for document in &documents {
-                read_document(document, &mut definitions, &mut findings);
+                read_document(document, &mut parsed, &mut findings);
             }
         }
     }
-    Parsed { definitions, diagnostics: findings.into_list() }
+    parsed.diagnostics = findings.into_list();
+    parsed
 }
 
 /// Reads the body of one definition as it was stored: [`Definition::json`].
@@ -76,7 +89,7 @@ pub fn from_json(kind: Kind, name: &str, json: &str) -> Result<Definition, Vec<D
     }
 }
 
-fn read_document(document: &Node, definitions: &mut Vec<Definition>, findings: &mut Findings) {
+fn read_document(document: &Node, parsed: &mut Parsed, findings: &mut Findings) {
     findings.definition(None);
     let root = At::root(document);
     let entries = match &document.value {
@@ -90,16 +103,19 @@ fn read_document(document: &Node, definitions: &mut Vec<Definition>, findings: &
         }
     };
     for (key, body) in entries {
-        let (kind, name) = kind_and_name(&key.text, body, findings.source());
-        findings.definition(Some(&name));
         let at = At { line: key.line, column: key.column, ..At::root(body) };
-        if definitions.iter().any(|known| known.name == name && known.kind() == kind) {
+        let (kind, name) = kind_and_name(&key.text, &at, findings);
+        findings.definition(Some(&name));
+        if parsed.definitions.iter().any(|known| known.name == name && known.kind() == kind) {
             findings.error(&at, format!("{kind} '{name}' is defined twice in this file"));
             continue;
         }
         let before = findings.count_errors();
         let read = definition::read(kind, &name, &at, findings);
-        definitions.extend(read.filter(|_| findings.count_errors() == before));
+        match read.filter(|_| findings.count_errors() == before) {
+            Some(definition) => parsed.definitions.push(definition),
+            None => parsed.broken.push(Broken { kind, name }),
+        }
     }
     findings.definition(None);
 }

@@ -4,9 +4,11 @@ use super::fields::{items, map, names, priority, text, word, Fields, Known};
 use super::findings::{At, Findings};
 use super::process::DEFAULT_PRIORITY;
 use crate::choose::Choose;
-use crate::model::{Pipeline, PipelineNode};
+use crate::length::Length;
+use crate::model::{CatchUp, Order, Overlap, Pipeline, PipelineNode};
 use crate::name::strip_type;
 use crate::schedule::Schedule;
+use crate::select::Selector;
 use crate::tree::Value;
 use crate::trigger::Trigger;
 
@@ -23,24 +25,40 @@ pub const KEYS: Known = &[
     &["overlap"],
     &["timezone"],
     &["deadline"],
+    &["lag"],
+    &["select"],
+    &["order"],
     &["tags"],
     &["owner"],
 ];
 
 const NODE_KEYS: Known = &[&["name"], &["priority"], &["type"], &["choose", "chooses", "filter"]];
 
+const CATCH_UPS: [(&str, CatchUp); 3] =
+    [("none", CatchUp::None), ("last", CatchUp::Last), ("all", CatchUp::All)];
+const OVERLAPS: [(&str, Overlap); 3] =
+    [("skip", Overlap::Skip), ("queue", Overlap::Queue), ("parallel", Overlap::Parallel)];
+const ORDERS: [(&str, Order); 2] = [("written", Order::Written), ("lineage", Order::Lineage)];
+
 pub fn read(name: &str, at: &At<'_>, fields: &Fields<'_>, findings: &mut Findings) -> Option<Pipeline> {
-    let Some(nodes_at) = fields.get("nodes") else {
-        findings.error(at, "a pipeline has nodes, and `nodes` is missing");
-        return None;
+    let (nodes, select) = match (fields.get("nodes"), fields.get("select")) {
+        (Some(at), None) => (nodes(&at, findings), Vec::new()),
+        (None, Some(at)) => (Vec::new(), selectors(&at, findings)),
+        (Some(_), Some(at)) => {
+            findings.error(&at, "`select` takes the place of `nodes`; give one of them");
+            return None;
+        }
+        (None, None) => {
+            findings.error(at, "a pipeline has nodes, and `nodes` is missing");
+            return None;
+        }
     };
-    let nodes = nodes(&nodes_at, findings);
     let label = |key: &str, findings: &mut Findings| {
         fields.get(key).and_then(|at| text(&at, findings)).map(|text| text.trim().to_owned())
     };
     let id = label("id", findings).unwrap_or_else(|| name.to_owned());
     let id_at = fields.get("id").unwrap_or_else(|| at.clone());
-    if let Some(fault) = crate::name::fault(&id).or_else(|| crate::trigger::id_fault(&id)) {
+    if let Some(fault) = crate::name::label_fault(&id).or_else(|| crate::trigger::id_fault(&id)) {
         findings.error(&id_at, fault);
     }
     let timezone = label("timezone", findings);
@@ -49,25 +67,81 @@ pub fn read(name: &str, at: &At<'_>, fields: &Fields<'_>, findings: &mut Finding
             findings.error(&at, format!("'{zone}' is no time zone; give an IANA name such as Europe/Berlin"));
         }
     }
-    let mut one_of = |key: &str, words: &[(&str, &'static str)]| {
-        fields.get(key).and_then(|at| word(&at, words, findings)).map(str::to_owned)
-    };
-    let catch_up = one_of("catch_up", &[("none", "none"), ("last", "last"), ("all", "all")]);
-    let overlap = one_of("overlap", &[("skip", "skip"), ("queue", "queue"), ("parallel", "parallel")]);
+    let catch_up = one_of("catch_up", &CATCH_UPS, fields, findings);
+    let overlap = one_of("overlap", &OVERLAPS, fields, findings);
+    let order = one_of("order", &ORDERS, fields, findings);
     Some(Pipeline {
         id,
         priority: fields.get("priority").and_then(|at| priority(&at, findings)).unwrap_or(DEFAULT_PRIORITY),
         nodes,
+        select,
+        order,
         schedules: schedules(fields, findings),
         trigger: fields.get("trigger").and_then(|at| trigger(&at, findings)),
         alerts: fields.get("alert").map_or_else(Vec::new, |at| names(&at, findings)),
         catch_up,
         overlap,
         timezone,
-        deadline: label("deadline", findings),
+        deadline: length("deadline", "07:00 or 2 hours", fields, findings),
+        lag: lag(fields, findings),
         tags: fields.get("tags").map_or_else(Vec::new, |at| names(&at, findings)),
         owner: label("owner", findings),
     })
+}
+
+fn one_of<T: Copy + Default>(
+    key: &str,
+    words: &[(&str, T)],
+    fields: &Fields<'_>,
+    findings: &mut Findings,
+) -> T {
+    fields.get(key).and_then(|at| word(&at, words, findings)).unwrap_or_default()
+}
+
+fn length(key: &str, such_as: &str, fields: &Fields<'_>, findings: &mut Findings) -> Option<Length> {
+    let at = fields.get(key)?;
+    let given = text(&at, findings)?;
+    let length = Length::parse(given);
+    if length.is_none() {
+        findings.error(&at, format!("'{}' is no length of time; write one such as {such_as}", given.trim()));
+    }
+    length
+}
+
+fn lag(fields: &Fields<'_>, findings: &mut Findings) -> Option<Length> {
+    let lag = length("lag", "1 day", fields, findings)?;
+    if !lag.is_whole_days() {
+        let at = fields.get("lag")?;
+        findings.error(
+            &at,
+            format!("'{}' is no number of days; a run date is a day, so a lag is days", lag.text),
+        );
+        return None;
+    }
+    Some(lag)
+}
+
+fn selectors(at: &At<'_>, findings: &mut Findings) -> Vec<Selector> {
+    let mut found = Vec::new();
+    for item in items(at) {
+        let Some(given) = text(&item, findings) else { continue };
+        for part in given.split(',') {
+            match Selector::parse(part) {
+                Some(selector) => found.push(selector),
+                None => findings.error(
+                    &item,
+                    format!(
+                        "'{}' selects nothing: write a table, prefix_*, tag:x, or one of them after a +",
+                        part.trim()
+                    ),
+                ),
+            }
+        }
+    }
+    if items(at).is_empty() {
+        findings.error(at, "a pipeline has at least one node");
+    }
+    found
 }
 
 fn schedules(fields: &Fields<'_>, findings: &mut Findings) -> Vec<Schedule> {
@@ -80,7 +154,13 @@ fn schedules(fields: &Fields<'_>, findings: &mut Findings) -> Vec<Schedule> {
             continue;
         };
         match Schedule::parse(given) {
-            Ok(schedule) => found.push(schedule),
+            Ok(schedule) => {
+                if let Some(written) = schedule.customary() {
+                    let hint = Some(format!("write {written}"));
+                    findings.warning(&item, format!("'{given}' is read as {written}"), hint);
+                }
+                found.push(schedule);
+            }
             Err(error) => findings.error(&item, error.to_string()),
         }
     }
@@ -140,7 +220,7 @@ fn nodes(at: &At<'_>, findings: &mut Findings) -> Vec<PipelineNode> {
 /// The nodes of one text with commas.
 fn several(listed: Vec<String>, at: &At<'_>, findings: &mut Findings) -> Vec<PipelineNode> {
     let mut nodes: Vec<PipelineNode> = Vec::with_capacity(listed.len());
-    for node in listed.iter().map(|name| bare(name)) {
+    for node in listed.iter().map(|name| bare(name, at)) {
         if nodes.contains(&node) {
             findings.error(at, format!("node '{}' is given twice", node.table));
         } else {
@@ -150,8 +230,8 @@ fn several(listed: Vec<String>, at: &At<'_>, findings: &mut Findings) -> Vec<Pip
     nodes
 }
 
-fn bare(name: &str) -> PipelineNode {
-    PipelineNode { table: strip_type(name.trim()).1.to_owned(), choose: Choose::all() }
+fn bare(name: &str, at: &At<'_>) -> PipelineNode {
+    PipelineNode { place: at.place(), table: strip_type(name.trim()).1.to_owned(), choose: Choose::all() }
 }
 
 fn node(name: Option<&str>, at: &At<'_>, findings: &mut Findings) -> Option<(f64, PipelineNode)> {
@@ -173,7 +253,7 @@ fn node(name: Option<&str>, at: &At<'_>, findings: &mut Findings) -> Option<(f64
         findings.error(at, fault);
         return None;
     }
-    let mut node = bare(name);
+    let mut node = bare(name, at);
     // `name: [process…]` chooses those processes.
     let choice = match &fields {
         Some(fields) => fields.get("choose"),

@@ -6,7 +6,7 @@ use super::script::{self, PARAMETER, STATEMENT};
 use crate::model::{Action, Process, Script};
 use crate::tree::Value;
 
-const KEYS: Known = &[
+pub const KEYS: Known = &[
     &["name"],
     &["priority"],
     PARAMETER,
@@ -52,7 +52,9 @@ fn read(name: Option<&str>, at: &At<'_>, findings: &mut Findings) -> Option<Proc
         findings.error(at, "a process in a list needs its name");
         return None;
     };
-    if let Some(fault) = crate::name::fault(name) {
+    // `choose` trims, too.
+    let name = name.trim();
+    if let Some(fault) = crate::name::label_fault(name) {
         findings.error(at, fault);
         return None;
     }

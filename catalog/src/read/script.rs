@@ -43,7 +43,7 @@ pub fn read(at: &At<'_>, parameters: Vec<String>, free: &[&str], findings: &mut 
     for statement in &statements {
         check_placeholders(statement, &parameters, free, at, findings);
     }
-    Some(Script { parameters, statements })
+    Some(Script { place: at.place(), parameters, statements })
 }
 
 fn steps(at: &At<'_>, findings: &mut Findings) -> Option<Vec<String>> {

@@ -2,10 +2,13 @@
 
 use super::fields::{flag, number, text, word, Fields, Known};
 use super::findings::{At, Findings};
-use crate::model::{Backup, Retention, RunSettings, RunType};
+use super::keys::check_column;
+use crate::lexeme::{lexemes, Kind};
+use crate::model::{Backup, Retention, RunSettings, RunType, Table};
+use crate::statement::words;
 
-const RETENTION_KEYS: Known = &[&["column"], &["months"], &["backup"]];
-const RUN_KEYS: Known =
+pub const RETENTION_KEYS: Known = &[&["column"], &["months"], &["backup"]];
+pub const RUN_KEYS: Known =
     &[&["type", "run_type"], &["quota", "run_count_max"], &["table_type"], &["wait_for_writers"]];
 
 const RUN_TYPES: [(&str, RunType); 4] = [
@@ -31,17 +34,71 @@ const BACKUPS: [(&str, Option<Backup>); 5] = [
     ("none", None),
 ];
 
-pub fn retention(at: &At<'_>, findings: &mut Findings) -> Option<Retention> {
+pub fn retention(at: &At<'_>, table: &Table, findings: &mut Findings) -> Option<Retention> {
     let fields = Fields::open(at, RETENTION_KEYS, findings)?;
     let Some(months) = fields.get("months") else {
         findings.error(at, "retention keeps a number of months, and `months` is missing");
         return None;
     };
+    let column = fields.get("column");
     Some(Retention {
-        column: fields.get("column").and_then(|at| text(&at, findings)).map(str::to_owned),
+        place: column.as_ref().unwrap_or(at).place(),
+        column: column.and_then(|at| dated_by(&at, table, findings)),
         months: number(&months, "a number of months, 0 or more", findings)?,
         backup: fields.get("backup").and_then(|at| word(&at, &BACKUPS, findings)).flatten(),
     })
+}
+
+/// Types that are no date and cannot be cast to one.
+const NO_DATES: [&str; 26] = [
+    "smallint",
+    "int2",
+    "integer",
+    "int",
+    "int4",
+    "bigint",
+    "int8",
+    "smallserial",
+    "serial",
+    "bigserial",
+    "numeric",
+    "decimal",
+    "real",
+    "float",
+    "float4",
+    "float8",
+    "double",
+    "money",
+    "boolean",
+    "bool",
+    "uuid",
+    "json",
+    "jsonb",
+    "bytea",
+    "time",
+    "interval",
+];
+
+/// What dates the rows: a column of a type that can be a date, or an expression, which the database knows.
+fn dated_by(at: &At<'_>, table: &Table, findings: &mut Findings) -> Option<String> {
+    let given = text(at, findings)?;
+    let is_bare = matches!(lexemes(given.trim()).as_deref(), Ok([only]) if only.kind == Kind::Word);
+    let name = given.trim();
+    if is_bare && !table.columns.is_empty() && !name.to_ascii_lowercase().starts_with("current_") {
+        let column = table.column(name).or_else(|| table.column(&name.to_ascii_lowercase()));
+        let head = column.map(|column| words(&column.datatype).next().unwrap_or_default());
+        match (column, head) {
+            (None, _) => check_column(name, at, table, findings),
+            (Some(column), Some(head)) if NO_DATES.contains(&head.as_str()) => {
+                let message = format!("column '{name}' is of type {}, which is no date", column.datatype);
+                let hint =
+                    format!("give an expression, such as to_timestamp({name} / 1000.0) of milliseconds");
+                findings.error_hint(at, message, Some(hint));
+            }
+            _ => {}
+        }
+    }
+    Some(given.to_owned())
 }
 
 pub fn run(at: &At<'_>, findings: &mut Findings) -> RunSettings {

@@ -2,7 +2,7 @@
 
 use super::fields::{names, number, text, Fields, Known};
 use super::findings::{At, Findings};
-use super::{audit, features, initial, keys, process, settings};
+use super::{audit, features, index, initial, keys, process, settings};
 use crate::model::Table;
 
 pub const KEYS: Known = &[
@@ -11,6 +11,7 @@ pub const KEYS: Known = &[
     &["create", "profile", "profiles"],
     &["update", "process", "processes", "function", "functions"],
     &["initial", "initial_load", "mockup"],
+    &["indexes", "index"],
     &["tests"],
     &["retention"],
     &["run"],
@@ -22,7 +23,7 @@ pub const KEYS: Known = &[
     &["retries"],
 ];
 
-const CREATE_KEYS: Known = &[
+pub const CREATE_KEYS: Known = &[
     &["features"],
     &["primary_key", "primary_keys", "primary", "primaries"],
     &["primary_key_dummy"],
@@ -30,6 +31,7 @@ const CREATE_KEYS: Known = &[
     &["partition_by_range"],
     &["partition_by_list"],
     &["partition_by_hash"],
+    &["indexes", "index"],
 ];
 
 pub fn read(name: &str, at: &At<'_>, fields: &Fields<'_>, findings: &mut Findings) -> Option<Table> {
@@ -45,6 +47,10 @@ pub fn read(name: &str, at: &At<'_>, fields: &Fields<'_>, findings: &mut Finding
         None => findings.error(&create, "a table has columns, and `features` is missing"),
     }
     keys::read(&parts, &mut table, findings);
+    for at in [parts.get("indexes"), fields.get("indexes")].into_iter().flatten() {
+        let indexes = index::read_all(&at, &table, findings);
+        table.indexes.extend(indexes);
+    }
     table.processes = fields.get("update").map_or_else(Vec::new, |at| process::read_all(&at, findings));
     if table.processes.is_empty() && crate::name::prefix(name) == "ai" {
         let hint = "give update: {<process>: {statement: …}}, or a name with another prefix".to_owned();
@@ -56,7 +62,7 @@ pub fn read(name: &str, at: &At<'_>, fields: &Fields<'_>, findings: &mut Finding
     }
     table.initial = fields.get("initial").and_then(|at| initial::read(&at, &table, findings));
     table.tests = fields.get("tests").map_or_else(Vec::new, |at| audit::read_all(&at, &table, findings));
-    table.retention = fields.get("retention").and_then(|at| settings::retention(&at, findings));
+    table.retention = fields.get("retention").and_then(|at| settings::retention(&at, &table, findings));
     table.run = fields.get("run").map(|at| settings::run(&at, findings)).unwrap_or_default();
     table.tags = fields.get("tags").map_or_else(Vec::new, |at| names(&at, findings));
     table.depends_on = fields.get("depends_on").map_or_else(Vec::new, |at| names(&at, findings));

@@ -107,6 +107,10 @@ impl Builder {
                 let found = self.anchors.get(&anchor).cloned();
                 let found = found
                     .ok_or_else(|| at(mark, format!("anchor '{anchor}' is not known before this alias")))?;
+                // What an alias stands for may hold aliases itself: a stack of them is as deep as what it adds up to.
+                if self.open.len() + depth(&found) > MAX_DEPTH {
+                    return Err(too_deep(mark));
+                }
                 self.aliased += size(&found);
                 if self.aliased > MAX_ALIASED_NODES {
                     return Err(at(mark, format!("aliases add up to more than {MAX_ALIASED_NODES} values")));
@@ -126,7 +130,7 @@ impl Builder {
 
     fn begin(&mut self, node: Node, anchor: Option<String>, mark: Mark) -> Result<(), SyntaxError> {
         if self.open.len() >= MAX_DEPTH {
-            return Err(at(mark, format!("the document is nested deeper than {MAX_DEPTH} levels")));
+            return Err(too_deep(mark));
         }
         self.open.push(Open { node, anchor, key: None, places: HashMap::new() });
         Ok(())
@@ -211,6 +215,19 @@ fn merge(
     Ok(())
 }
 
+fn too_deep(mark: Mark) -> SyntaxError {
+    at(mark, format!("the document is nested deeper than {MAX_DEPTH} levels"))
+}
+
+/// Lists and maps in each other; never more than `MAX_DEPTH`, as long as nothing deeper is built.
+fn depth(node: &Node) -> usize {
+    match &node.value {
+        Value::List(items) => 1 + items.iter().map(depth).max().unwrap_or(0),
+        Value::Map(entries) => 1 + entries.iter().map(|(_, node)| depth(node)).max().unwrap_or(0),
+        Value::Null | Value::Scalar { .. } => 0,
+    }
+}
+
 fn size(node: &Node) -> usize {
     1 + match &node.value {
         Value::List(items) => items.iter().map(size).sum(),
@@ -270,6 +287,12 @@ mod tests {
     #[test]
     fn attacks_are_bounded() {
         assert!(from_yaml(&"[".repeat(10_000)).unwrap_err().message.contains("nested deeper"));
+        let mut tower = String::new();
+        for level in 0..60 {
+            let inner = if level == 0 { "x".to_owned() } else { format!("*a{}", level - 1) };
+            tower.push_str(&format!("a{level}: &a{level} {}{inner}{}\n", "[".repeat(60), "]".repeat(60)));
+        }
+        assert!(from_yaml(&tower).unwrap_err().message.contains("nested deeper"));
         let mut bomb = "a0: &a0 [x, x, x, x, x, x, x, x, x, x]\n".to_owned();
         for level in 1..10 {
             let aliases = vec![format!("*a{}", level - 1); 10].join(", ");

@@ -4,7 +4,7 @@ use super::Set;
 use dfa_catalog::diagnostic::{Diagnostic, Severity};
 use dfa_catalog::model::{Definition, Kind};
 use dfa_catalog::set::Extent;
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 /// What was found in a set.
 pub struct Findings {
@@ -18,8 +18,11 @@ pub fn check(set: &Set) -> Findings {
     let mut found: Vec<Diagnostic> =
         set.files.iter().flat_map(|file| file.parsed.diagnostics.clone()).collect();
     let current = current(set);
+    let broken = broken_tables(set);
+    let definitions = current.values().map(|(_, definition)| *definition);
+    let order = dfa_catalog::set::order(current.values().map(|(_, definition)| *definition));
     for mut diagnostic in
-        dfa_catalog::set::check(current.values().map(|(_, definition)| *definition), Extent::Whole)
+        dfa_catalog::set::check_beside(definitions, Extent::Whole, &broken).into_iter().chain(order)
     {
         let owner = current.iter().find(|((_, name), _)| Some(*name) == diagnostic.definition.as_deref());
         if let Some((_, (source, _))) = owner {
@@ -54,6 +57,12 @@ pub fn current(set: &Set) -> HashMap<(Kind, &str), (&str, &Definition)> {
         }
     }
     current
+}
+
+/// The tables whose own errors are told; whoever names them is not at fault.
+fn broken_tables(set: &Set) -> HashSet<&str> {
+    let broken = set.files.iter().flat_map(|file| &file.parsed.broken);
+    broken.filter(|broken| broken.kind == Kind::Table).map(|broken| broken.name.as_str()).collect()
 }
 
 fn missing_file(source: &str, table: &str, path: &str, set: &Set) -> Diagnostic {

@@ -1,70 +1,64 @@
 //! A data file as a JSON list of objects, which is how the database keeps the first rows of a table.
 
 use crate::failure::{Failure, Result};
-use parquet::file::reader::{FileReader, SerializedFileReader};
-use serde_json::{Map, Value};
+use crate::read::json::{self, Documents};
+use crate::read::parquet::{is_readable, object, Rows};
+use crate::read::{self, Compression, Content, Format, Input, Objects};
+use indicatif::ProgressBar;
+use std::fs::File;
+use std::io::{BufReader, Read};
 use std::path::Path;
 
-/// Reads JSON (an object or a list), NDJSON, CSV with a header, or Parquet, by the file's extension.
-pub fn read(path: &Path) -> Result<Value> {
-    let wrong = |error: &dyn std::fmt::Display| Failure::work(format!("{}: {error}", path.display()));
-    let extension =
-        path.extension().map(|extension| extension.to_string_lossy().to_lowercase()).unwrap_or_default();
-    let rows = match extension.as_str() {
-        "parquet" => parquet_rows(path),
-        "csv" => csv_rows(path),
-        _ => json_rows(path),
+/// Reads JSON (an object or a list), NDJSON, CSV with a header, or Parquet: the text of a JSON list.
+///
+/// `json`: columns whose values are JSON, in CSV, too.
+pub fn read(path: &Path, json: Vec<String>) -> Result<String> {
+    let input = Input::File(path.to_owned());
+    let content =
+        read::open(&input, Compression::Infer, Format::Infer, encoding_rs::UTF_8, &ProgressBar::hidden())?;
+    let rows = match content {
+        Content::Csv(text) => csv_rows(text, json),
+        Content::Json(text) => json_rows(text),
+        Content::Parquet(file) => parquet_rows(file),
     };
-    let rows = rows.map_err(|error| wrong(&error))?;
-    if let Some(position) = rows.iter().position(|row| !row.is_object()) {
-        return Err(wrong(&format!("row {} is no object", position + 1)));
-    }
-    Ok(Value::Array(rows))
+    let rows = rows.map_err(|failure| Failure {
+        message: format!("{}: {}", path.display(), failure.message),
+        ..failure
+    })?;
+    Ok(format!("[{}]", rows.join(",")))
 }
 
-type Rows = std::result::Result<Vec<Value>, Box<dyn std::error::Error>>;
-
-/// One document, or one per line.
-fn json_rows(path: &Path) -> Rows {
-    let text = std::fs::read_to_string(path)?;
-    let documents = serde_json::Deserializer::from_str(&text)
-        .into_iter::<Value>()
-        .collect::<std::result::Result<Vec<_>, _>>()?;
-    Ok(documents
-        .into_iter()
-        .flat_map(|document| match document {
-            Value::Array(rows) => rows,
-            row => vec![row],
-        })
-        .collect())
-}
-
-/// Each value as text; an empty one is null.
-fn csv_rows(path: &Path) -> Rows {
-    let mut reader = csv::Reader::from_path(path)?;
-    let header = reader.headers()?.clone();
+/// The objects as they stand in the file, so that numbers keep their digits.
+fn json_rows(text: impl Read) -> Result<Vec<String>> {
+    let mut documents = Documents::new(BufReader::new(text));
     let mut rows = Vec::new();
-    for record in reader.records() {
-        let record = record?;
-        let value = |text: &str| {
-            if text.is_empty() {
-                Value::Null
-            } else {
-                Value::String(text.to_owned())
-            }
-        };
-        let row: Map<String, Value> =
-            header.iter().map(str::to_owned).zip(record.iter().map(value)).collect();
-        rows.push(Value::Object(row));
+    while let Some(document) = documents.next()? {
+        json::fields(document.text)
+            .map_err(|reason| Failure::work(format!("line {}: {reason}", document.line)))?;
+        rows.push(document.text.to_owned());
     }
     Ok(rows)
 }
 
-fn parquet_rows(path: &Path) -> Rows {
-    let reader = SerializedFileReader::new(std::fs::File::open(path)?)?;
+fn csv_rows(text: impl Read, json: Vec<String>) -> Result<Vec<String>> {
+    let mut objects = Objects::new(text, json);
+    let (mut row, mut rows) = (String::new(), Vec::new());
+    while objects.next(&mut row)? {
+        rows.push(row.clone());
+    }
+    Ok(rows)
+}
+
+fn parquet_rows(file: File) -> Result<Vec<String>> {
+    const BATCH: usize = 1024;
+    let mut file = Rows::open(file, BATCH).map_err(|error| Failure::work(error.to_string()))?;
+    if let Some(field) = file.schema.fields().iter().find(|field| !is_readable(field.data_type())) {
+        let what = format!("column '{}' is {}, which is no value of a row", field.name(), field.data_type());
+        return Err(Failure::work(what));
+    }
     let mut rows = Vec::new();
-    for row in reader.get_row_iter(None)? {
-        rows.push(row?.to_json_value());
+    while let Some(batch) = file.next().map_err(Failure::work)? {
+        rows.extend((0..batch.num_rows()).map(|index| object(&batch, index)));
     }
     Ok(rows)
 }

@@ -2,6 +2,7 @@
 
 use super::check::current;
 use super::Set;
+use crate::db::Ask;
 use crate::failure::{Failure, Result};
 use dfa_catalog::model::Kind;
 use serde_json::{json, Value};
@@ -13,7 +14,7 @@ use tokio_postgres::Client;
 pub struct Change {
     kind: String,
     name: String,
-    /// new, changed, same, or database (it is there alone).
+    /// new, changed, same, or gone: the database alone has it, and it is in force there.
     action: &'static str,
     /// Unified diff of what changed.
     diff: String,
@@ -21,7 +22,11 @@ pub struct Change {
 
 impl Change {
     pub fn is_difference(&self) -> bool {
-        matches!(self.action, "new" | "changed")
+        self.action != "same"
+    }
+
+    pub fn is_gone(&self) -> bool {
+        self.action == "gone"
     }
 
     pub fn text(&self) -> String {
@@ -44,7 +49,7 @@ pub async fn diff(client: &Client, set: &Set) -> Result<Vec<Change>> {
     let ours: BTreeMap<(Kind, &str), &str> =
         current(set).into_iter().map(|(key, (_, definition))| (key, definition.json.as_str())).collect();
     let rows =
-        client.query("select kind::text, name, document::text from dfa.catalog where current", &[]).await?;
+        client.ask("select kind::text, name, document::text from dfa.catalog where current", &[]).await?;
     let mut theirs: BTreeMap<(Kind, String), String> = BTreeMap::new();
     for row in rows {
         let kind: Kind = row.get::<_, String>(0).parse().map_err(Failure::work)?;
@@ -56,7 +61,10 @@ pub async fn diff(client: &Client, set: &Set) -> Result<Vec<Change>> {
             compare(*kind, name, document, theirs.remove(&(*kind, (*name).to_owned())))
         })
         .collect();
-    changes.extend(theirs.into_keys().map(|(kind, name)| change(kind, &name, "database", String::new())));
+    if !set.whole {
+        theirs.clear();
+    }
+    changes.extend(theirs.into_keys().map(|(kind, name)| change(kind, &name, "gone", String::new())));
     Ok(changes)
 }
 
@@ -77,10 +85,69 @@ fn change(kind: Kind, name: &str, action: &'static str, diff: String) -> Change 
     Change { kind: kind.to_string(), name: name.to_owned(), action, diff }
 }
 
-/// One key per line, in order, so that lines can be compared.
+/// One key per line, in order, and a text of several lines line by line, so that lines can be compared.
 fn pretty(document: &str) -> String {
-    match serde_json::from_str::<Value>(document).and_then(|value| serde_json::to_string_pretty(&value)) {
-        Ok(text) => text + "\n",
+    match serde_json::from_str::<Value>(document) {
+        Ok(value) => {
+            let mut text = String::new();
+            write_value(&value, 0, &mut text);
+            text + "\n"
+        }
         Err(_) => document.to_owned(),
+    }
+}
+
+fn write_value(value: &Value, depth: usize, text: &mut String) {
+    match value {
+        Value::Object(entries) if !entries.is_empty() => {
+            let items = entries.iter().map(|(key, value)| (Some(key.as_str()), value));
+            write_items(['{', '}'], items, depth, text);
+        }
+        Value::Array(items) if !items.is_empty() => {
+            write_items(['[', ']'], items.iter().map(|value| (None, value)), depth, text);
+        }
+        Value::String(given) if given.contains('\n') => {
+            for line in given.lines() {
+                text.push_str(&format!("\n{:width$}| {line}", "", width = 2 * (depth + 1)));
+            }
+        }
+        other => text.push_str(&other.to_string()),
+    }
+}
+
+fn write_items<'v>(
+    [open, close]: [char; 2],
+    items: impl Iterator<Item = (Option<&'v str>, &'v Value)>,
+    depth: usize,
+    text: &mut String,
+) {
+    text.push(open);
+    let mut separator = "\n";
+    for (key, value) in items {
+        text.push_str(&format!("{separator}{:width$}", "", width = 2 * (depth + 1)));
+        if let Some(key) = key {
+            text.push_str(&format!("{}: ", Value::from(key)));
+        }
+        write_value(value, depth + 1, text);
+        separator = ",\n";
+    }
+    text.push_str(&format!("\n{:width$}{close}", "", width = 2 * depth));
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_document_is_written_as_json_is_and_its_statements_line_by_line() {
+        let value = json!({ "a": { "b": ["x", 1, null], "c": {} }, "d": "one \"line\"" });
+        assert_eq!(
+            pretty(&value.to_string()).trim_end(),
+            serde_json::to_string_pretty(&value).unwrap_or_default()
+        );
+        assert_eq!(
+            pretty(r#"{"p":{"statement":"insert into t\nselect 1"},"z":1}"#),
+            "{\n  \"p\": {\n    \"statement\": \n      | insert into t\n      | select 1\n  },\n  \"z\": 1\n}\n"
+        );
     }
 }

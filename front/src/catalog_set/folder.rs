@@ -9,6 +9,8 @@ use walkdir::WalkDir;
 /// A folder, read.
 pub struct Set {
     pub files: Vec<CatalogFile>,
+    /// A folder is all that a team has; one file is not.
+    pub whole: bool,
     /// Where `initial: {file: …}` is looked up.
     pub data: PathBuf,
 }
@@ -45,7 +47,7 @@ pub fn read_set(path: &Path) -> Result<Set> {
     let mut files = paths.iter().map(|path| read_file(path)).collect::<Result<Vec<_>>>()?;
     // Tables before the pipelines that name them; within a kind as the folder has it.
     files.sort_by_key(CatalogFile::rank);
-    Ok(Set { files, data: data_folder(path) })
+    Ok(Set { files, whole: path.is_dir(), data: data_folder(path) })
 }
 
 fn read_file(path: &Path) -> Result<CatalogFile> {
@@ -82,6 +84,24 @@ impl CatalogFile {
             Kind::Pipeline => 4,
         };
         self.parsed.definitions.iter().map(|definition| rank(definition.kind())).max().unwrap_or(1)
+    }
+
+    /// The columns of a table whose values are JSON.
+    pub fn json_columns(&self, table: &str) -> Vec<String> {
+        let tables = self.parsed.definitions.iter().filter(|definition| definition.name == table);
+        let columns = tables.filter_map(|definition| match &definition.body {
+            Body::Table(table) => Some(&table.columns),
+            _ => None,
+        });
+        let is_json = |datatype: &str| {
+            let datatype = datatype.trim().to_ascii_lowercase();
+            datatype == "json" || datatype == "jsonb"
+        };
+        columns
+            .flatten()
+            .filter(|column| is_json(&column.datatype))
+            .map(|column| column.name.clone())
+            .collect()
     }
 
     /// The data files that its tables name, each with the table's name.

@@ -9,4 +9,4 @@ mod store;
 pub use check::check;
 pub use diff::{diff, Change};
 pub use folder::{read_set, Set};
-pub use store::store;
+pub use store::{store, store_in, How, Stored};

@@ -1,8 +1,9 @@
 //! `dfa pipeline backfill`
 
-use super::{date, pipeline};
-use crate::db;
-use crate::failure::{Failure, Result};
+use super::undone::{self, undone};
+use super::{date, steps};
+use crate::db::{self, Ask};
+use crate::failure::Result;
 use crate::output::Output;
 use crate::settings::Settings;
 use indicatif::{ProgressBar, ProgressStyle};
@@ -34,16 +35,24 @@ pub struct Arguments {
     /// Print the process_id and do not wait.
     #[arg(long)]
     background: bool,
+    /// Show the steps that it would have, in their order, and run none.
+    #[arg(long, conflicts_with = "background")]
+    dry_run: bool,
 }
 
 pub async fn run(client: &Client, arguments: &Arguments, settings: &Settings, output: Output) -> Result<()> {
-    let row = client
-        .query_one(
-            "select dfa.backfill($1, $2::text::date, $3::text::date, only_gaps => $4, downstream => $5)",
-            &[&arguments.name, &arguments.from, &arguments.to, &arguments.only_gaps, &arguments.downstream],
-        )
-        .await?;
-    let Some(process_id) = row.get::<_, Option<String>>(0) else {
+    if arguments.dry_run {
+        let steps = undone(client, async {
+            match begin(client, arguments).await? {
+                Some(process_id) => steps::of(client, &process_id).await,
+                None => Ok(Vec::new()),
+            }
+        });
+        steps::show_all(&steps.await?, output);
+        undone::tell(output);
+        return Ok(());
+    }
+    let Some(process_id) = begin(client, arguments).await? else {
         let text = format!("Success: '{}' has nothing to backfill", arguments.name);
         output.message(&text, json!({ "message": text, "process_id": null, "status": 0, "steps": [] }));
         return Ok(());
@@ -55,14 +64,27 @@ pub async fn run(client: &Client, arguments: &Arguments, settings: &Settings, ou
     }
     let status = tokio::select! {
         status = wait(client, &process_id, output) => status?,
-        _ = tokio::signal::ctrl_c() => {
+        failure = db::stopped() => {
             // Over a session of its own: the first one waits in a statement.
             let second = db::connect(settings).await?;
-            second.query("select dfa.cancel($1)", &[&process_id]).await?;
-            return Err(Failure::interrupted().hint(format!("`select dfa.resume('{process_id}')` does the rest.")));
+            second.ask("select dfa.cancel($1)", &[&process_id]).await?;
+            return Err(failure
+                .detail(format!("Task {process_id} is cancelled; steps that had ended stay."))
+                .hint(format!("`select dfa.resume('{process_id}')` does the rest.")));
         }
     };
-    pipeline::report(client, &arguments.name, &process_id, status, output).await
+    steps::report(client, &arguments.name, &process_id, status, output).await
+}
+
+/// The task that it becomes; none when there is nothing to do.
+async fn begin(client: &Client, arguments: &Arguments) -> Result<Option<String>> {
+    let row = client
+        .ask_one(
+            "select dfa.backfill($1, $2::text::date, $3::text::date, only_gaps => $4, downstream => $5)",
+            &[&arguments.name, &arguments.from, &arguments.to, &arguments.only_gaps, &arguments.downstream],
+        )
+        .await?;
+    Ok(row.get(0))
 }
 
 /// Waits for the end, and shows how far it is.
@@ -73,9 +95,9 @@ async fn wait(client: &Client, process_id: &str, output: Output) -> Result<i32> 
             .unwrap_or_else(|_| ProgressStyle::default_bar()),
     );
     loop {
-        let ended = client.query_one("select dfa.wait($1, interval '300 ms')", &[&process_id]).await?;
+        let ended = client.ask_one("select dfa.wait($1, interval '300 ms')", &[&process_id]).await?;
         let progress = client
-            .query_one(
+            .ask_one(
                 "select steps_finished, steps, concat_ws(' ', run_date, node) from dfa.process_status($1)",
                 &[&process_id],
             )

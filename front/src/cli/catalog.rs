@@ -1,7 +1,7 @@
 //! `dfa catalog`
 
 use super::catalog_dir;
-use crate::catalog_set::{check, diff, read_set, store, Change};
+use crate::catalog_set::{check, diff, read_set, store, Change, How, Stored};
 use crate::db;
 use crate::failure::{Failure, Result};
 use crate::output::{counted, objects, Output};
@@ -12,10 +12,18 @@ use std::path::PathBuf;
 #[derive(Debug, clap::Subcommand)]
 pub enum Command {
     /// Store the catalogs of a folder and the files that their first rows come from; all or nothing.
-    #[command(after_help = "Example:\n  dfa catalog load catalog/retail")]
+    #[command(
+        after_help = "Examples:\n  dfa catalog load catalog/retail\n  dfa catalog load catalog/retail --prune"
+    )]
     Load {
         /// The folder of a set, or one file (default: DFA_CATALOG_DIR).
         dir: Option<PathBuf>,
+        /// Store what is sound, list what is not, and exit with 1.
+        #[arg(long)]
+        keep_going: bool,
+        /// Take out of force what the database has and the folder has not; history and data stay.
+        #[arg(long)]
+        prune: bool,
     },
     /// Check the catalogs of a folder; needs no database.
     #[command(after_help = "Example, as a pre-commit hook:\n  dfa catalog check catalog/retail")]
@@ -23,7 +31,7 @@ pub enum Command {
         /// The folder of a set, or one file.
         dir: PathBuf,
     },
-    /// Show what loading a folder would change.
+    /// Show what loading a folder would change, and what is gone from it and still in force; exits with 1 if something is.
     #[command(after_help = "Example, in CI:\n  dfa catalog diff catalog/retail --exit-code")]
     Diff {
         /// The folder of a set, or one file (default: DFA_CATALOG_DIR).
@@ -37,9 +45,9 @@ pub enum Command {
 pub async fn run(command: Command, output: Output) -> Result<()> {
     match command {
         Command::Check { dir } => check_folder(dir, output),
-        Command::Load { dir } => {
+        Command::Load { dir, keep_going, prune } => {
             let settings = super::settings().await?;
-            load(wanted(dir, &settings)?, &settings, output).await
+            load(wanted(dir, &settings)?, &settings, How { keep_going, prune }, output).await
         }
         Command::Diff { dir, exit_code } => {
             let settings = super::settings().await?;
@@ -54,6 +62,7 @@ fn wanted(dir: Option<PathBuf>, settings: &Settings) -> Result<PathBuf> {
 }
 
 fn check_folder(dir: PathBuf, output: Output) -> Result<()> {
+    let dir = super::existing(dir)?;
     let set = read_set(&dir)?;
     let findings = check(&set);
     let warnings: Vec<String> = findings.warnings.iter().map(ToString::to_string).collect();
@@ -74,32 +83,64 @@ fn check_folder(dir: PathBuf, output: Output) -> Result<()> {
     Err(Failure::work(message).detail(errors.join("\n")))
 }
 
-const COLUMNS: [&str; 4] = ["kind", "name", "version", "action"];
+const COLUMNS: [&str; 5] = ["kind", "name", "version", "action", "finding"];
 
-async fn load(dir: PathBuf, settings: &Settings, output: Output) -> Result<()> {
+async fn load(dir: PathBuf, settings: &Settings, how: How, output: Output) -> Result<()> {
     let set = read_set(&dir)?;
+    if how.prune && !set.whole {
+        return Err(Failure::usage(format!(
+            "'{}' is one file, and --prune needs the whole folder",
+            dir.display()
+        ))
+        .hint("dfa.retire(kind, name) takes one definition out of force."));
+    }
     let mut client = db::connect(settings).await?;
-    let stored = store(&mut client, &set).await?;
+    let stored = store(&mut client, &set, how).await?;
     let rows: Vec<Vec<Value>> = stored
         .iter()
-        .map(|row| vec![json!(row.kind), json!(row.name), json!(row.version), json!(row.action)])
+        .map(|row| {
+            vec![json!(row.kind), json!(row.name), json!(row.version), json!(row.action), json!(row.finding)]
+        })
         .collect();
     let count = |action: &str| stored.iter().filter(|row| row.action == action).count();
+    let mut counts = vec![];
+    for action in ["new", "changed", "same", "older", "retired", "refused"] {
+        let number = count(action);
+        if number > 0 || !matches!(action, "retired" | "refused") {
+            counts.push(format!("{number} {action}"));
+        }
+    }
     let text = format!(
-        "Success: Load {} of {} ({} new, {} changed, {} same, {} older)",
+        "Success: Load {} of {} ({})",
         counted(stored.len(), "definition"),
         counted(set.files.len(), "file"),
-        count("new"),
-        count("changed"),
-        count("same"),
-        count("older")
+        counts.join(", ")
     );
-    let shown: Vec<Vec<Value>> = rows.iter().filter(|row| row[3] != "same").cloned().collect();
+    let shown: Vec<Vec<Value>> =
+        rows.iter().filter(|row| row[3] != "same").map(|row| row[..4].to_vec()).collect();
     if !output.json && !shown.is_empty() {
-        output.rows(&COLUMNS, &shown);
+        output.rows(&COLUMNS[..4], &shown, "nothing changed");
+    }
+    if let Some(failure) = refusals(&stored) {
+        return Err(failure);
     }
     output.message(&text, json!({ "message": text, "definitions": objects(&COLUMNS, &rows) }));
     Ok(())
+}
+
+/// What a set holds that was refused, as the failure of the command.
+pub fn refusals(stored: &[Stored]) -> Option<Failure> {
+    let findings: Vec<&str> =
+        stored.iter().filter(|row| row.is_refused()).filter_map(|row| row.finding.as_deref()).collect();
+    if findings.is_empty() {
+        return None;
+    }
+    let message = format!("{} of {} refused", findings.len(), counted(stored.len(), "definition"));
+    Some(
+        Failure::work(message)
+            .detail(findings.join("\n"))
+            .hint("The others are stored. Correct these and load the set again."),
+    )
 }
 
 async fn compare(dir: PathBuf, settings: &Settings, exit_code: bool, output: Output) -> Result<()> {
@@ -115,6 +156,12 @@ async fn compare(dir: PathBuf, settings: &Settings, exit_code: bool, output: Out
         }
         let different = changes.iter().filter(|change| change.is_difference()).count();
         output.message(&format!("{different} of {} definitions differ", changes.len()), Value::Null);
+    }
+    let gone = changes.iter().filter(|change| change.is_gone()).count();
+    if gone > 0 {
+        let message = format!("{} in force and gone from '{}'", counted(gone, "definition"), dir.display());
+        return Err(Failure::work(message)
+            .hint("`dfa catalog load --prune` takes out of force what the folder does not hold."));
     }
     if exit_code && changes.iter().any(Change::is_difference) {
         return Err(Failure::work("the catalogs differ from those of the database"));

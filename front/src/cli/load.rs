@@ -2,8 +2,9 @@
 
 use crate::db;
 use crate::failure::{Failure, Result};
-use crate::load::{self, Compression, Extra, Format, Header, OnError, Options, Reject, Report};
+use crate::load::{self, Extra, Header, OnError, Options, Reject, Report};
 use crate::output::Output;
+use crate::read::{self, Compression, Format};
 use crate::settings::Settings;
 use serde_json::{json, Value};
 use std::path::PathBuf;
@@ -15,11 +16,16 @@ Everything lands in one transaction: all rows, or none when a row is refused (un
 Examples:
   dfa load -f transactions.parquet -t src_transaction --truncate
   dfa load -f sales.csv.gz -t sst --delimiter ';' --encoding windows-1252 --null NULL
-  dfa load -f lines.ndjson -t src_line --on-error skip --rejects refused.json")]
+  dfa load -f lines.ndjson -t src_line --on-error skip --rejects refused.json
+  dfa load -t src_sale 2024-0*.csv
+  zcat sales.gz | dfa load -f - -t src_sale")]
 pub struct Arguments {
-    /// Files to load, in order, in one transaction.
-    #[arg(short, long = "file", value_name = "FILE", required = true)]
-    file: Vec<PathBuf>,
+    /// Files to load, in order, in one transaction: paths, patterns such as '2024-*.csv', or - for standard input.
+    #[arg(short, long = "file", value_name = "FILE", num_args = 1.., required_unless_present = "more")]
+    file: Vec<String>,
+    /// Files, as -f takes them.
+    #[arg(value_name = "FILE")]
+    more: Vec<String>,
     /// Table, by name or short name.
     #[arg(short, long, value_name = "NAME")]
     table: String,
@@ -38,9 +44,12 @@ pub struct Arguments {
     /// Quote of CSV values, one character, or none.
     #[arg(long, default_value = "\"", value_parser = quote)]
     quote: Quote,
-    /// Text that means NULL, beside an empty value.
+    /// Text that means NULL, beside an empty value; both without quotes.
     #[arg(long, value_name = "TEXT")]
     null: Option<String>,
+    /// An empty value, or the text of --null, means NULL in quotes, too.
+    #[arg(long)]
+    force_null: bool,
     /// Encoding of the text, such as utf-8, windows-1252, utf-16le; a byte order mark wins.
     #[arg(long, default_value = "utf-8", value_parser = encoding)]
     encoding: &'static encoding_rs::Encoding,
@@ -91,9 +100,7 @@ fn encoding(label: &str) -> std::result::Result<&'static encoding_rs::Encoding, 
 }
 
 pub async fn run(arguments: Arguments, settings: &Settings, output: Output) -> Result<()> {
-    if let Some(missing) = arguments.file.iter().find(|file| !file.is_file()) {
-        return Err(Failure::usage(format!("file '{}' does not exist", missing.display())));
-    }
+    let inputs = read::inputs(&[arguments.file, arguments.more].concat())?;
     let options = Options {
         truncate: arguments.truncate,
         compression: arguments.compression,
@@ -101,6 +108,7 @@ pub async fn run(arguments: Arguments, settings: &Settings, output: Output) -> R
         delimiter: arguments.delimiter,
         quote: arguments.quote.0,
         null: arguments.null,
+        force_null: arguments.force_null,
         encoding: arguments.encoding,
         header: arguments.header,
         by_position: arguments.by_position,
@@ -109,15 +117,15 @@ pub async fn run(arguments: Arguments, settings: &Settings, output: Output) -> R
         show_progress: !output.json,
     };
     let mut client = db::connect(settings).await?;
-    let checker = db::connect(settings).await?;
     let cancel = client.cancel_token();
-    let work = load::load(&mut client, &checker, &arguments.table, &arguments.file, &options);
+    let canceller = db::Canceller::new(&settings.database, db::tls::connector(&settings.certificate)?);
+    let work = load::load(&mut client, &arguments.table, &inputs, &options);
     let report = tokio::select! {
         outcome = work => outcome?,
-        _ = tokio::signal::ctrl_c() => {
+        failure = db::stopped() => {
             // The transaction goes with the session; this only spares the server the rest of its statement.
-            let _ = cancel.cancel_query(db::tls::connector(&settings.certificate)?).await;
-            return Err(Failure::interrupted());
+            let _ = canceller.cancel(&cancel).await;
+            return Err(failure);
         }
     };
     if let Some(path) = &arguments.rejects {
@@ -146,7 +154,7 @@ fn tell(report: &Report, options: &Options, output: Output) -> Result<()> {
             report.table
         ))
         .detail(lines.join("\n"))
-        .hint("Correct the rows, or load the others with --on-error skip."));
+        .hint(hint(&report.rejects)));
     }
     if !output.json {
         lines.iter().for_each(|line| eprintln!("{line}"));
@@ -168,6 +176,22 @@ fn tell(report: &Report, options: &Options, output: Output) -> Result<()> {
                 "seconds": seconds, "rejects": rejects }),
     );
     Ok(())
+}
+
+/// What to do about refused rows; words that mean NULL somewhere else are the most frequent reason.
+fn hint(rejects: &[Reject]) -> String {
+    const NULLS: [&str; 9] = ["NA", "N/A", "NULL", "null", "None", "nil", "\\N", "-", "#N/A"];
+    let value = |reject: &Reject| reject.value.clone().unwrap_or_default();
+    let words = rejects.iter().map(value);
+    let mut hint = "Correct the rows, or load the others with --on-error skip.".to_owned();
+    if let Some(word) = words.clone().find(|word| NULLS.contains(&word.trim())) {
+        hint.push_str(&format!(" --null '{word}' takes that for NULL."));
+    } else if words.into_iter().any(|word| word.is_empty())
+        && rejects.iter().any(|reject| reject.value.is_some())
+    {
+        hint.push_str(" --force-null takes empty values in quotes for NULL.");
+    }
+    hint
 }
 
 /// `1,469,307`

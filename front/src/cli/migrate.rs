@@ -1,6 +1,6 @@
 //! `dfa migrate`
 
-use crate::db;
+use crate::db::{self, Ask};
 use crate::failure::Result;
 use crate::output::Output;
 use crate::settings::Settings;
@@ -24,7 +24,7 @@ pub async fn run(arguments: &Arguments, settings: &Settings, output: Output) -> 
     let client = db::connect(settings).await?;
     if arguments.plan {
         let rows = client
-            .query(
+            .ask(
                 "select table_name, change, object, lock_level, rewrites, loss, ddl from dfa.plan($1)",
                 &[&arguments.name],
             )
@@ -44,15 +44,19 @@ pub async fn run(arguments: &Arguments, settings: &Settings, output: Output) -> 
                 ]
             })
             .collect();
-        output.rows(&["table", "change", "object", "lock", "rewrites", "loss", "ddl"], &rows);
+        output.rows(
+            &["table", "change", "object", "lock", "rewrites", "loss", "ddl"],
+            &rows,
+            "nothing to change",
+        );
         return Ok(());
     }
     let statement = "select table_name, change, object, message from dfa.migrate($1, $2)";
-    let call = async { Ok(client.query(statement, &[&arguments.name, &arguments.allow_destructive]).await?) };
-    let rows = db::or_cancel(&client, settings, call).await?;
+    let call = async { client.ask(statement, &[&arguments.name, &arguments.allow_destructive]).await };
+    let rows = db::or_cancel(&client, settings, "The migration", call).await?;
     let rows: Vec<Vec<Value>> =
         rows.iter().map(|row| (0..4).map(|column| text(row, column)).collect()).collect();
-    output.rows(&["table", "change", "object", "message"], &rows);
+    output.rows(&["table", "change", "object", "message"], &rows, "nothing to change");
     Ok(())
 }
 

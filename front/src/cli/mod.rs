@@ -8,8 +8,12 @@ mod migrate;
 mod pipeline;
 mod retention;
 mod serve;
+mod status;
+mod steps;
+mod undone;
 mod user;
 
+use crate::db::Ask;
 use crate::failure::{Failure, Result};
 use crate::output::Output;
 use crate::settings::Settings;
@@ -108,25 +112,30 @@ async fn settings() -> Result<Settings> {
     crate::db::through(Settings::read()?).await
 }
 
-/// The version of the command is known without a database, that of the extension is not.
+/// The version of the command is known without a database, that of the extension is not: then why is told.
 async fn version(output: Output) -> Result<()> {
-    let extension = match settings().await {
-        Ok(settings) => extension_version(&settings).await.ok().flatten(),
-        Err(_) => None,
-    };
     let own = env!("CARGO_PKG_VERSION");
-    let text = match &extension {
-        Some(version) => format!("dfa {own} (extension {version})"),
-        None => format!("dfa {own} (extension not reached)"),
+    let found = async { extension_version(&settings().await?).await }.await;
+    let (text, document) = match &found {
+        Ok(version) => {
+            (format!("dfa {own} (extension {version})"), json!({ "version": own, "extension": version }))
+        }
+        Err(cause) => (
+            format!("dfa {own} (extension not reached)"),
+            json!({ "version": own, "extension": null, "cause": cause.to_json() }),
+        ),
     };
-    output.message(&text, json!({ "version": own, "extension": extension }));
+    output.message(&text, document);
+    if let (Err(cause), false) = (&found, output.json) {
+        cause.print();
+    }
     Ok(())
 }
 
-async fn extension_version(settings: &Settings) -> Result<Option<String>> {
+async fn extension_version(settings: &Settings) -> Result<String> {
     let client = crate::db::connect(settings).await?;
-    let row = client.query_opt("select extversion from pg_extension where extname = 'dfa'", &[]).await?;
-    Ok(row.map(|row| row.get(0)))
+    let row = client.ask_opt("select extversion from pg_extension where extname = 'dfa'", &[]).await?;
+    row.map(|row| row.get(0)).ok_or_else(Failure::no_extension)
 }
 
 /// A date of the command line.
@@ -139,11 +148,12 @@ fn date(text: &str) -> std::result::Result<String, String> {
 
 /// The folder of catalogs that was asked for, else that of the settings.
 fn catalog_dir(given: Option<std::path::PathBuf>, settings: &Settings) -> Result<Option<std::path::PathBuf>> {
-    let dir = given.or_else(|| settings.catalog_dir.clone());
-    match dir {
-        Some(dir) if !dir.exists() => {
-            Err(Failure::usage(format!("catalog folder '{}' does not exist", dir.display())))
-        }
-        dir => Ok(dir),
+    given.or_else(|| settings.catalog_dir.clone()).map(existing).transpose()
+}
+
+fn existing(dir: std::path::PathBuf) -> Result<std::path::PathBuf> {
+    match dir.exists() {
+        true => Ok(dir),
+        false => Err(Failure::usage(format!("catalog folder '{}' does not exist", dir.display()))),
     }
 }

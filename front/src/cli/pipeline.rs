@@ -1,9 +1,10 @@
 //! `dfa pipeline`
 
-use super::{backfill, date};
-use crate::db;
+use super::undone::{self, undone};
+use super::{backfill, date, status, steps};
+use crate::db::{self, Ask};
 use crate::failure::{Failure, Result};
-use crate::output::{objects, Output};
+use crate::output::Output;
 use crate::settings::Settings;
 use indicatif::{ProgressBar, ProgressStyle};
 use serde_json::{json, Value};
@@ -23,14 +24,8 @@ pub enum Command {
     Backfill(backfill::Arguments),
     /// List the pipelines of the catalog.
     List,
-    /// Show the last tasks.
-    Status {
-        /// A pipeline or table (default: all).
-        name: Option<String>,
-        /// How many tasks.
-        #[arg(long, default_value_t = 10)]
-        last: i64,
-    },
+    /// Show the last tasks, and the steps of one.
+    Status(status::Arguments),
 }
 
 #[derive(Debug, clap::Args)]
@@ -46,6 +41,9 @@ pub struct Run {
     /// Create tables that are missing.
     #[arg(long)]
     auto_create: bool,
+    /// Run it in one transaction, show what it did, and undo it.
+    #[arg(long)]
+    dry_run: bool,
 }
 
 pub async fn run(command: Command, settings: &Settings, output: Output) -> Result<()> {
@@ -55,7 +53,7 @@ pub async fn run(command: Command, settings: &Settings, output: Output) -> Resul
         Command::Rerun(arguments) => run_nodes(&client, &arguments, "rerun", settings, output).await,
         Command::Backfill(arguments) => backfill::run(&client, &arguments, settings, output).await,
         Command::List => list(&client, output).await,
-        Command::Status { name, last } => status(&client, name.as_deref(), last, output).await,
+        Command::Status(arguments) => status::run(&client, &arguments, output).await,
     }
 }
 
@@ -66,45 +64,78 @@ async fn run_nodes(
     settings: &Settings,
     output: Output,
 ) -> Result<()> {
+    if arguments.dry_run {
+        let work = undone(client, rehearse(client, arguments, mode));
+        let rows = db::or_cancel(client, settings, "The dry run", work).await?;
+        output.rows(&REHEARSED, &rows, "nothing to run");
+        undone::tell(output);
+        return Ok(());
+    }
     let watcher = watch(client, settings, output).await?;
-    let outcome = db::or_cancel(client, settings, call(client, arguments, mode)).await;
+    let what = format!("The run of '{}'", arguments.name);
+    let outcome = db::or_cancel(client, settings, &what, call(client, arguments, mode)).await;
     if let Some(watcher) = watcher {
         watcher.abort();
     }
-    let (process_id, status) = outcome?;
-    report(client, &arguments.name, &process_id, status, output).await
+    match outcome {
+        Ok((process_id, status)) => steps::report(client, &arguments.name, &process_id, status, output).await,
+        Err(failure) if failure.is_stop() => Err(clear_up(client, failure).await),
+        Err(failure) => Err(failure),
+    }
 }
 
-/// The steps of a task that came to its end; its failure is that of the command.
-pub async fn report(
-    client: &Client,
-    name: &str,
-    process_id: &str,
-    status: i32,
-    output: Output,
-) -> Result<()> {
-    let steps = steps(client, process_id).await?;
-    if output.json {
-        let document =
-            json!({ "process_id": process_id, "status": status, "steps": objects(&STEP_COLUMNS, &steps) });
-        output.message("", document);
-    } else {
-        output.rows(&STEP_COLUMNS, &steps);
+const REHEARSED: [&str; 6] = ["run_date", "node", "process", "rows", "status", "message"];
+
+/// Each date as the run would do it, in the transaction of the caller.
+async fn rehearse(client: &Client, arguments: &Run, mode: &str) -> Result<Vec<Vec<Value>>> {
+    let choose = (!arguments.choose.is_empty()).then_some(&arguments.choose);
+    let mut dates: Vec<Option<&String>> = arguments.run_date.iter().map(Some).collect();
+    if dates.is_empty() {
+        dates.push(None);
     }
-    if status == 0 {
-        return Ok(());
+    dates.sort();
+    let kind = client.ask_opt(include_str!("kind.sql"), &[&arguments.name]).await?;
+    let function = match kind.map(|row| row.get::<_, String>(0)).as_deref() {
+        Some("pipeline") => "run_pipeline",
+        _ => "run_table",
+    };
+    let statement = format!(
+        "select coalesce($2::text, current_date::text), node, process, rows, status, message \
+         from dfa.{function}($1, coalesce($2::text::date, current_date), run_mode => $3, choose => $4, auto_create => $5)"
+    );
+    let mut told = Vec::new();
+    for date in dates {
+        let rows =
+            client.ask(&statement, &[&arguments.name, &date, &mode, &choose, &arguments.auto_create]).await?;
+        told.extend(rows.iter().map(|row| {
+            let text = |column: usize| json!(row.get::<_, Option<String>>(column));
+            let number = json!(row.get::<_, Option<i64>>(3));
+            vec![text(0), text(1), text(2), number, json!(row.get::<_, Option<i32>>(4)), text(5)]
+        }));
     }
-    let failure = Failure::work(format!("'{name}' failed"));
-    Err(failure.hint(format!(
-        "SELECT node, run_date, error FROM dfa.task_step WHERE process_id = '{process_id}' shows why."
-    )))
+    Ok(told)
+}
+
+/// What the cancelled statement left: steps that wait are not run, and the task says so at once, not when its session is
+/// missed. Behind a pooler this may be another session: then the task is found lost soon.
+async fn clear_up(client: &Client, failure: Failure) -> Failure {
+    let cleared = async {
+        client.ask(include_str!("cancel_own_steps.sql"), &[]).await?;
+        client.ask_opt(include_str!("finish_own_tasks.sql"), &[]).await
+    };
+    match cleared.await.map(|row| row.map(|row| row.get::<_, String>(0))) {
+        Ok(Some(process_id)) => {
+            failure.hint(format!("`dfa pipeline status --process-id {process_id}` shows how far it came."))
+        }
+        _ => failure.hint("`dfa pipeline status` shows how far it came."),
+    }
 }
 
 async fn call(client: &Client, arguments: &Run, mode: &str) -> Result<(String, i32)> {
     let dates = (!arguments.run_date.is_empty()).then_some(&arguments.run_date);
     let choose = (!arguments.choose.is_empty()).then_some(&arguments.choose);
     let row = client
-        .query_one(
+        .ask_one(
             "call dfa.run($1, ($2::text[])::date[], $3, $4, $5, null, null)",
             &[&arguments.name, &dates, &mode, &choose, &arguments.auto_create],
         )
@@ -122,7 +153,7 @@ async fn watch(
     if output.json || bar.is_hidden() {
         return Ok(None);
     }
-    let pid: i32 = client.query_one("select pg_backend_pid()", &[]).await?.get(0);
+    let pid: i32 = client.ask_one("select pg_backend_pid()", &[]).await?.get(0);
     let second = db::connect(settings).await?;
     bar.set_style(
         ProgressStyle::with_template("{spinner} {msg} {elapsed}")
@@ -133,7 +164,7 @@ async fn watch(
         let mut ticks = tokio::time::interval(Duration::from_millis(250));
         loop {
             ticks.tick().await;
-            let row = second.query_opt(include_str!("current_step.sql"), &[&pid]).await;
+            let row = second.ask_opt(include_str!("current_step.sql"), &[&pid]).await;
             if let Ok(Some(row)) = row {
                 bar.set_message(row.get::<_, String>(0));
             }
@@ -141,33 +172,8 @@ async fn watch(
     })))
 }
 
-const STEP_COLUMNS: [&str; 6] = ["run_date", "node", "state", "rows", "seconds", "message"];
-
-async fn steps(client: &Client, process_id: &str) -> Result<Vec<Vec<Value>>> {
-    let rows = client
-        .query(
-            "select run_date::text, node, state::text, rows, process_time::float8, message \
-             from dfa.task_step where process_id = $1 order by step_order",
-            &[&process_id],
-        )
-        .await?;
-    Ok(rows
-        .iter()
-        .map(|row| {
-            vec![
-                json!(row.get::<_, String>(0)),
-                json!(row.get::<_, String>(1)),
-                json!(row.get::<_, String>(2)),
-                json!(row.get::<_, Option<i64>>(3)),
-                json!(row.get::<_, Option<f64>>(4)),
-                json!(row.get::<_, Option<String>>(5)),
-            ]
-        })
-        .collect())
-}
-
 async fn list(client: &Client, output: Output) -> Result<()> {
-    let rows = client.query(include_str!("pipelines.sql"), &[]).await?;
+    let rows = client.ask(include_str!("pipelines.sql"), &[]).await?;
     let rows: Vec<Vec<Value>> = rows
         .iter()
         .map(|row| {
@@ -175,19 +181,10 @@ async fn list(client: &Client, output: Output) -> Result<()> {
             vec![text(0), text(1), json!(row.get::<_, i64>(2)), text(3), text(4), text(5)]
         })
         .collect();
-    output.rows(&["pipeline", "id", "nodes", "tracking", "updated", "active"], &rows);
-    Ok(())
-}
-
-async fn status(client: &Client, name: Option<&str>, last: i64, output: Output) -> Result<()> {
-    let rows = client.query(include_str!("tasks.sql"), &[&name, &last]).await?;
-    let rows: Vec<Vec<Value>> = rows
-        .iter()
-        .map(|row| {
-            let text = |index: usize| json!(row.get::<_, Option<String>>(index));
-            vec![text(0), text(1), text(2), text(3), text(4), json!(row.get::<_, f64>(5)), text(6)]
-        })
-        .collect();
-    output.rows(&["process_id", "name", "run_mode", "run_dates", "status", "seconds", "message"], &rows);
+    output.rows(
+        &["pipeline", "id", "nodes", "tracking", "updated", "active"],
+        &rows,
+        "no pipelines: `dfa catalog load DIR` loads some",
+    );
     Ok(())
 }

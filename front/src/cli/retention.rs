@@ -1,7 +1,8 @@
 //! `dfa retention`
 
 use super::date;
-use crate::db;
+use super::undone::{self, undone};
+use crate::db::{self, Ask, Parameter};
 use crate::failure::{Failure, Result};
 use crate::output::Output;
 use crate::settings::Settings;
@@ -9,7 +10,7 @@ use serde_json::{json, Value};
 
 #[derive(Debug, clap::Args)]
 #[command(
-    after_help = "Examples:\n  dfa retention\n  dfa retention ai_sales_daily --backup-table Y --backup-schema Y"
+    after_help = "Examples:\n  dfa retention --dry-run\n  dfa retention ai_sales_daily --backup-table Y --backup-schema Y"
 )]
 pub struct Arguments {
     /// A table or pipeline (default: all tables that keep their rows for a time, and the logs).
@@ -23,18 +24,24 @@ pub struct Arguments {
     /// The schema of the copies; Y: <schema>_bk.
     #[arg(long, value_name = "NAME")]
     backup_schema: Option<String>,
+    /// Show which rows would go, and change nothing.
+    #[arg(long)]
+    dry_run: bool,
 }
 
 pub async fn run(arguments: &Arguments, settings: &Settings, output: Output) -> Result<()> {
     let client = db::connect(settings).await?;
     let statement = "select table_name, cut::text, rows, backup, backup_rows, status, message
-                     from dfa.run_retention($1, coalesce($2::text::date, current_date), $3, $4)";
+                     from dfa.run_retention($1, coalesce($2::text::date, dfa.today()), $3, $4)";
     let call = async {
-        let parameters: [&(dyn tokio_postgres::types::ToSql + Sync); 4] =
+        let parameters: [&dyn Parameter; 4] =
             [&arguments.name, &arguments.run_date, &arguments.backup_table, &arguments.backup_schema];
-        Ok(client.query(statement, &parameters).await?)
+        client.ask(statement, &parameters).await
     };
-    let rows = db::or_cancel(&client, settings, call).await?;
+    let rows = match arguments.dry_run {
+        true => db::or_cancel(&client, settings, "The dry run", undone(&client, call)).await?,
+        false => db::or_cancel(&client, settings, "The retention", call).await?,
+    };
     let failed = rows.iter().filter(|row| row.get::<_, i32>(5) != 0).count();
     let rows: Vec<Vec<Value>> = rows
         .iter()
@@ -44,7 +51,14 @@ pub async fn run(arguments: &Arguments, settings: &Settings, output: Output) -> 
             vec![text(0), text(1), number(2), text(3), number(4), json!(row.get::<_, i32>(5)), text(6)]
         })
         .collect();
-    output.rows(&["table", "cut", "rows", "backup", "backup_rows", "status", "message"], &rows);
+    output.rows(
+        &["table", "cut", "rows", "backup", "backup_rows", "status", "message"],
+        &rows,
+        "no table keeps its rows for a time",
+    );
+    if arguments.dry_run {
+        undone::tell(output);
+    }
     if failed > 0 {
         return Err(Failure::work(format!("retention failed for {failed} of {} tables", rows.len())));
     }

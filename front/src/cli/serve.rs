@@ -11,7 +11,8 @@ use tracing_subscriber::EnvFilter;
 #[derive(Debug, clap::Args)]
 #[command(after_help = "\
 Settings of the service: APIKEY (several separated by commas), APP_ENV, DFA_POOL_SIZE, DFA_RATE_LIMIT,
-DFA_RATE_LIMIT_ADDRESS, DFA_SHUTDOWN_SECONDS, DFA_MAX_BODY_MB.
+DFA_RATE_LIMIT_ADDRESS, DFA_TRUSTED_PROXIES, DFA_DRAIN_SECONDS, DFA_SHUTDOWN_SECONDS,
+DFA_MAX_BODY_MB.
 
 Examples:
   APIKEY=$(openssl rand -hex 24) dfa run --host 0.0.0.0
@@ -26,6 +27,9 @@ pub struct Arguments {
     /// First create the extension, load the catalogs of DFA_CATALOG_DIR and set everything up.
     #[arg(long)]
     recreated: bool,
+    /// With --recreated: start with what is sound of the catalogs, and log what is not.
+    #[arg(long, requires = "recreated")]
+    keep_going: bool,
     /// Address to listen at; beyond 127.0.0.1 only with APIKEY.
     #[arg(long, default_value_t = IpAddr::V4(Ipv4Addr::LOCALHOST))]
     host: IpAddr,
@@ -37,7 +41,7 @@ pub struct Arguments {
 pub async fn run(arguments: Arguments, settings: Settings) -> Result<()> {
     start_log(arguments.debug);
     if arguments.recreated {
-        init::everything(&settings, Output { json: true }).await?;
+        init::everything(&settings, arguments.keep_going, Output { json: true }).await?;
     }
     http::serve(settings, SocketAddr::new(arguments.host, arguments.port)).await
 }

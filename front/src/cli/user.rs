@@ -1,11 +1,11 @@
 //! `dfa user`
 
-use crate::db;
+use crate::db::{self, Ask};
 use crate::failure::{Failure, Result};
 use crate::output::Output;
 use crate::settings::Settings;
 use crate::user::{self, Role};
-use serde_json::json;
+use serde_json::{json, Value};
 use std::io::{BufRead, IsTerminal};
 
 #[derive(Debug, clap::Subcommand)]
@@ -16,6 +16,12 @@ Examples:
   dfa user add anna --role operator
   printf '%s\\n' \"$PASSWORD\" | dfa user add anna --role admin --replace")]
     Add(Add),
+    /// List the users.
+    List,
+    /// Remove a user.
+    Remove { name: String },
+    /// Give a user another password; it is asked for, or read from standard input.
+    Passwd { name: String },
 }
 
 #[derive(Debug, clap::Args)]
@@ -31,7 +37,42 @@ pub struct Add {
 }
 
 pub async fn run(command: Command, settings: &Settings, output: Output) -> Result<()> {
-    let Command::Add(arguments) = command;
+    match command {
+        Command::Add(arguments) => add(arguments, settings, output).await,
+        Command::List => list(settings, output).await,
+        Command::Remove { name } => {
+            user::remove(&db::connect(settings).await?, &name).await?;
+            told(output, &name, format!("Success: User '{name}' is removed"))
+        }
+        Command::Passwd { name } => {
+            let hash = user::hash(&ask(&name)?)?;
+            user::set_password(&db::connect(settings).await?, &name, &hash).await?;
+            told(output, &name, format!("Success: User '{name}' has a new password"))
+        }
+    }
+}
+
+fn told(output: Output, name: &str, text: String) -> Result<()> {
+    output.message(&text, json!({ "message": text, "user": name }));
+    Ok(())
+}
+
+async fn list(settings: &Settings, output: Output) -> Result<()> {
+    let client = db::connect(settings).await?;
+    let rows = client
+        .ask(
+            "select user_name, role::text, active_flg::text, created_at::text, created_by, password_changed_at::text \
+             from dfa.user_account order by user_name",
+            &[],
+        )
+        .await?;
+    let rows: Vec<Vec<Value>> =
+        rows.iter().map(|row| (0..6).map(|column| json!(row.get::<_, String>(column))).collect()).collect();
+    output.rows(&["user", "role", "active", "created", "by", "password_changed"], &rows, "no users");
+    Ok(())
+}
+
+async fn add(arguments: Add, settings: &Settings, output: Output) -> Result<()> {
     let password = ask(&arguments.name)?;
     let hash = user::hash(&password)?;
     let client = db::connect(settings).await?;

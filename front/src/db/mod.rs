@@ -1,33 +1,39 @@
 //! Connections.
 
+mod ask;
+mod cancel;
 mod parameter;
+mod place;
 mod pool;
 mod session;
+mod stop;
 pub mod tls;
 mod tunnel;
 
+pub use ask::Ask;
+pub use cancel::Canceller;
 pub use parameter::Parameter;
+pub use place::Place;
 pub use pool::Database;
-pub use session::{Cleanup, Session};
+pub use session::{Cleanup, Session, WHY};
+pub use stop::{or_cancel, stopped};
 pub use tunnel::through;
 
 use crate::failure::{Failure, Result};
-use crate::settings::Settings;
-use std::future::Future;
-use tokio_postgres::{AsyncMessage, Client};
+use crate::settings::{SessionSetting, Settings};
+use std::time::Duration;
+use tokio_postgres::{AsyncMessage, Client, Config};
+
+/// How long a new connection may take.
+const CONNECT: Duration = Duration::from_secs(5);
 
 /// A session with our settings; NOTICE and WARNING go to stderr.
 pub async fn connect(settings: &Settings) -> Result<Client> {
-    let (client, mut connection) =
-        settings.database.connect(tls::connector(&settings.certificate)?).await.map_err(|error| {
-            let failure = Failure::from(error);
-            let message = format!("cannot connect to the database: {}", failure.message);
-            let hint = failure.hint.clone().unwrap_or_else(|| {
-                "Settings are DB_HOST, DB_PORT, DB_NAME, DB_USER, DB_PASS and DB_SSLMODE, in the environment or in .env."
-                    .to_owned()
-            });
-            Failure { message, ..failure }.hint(hint)
-        })?;
+    let tls = tls::connector(&settings.certificate)?;
+    let (client, mut connection) = alive(&settings.database)
+        .connect(tls)
+        .await
+        .map_err(|error| settings.place.not_reached(Failure::from(error)))?;
     tokio::spawn(async move {
         let mut messages = futures_util::stream::poll_fn(move |context| connection.poll_message(context));
         while let Some(Ok(message)) = futures_util::StreamExt::next(&mut messages).await {
@@ -39,34 +45,53 @@ pub async fn connect(settings: &Settings) -> Result<Client> {
             }
         }
     });
-    for (name, value) in &settings.session {
-        client.query("select set_config($1, $2, false)", &[name, value]).await?;
+    for setting in &settings.session {
+        set(&client, setting, settings.pooler)
+            .await
+            .map_err(|cause| place::setting_refused(setting, cause))?;
     }
     Ok(client)
 }
 
-/// Waits for the work of a session; Ctrl-C cancels its statement, which then ends by itself.
-pub async fn or_cancel<T>(
-    client: &Client,
-    settings: &Settings,
-    work: impl Future<Output = Result<T>>,
-) -> Result<T> {
-    let mut work = std::pin::pin!(work);
-    tokio::select! {
-        outcome = &mut work => outcome,
-        _ = tokio::signal::ctrl_c() => {
-            // The statement may have ended meanwhile; then there is nothing to cancel.
-            let cancelled = client.cancel_token().cancel_query(tls::connector(&settings.certificate)?).await;
-            let outcome = work.await;
-            match (cancelled, outcome) {
-                (Ok(()), Ok(value)) => Ok(value),
-                _ => Err(Failure::interrupted()),
-            }
-        }
+/// Settings with which the end of the other machine is noticed: neither its silence nor a firewall's keeps a connection
+/// that is none.
+pub fn alive(config: &Config) -> Config {
+    let mut config = config.clone();
+    config.connect_timeout(CONNECT).tcp_user_timeout(Duration::from_secs(30));
+    config
+        .keepalives_idle(Duration::from_secs(30))
+        .keepalives_interval(Duration::from_secs(10))
+        .keepalives_retries(3);
+    config
+}
+
+/// Gives a new session one of our settings. Behind a pooler a session's settings are whoever's came before: they have to
+/// be those of the database.
+async fn set(client: &Client, setting: &SessionSetting, pooler: bool) -> Result<()> {
+    let SessionSetting { guc, value, .. } = setting;
+    if !pooler {
+        client.ask("select set_config($1, $2, false)", &[guc, value]).await?;
+        return Ok(());
+    }
+    let row = client.ask_one(include_str!("check_setting.sql"), &[guc, value]).await?;
+    match row.get::<_, bool>(0) {
+        true => Ok(()),
+        false => Err(Failure::usage(format!(
+            "behind a pooler {guc} is a setting of the database: ALTER DATABASE … SET {guc} = '{value}'"
+        ))),
     }
 }
 
 /// An identifier in SQL.
 pub fn ident(name: &str) -> String {
     format!("\"{}\"", name.replace('"', "\"\""))
+}
+
+/// A text as a literal of SQL.
+fn literal(text: &str) -> String {
+    let quoted = text.replace('\'', "''");
+    match quoted.contains('\\') {
+        true => format!("E'{}'", quoted.replace('\\', "\\\\")),
+        false => format!("'{quoted}'"),
+    }
 }

@@ -37,6 +37,12 @@ impl Typed for Vec<String> {
     }
 }
 
+impl Typed for serde_json::Value {
+    fn sql_type() -> Type {
+        Type::JSON
+    }
+}
+
 impl Typed for bool {
     fn sql_type() -> Type {
         Type::BOOL

@@ -1,30 +1,38 @@
-//! Pools of connections: one for work, one that keeps reading possible while all of the work's are taken.
+//! Pools of connections: one for work, one that keeps reading possible while all of the work's are taken, and one for
+//! whoever asks whether all is well, or wants to stop something, which has to be possible then above all.
 
-use super::session::Session;
+use super::cancel::Canceller;
+use super::place::{setting_refused, Place};
+use super::session::{Session, Shared};
 use super::tls::{self, Connector};
-use crate::failure::Result;
+use super::{alive, literal, set, CONNECT};
+use crate::failure::{Failure, Result};
 use crate::http::Problem;
 use crate::settings::Settings;
 use deadpool_postgres::{
     Hook, HookError, Manager, ManagerConfig, Pool, PoolError, RecyclingMethod, Runtime, Status, TimeoutType,
 };
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::Arc;
 use std::time::Duration;
-use tokio_postgres::types::{ToSql, Type};
-use tokio_postgres::Client;
 use tokio_util::task::TaskTracker;
 
 /// How long a request waits for a free connection before it is told to come again.
 const WAIT: Duration = Duration::from_secs(5);
-/// How long a new connection may take.
-const CONNECT: Duration = Duration::from_secs(5);
+/// Connections for cancelling, health and readiness.
+const CONTROL: usize = 4;
+/// What a session forgets at the end of a request, so that the next one finds it as it was when it was new.
+const FORGET: &str = "set session authorization default; reset all; close all; unlisten *; \
+                      select pg_catalog.pg_advisory_unlock_all(); discard temp; discard sequences";
 
 /// The database of the service. It need not be there: each request finds out for itself.
 #[derive(Clone)]
 pub struct Database {
     work: Pool,
     reads: Pool,
-    tls: Connector,
-    pooler: bool,
+    control: Pool,
+    place: Place,
+    shared: Arc<Shared>,
     /// Cancellations under way, which a stop waits for.
     pub abandoned: TaskTracker,
 }
@@ -35,12 +43,29 @@ impl Database {
     pub fn new(settings: &Settings) -> Result<Self> {
         let tls = tls::connector(&settings.certificate)?;
         let size = settings.service.pool_size;
+        let pools = [
+            pool(settings, &tls, size)?,
+            pool(settings, &tls, size.div_ceil(2).max(2))?,
+            pool(settings, &tls, CONTROL)?,
+        ];
+        let [work, reads, control] = pools.clone();
+        let abandoned = TaskTracker::new();
+        let shared = Shared {
+            canceller: Canceller::new(&settings.database, tls),
+            abandoned: abandoned.clone(),
+            kept_statements: !settings.pooler,
+            forget: forget(settings),
+            control: control.clone(),
+            pools,
+            stopped: AtomicBool::new(false),
+        };
         Ok(Database {
-            work: pool(settings, &tls, size)?,
-            reads: pool(settings, &tls, size.div_ceil(2).max(2))?,
-            tls,
-            pooler: settings.pooler,
-            abandoned: TaskTracker::new(),
+            work,
+            reads,
+            control,
+            place: settings.place.clone(),
+            shared: Arc::new(shared),
+            abandoned,
         })
     }
 
@@ -54,25 +79,71 @@ impl Database {
         self.take(&self.reads).await
     }
 
-    /// How many connections there are and how many requests wait for one: of work, then of reads.
-    pub fn status(&self) -> [(&'static str, Status); 2] {
-        [("work", self.work.status()), ("reads", self.reads.status())]
+    /// A session for what has to be possible while all others are taken.
+    pub async fn control(&self) -> std::result::Result<Session, Problem> {
+        self.take(&self.control).await
+    }
+
+    /// How many connections there are and how many requests wait for one.
+    pub fn status(&self) -> [(&'static str, Status); 3] {
+        [("work", self.work.status()), ("reads", self.reads.status()), ("control", self.control.status())]
+    }
+
+    /// From now on what is given up is so since the service stops, and the tasks say that.
+    pub fn stop(&self) {
+        self.shared.stopped.store(true, Ordering::Relaxed);
     }
 
     async fn take(&self, pool: &Pool) -> std::result::Result<Session, Problem> {
         match pool.get().await {
-            Ok(client) => Ok(Session::new(client, self.tls.clone(), self.abandoned.clone(), !self.pooler)),
+            Ok(client) => Ok(Session::new(client, Arc::clone(&self.shared))),
             Err(PoolError::Timeout(TimeoutType::Wait)) => Err(Problem::busy()),
-            Err(error) => Err(Problem::no_database(&error.to_string())),
+            Err(error) => Err(self.not_reached(error)),
         }
+    }
+
+    /// The log says what was tried and why it failed; the caller is told neither.
+    fn not_reached(&self, error: PoolError) -> Problem {
+        let failure = match error {
+            PoolError::Backend(error) => Failure::from(error),
+            PoolError::Timeout(_) => {
+                Failure::work(format!("no answer within {} seconds", (CONNECT * 2).as_secs()))
+            }
+            PoolError::PostCreateHook(HookError::Backend(error)) => Failure::from(error),
+            // In words that name the setting.
+            PoolError::PostCreateHook(HookError::Message(message)) => Failure::work(message),
+            error => Failure::work(error.to_string()),
+        };
+        let Place { host, port, database, user } = &self.place;
+        let cause = match &failure.detail {
+            Some(detail) => format!("{}: {detail}", failure.message),
+            None => failure.message.clone(),
+        };
+        let sqlstate = failure.sqlstate.as_deref();
+        let hint = failure.hint.clone().or_else(|| sqlstate.map(|_| self.place.hint(sqlstate)));
+        tracing::warn!(host, port, database, user, cause, sqlstate, hint, "the database cannot be reached");
+        Problem::not_reached()
     }
 }
 
+/// What is sent at the end of a request: what the session was told when it was new is told again.
+fn forget(settings: &Settings) -> String {
+    let again = settings.session.iter().filter(|_| !settings.pooler).map(|setting| {
+        format!(
+            "; select pg_catalog.set_config({}, {}, false)",
+            literal(setting.guc),
+            literal(&setting.value)
+        )
+    });
+    std::iter::once(FORGET.to_owned()).chain(again).collect()
+}
+
 fn pool(settings: &Settings, tls: &Connector, size: usize) -> Result<Pool> {
-    let mut config = settings.database.clone();
-    config.connect_timeout(CONNECT);
-    let manager =
-        Manager::from_config(config, tls.clone(), ManagerConfig { recycling_method: RecyclingMethod::Fast });
+    let manager = Manager::from_config(
+        alive(&settings.database),
+        tls.clone(),
+        ManagerConfig { recycling_method: RecyclingMethod::Fast },
+    );
     let (session, pooler) = (settings.session.clone(), settings.pooler);
     Pool::builder(manager)
         .max_size(size)
@@ -82,35 +153,13 @@ fn pool(settings: &Settings, tls: &Connector, size: usize) -> Result<Pool> {
         .post_create(Hook::async_fn(move |client, _| {
             let session = session.clone();
             Box::pin(async move {
-                for (name, value) in &session {
-                    let client: &tokio_postgres::Client = client;
-                    match pooler {
-                        true => check(client, name, value).await?,
-                        false => set(client, name, value).await?,
-                    }
+                for setting in &session {
+                    let told = set(client, setting, pooler).await;
+                    told.map_err(|cause| HookError::message(setting_refused(setting, cause).message))?;
                 }
                 Ok(())
             })
         }))
         .build()
-        .map_err(|error| crate::failure::Failure::usage(error.to_string()))
-}
-
-async fn set(client: &Client, name: &str, value: &str) -> std::result::Result<(), HookError> {
-    let parameters: [(&(dyn ToSql + Sync), Type); 2] = [(&name, Type::TEXT), (&value, Type::TEXT)];
-    client.query_typed("select set_config($1, $2, false)", &parameters).await.map_err(HookError::Backend)?;
-    Ok(())
-}
-
-/// Behind a pooler a session's settings are whoever's came before: they have to be those of the database.
-async fn check(client: &Client, name: &str, value: &str) -> std::result::Result<(), HookError> {
-    let sql = include_str!("check_setting.sql");
-    let parameters: [(&(dyn ToSql + Sync), Type); 2] = [(&name, Type::TEXT), (&value, Type::TEXT)];
-    let rows = client.query_typed(sql, &parameters).await.map_err(HookError::Backend)?;
-    match rows.first().map(|row| row.get::<_, bool>(0)) {
-        Some(true) => Ok(()),
-        _ => Err(HookError::message(format!(
-            "behind a pooler {name} is a setting of the database: ALTER DATABASE … SET {name} = '{value}'"
-        ))),
-    }
+        .map_err(|error| Failure::usage(error.to_string()))
 }

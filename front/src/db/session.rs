@@ -1,18 +1,30 @@
 //! A connection on loan. Whoever lets go of it in the middle of a statement cancels that statement.
 
+use super::cancel::Canceller;
 use super::parameter::Parameter;
-use super::tls::Connector;
 use crate::http::Problem;
-use deadpool_postgres::Object;
+use deadpool_postgres::{Object, Pool};
+use std::future::Future;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::Arc;
 use std::time::Duration;
 use tokio_postgres::types::{ToSql, Type};
-use tokio_postgres::Row;
+use tokio_postgres::{Error, Row};
 use tokio_util::task::TaskTracker;
 
-/// A cancel request can overtake the statement that it is about: it is sent again until the session is idle.
+/// A cancel request can overtake the statement that it is about: it is sent again until the session is idle, each time
+/// after twice as long.
 const CANCEL_AGAIN: Duration = Duration::from_millis(300);
 /// A server that does not answer within this time has lost the session anyway.
 const CANCEL_AT_MOST: Duration = Duration::from_secs(20);
+/// How long a transaction may take to begin, or to be given up: neither waits for anything but the server itself.
+const AT_ONCE: Duration = Duration::from_secs(5);
+/// While a statement runs, however long it may take, the server is asked this often whether it is there …
+const PULSE: Duration = Duration::from_secs(5);
+/// … and is not when it was silent so often.
+const SILENCES: u32 = 2;
+/// What a write is refused with by a server that has become a standby, or was made read-only.
+const READ_ONLY: &str = "25006";
 
 type Answer<T> = std::result::Result<T, Problem>;
 
@@ -20,47 +32,95 @@ type Answer<T> = std::result::Result<T, Problem>;
 #[derive(Debug, Clone)]
 pub struct Cleanup {
     pub sql: &'static str,
-    /// Its parameters.
+    /// Its parameters; [`WHY`] becomes the reason.
     pub texts: Vec<String>,
+}
+
+/// A parameter of a [`Cleanup`] that says why there is something to clear up.
+pub const WHY: &str = "\u{1}why";
+
+/// What all sessions of a database have in common.
+pub(super) struct Shared {
+    pub canceller: Canceller,
+    pub abandoned: TaskTracker,
+    /// Not behind a pooler, which has another server for the next statement.
+    pub kept_statements: bool,
+    /// What is sent after a request, so that nothing of it stays.
+    pub forget: String,
+    /// Where the server is asked whether it is there.
+    pub control: Pool,
+    pub pools: [Pool; 3],
+    /// The service stops.
+    pub stopped: AtomicBool,
+}
+
+impl Shared {
+    /// Ends when the server is silent, and not before.
+    async fn silence(&self) {
+        let mut silent = 0;
+        while silent < SILENCES {
+            tokio::time::sleep(PULSE).await;
+            let asked = async { self.control.get().await.ok()?.batch_execute("").await.ok() };
+            match tokio::time::timeout(PULSE, asked).await {
+                Ok(Some(())) => silent = 0,
+                _ => silent += 1,
+            }
+        }
+    }
+
+    /// Lets all connections go that are in no use: the next ones look for a server that takes writes.
+    fn renew(&self) {
+        for pool in &self.pools {
+            pool.retain(|_, _| false);
+        }
+    }
 }
 
 /// A session of the pool. It goes back to the pool when it is idle, and is cancelled and closed when it is not:
 /// a caller who hangs up drops the work for him in the middle.
 pub struct Session {
     client: Option<Object>,
-    tls: Connector,
-    abandoned: TaskTracker,
-    /// Not behind a pooler, which has another server for the next statement.
-    kept_statements: bool,
+    shared: Arc<Shared>,
     busy: bool,
     in_transaction: bool,
+    /// Of a server that takes no writes.
+    read_only: bool,
     /// Run after a cancelled statement, in this order.
     pub cleanup: Vec<Cleanup>,
 }
 
 impl Session {
-    pub(super) fn new(client: Object, tls: Connector, abandoned: TaskTracker, kept_statements: bool) -> Self {
+    pub(super) fn new(client: Object, shared: Arc<Shared>) -> Self {
         Session {
             client: Some(client),
-            tls,
-            abandoned,
-            kept_statements,
+            shared,
             busy: false,
             in_transaction: false,
+            read_only: false,
             cleanup: Vec::new(),
         }
     }
 
-    /// Runs one statement, prepared once for the connection where the connection is ours to keep.
+    /// Lets this session go, and all that are in no use, since their server takes no writes.
+    pub fn renew(&mut self) {
+        self.read_only = true;
+        self.shared.renew();
+    }
+
+    /// Runs one statement, prepared once for the connection where the connection is ours to keep. It may take as long as it
+    /// needs, while the server is there.
     pub async fn query(&mut self, sql: &str, parameters: &[&dyn Parameter]) -> Answer<Vec<Row>> {
-        let client = self.client.as_ref().ok_or_else(Problem::busy)?;
+        let shared = Arc::clone(&self.shared);
         self.busy = true;
-        let rows = match self.kept_statements {
-            true => kept(client, sql, parameters).await,
-            false => client.query_typed(sql, &typed(parameters)).await,
+        let client = self.client.as_ref().ok_or_else(Problem::busy)?;
+        let statement = async {
+            match shared.kept_statements {
+                true => kept(client, sql, parameters).await,
+                false => client.query_typed(sql, &typed(parameters)).await,
+            }
         };
-        self.busy = false;
-        rows.map_err(Problem::from)
+        let rows = answered(&shared, statement).await?;
+        self.told(rows)
     }
 
     /// [`Session::query`] for exactly one row.
@@ -78,39 +138,87 @@ impl Session {
     /// there and back, and behind a pooler one server.
     pub async fn begin_as(&mut self, application_name: &str) -> Answer<()> {
         const NAME: &str = "select set_config('application_name', $1, false)";
-        let client = self.client.as_ref().ok_or_else(Problem::busy)?;
         (self.busy, self.in_transaction) = (true, true);
+        let client = self.client.as_ref().ok_or_else(Problem::busy)?;
         let name: [&dyn Parameter; 1] = [&application_name];
         let named = async {
-            match self.kept_statements {
+            match self.shared.kept_statements {
                 true => kept(client, NAME, &name).await,
                 false => client.query_typed(NAME, &typed(&name)).await,
             }
         };
-        let (begun, named) = futures_util::future::join(client.batch_execute("begin"), named).await;
-        self.busy = false;
-        begun.and(named).map(|_| ()).map_err(Problem::from)
+        let begun = futures_util::future::join(client.batch_execute("begin"), named);
+        let (begun, named) = tokio::time::timeout(AT_ONCE, begun).await.map_err(|_| Problem::silent())?;
+        self.told(begun.and(named).map(|_| ()))
     }
 
-    /// Until this returns, nothing of the transaction has happened.
+    /// Until this returns, nothing of the transaction has happened. What it made of its session is forgotten.
     pub async fn commit(&mut self) -> Answer<()> {
-        self.batch("commit").await?;
-        self.in_transaction = false;
-        Ok(())
+        self.end("commit").await
     }
 
-    pub async fn rollback(&mut self) -> Answer<()> {
-        self.batch("rollback").await?;
-        self.in_transaction = false;
-        Ok(())
-    }
-
-    async fn batch(&mut self, sql: &str) -> Answer<()> {
-        let client = self.client.as_ref().ok_or_else(Problem::busy)?;
+    /// Commits, and goes on with what the session was told.
+    pub async fn commit_and_go_on(&mut self) -> Answer<()> {
+        let shared = Arc::clone(&self.shared);
         self.busy = true;
-        let done = client.batch_execute(sql).await;
+        let client = self.client.as_ref().ok_or_else(Problem::busy)?;
+        let done = answered(&shared, client.batch_execute("commit")).await?;
+        self.told(done)?;
+        self.in_transaction = false;
+        Ok(())
+    }
+
+    /// Gives the transaction up, if the server still listens.
+    pub async fn rollback(&mut self) -> Answer<()> {
+        match self.busy {
+            true => Err(Problem::silent()),
+            false => tokio::time::timeout(AT_ONCE, self.end("rollback"))
+                .await
+                .unwrap_or_else(|_| Err(Problem::silent())),
+        }
+    }
+
+    /// Forgets what a statement that commits by itself made of the session. Behind a pooler this would be another's.
+    pub async fn forget(&mut self) -> Answer<()> {
+        match self.shared.kept_statements {
+            true => self.end("").await,
+            false => Ok(()),
+        }
+    }
+
+    /// In one message: behind a pooler the next one may come to another server.
+    async fn end(&mut self, how: &str) -> Answer<()> {
+        let shared = Arc::clone(&self.shared);
+        self.busy = true;
+        let client = self.client.as_ref().ok_or_else(Problem::busy)?;
+        let sql = format!("{how}; {}", shared.forget);
+        let done = answered(&shared, client.batch_execute(&sql)).await?;
+        self.told(done)?;
+        self.in_transaction = false;
+        Ok(())
+    }
+
+    /// The server has said something: the session is idle again.
+    fn told<T>(&mut self, said: std::result::Result<T, Error>) -> Answer<T> {
         self.busy = false;
-        done.map_err(Problem::from)
+        said.map_err(|error| {
+            if error.code().is_some_and(|code| code.code() == READ_ONLY) {
+                self.renew();
+            }
+            Problem::from(error)
+        })
+    }
+}
+
+/// What the server says, unless it says nothing at all any more.
+async fn answered<T>(
+    shared: &Shared,
+    statement: impl Future<Output = std::result::Result<T, Error>>,
+) -> Answer<std::result::Result<T, Error>> {
+    tokio::select! {
+        biased;
+        said = statement => Ok(said),
+        () = shared.silence() => Err(Problem::silent()),
     }
 }
 
@@ -132,34 +240,52 @@ impl Drop for Session {
     fn drop(&mut self) {
         let Some(client) = self.client.take() else { return };
         if !self.busy && !self.in_transaction && self.cleanup.is_empty() {
+            if self.read_only {
+                drop(Object::take(client));
+            }
             return;
         }
         // Out of the pool: nobody else may meet its unfinished transaction.
         let client = Object::take(client);
-        let (tls, cleanup) = (self.tls.clone(), std::mem::take(&mut self.cleanup));
-        self.abandoned.spawn(async move {
+        let (shared, mut cleanup) = (Arc::clone(&self.shared), std::mem::take(&mut self.cleanup));
+        let why = match shared.stopped.load(Ordering::Relaxed) {
+            true => "the service was stopped",
+            false => "its caller went away",
+        };
+        for text in cleanup.iter_mut().flat_map(|cleanup| &mut cleanup.texts).filter(|text| *text == WHY) {
+            *text = why.to_owned();
+        }
+        self.shared.abandoned.spawn(async move {
             let idle = async {
                 let mut rollback = std::pin::pin!(client.batch_execute("rollback"));
+                let mut pause = CANCEL_AGAIN;
                 loop {
-                    if let Err(error) = client.cancel_token().cancel_query(tls.clone()).await {
+                    if let Err(error) = shared.canceller.cancel(&client.cancel_token()).await {
                         tracing::debug!(%error, "a statement could not be cancelled");
                     }
                     tokio::select! {
                         ended = &mut rollback => break ended,
-                        () = tokio::time::sleep(CANCEL_AGAIN) => {}
+                        () = tokio::time::sleep(pause) => pause *= 2,
                     }
                 }
             };
             match tokio::time::timeout(CANCEL_AT_MOST, idle).await {
-                Ok(Ok(())) => tracing::info!("the caller went away: its statement is cancelled"),
-                Ok(Err(error)) => tracing::warn!(%error, "the caller went away, and so did the database"),
-                Err(_) => tracing::warn!("the caller went away, and its statement does not end"),
-            }
-            for Cleanup { sql, texts } in cleanup {
-                let texts: Vec<&dyn Parameter> = texts.iter().map(|text| text as _).collect();
-                if let Err(error) = client.query_typed(sql, &typed(&texts)).await {
-                    tracing::warn!(%error, "what the cancelled statement left could not be cleared");
+                Ok(Ok(())) => tracing::info!(why, "a statement was given up and is cancelled"),
+                Ok(Err(error)) => {
+                    tracing::warn!(why, %error, "a statement was given up, and so was its connection")
                 }
+                Err(_) => tracing::warn!(why, "a statement was given up and does not end"),
+            }
+            let clear = async {
+                for Cleanup { sql, texts } in cleanup {
+                    let texts: Vec<&dyn Parameter> = texts.iter().map(|text| text as _).collect();
+                    if let Err(error) = client.query_typed(sql, &typed(&texts)).await {
+                        tracing::warn!(%error, "what the cancelled statement left could not be cleared");
+                    }
+                }
+            };
+            if tokio::time::timeout(CANCEL_AT_MOST, clear).await.is_err() {
+                tracing::warn!("what the cancelled statement left could not be cleared in time");
             }
         });
     }

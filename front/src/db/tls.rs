@@ -30,6 +30,21 @@ impl MakeTlsConnect<Socket> for Connector {
     }
 }
 
+impl Connector {
+    /// Encrypts another kind of stream to a host.
+    pub fn for_stream<S>(
+        &self,
+        host: &str,
+    ) -> std::io::Result<<MakeRustlsConnect as MakeTlsConnect<S>>::TlsConnect>
+    where
+        MakeRustlsConnect: MakeTlsConnect<S>,
+    {
+        let host = if host.is_empty() { "localhost" } else { host };
+        let made = MakeTlsConnect::<S>::make_tls_connect(&mut self.0.clone(), host);
+        made.map_err(|error| std::io::Error::other(error.into()))
+    }
+}
+
 /// How connections of these settings are encrypted.
 ///
 /// # Errors

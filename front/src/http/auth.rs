@@ -1,13 +1,14 @@
 //! Who may ask: the header `APIKEY`.
 
+use super::client::Client;
+use super::limits::told;
 use super::observe::RequestId;
 use super::problem::Problem;
 use super::App;
-use axum::extract::{ConnectInfo, Request, State};
+use axum::extract::{Request, State};
 use axum::http::{header, HeaderMap};
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
-use std::net::SocketAddr;
 use subtle::ConstantTimeEq;
 
 /// Who asks, as logs and sessions of the database call him.
@@ -20,6 +21,11 @@ pub struct Caller {
 }
 
 impl Caller {
+    /// Makes the name one that no other request has, whatever trace its callers gave it.
+    pub fn make_unique(&mut self) {
+        self.trace = format!("{:08x} {}", fastrand::u32(..), self.trace);
+    }
+
     /// What `pg_stat_activity` and the server's log show; at most 63 bytes.
     pub fn application_name(&self) -> String {
         format!("dfa {} {}", self.label, self.trace).chars().take(63).collect()
@@ -27,26 +33,26 @@ impl Caller {
 }
 
 /// Lets a request through that has a key, and counts the wrong ones of an address.
-pub async fn require_key(
-    State(app): State<App>,
-    ConnectInfo(address): ConnectInfo<SocketAddr>,
-    mut request: Request,
-    next: Next,
-) -> Response {
-    let label = match label_of(&app, request.headers()) {
-        Some(label) => label,
-        None => {
-            let refused = app.limits.wrong_key(address.ip()).map(|()| Problem::unauthorised());
-            return refused.unwrap_or_else(|problem| problem).into_response();
-        }
-    };
-    if let Err(problem) = app.limits.key(&label) {
-        return problem.into_response();
+pub async fn require_key(State(app): State<App>, mut request: Request, next: Next) -> Response {
+    // Of two, the order would decide which counts.
+    if request.headers().get_all("apikey").iter().count() > 1 {
+        return Problem::malformed("the header APIKEY is given twice").into_response();
     }
+    let Some(label) = label_of(&app, request.headers()) else {
+        let client = request.extensions().get::<Client>().copied();
+        return match client.map(|Client(address)| app.limits.wrong_key(address)) {
+            Some(Err(refused)) => refused.into_response(),
+            _ => Problem::unauthorised().into_response(),
+        };
+    };
+    let rate = match app.limits.key(&label) {
+        Ok(rate) => rate,
+        Err(refused) => return refused.into_response(),
+    };
     let trace = request.extensions().get::<RequestId>().map(|id| id.trace.clone()).unwrap_or_default();
     tracing::Span::current().record("caller", label.as_str());
     request.extensions_mut().insert(Caller { label, trace });
-    next.run(request).await
+    told(next.run(request).await, rate)
 }
 
 fn label_of(app: &App, headers: &HeaderMap) -> Option<String> {

@@ -1,15 +1,18 @@
 //! What happens in the database, as it happens: `NOTIFY dfa_event`, and Server-Sent Events of it.
 
+use super::form::shown;
 use super::openapi::ErrorResponses;
 use super::problem::Problem;
 use super::App;
 use crate::failure::{Failure, Result};
-use axum::extract::State;
+use axum::extract::{RawQuery, State};
+use axum::http::HeaderMap;
 use axum::response::sse::{Event, KeepAlive, Sse};
 use futures_util::{Stream, StreamExt};
-use std::collections::HashMap;
+use std::collections::{HashMap, VecDeque};
 use std::convert::Infallible;
-use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, Instant};
 use tokio::sync::broadcast::{self, error::RecvError};
 use tokio_postgres::{AsyncMessage, Row};
@@ -23,17 +26,72 @@ const GLANCE: Duration = Duration::from_millis(500);
 /// How long before its commit a change may be dated.
 const LATE_COMMITS: Duration = Duration::from_secs(60);
 
+/// What readers are told.
+#[derive(Debug, Clone)]
+pub enum Told {
+    /// A change of state, as the database said it, with its number in this replica.
+    Event { number: u64, payload: Arc<str> },
+    /// Nobody listened for a while: what happened then is to be asked for.
+    Missed,
+}
+
 /// The events of the database, for any number of readers.
 #[derive(Clone)]
-pub struct Events(broadcast::Sender<Arc<str>>);
+pub struct Events {
+    sender: broadcast::Sender<Told>,
+    /// The last events, for readers who come back.
+    last: Arc<Mutex<VecDeque<(u64, Arc<str>)>>>,
+    /// Tells the numbers of this replica from those of others, and of an earlier start.
+    replica: u64,
+    readers: Arc<AtomicUsize>,
+}
 
 impl Events {
     pub fn new() -> Self {
-        Events(broadcast::Sender::new(BACKLOG))
+        Events {
+            sender: broadcast::Sender::new(BACKLOG),
+            last: Arc::default(),
+            replica: fastrand::u64(..),
+            readers: Arc::default(),
+        }
     }
 
-    pub fn subscribe(&self) -> broadcast::Receiver<Arc<str>> {
-        self.0.subscribe()
+    pub fn subscribe(&self) -> broadcast::Receiver<Told> {
+        self.sender.subscribe()
+    }
+
+    /// How many read the stream now.
+    pub fn readers(&self) -> usize {
+        self.readers.load(Ordering::Relaxed)
+    }
+
+    fn tell(&self, payload: &str) {
+        let payload: Arc<str> = payload.into();
+        let mut last = self.last.lock().unwrap_or_else(PoisonError::into_inner);
+        let number = last.back().map_or(1, |(number, _)| number + 1);
+        if last.len() >= BACKLOG {
+            last.pop_front();
+        }
+        last.push_back((number, Arc::clone(&payload)));
+        // Nobody reads: nothing is lost that somebody wanted. Under the lock, so that a reader who comes now misses none.
+        let _ = self.sender.send(Told::Event { number, payload });
+    }
+
+    /// From now on, and what happened after the event that a reader had last; `Missed` first when that is not known any more.
+    fn resume(&self, last_id: Option<&str>) -> (VecDeque<Told>, broadcast::Receiver<Told>) {
+        let last = self.last.lock().unwrap_or_else(PoisonError::into_inner);
+        let receiver = self.sender.subscribe();
+        let Some(last_id) = last_id else { return (VecDeque::new(), receiver) };
+        let known = last_id.split_once('-').and_then(|(replica, number)| {
+            let number: u64 = number.parse().ok()?;
+            let next = last.front().map_or(1, |(first, _)| *first);
+            (replica == format!("{:x}", self.replica) && number + 1 >= next).then_some(number)
+        });
+        let Some(known) = known else { return (VecDeque::from([Told::Missed]), receiver) };
+        let later = last.iter().filter(|(number, _)| *number > known);
+        let told =
+            later.map(|(number, payload)| Told::Event { number: *number, payload: Arc::clone(payload) });
+        (told.collect(), receiver)
     }
 
     /// Listens on one connection of its own until the service stops, and again whenever that is lost.
@@ -43,8 +101,9 @@ impl Events {
                 () = app.stopping.cancelled() => return,
                 ended = self.hear(&app) => {
                     if let Err(failure) = ended {
-                        tracing::debug!(message = failure.message, "events cannot be heard");
+                        tracing::warn!(cause = failure.message, detail = failure.detail, "events cannot be heard");
                     }
+                    let _ = self.sender.send(Told::Missed);
                 }
             }
             tokio::time::sleep(PAUSE).await;
@@ -84,7 +143,7 @@ impl Events {
                 Some(known) => {
                     for row in rows.iter().filter(|row| known.get(row.get::<_, &str>(0)) != Some(&row.get(1)))
                     {
-                        let _ = self.0.send(row.get::<_, &str>(3).into());
+                        self.tell(row.get(3));
                     }
                 }
                 None => tracing::info!("looking for events"),
@@ -106,7 +165,7 @@ impl Events {
 
     async fn listen(&self, app: &App) -> Result<()> {
         let tls = crate::db::tls::connector(&app.settings.certificate)?;
-        let (client, mut connection) = app.settings.database.connect(tls).await?;
+        let (client, mut connection) = crate::db::alive(&app.settings.database).connect(tls).await?;
         let mut messages = futures_util::stream::poll_fn(move |context| connection.poll_message(context));
         let listening = client.batch_execute("listen dfa_event");
         let mut listening = std::pin::pin!(listening);
@@ -120,8 +179,7 @@ impl Events {
                 }
                 message = messages.next() => match message {
                     Some(Ok(AsyncMessage::Notification(notification))) => {
-                        // Nobody reads: nothing is lost that somebody wanted.
-                        let _ = self.0.send(notification.payload().into());
+                        self.tell(notification.payload());
                     }
                     Some(Ok(_)) => {}
                     Some(Err(error)) => return Err(error.into()),
@@ -138,25 +196,119 @@ fn open_task(row: &Row) -> Option<String> {
     row.get::<_, Option<String>>(2).filter(|_| open)
 }
 
-/// Each change of state of a task, step or pipeline, as JSON; `missed` when the reader was too slow.
+/// A reader of the stream, counted while it reads.
+struct Reader {
+    app: App,
+    /// What it is told before what comes.
+    before: VecDeque<Told>,
+    receiver: broadcast::Receiver<Told>,
+    /// The task that it wants to hear of; any without.
+    process_id: Option<String>,
+}
+
+impl Drop for Reader {
+    fn drop(&mut self) {
+        self.app.events.readers.fetch_sub(1, Ordering::Relaxed);
+    }
+}
+
+impl Reader {
+    /// The next event; none when the service stops.
+    async fn next(&mut self) -> Option<Event> {
+        loop {
+            let told = match self.before.pop_front() {
+                Some(told) => told,
+                None => tokio::select! {
+                    () = self.app.stopping.cancelled() => return None,
+                    told = self.receiver.recv() => match told {
+                        Ok(told) => told,
+                        Err(RecvError::Lagged(_)) => Told::Missed,
+                        Err(RecvError::Closed) => return None,
+                    },
+                },
+            };
+            match told {
+                Told::Event { payload, .. } if !self.wants(&payload) => {}
+                Told::Event { number, payload } => {
+                    let id = format!("{:x}-{number}", self.app.events.replica);
+                    return Some(Event::default().id(id).data(payload.replace(['\r', '\n'], " ")));
+                }
+                Told::Missed => {
+                    let hint = r#"{"event": "missed", "hint": "GET /api/ai/tasks tells the state of now"}"#;
+                    return Some(Event::default().event("missed").data(hint));
+                }
+            }
+        }
+    }
+
+    fn wants(&self, payload: &str) -> bool {
+        let Some(wanted) = &self.process_id else { return true };
+        payload.contains(wanted.as_str())
+            && serde_json::from_str::<serde_json::Value>(payload)
+                .is_ok_and(|event| event["process_id"] == wanted.as_str())
+    }
+}
+
+/// Each change of state of a task, step or pipeline, as JSON. `id` of the last one, sent as `Last-Event-ID`, goes on after
+/// it; an event `missed` says that some were lost: then the lists tell the state of now.
 #[utoipa::path(get, path = "/api/ai/events", tag = "tasks",
+    params(("process_id" = Option<String>, Query, description = "Only events of this task"),
+        ("Last-Event-ID" = Option<String>, Header, description = "id of the last event that was read")),
     responses((status = 200, description = "Server-Sent Events", content_type = "text/event-stream", body = String),
         ErrorResponses))]
 pub async fn stream(
     State(app): State<App>,
+    RawQuery(query): RawQuery,
+    headers: HeaderMap,
 ) -> std::result::Result<Sse<impl Stream<Item = std::result::Result<Event, Infallible>>>, Problem> {
-    let receiver = app.events.subscribe();
-    let events = futures_util::stream::unfold((receiver, app), |(mut receiver, app)| async move {
-        let event = tokio::select! {
-            () = app.stopping.cancelled() => return None,
-            event = receiver.recv() => event,
-        };
-        let event = match event {
-            Ok(payload) => Event::default().data(payload.replace(['\r', '\n'], " ")),
-            Err(RecvError::Lagged(number)) => Event::default().event("missed").data(number.to_string()),
-            Err(RecvError::Closed) => return None,
-        };
-        Some((Ok(event), (receiver, app)))
+    let mut process_id = None;
+    for (name, value) in form_urlencoded::parse(query.unwrap_or_default().as_bytes()) {
+        match name.as_ref() {
+            "process_id" => process_id = Some(value.into_owned()).filter(|id| !id.is_empty()),
+            other => {
+                return Err(Problem::invalid(vec![(
+                    shown(other),
+                    "is not known: the stream takes process_id".to_owned(),
+                )]))
+            }
+        }
+    }
+    let last_id = headers.get("last-event-id").and_then(|value| value.to_str().ok());
+    let (before, receiver) = app.events.resume(last_id);
+    app.events.readers.fetch_add(1, Ordering::Relaxed);
+    let reader = Reader { app, before, receiver, process_id };
+    let events = futures_util::stream::unfold(reader, |mut reader| async move {
+        let event = reader.next().await?;
+        Some((Ok(event), reader))
     });
     Ok(Sse::new(events).keep_alive(KeepAlive::default()))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_reader_who_comes_back_goes_on_where_he_was_or_is_told_that_he_cannot() {
+        let events = Events::new();
+        for number in 1..=BACKLOG + 10 {
+            events.tell(&number.to_string());
+        }
+        let last = |number: usize| format!("{:x}-{number}", events.replica);
+        let payloads = |id: &str| -> Vec<String> {
+            let told = events.resume(Some(id)).0.into_iter();
+            told.map(|told| match told {
+                Told::Event { payload, .. } => payload.to_string(),
+                Told::Missed => "missed".to_owned(),
+            })
+            .collect()
+        };
+        assert_eq!(payloads(&last(BACKLOG + 8)), [(BACKLOG + 9).to_string(), (BACKLOG + 10).to_string()]);
+        assert!(payloads(&last(BACKLOG + 10)).is_empty());
+        assert_eq!(payloads(&last(10)).len(), BACKLOG);
+        for unknown in [last(9).as_str(), "0-5", "x", ""] {
+            assert_eq!(payloads(unknown), ["missed"], "{unknown}");
+        }
+        assert!(events.resume(None).0.is_empty());
+    }
 }

@@ -24,7 +24,8 @@ union all
 select 'step ' || step.id, step.state || ' ' || step.attempts, null,
        json_build_object('event', 'step', 'process_id', step.process_id, 'step_id', step.id, 'node', step.node,
                          'run_date', step.run_date, 'state', step.state, 'rows', step.rows,
-                         'message', left(step.message, 1000))::text,
+                         'message', left(step.message, 1000), 'seconds', step.process_time,
+                         'sqlstate', step.error ->> 'sqlstate')::text,
        2
 from task
      join dfa.task_step as step using (process_id)

@@ -2,11 +2,14 @@
 
 use super::body;
 use super::problem::Problem;
+use crate::read::json::Documents;
+use crate::read::{Decode, Gzip, Malformed, Objects};
 use axum::body::Body;
+use axum::http::{header, HeaderMap, StatusCode};
+use encoding_rs::UTF_8;
 use futures_util::StreamExt;
 use serde::de::IgnoredAny;
-use serde_json::{json, Map, Value};
-use std::io::{self, BufRead, BufReader, Read};
+use std::io::{self, BufReader, Read};
 use tokio::sync::mpsc;
 use tokio_util::io::{StreamReader, SyncIoBridge};
 
@@ -14,15 +17,13 @@ use tokio_util::io::{StreamReader, SyncIoBridge};
 const ROWS: usize = 10_000;
 /// … or so many bytes, whichever comes first.
 const BYTES: usize = 4 * 1024 * 1024;
-/// The longest line.
-const LINE: usize = 16 * 1024 * 1024;
 
 /// How the rows stand in the body.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Shape {
     /// An object on each line.
     Ndjson,
-    /// A heading, then a row on each line; an empty value is null.
+    /// A heading, then a row on each line; an empty value without quotes is null.
     Csv,
 }
 
@@ -36,8 +37,53 @@ impl Shape {
     }
 }
 
-/// The rows as lists of objects, in text. A client is read no faster than its rows are taken.
-pub fn chunks(shape: Shape, body: Body) -> mpsc::Receiver<Result<String, Problem>> {
+/// How a body is compressed on its way.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Coding {
+    Identity,
+    Gzip,
+    Zstd,
+}
+
+impl Coding {
+    /// What `Content-Encoding` says.
+    ///
+    /// # Errors
+    /// 415 for another one.
+    pub fn of(headers: &HeaderMap) -> Result<Self, Problem> {
+        let coding = headers.get(header::CONTENT_ENCODING).map_or(b"".as_slice(), |value| value.as_bytes());
+        match coding.to_ascii_lowercase().as_slice() {
+            b"" | b"identity" => Ok(Coding::Identity),
+            b"gzip" | b"x-gzip" => Ok(Coding::Gzip),
+            b"zstd" => Ok(Coding::Zstd),
+            other => {
+                let what = format!("a body in '{}' cannot be read", String::from_utf8_lossy(other));
+                Err(Problem::new(StatusCode::UNSUPPORTED_MEDIA_TYPE, what)
+                    .hint("Content-Encoding may be gzip, zstd or identity."))
+            }
+        }
+    }
+
+    fn plain(self, body: impl Read + Send + 'static) -> io::Result<Box<dyn Read + Send>> {
+        Ok(match self {
+            Coding::Identity => Box::new(body),
+            Coding::Gzip => Box::new(Gzip::new(BufReader::new(body))),
+            Coding::Zstd => Box::new(zstd::Decoder::new(body)?),
+        })
+    }
+}
+
+/// A body that is taken line by line.
+pub struct Lines {
+    pub shape: Shape,
+    pub coding: Coding,
+    pub body: Body,
+}
+
+/// The rows as lists of objects, in text. A client is read no faster than its rows are taken. `json`: columns whose values
+/// are JSON, in CSV, too.
+pub fn chunks(lines: Lines, json: Vec<String>) -> mpsc::Receiver<Result<String, Problem>> {
+    let Lines { shape, coding, body } = lines;
     let (sender, receiver) = mpsc::channel(1);
     let stream = futures_util::stream::unfold(body.into_data_stream(), |mut stream| async {
         let next = body::next(&mut stream).await.transpose()?;
@@ -47,10 +93,8 @@ pub fn chunks(shape: Shape, body: Body) -> mpsc::Receiver<Result<String, Problem
     // Parsing holds its thread: beside the threads that answer.
     tokio::task::spawn_blocking(move || {
         let mut send = |chunk| sender.blocking_send(Ok(chunk)).map_err(|_| gone());
-        let done = match shape {
-            Shape::Ndjson => ndjson(BufReader::new(reader), &mut send),
-            Shape::Csv => csv(reader, &mut send),
-        };
+        let plain = coding.plain(reader).map_err(|error| unreadable(&error));
+        let done = plain.and_then(|plain| rows(shape, plain, json, &mut send));
         if let Err(problem) = done {
             let _ = sender.blocking_send(Err(problem));
         }
@@ -63,14 +107,14 @@ fn gone() -> Problem {
     Problem::malformed("the request was given up")
 }
 
-type Send<'a> = dyn FnMut(String) -> Result<(), Problem> + 'a;
+type Take<'a> = dyn FnMut(String) -> Result<(), Problem> + 'a;
 
 /// Rows on their way into a chunk.
 struct Chunk<'a, 'b> {
     text: String,
     rows: usize,
     sent: bool,
-    send: &'a mut Send<'b>,
+    send: &'a mut Take<'b>,
 }
 
 impl Chunk<'_, '_> {
@@ -104,55 +148,41 @@ impl Chunk<'_, '_> {
     }
 }
 
-fn ndjson(mut reader: impl BufRead, send: &mut Send<'_>) -> Result<(), Problem> {
+fn rows(shape: Shape, body: impl Read, json: Vec<String>, send: &mut Take<'_>) -> Result<(), Problem> {
     let mut chunk = Chunk { text: String::new(), rows: 0, sent: false, send };
-    let mut line = Vec::new();
-    for number in 1_u64.. {
-        line.clear();
-        let read = (&mut reader)
-            .take(LINE as u64 + 1)
-            .read_until(b'\n', &mut line)
-            .map_err(|error| cut_off(&error))?;
-        if read == 0 {
-            break;
-        }
-        if line.len() > LINE {
-            return Err(Problem::malformed(format!("line {number} is longer than {LINE} bytes")));
-        }
-        let text = std::str::from_utf8(&line)
-            .map_err(|_| Problem::malformed(format!("line {number} is not UTF-8")))?
-            .trim();
-        if text.is_empty() {
-            continue;
-        }
-        serde_json::from_str::<IgnoredAny>(text).map_err(|error| {
-            Problem::malformed(format!("line {number} is no JSON")).detail(error.to_string())
+    let text = Decode::new(body, UTF_8);
+    match shape {
+        Shape::Ndjson => ndjson(text, &mut chunk)?,
+        Shape::Csv => csv(text, json, &mut chunk)?,
+    }
+    chunk.finish()
+}
+
+fn ndjson(text: impl Read, chunk: &mut Chunk<'_, '_>) -> Result<(), Problem> {
+    let mut documents = Documents::new(BufReader::new(text));
+    while let Some(document) = documents.next().map_err(|error| unreadable(&error))? {
+        serde_json::from_str::<IgnoredAny>(document.text).map_err(|error| {
+            Problem::malformed(format!("line {} is no JSON", document.line)).detail(error.to_string())
         })?;
-        chunk.push(text)?;
+        chunk.push(document.text)?;
     }
-    chunk.finish()
+    Ok(())
 }
 
-fn csv(reader: impl Read, send: &mut Send<'_>) -> Result<(), Problem> {
-    let mut chunk = Chunk { text: String::new(), rows: 0, sent: false, send };
-    let mut reader = csv::ReaderBuilder::new().from_reader(reader);
-    let malformed = |error: csv::Error| match error.kind() {
-        csv::ErrorKind::Io(error) => cut_off(error),
-        _ => Problem::malformed("the body is no CSV with a heading").detail(error.to_string()),
-    };
-    let columns = reader.headers().map_err(malformed)?.clone();
-    let mut record = csv::StringRecord::new();
-    while reader.read_record(&mut record).map_err(malformed)? {
-        let value = |text: &str| if text.is_empty() { Value::Null } else { json!(text) };
-        let row: Map<String, Value> =
-            columns.iter().zip(&record).map(|(column, text)| (column.to_owned(), value(text))).collect();
-        chunk.push(&Value::Object(row).to_string())?;
+fn csv(text: impl Read, json: Vec<String>, chunk: &mut Chunk<'_, '_>) -> Result<(), Problem> {
+    let mut objects = Objects::new(text, json);
+    let mut row = String::new();
+    while objects.next(&mut row).map_err(|error| unreadable(&error))? {
+        chunk.push(&row)?;
     }
-    chunk.finish()
+    Ok(())
 }
 
-/// What [`body::next`] said of it.
-fn cut_off(error: &io::Error) -> Problem {
+/// What [`body::next`] said of it, or what is wrong with its text.
+fn unreadable(error: &io::Error) -> Problem {
+    if let Some(malformed) = Malformed::of(error) {
+        return Problem::malformed(malformed.to_string());
+    }
     let said = error.get_ref().and_then(|inner| inner.downcast_ref::<Problem>()).cloned();
     said.unwrap_or_else(|| Problem::malformed("the body ends before its time").detail(error.to_string()))
 }
@@ -167,10 +197,7 @@ mod tests {
             chunks.push(chunk);
             Ok(())
         };
-        match shape {
-            Shape::Ndjson => ndjson(body.as_bytes(), &mut send)?,
-            Shape::Csv => csv(body.as_bytes(), &mut send)?,
-        }
+        rows(shape, body.as_bytes(), vec!["j".to_owned()], &mut send)?;
         Ok(chunks)
     }
 
@@ -179,9 +206,19 @@ mod tests {
         let found = taken(Shape::Ndjson, "{\"a\": 1}\r\n\n{\"a\": 2}").unwrap();
         assert_eq!(found, ["[{\"a\": 1},{\"a\": 2}]"]);
         assert_eq!(
-            taken(Shape::Csv, "a,b\n1,\n\"x,y\",2\n").unwrap(),
-            [r#"[{"a":"1","b":null},{"a":"x,y","b":"2"}]"#]
+            taken(Shape::Csv, "\u{feff}a, b\n1,\n\"x,y\",\"\"\n").unwrap(),
+            [r#"[{"a":"1","b":null},{"a":"x,y","b":""}]"#]
         );
+    }
+
+    #[test]
+    fn a_column_of_json_has_json_in_csv_too() {
+        assert_eq!(
+            taken(Shape::Csv, "j,t\n\"{\"\"a\"\": 1.10}\",\"{}\"\n,\n").unwrap(),
+            [r#"[{"j":{"a": 1.10},"t":"{}"},{"j":null,"t":null}]"#]
+        );
+        let problem = taken(Shape::Csv, "j\nhello\n").unwrap_err();
+        assert!(problem.message.starts_with("line 2: column \"j\": 'hello' is no JSON"));
     }
 
     #[test]
@@ -195,7 +232,10 @@ mod tests {
     fn a_line_that_is_no_json_is_named() {
         let problem = taken(Shape::Ndjson, "{}\n{},{}\n").unwrap_err();
         assert_eq!(problem.message, "line 2 is no JSON");
-        assert!(taken(Shape::Csv, "a,b\n1\n").is_err());
+        let problem = taken(Shape::Csv, "a,b\n1\n").unwrap_err();
+        assert_eq!(problem.message, "line 2: has 1 value, and the heading has 2");
+        let problem = taken(Shape::Csv, "a,b ,b\n1,2,3\n").unwrap_err();
+        assert_eq!(problem.message, "line 1: the heading has two columns 'b'");
     }
 
     #[test]

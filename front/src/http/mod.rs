@@ -1,8 +1,10 @@
 //! The service: REST under the key of the API, health, metrics, events.
 
+mod answers;
 mod api;
 mod auth;
 mod body;
+mod client;
 mod events;
 mod form;
 mod health;
@@ -21,7 +23,9 @@ mod schema;
 mod serve;
 mod state;
 mod tally;
+mod watch;
 
+pub use events::Told;
 pub use problem::Problem;
 pub use serve::serve;
 pub use state::App;

@@ -1,10 +1,13 @@
 //! Sees every request: its id, its line in the log, its numbers.
 
-use super::tally;
-use axum::extract::{MatchedPath, Request};
+use super::client::Client;
+use super::{tally, App};
+use axum::extract::{ConnectInfo, MatchedPath, Request, State};
 use axum::http::{HeaderMap, HeaderName, HeaderValue, Method};
 use axum::middleware::Next;
 use axum::response::Response;
+use std::net::SocketAddr;
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Instant;
 use tracing::Instrument;
 
@@ -60,11 +63,24 @@ fn trace_of(header: &str) -> Option<String> {
 }
 
 /// What load balancers and scrapers ask every few seconds: told at level debug while all is well.
-const PROBES: [&str; 4] = ["/api", "/health", "/ready", "/metrics"];
+pub const PROBES: [&str; 4] = ["/api", "/health", "/ready", "/metrics"];
+
+static IN_FLIGHT: AtomicUsize = AtomicUsize::new(0);
+
+/// How many requests are being answered.
+pub fn in_flight() -> usize {
+    IN_FLIGHT.load(Ordering::Relaxed)
+}
 
 /// The outermost layer: nothing is answered that it does not see.
-pub async fn observe(mut request: Request, next: Next) -> Response {
+pub async fn observe(
+    State(app): State<App>,
+    ConnectInfo(peer): ConnectInfo<SocketAddr>,
+    mut request: Request,
+    next: Next,
+) -> Response {
     let started = Instant::now();
+    let client = Client::of(peer.ip(), request.headers(), &app.settings.service.trusted_proxies);
     let id = RequestId::of(request.headers());
     let header = HeaderValue::from_str(&id.id).ok();
     // By pattern, not by path: a metric for every name would be a metric for every guess.
@@ -78,12 +94,15 @@ pub async fn observe(mut request: Request, next: Next) -> Response {
             "request",
             request_id = %id.id,
             trace_id = %id.trace,
+            client = %client.0,
             caller = tracing::field::Empty,
             process_id = tracing::field::Empty,
         ),
     };
     let path = if span.is_disabled() { route.to_owned() } else { request.uri().path().to_owned() };
     request.extensions_mut().insert(id);
+    request.extensions_mut().insert(client);
+    IN_FLIGHT.fetch_add(1, Ordering::Relaxed);
     let unfinished = Unfinished { method, path, span: span.clone(), answered: false };
     let mut response = next.run(request).instrument(span.clone()).await;
     let status = response.status();
@@ -152,6 +171,7 @@ impl Unfinished {
 
 impl Drop for Unfinished {
     fn drop(&mut self) {
+        IN_FLIGHT.fetch_sub(1, Ordering::Relaxed);
         if !self.answered {
             let _entered = self.span.enter();
             tracing::warn!(method = self.method, path = self.path, "the caller went away");

@@ -12,6 +12,8 @@ use sha2::{Digest, Sha256};
 
 /// How long a second request with the same key waits for the first one.
 const WAIT_FOR_FIRST: &str = "5s";
+/// Gives a key back that has no answer.
+const RELEASE: &str = "select dfa.release_request($1, $2)";
 
 /// Who asks for what, as far as it decides whether two requests are the same.
 #[derive(Debug, Clone, Default)]
@@ -73,14 +75,34 @@ fn sorted(value: &Value) -> Value {
     }
 }
 
+/// Which connections a request may take: what only writes a row must not wait for what runs a pipeline, and what stops one
+/// must be possible while all others are taken.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Lane {
+    Work,
+    Quick,
+    Control,
+}
+
+impl Lane {
+    async fn session(self, app: &App) -> Result<Session, Problem> {
+        match self {
+            Lane::Work => app.database.work().await,
+            Lane::Quick => app.database.reads().await,
+            Lane::Control => app.database.control().await,
+        }
+    }
+}
+
 /// Does `work` in one transaction. With a key, its claim and its answer commit together with its effect, so that
 /// whatever dies in between leaves either all of it or nothing.
 pub async fn in_transaction(
     app: &App,
+    lane: Lane,
     asked: Asked,
     work: impl AsyncFnOnce(&mut Session) -> Result<Reply, Problem>,
 ) -> Result<Reply, Problem> {
-    let mut session = app.database.work().await?;
+    let mut session = lane.session(app).await?;
     session.begin_as(&asked.caller.application_name()).await?;
     match attempt(&mut session, &asked, work).await {
         Ok(reply) => {
@@ -91,7 +113,8 @@ pub async fn in_transaction(
             Ok(reply)
         }
         Err(problem) => {
-            session.rollback().await?;
+            // What went wrong first is what is told.
+            let _ = session.rollback().await;
             Err(problem)
         }
     }
@@ -121,32 +144,40 @@ pub async fn committing(
     let mut session = app.database.work().await?;
     session.begin_as(&asked.caller.application_name()).await?;
     match claim(&mut session, &asked).await {
-        Ok(None) => session.commit().await?,
+        Ok(None) => session.commit_and_go_on().await?,
         Ok(Some(known)) => {
             session.rollback().await?;
             return Ok(known);
         }
         Err(problem) => {
-            session.rollback().await?;
+            let _ = session.rollback().await;
             return Err(problem);
         }
     }
     session.cleanup = leftovers;
-    session.cleanup.extend(asked.key.as_ref().map(|key| Cleanup {
-        sql: "select dfa.release_request($1, $2)",
-        texts: vec![asked.caller.label.clone(), key.clone()],
-    }));
+    session.cleanup.extend(
+        asked
+            .key
+            .as_ref()
+            .map(|key| Cleanup { sql: RELEASE, texts: vec![asked.caller.label.clone(), key.clone()] }),
+    );
     let outcome = work(&mut session).await;
+    if matches!(&outcome, Err(problem) if problem.is_silence()) {
+        // Whether it ended, nobody knows: its key stays taken until that is known.
+        return outcome;
+    }
     session.cleanup.clear();
     match outcome {
         Ok(reply) => {
             answer(&mut session, &asked, &reply).await?;
+            session.forget().await?;
             Ok(reply)
         }
         Err(problem) => {
             if let Some(key) = &asked.key {
-                session.query("select dfa.release_request($1, $2)", &[&asked.caller.label, key]).await?;
+                session.query(RELEASE, &[&asked.caller.label, key]).await?;
             }
+            session.forget().await?;
             Err(problem)
         }
     }
@@ -181,11 +212,17 @@ async fn claim(session: &mut Session, asked: &Asked) -> Result<Option<Reply>, Pr
     };
     let status = u16::try_from(status).ok().and_then(|status| StatusCode::from_u16(status).ok());
     let body = serde_json::from_str(&answer).map_err(|error| Problem::internal(&error.to_string()))?;
-    Ok(Some(Reply { status: status.unwrap_or(StatusCode::OK), body, replayed: true }))
+    let reply = Reply::ok(body);
+    Ok(Some(Reply { status: status.unwrap_or(StatusCode::OK), replayed: true, ..reply }))
 }
 
+/// Keeps the answer for the retry. What failed for want of a moment is no answer: the retry may run.
 async fn answer(session: &mut Session, asked: &Asked, reply: &Reply) -> Result<(), Problem> {
     let Some(key) = &asked.key else { return Ok(()) };
+    if reply.passing {
+        session.query(RELEASE, &[&asked.caller.label, key]).await?;
+        return Ok(());
+    }
     session
         .query(
             "select dfa.answer_request($1, $2, $3, $4::text::json)",

@@ -18,7 +18,7 @@ use utoipa_swagger_ui::{Config, SwaggerUi};
         api::setup::run, api::data::run, api::retention::run, api::backfill::run,
         api::put::put, api::delete::delete,
         api::process::get, api::dependency::get, api::pipelines::list, api::tables::list, api::logs::list,
-        api::catalogs::get, api::tasks::list, api::cancel::cancel, api::resume::resume, api::notify::notify,
+        api::catalogs::get, api::tasks::list, api::rejected::list, api::cancel::cancel, api::resume::resume, api::notify::notify,
         events::stream,
     ),
     components(schemas(FieldError)),
@@ -52,137 +52,12 @@ fn document() -> Value {
     document
 }
 
+pub use super::answers::*;
+
 /// One sentence.
 #[derive(Serialize, ToSchema)]
 pub struct Message {
     pub message: &'static str,
-}
-
-/// Does it live?
-#[derive(ToSchema)]
-#[allow(dead_code)]
-pub struct Health {
-    message: String,
-    /// up or down.
-    database: String,
-}
-
-/// Can it work?
-#[derive(ToSchema)]
-#[allow(dead_code)]
-pub struct Ready {
-    message: String,
-    /// Name of the database.
-    database: String,
-    /// Version of the extension.
-    extension: String,
-    /// Version of the service.
-    version: String,
-}
-
-/// A task that was done, or that goes on in the background.
-#[derive(ToSchema)]
-#[allow(dead_code)]
-pub struct TaskAnswer {
-    message: String,
-    process_id: Option<String>,
-    /// 0 success, 1 failed, 2 waiting or processing.
-    status: Option<i32>,
-    /// Seconds.
-    process_time: Option<f64>,
-}
-
-/// What became of rows.
-#[derive(ToSchema)]
-#[allow(dead_code)]
-pub struct IngestAnswer {
-    message: String,
-    status: i32,
-    process_time: f64,
-    /// Of each refused row: its position, column and reason.
-    rejected: Option<Value>,
-}
-
-/// A task with its steps.
-#[derive(ToSchema)]
-#[allow(dead_code)]
-pub struct Process {
-    message: String,
-    process_id: String,
-    /// 0 success, 1 failed, 2 waiting or processing.
-    status: i32,
-    /// Seconds.
-    process_time: f64,
-    /// Finished steps of all steps.
-    percent: f64,
-    /// Rows so far.
-    logging: i64,
-    /// The node under way.
-    node: Option<String>,
-    steps: Vec<Value>,
-}
-
-/// What reads what.
-#[derive(ToSchema)]
-#[allow(dead_code)]
-pub struct Dependency {
-    message: String,
-    /// By process: its targets, each with its sources.
-    #[schema(value_type = Object)]
-    processes: Value,
-}
-
-/// A definition.
-#[derive(ToSchema)]
-#[allow(dead_code)]
-pub struct Catalog {
-    message: String,
-    kind: String,
-    name: String,
-    version: String,
-    #[schema(value_type = Object)]
-    document: Value,
-    versions: Vec<Value>,
-}
-
-/// A page of pipelines.
-#[derive(ToSchema)]
-#[allow(dead_code)]
-pub struct Pipelines {
-    message: String,
-    /// What `after` takes to go on; null on the last page.
-    next: Option<String>,
-    pipelines: Vec<Value>,
-}
-
-/// A page of tables.
-#[derive(ToSchema)]
-#[allow(dead_code)]
-pub struct Tables {
-    message: String,
-    /// What `after` takes to go on; null on the last page.
-    next: Option<String>,
-    tables: Vec<Value>,
-}
-
-/// A page of tasks.
-#[derive(ToSchema)]
-#[allow(dead_code)]
-pub struct Tasks {
-    message: String,
-    /// What `after` takes to go on; null on the last page.
-    next: Option<String>,
-    tasks: Vec<Value>,
-}
-
-/// A page of a table's log.
-#[derive(ToSchema)]
-#[allow(dead_code)]
-pub struct Logs {
-    message: String,
-    /// What `after` takes to go on; null on the last page.
-    next: Option<String>,
-    logs: Vec<Value>,
 }
 
 /// How a list is paged.
@@ -246,6 +121,9 @@ pub enum ErrorResponses {
     /// The name is not known.
     #[response(status = 404, content_type = "application/problem+json")]
     Unknown(#[to_schema] ProblemAnswer),
+    /// The address is there, and takes another method: see Allow.
+    #[response(status = 405, content_type = "application/problem+json")]
+    NotAllowed(#[to_schema] ProblemAnswer),
     /// It takes too long to arrive.
     #[response(status = 408, content_type = "application/problem+json")]
     Slow(#[to_schema] ProblemAnswer),

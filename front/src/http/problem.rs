@@ -1,5 +1,7 @@
 //! What a request that does not succeed is told: `message`, and the fields of RFC 9457.
 
+use super::form::shown;
+use crate::failure::causes;
 use axum::http::{header, HeaderValue, StatusCode};
 use axum::response::{IntoResponse, Response};
 use serde_json::{json, Map, Value};
@@ -26,6 +28,8 @@ pub struct Parts {
     pub errors: Vec<(String, String)>,
     /// Seconds.
     pub retry_after: Option<u32>,
+    /// Nobody knows what became of it.
+    silence: bool,
     /// Further members of the answer, such as process_id.
     pub members: Map<String, Value>,
 }
@@ -40,6 +44,7 @@ impl Problem {
             sqlstate: None,
             errors: Vec::new(),
             retry_after: None,
+            silence: false,
             members: Map::new(),
         }))
     }
@@ -67,13 +72,13 @@ impl Problem {
 
     /// 404 for an address that nothing is at.
     pub fn no_such_page(path: &str) -> Self {
-        Problem::new(StatusCode::NOT_FOUND, format!("there is nothing at '{path}'"))
+        Problem::new(StatusCode::NOT_FOUND, format!("there is nothing at '{}'", shown(path)))
             .hint("GET /openapi.json lists the requests.")
     }
 
     /// 404 for a name that the database does not know.
     pub fn unknown(what: &str, name: &str) -> Self {
-        Problem::new(StatusCode::NOT_FOUND, format!("{what} '{name}' is not known"))
+        Problem::new(StatusCode::NOT_FOUND, format!("{what} '{}' is not known", shown(name)))
     }
 
     /// 409: it clashes with something that is going on.
@@ -116,10 +121,46 @@ impl Problem {
 
     /// 503: the database cannot be reached. The cause is for the log alone.
     pub fn no_database(cause: &str) -> Self {
-        tracing::warn!(cause, "the database cannot be reached");
+        tracing::warn!(cause, "the connection to the database is lost");
+        Problem::not_reached()
+    }
+
+    /// 503: there is no connection. Whoever looked for one has told the log why.
+    pub fn not_reached() -> Self {
         Problem::new(StatusCode::SERVICE_UNAVAILABLE, "the database cannot be reached")
             .retry_after(COME_AGAIN)
             .hint("Try again soon; the service goes on by itself when the database is back.")
+    }
+
+    /// 503: the database is connected and says nothing. What it was asked to do may have happened, or still happen.
+    pub fn silent() -> Self {
+        tracing::warn!("the database does not answer");
+        let mut problem = Problem::new(StatusCode::SERVICE_UNAVAILABLE, "the database does not answer");
+        problem.silence = true;
+        problem
+            .retry_after(COME_AGAIN)
+            .hint("What was begun may have been done: GET /api/ai/tasks tells, and the same Idempotency-Key does nothing twice.")
+    }
+
+    /// Whether this is [`Problem::silent`].
+    pub fn is_silence(&self) -> bool {
+        self.silence
+    }
+
+    /// 503: a standby, or a database that was made read-only.
+    pub fn read_only() -> Self {
+        Problem::new(StatusCode::SERVICE_UNAVAILABLE, "the database is read-only")
+            .retry_after(COME_AGAIN)
+            .hint(
+            "Try again soon; the service looks for the server that takes writes with each new connection.",
+        )
+    }
+
+    /// 503: the service stops, and has waited as long as it was told to.
+    pub fn stopped() -> Self {
+        Problem::new(StatusCode::SERVICE_UNAVAILABLE, "the service stops: what was under way is cancelled")
+            .retry_after(COME_AGAIN)
+            .hint("Nodes that had finished stay. Send it again, with the same Idempotency-Key if it had one.")
     }
 
     /// 500 for a fault of ours. The cause is for the log alone.
@@ -177,6 +218,9 @@ impl IntoResponse for Problem {
         let mut response = (self.status, self.to_json().to_string()).into_response();
         let headers = response.headers_mut();
         headers.insert(header::CONTENT_TYPE, HeaderValue::from_static("application/problem+json"));
+        if self.status == StatusCode::UNAUTHORIZED {
+            headers.insert(header::WWW_AUTHENTICATE, HeaderValue::from_static("APIKEY realm=\"dfa\""));
+        }
         if let Some(seconds) = self.retry_after {
             headers.insert(header::RETRY_AFTER, HeaderValue::from(seconds));
         }
@@ -192,11 +236,14 @@ impl From<tokio_postgres::Error> for Problem {
             return match error.is_closed()
                 || std::error::Error::source(&error).is_some_and(|it| it.is::<std::io::Error>())
             {
-                true => Problem::no_database(&error.to_string()),
+                true => Problem::no_database(&format!("{error}: {}", causes(&error))),
                 false => Problem::internal(&format!("{error:?}")),
             };
         };
         let sqlstate = reported.code().code();
+        if sqlstate == "25006" {
+            return Problem::read_only().sqlstate(sqlstate);
+        }
         let Some(status) = status_of(sqlstate, reported.message()) else {
             return Problem::internal(&reported.to_string()).sqlstate(sqlstate);
         };
@@ -204,9 +251,9 @@ impl From<tokio_postgres::Error> for Problem {
         if again && !sqlstate.starts_with("40") {
             return Problem::no_database(reported.message()).sqlstate(sqlstate);
         }
-        let mut problem = Problem::new(status, reported.message()).sqlstate(sqlstate);
-        problem.detail = reported.detail().map(str::to_owned);
-        problem.hint = reported.hint().map(str::to_owned);
+        let mut problem = Problem::new(status, bounded(reported.message())).sqlstate(sqlstate);
+        problem.detail = reported.detail().map(bounded);
+        problem.hint = for_rest(reported.hint(), reported.message());
         problem.retry_after = again.then_some(COME_AGAIN);
         problem
     }
@@ -224,6 +271,39 @@ impl DerefMut for Problem {
     fn deref_mut(&mut self) -> &mut Parts {
         &mut self.0
     }
+}
+
+/// The words of the database as far as anybody reads them: a name in them may be as long as the request was.
+fn bounded(text: &str) -> String {
+    const ENOUGH: usize = 4000;
+    match text.char_indices().nth(ENOUGH) {
+        Some((end, _)) => format!("{}…", &text[..end]),
+        None => text.to_owned(),
+    }
+}
+
+/// A hint for who calls by REST: what it says to do by SQL is said as the request that does it, or not at all.
+fn for_rest(hint: Option<&str>, message: &str) -> Option<String> {
+    let unknown = |what: &str| message.starts_with(what) && message.ends_with("is not known");
+    if unknown("task ") {
+        return Some("GET /api/ai/tasks lists the tasks.".to_owned());
+    }
+    if unknown("source ") && hint.is_none_or(|hint| hint.contains("dfa.")) {
+        return Some("GET /api/ai/pipelines lists the pipelines with their triggers.".to_owned());
+    }
+    let hint = hint?;
+    let request = match hint {
+        _ if hint.contains("dfa.catalog ") => "GET /api/ai/tables and /api/ai/pipelines list what is loaded.",
+        _ if hint.contains("dfa.wait") => {
+            "GET /api/ai/get/opt/{process_id}?wait=30 answers when it has ended."
+        }
+        _ if hint.contains("dfa.resume") => "POST /api/ai/tasks/{process_id}/resume does what is left.",
+        _ if hint.contains("dfa.setup(") => "POST /api/ai/run/setup with its table_name makes it.",
+        _ if hint.contains("dfa.task_schedule") || hint.contains("trigger") => hint,
+        _ if ["SELECT ", "CALL ", "UPDATE ", "dfa."].iter().any(|sql| hint.contains(sql)) => return None,
+        _ => hint,
+    };
+    Some(bounded(request))
 }
 
 /// What an SQLSTATE means to a caller; `None`: nothing that he could do about it.

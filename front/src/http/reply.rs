@@ -12,11 +12,13 @@ pub struct Reply {
     pub body: Value,
     /// The answer of an earlier request with the same Idempotency-Key.
     pub replayed: bool,
+    /// A failure that goes by: the same request may succeed later.
+    pub passing: bool,
 }
 
 impl Reply {
     pub fn ok(body: Value) -> Self {
-        Reply { status: StatusCode::OK, body, replayed: false }
+        Reply { status: StatusCode::OK, body, replayed: false, passing: false }
     }
 
     /// The answer of a task: 500 when it failed.
@@ -30,8 +32,13 @@ impl Reply {
         });
         match failed {
             false => Reply::ok(body),
-            true => Reply { status: StatusCode::INTERNAL_SERVER_ERROR, body, replayed: false }.into_problem(),
+            true => Reply { status: StatusCode::INTERNAL_SERVER_ERROR, ..Reply::ok(body) }.into_problem(),
         }
+    }
+
+    /// Where the task of this answer tells how far it is.
+    fn location(&self) -> Option<String> {
+        self.body["process_id"].as_str().map(|id| format!("/api/ai/get/opt/{id}"))
     }
 
     /// Adds the fields of RFC 9457. `status` of a task gives way to that of HTTP, and is told as `task_status`.
@@ -55,6 +62,9 @@ impl IntoResponse for Reply {
         let kind = if problem { "application/problem+json" } else { "application/json" };
         let mut response = (self.status, self.body.to_string()).into_response();
         response.headers_mut().insert(header::CONTENT_TYPE, HeaderValue::from_static(kind));
+        if let Some(location) = self.location().and_then(|location| HeaderValue::from_str(&location).ok()) {
+            response.headers_mut().insert(header::LOCATION, location);
+        }
         if self.replayed {
             response.headers_mut().insert("idempotency-replayed", HeaderValue::from_static("true"));
         }

@@ -36,12 +36,14 @@ pub fn router(app: App) -> Router {
         .route("/api/ai/tables/{name}/logs", get(api::logs::list))
         .route("/api/ai/catalogs/{name}", get(api::catalogs::get))
         .route("/api/ai/tasks", get(api::tasks::list))
+        .route("/api/ai/tasks/{id}/rejected", get(api::rejected::list))
         .route("/api/ai/tasks/{id}/cancel", post(api::cancel::cancel))
         .route("/api/ai/tasks/{id}/resume", post(api::resume::resume))
         .route("/api/ai/notify/{id}", post(api::notify::notify))
         .route("/api/ai/events", get(events::stream))
         .layer(CompressionLayer::new())
         .layer(from_fn(limits::in_time))
+        .layer(from_fn_with_state(app.clone(), limits::until_the_end))
         .layer(from_fn_with_state(app.clone(), auth::require_key));
     let all = Router::new()
         .merge(open)
@@ -53,11 +55,13 @@ pub fn router(app: App) -> Router {
         true => all.layer(from_fn_with_state(app.clone(), limits::by_address)),
         false => all,
     };
-    all.layer(CatchPanicLayer::custom(panicked)).layer(from_fn(observe::observe)).with_state(app)
+    all.layer(CatchPanicLayer::custom(panicked))
+        .layer(from_fn_with_state(app.clone(), observe::observe))
+        .with_state(app)
 }
 
 async fn not_allowed(request: Request) -> Problem {
-    let message = format!("{} is not what one does at '{}'", request.method(), request.uri().path());
+    let message = format!("method {} is not allowed at '{}'", request.method(), request.uri().path());
     Problem::new(StatusCode::METHOD_NOT_ALLOWED, message).hint("GET /openapi.json lists the requests.")
 }
 

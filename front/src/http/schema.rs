@@ -5,32 +5,184 @@ use serde_json::{json, Map, Value};
 /// Any text that a database takes.
 const TEXT: &str = "^[^\\u0000]*$";
 /// What has fields, and whether it cannot do without the name of a table or pipeline.
-const BODIES: [(&str, bool); 6] = [
+const BODIES: [(&str, bool); 7] = [
     ("SetupFields", false),
     ("RetentionFields", false),
     ("RunFields", true),
     ("BackfillFields", true),
     ("PutFields", false),
     ("DeleteFields", false),
+    ("NotifyFields", false),
 ];
 const JSON: &str = "application/json";
+
+/// Every day of a year, and 29 February of any.
+const DATE: &str =
+    "([0-9]{3}[1-9]|[0-9]{2}[1-9]0|[0-9][1-9]00|[1-9]000)-((0[13578]|1[02])-(0[1-9]|[12][0-9]|3[01])\
+|(0[469]|11)-(0[1-9]|[12][0-9]|30)|02-(0[1-9]|[12][0-9]))";
+const TIME: &str = "([01][0-9]|2[0-3]):[0-5][0-9](:[0-5][0-9](\\.[0-9]{1,6})?)?";
+const OFFSET: &str = "(Z|[+-](0[0-9]|1[0-4])(:?[0-5][0-9])?)?";
+
+/// Names of requests for those who generate clients: a method of theirs each.
+const NAMES: [(&str, &str, &str); 24] = [
+    ("get", "/api", "get_running"),
+    ("get", "/apikey", "check_key"),
+    ("get", "/health", "get_health"),
+    ("get", "/ready", "get_ready"),
+    ("get", "/metrics", "get_metrics"),
+    ("post", "/api/ai/run/setup", "run_setup"),
+    ("post", "/api/ai/run/data", "run_data"),
+    ("post", "/api/ai/run/retention", "run_retention"),
+    ("post", "/api/ai/run/backfill", "run_backfill"),
+    ("put", "/api/ai/put/{shortname}", "put_rows"),
+    ("post", "/api/ai/put/{shortname}", "post_rows"),
+    ("delete", "/api/ai/del/{shortname}", "delete_rows"),
+    ("get", "/api/ai/get/opt/{process_id}", "get_task"),
+    ("get", "/api/ai/get/dpc/{shortname}", "get_dependencies"),
+    ("get", "/api/ai/pipelines", "list_pipelines"),
+    ("get", "/api/ai/tables", "list_tables"),
+    ("get", "/api/ai/tables/{name}/logs", "list_logs"),
+    ("get", "/api/ai/catalogs/{name}", "get_catalog"),
+    ("get", "/api/ai/tasks", "list_tasks"),
+    ("get", "/api/ai/tasks/{id}/rejected", "list_rejected_rows"),
+    ("post", "/api/ai/tasks/{id}/cancel", "cancel_task"),
+    ("post", "/api/ai/tasks/{id}/resume", "resume_task"),
+    ("post", "/api/ai/notify/{id}", "notify_source"),
+    ("get", "/api/ai/events", "read_events"),
+];
+
+/// What a field takes, whichever request has it; none: what its type says.
+fn takes(field: &str) -> Option<Value> {
+    let text = |pattern: String| json!({ "type": "string", "pattern": format!("^({pattern})?$") });
+    let choice = |words: &[&str]| {
+        let mut schema = text(words.iter().map(|word| in_any_case(word)).collect::<Vec<_>>().join("|"));
+        schema["default"] = json!(words[0]);
+        schema["description"] = json!(format!("{}, in any case", words.join(" or ")));
+        schema
+    };
+    let flag = |default: &str| {
+        let letter = format!("[YyNn]|{}|{}", in_any_case("true"), in_any_case("false"));
+        json!({ "anyOf": [{ "type": "boolean" }, text(letter)], "default": default, "example": default })
+    };
+    Some(match field {
+        "background" => flag("Y"),
+        "strict" | "only_gaps" | "downstream" | "drop_table" | "drop_schema" | "drop_scheme" | "cascade" => {
+            flag("N")
+        }
+        "initial_data" | "drop_before_create" => {
+            let letters = format!(
+                "[YyNn]|[AaSsIiCcPpFf]+(, ?[AaSsIiCcPpFf]+)*|{}|{}",
+                in_any_case("true"),
+                in_any_case("false")
+            );
+            json!({ "anyOf": [{ "type": "boolean" }, text(letters)], "default": "N", "example": "N" })
+        }
+        "run_mode" => choice(&["common", "rerun"]),
+        "mode" => choice(&["insert", "update"]),
+        "ingest_mode" => choice(&["common", "merge"]),
+        "on_error" => choice(&["reject", "skip"]),
+        "update_date" => {
+            let mut moment = text(format!("{DATE}([T ]{TIME}{OFFSET})?"));
+            moment["example"] = json!("2021-01-31T06:00:00Z");
+            moment
+        }
+        _ => return None,
+    })
+}
+
+/// Dates of a run: a text or a list.
+fn dates() -> Value {
+    let text = json!({ "type": "string", "pattern": format!("^({DATE}( ?, ?{DATE})*)?$"), "example": "2021-01-30, 2021-01-31" });
+    let list = json!({ "type": "array", "maxItems": 1000, "items": { "type": "string", "pattern": format!("^{DATE}$") } });
+    json!({ "anyOf": [text, list, { "type": "null" }] })
+}
+
+/// One row or several.
+fn rows() -> Value {
+    json!({ "anyOf": [{ "type": "object" }, { "type": "array", "items": { "type": "object" } }] })
+}
+
+/// Letters of either case.
+fn in_any_case(word: &str) -> String {
+    word.chars().map(|letter| format!("[{}{letter}]", letter.to_ascii_uppercase())).collect()
+}
 
 /// Completes the document that the types gave.
 pub fn complete(document: &mut Value) {
     for (name, needs_target) in BODIES {
         let schema = &mut document["components"]["schemas"][name];
         body(schema, needs_target);
-        // A form has texts: an empty one stands for nothing, and there is no null.
+        fields(schema, name);
+        // A form has texts: an empty one stands for nothing, and there is neither null nor a list.
         let mut form = schema.clone();
         each(&mut form["properties"], |_, property| {
             without_null(property);
             if let Some(kinds) = property.get_mut("anyOf").and_then(Value::as_array_mut) {
                 kinds.iter_mut().for_each(without_null);
+                kinds.retain(|kind| kind.get("type").is_none_or(|kind| kind == "string"));
             }
         });
         document["components"]["schemas"][format!("{name}Form")] = form;
     }
-    each(&mut document["paths"], |_, path| each(path, |_, operation| complete_operation(operation)));
+    headers(document);
+    each(&mut document["paths"], |path, operations| {
+        each(operations, |method, operation| {
+            let name =
+                NAMES.iter().find(|(m, p, _)| *m == method && *p == path).map_or("", |(_, _, name)| name);
+            operation["operationId"] = json!(name);
+            complete_operation(path, operation);
+        });
+    });
+}
+
+/// What all fields of a name take, with the words of this one.
+fn fields(schema: &mut Value, body: &str) {
+    each(&mut schema["properties"], |name, property| {
+        let known = match (name, body) {
+            ("run_date", "RunFields") => Some(dates()),
+            ("data", _) => Some(rows()),
+            ("choose", _) => {
+                let text = json!({ "type": "string", "pattern": TEXT });
+                Some(
+                    json!({ "anyOf": [text.clone(), { "type": "array", "items": text }, { "type": "null" }] }),
+                )
+            }
+            (name, _) => takes(name).map(or_null),
+        };
+        let Some(mut known) = known else { return };
+        if let Some(words) = property.get("description").filter(|_| known.get("description").is_none()) {
+            known["description"] = words.clone();
+        }
+        if (name, body) == ("background", "PutFields") {
+            known["default"] = json!("N");
+        }
+        *property = known;
+    });
+}
+
+/// JSON may say that a field is not given.
+fn or_null(mut schema: Value) -> Value {
+    match schema.get_mut("anyOf").and_then(Value::as_array_mut) {
+        Some(kinds) => kinds.push(json!({ "type": "null" })),
+        None => schema["type"] = json!([schema["type"], "null"]),
+    }
+    schema
+}
+
+/// Headers of answers, by name, for all to refer to.
+fn headers(document: &mut Value) {
+    let text = |words: &str| json!({ "description": words, "schema": { "type": "string" } });
+    let number = |words: &str| json!({ "description": words, "schema": { "type": "integer", "minimum": 0 } });
+    document["components"]["headers"] = json!({
+        "RequestId": text("The id of the request, as it came or made here; the log has it, too"),
+        "Location": text("Where the task tells how far it is"),
+        "Replayed": text("true: the answer of an earlier request with the same Idempotency-Key"),
+        "RetryAfter": number("Seconds after which it may be sent again"),
+        "Challenge": text("APIKEY"),
+        "RateLimit": number("Requests that may be sent at once, where DFA_RATE_LIMIT is set"),
+        "RateRemaining": number("How many of these are left"),
+        "RateReset": number("Seconds after which all are there again"),
+    });
 }
 
 /// No other fields; not both names; one of them where it is needed.
@@ -59,7 +211,11 @@ fn body(schema: &mut Value, needs_target: bool) {
     }
 }
 
-fn complete_operation(operation: &mut Value) {
+fn complete_operation(path: &str, operation: &mut Value) {
+    answers(operation);
+    if path == "/api/ai/put/{shortname}" {
+        query_fields(operation);
+    }
     if let Some(parameters) = operation.get_mut("parameters").and_then(Value::as_array_mut) {
         parameters.iter_mut().for_each(parameter);
     }
@@ -69,12 +225,60 @@ fn complete_operation(operation: &mut Value) {
         let Some(name) = content["schema"]["$ref"].as_str().and_then(|it| it.rsplit('/').next()) else {
             return;
         };
-        optional |= ["SetupFields", "RetentionFields"].contains(&name);
+        optional |= ["SetupFields", "RetentionFields", "NotifyFields"].contains(&name);
         if kind != JSON {
             content["schema"] = json!({ "$ref": format!("#/components/schemas/{name}Form") });
         }
     });
     body["required"] = json!(!optional);
+}
+
+/// The fields of NDJSON and CSV stand in the address; beside a body of JSON, which has them, they are refused.
+fn query_fields(operation: &mut Value) {
+    let Some(parameters) = operation.get_mut("parameters").and_then(Value::as_array_mut) else { return };
+    for name in ["mode", "ingest_mode", "update_date", "run_date", "background", "on_error"] {
+        let mut schema =
+            takes(name).unwrap_or_else(|| json!({ "type": "string", "pattern": format!("^({DATE})?$") }));
+        if name == "background" {
+            schema["default"] = json!("N");
+        }
+        parameters.push(json!({
+            "name": name, "in": "query", "required": false, "schema": schema,
+            "description": "With NDJSON and CSV, whose bodies have no fields; refused beside JSON",
+        }));
+    }
+}
+
+/// Which headers an answer may have, and the one answer that comes before there is a body.
+fn answers(operation: &mut Value) {
+    let header = |name: &str| json!({ "$ref": format!("#/components/headers/{name}") });
+    let writes = operation.get("requestBody").is_some()
+        || operation["parameters"]
+            .as_array()
+            .is_some_and(|all| all.iter().any(|it| it["name"] == "Idempotency-Key"));
+    operation["responses"]["431"] = json!({ "description": "The head of the request is too large" });
+    each(&mut operation["responses"], |status, response| {
+        let mut headers = Map::new();
+        headers.insert("X-Request-Id".to_owned(), header("RequestId"));
+        if writes && ["200", "500"].contains(&status) {
+            headers.insert("Location".to_owned(), header("Location"));
+            headers.insert("Idempotency-Replayed".to_owned(), header("Replayed"));
+        }
+        if ["409", "429", "503"].contains(&status) {
+            headers.insert("Retry-After".to_owned(), header("RetryAfter"));
+        }
+        if status == "401" {
+            headers.insert("WWW-Authenticate".to_owned(), header("Challenge"));
+        }
+        for (name, known) in [
+            ("RateLimit-Limit", "RateLimit"),
+            ("RateLimit-Remaining", "RateRemaining"),
+            ("RateLimit-Reset", "RateReset"),
+        ] {
+            headers.insert(name.to_owned(), header(known));
+        }
+        response["headers"] = headers.into();
+    });
 }
 
 fn parameter(parameter: &mut Value) {

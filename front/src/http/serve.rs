@@ -1,6 +1,6 @@
 //! Listens, and stops in good order.
 
-use super::{router, App};
+use super::{health, metrics, router, watch, App};
 use crate::clock;
 use crate::failure::{Failure, Result};
 use crate::settings::Settings;
@@ -15,6 +15,8 @@ const HEAD: Duration = Duration::from_secs(15);
 /// The greatest head, in bytes. More than a hundred headers are refused, too (431): by hyper itself, which allocates for
 /// every request when it is told a number.
 const MAX_HEAD: usize = 64 * 1024;
+/// How long the answers may take of what was cancelled.
+const LAST_WORDS: Duration = Duration::from_secs(5);
 /// How long a stop waits for statements that are being cancelled.
 const CANCELLATIONS: Duration = Duration::from_secs(10);
 
@@ -24,21 +26,25 @@ const CANCELLATIONS: Duration = Duration::from_secs(10);
 /// Settings that cannot be used, or an address that somebody else listens at.
 pub async fn serve(settings: Settings, address: SocketAddr) -> Result<()> {
     check_exposure(&settings, address)?;
-    let metrics = PrometheusBuilder::new()
+    let recorder = PrometheusBuilder::new()
         .set_buckets(&[0.001, 0.005, 0.01, 0.05, 0.1, 0.5, 1.0, 5.0, 30.0, 120.0])
         .map_err(|error| Failure::usage(error.to_string()))?
         .install_recorder()
         .map_err(|error| Failure::work(error.to_string()))?;
-    let app = App::new(settings, metrics)?;
+    metrics::describe(&settings.service.environment);
+    let app = App::new(settings, recorder)?;
     let listener = std::net::TcpListener::bind(address)
         .map_err(|error| Failure::work(format!("cannot listen at {address}: {error}")))?;
     let bound = listener.local_addr()?;
     let handle = Handle::new();
-    let mut server = axum_server::from_tcp(listener)?.handle(handle.clone());
+    // HTTP/1 alone: to look which version is spoken is to wait for the first bytes, and that has no limit of time.
+    let mut server = axum_server::from_tcp(listener)?.handle(handle.clone()).http1_only();
     server.http_builder().http1().header_read_timeout(HEAD).max_buf_size(MAX_HEAD);
     let connections = handle.clone();
     tokio::spawn(stop(app.clone(), handle));
     tokio::spawn(clock::run(app.clone()));
+    tokio::spawn(health::first_look(app.clone()));
+    tokio::spawn(watch::run(app.clone()));
     tokio::spawn(app.events.clone().follow(app.clone()));
     let environment = &app.settings.service.environment;
     tracing::info!(address = %bound, environment, version = env!("CARGO_PKG_VERSION"), "serving");
@@ -76,12 +82,25 @@ async fn stop(app: App, handle: Handle<SocketAddr>) {
         tracing::error!("signals cannot be received: stop the service by SIGKILL");
         return;
     };
+    let (wait, drain) = (app.settings.service.shutdown, app.settings.service.drain);
     tokio::select! {
-        _ = terminate.recv() => {}
-        _ = interrupt.recv() => {}
+        _ = terminate.recv() => {
+            app.leaving.cancel();
+            tracing::info!(seconds = drain.as_secs(), "not ready any more: balancers may send others elsewhere");
+            // A second signal is in a hurry.
+            tokio::select! {
+                () = tokio::time::sleep(drain) => {}
+                _ = terminate.recv() => {}
+                _ = interrupt.recv() => {}
+            }
+        }
+        _ = interrupt.recv() => app.leaving.cancel(),
     }
-    let wait = app.settings.service.shutdown;
     tracing::info!(seconds = wait.as_secs(), "stopping: requests under way may end");
     app.stopping.cancel();
-    handle.graceful_shutdown(Some(wait));
+    // What is cancelled at the end of its time is still answered.
+    handle.graceful_shutdown(Some(wait + LAST_WORDS));
+    tokio::time::sleep(wait).await;
+    app.database.stop();
+    app.ending.cancel();
 }

@@ -20,8 +20,12 @@ pub struct Parts {
     pub limits: Limits,
     pub metrics: PrometheusHandle,
     pub events: Events,
+    /// Cancelled when the service is told to stop: it is not ready from then on.
+    pub leaving: CancellationToken,
     /// Cancelled when the service stops: what never ends by itself ends then.
     pub stopping: CancellationToken,
+    /// Cancelled when what is under way has had its time.
+    pub ending: CancellationToken,
 }
 
 impl App {
@@ -32,7 +36,9 @@ impl App {
             database: Database::new(&settings)?,
             limits: Limits::new(&settings.service),
             events: Events::new(),
+            leaving: CancellationToken::new(),
             stopping: CancellationToken::new(),
+            ending: CancellationToken::new(),
             metrics,
             settings,
         })))

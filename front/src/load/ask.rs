@@ -1,83 +1,166 @@
-//! Asks the server which values it would refuse, in batches and in its own words.
+//! Asks the server which values it would refuse, in batches and in its own words, and of which days the others are.
 
-use super::batch::{Batch, Reject};
-use super::columns::Mapping;
+use super::batch::{Part, Reject};
+use super::days::{Days, Span};
 use super::table::Column;
-use crate::failure::Result;
-use std::collections::{BTreeMap, BTreeSet, HashSet};
-use tokio_postgres::Client;
+use crate::db::Ask;
+use crate::failure::{Failure, Result};
+use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
+use tokio_postgres::{Row, Transaction};
 
-/// Moves the rows of a batch that the server would refuse to its rejects. `known` are values that it has taken before.
-pub async fn settle(
-    checker: &Client,
-    mapping: &Mapping,
-    batch: &mut Batch,
-    known: &mut HashSet<(usize, String)>,
-) -> Result<()> {
-    const KNOWN_AT_MOST: usize = 100_000;
-    let mut by_column: BTreeMap<usize, Vec<String>> = BTreeMap::new();
-    for unsure in &batch.unsure {
-        if !known.contains(&(unsure.column, unsure.value.clone())) {
-            by_column.entry(unsure.column).or_default().push(unsure.value.clone());
-        }
-    }
-    let mut refused: BTreeMap<(usize, String), String> = BTreeMap::new();
-    for (column, mut values) in by_column {
-        values.sort_unstable();
-        values.dedup();
-        for (value, reason) in refused_of(checker, &mapping[column], &values).await? {
-            refused.insert((column, value), reason);
-        }
-        if known.len() + values.len() <= KNOWN_AT_MOST {
-            known.extend(
-                values.into_iter().map(|value| (column, value)).filter(|key| !refused.contains_key(key)),
-            );
-        }
-    }
-    let mut rows = BTreeSet::new();
-    for unsure in std::mem::take(&mut batch.unsure) {
-        let Some(reason) = refused.get(&(unsure.column, unsure.value.clone())) else {
-            continue;
-        };
-        if rows.insert(unsure.row) {
-            batch.rejects.push(Reject {
-                place: batch.places[unsure.row],
-                column: Some(mapping[unsure.column].name.clone()),
-                value: Some(unsure.value),
-                reason: reason.clone(),
-            });
-        }
-    }
-    if !rows.is_empty() {
-        batch.drop_rows(&rows);
-    }
-    Ok(())
+/// Values that the server has taken before, by column.
+#[derive(Debug, Default)]
+pub struct Known {
+    values: HashMap<String, HashSet<String>>,
 }
 
-/// The values that the column's type refuses, found by halving a list that has one.
-async fn refused_of(checker: &Client, column: &Column, values: &[String]) -> Result<Vec<(String, String)>> {
-    let sql =
-        format!("select count(value::text::{}) from unnest($1::text[]) as given (value)", column.type_name);
-    let statement = checker.prepare(&sql).await?;
-    let mut refused = Vec::new();
-    let mut open = vec![values.to_vec()];
-    while let Some(mut values) = open.pop() {
-        match checker.query_one(&statement, &[&values]).await {
-            Ok(_) => {}
-            Err(error) => {
-                match (error.as_db_error().map(|reported| reported.message().to_owned()), values.pop()) {
-                    (Some(reason), Some(only)) if values.is_empty() => {
-                        refused.push((only, format!("is refused: {reason}")))
-                    }
-                    (Some(_), Some(last)) => {
-                        values.push(last);
-                        let half = values.split_off(values.len() / 2);
-                        open.extend([values, half]);
-                    }
-                    _ => return Err(error.into()),
+impl Known {
+    const AT_MOST: usize = 100_000;
+
+    /// Whether the part has a value that has to be asked about.
+    pub fn leaves_open(&self, part: &Part) -> bool {
+        part.unsure.iter().any(|unsure| self.is_open(part, unsure.column, &unsure.value))
+    }
+
+    fn is_open(&self, part: &Part, column: usize, value: &str) -> bool {
+        let taken = self.values.get(&part.columns.filled[column].name);
+        part.columns.dated == Some(column) || !taken.is_some_and(|taken| taken.contains(value))
+    }
+
+    fn remember(&mut self, column: &Column, values: Vec<String>, refused: &BTreeMap<String, String>) {
+        let taken = self.values.entry(column.name.clone()).or_default();
+        if taken.len() + values.len() <= Known::AT_MOST {
+            taken.extend(values.into_iter().filter(|value| !refused.contains_key(value)));
+        }
+    }
+}
+
+/// Takes the rows that the server would refuse out of a part, and says why. No COPY may be under way.
+pub async fn settle(
+    transaction: &Transaction<'_>,
+    part: &mut Part,
+    known: &mut Known,
+    days: &mut Days,
+) -> Result<Vec<Reject>> {
+    let columns = part.columns.clone();
+    let mut rejects = Vec::new();
+    let open: BTreeSet<usize> = part
+        .unsure
+        .iter()
+        .filter(|unsure| known.is_open(part, unsure.column, &unsure.value))
+        .map(|unsure| unsure.column)
+        .collect();
+    // What dates the rows comes last: of the rows that are left.
+    let (dated, others): (Vec<usize>, Vec<usize>) =
+        open.into_iter().partition(|column| columns.dated == Some(*column));
+    let mut gone: BTreeSet<usize> = BTreeSet::new();
+    for number in others.into_iter().chain(dated) {
+        let is_dated = columns.dated == Some(number);
+        let column = &columns.filled[number];
+        let values: BTreeSet<&String> = part
+            .unsure
+            .iter()
+            .filter(|unsure| unsure.column == number && !gone.contains(&unsure.row))
+            .map(|unsure| &unsure.value)
+            .filter(|value| known.is_open(part, number, value))
+            .collect();
+        let values: Vec<String> = values.into_iter().cloned().collect();
+        let asked = Question::of(column, is_dated);
+        let refused = asked.refused_of(transaction, &values, days).await?;
+        for unsure in part.unsure.iter().filter(|unsure| unsure.column == number) {
+            if let Some(reason) = refused.get(&unsure.value) {
+                if gone.insert(unsure.row) {
+                    let place = part.places[unsure.row];
+                    rejects.push(Reject::new(place, Some(&column.name), Some(&unsure.value), reason.clone()));
                 }
             }
         }
+        if !is_dated {
+            known.remember(column, values, &refused);
+        }
     }
-    Ok(refused)
+    if !gone.is_empty() {
+        part.drop_rows(&gone);
+    }
+    Ok(rejects)
+}
+
+/// What is asked about the values of a column.
+struct Question {
+    statement: String,
+    is_dated: bool,
+}
+
+impl Question {
+    fn of(column: &Column, is_dated: bool) -> Self {
+        let value = format!("value::text::{}", column.type_name);
+        let statement = match is_dated {
+            true => format!(
+                "select (min(day) - date '1970-01-01')::bigint, (max(day) - date '1970-01-01')::bigint
+                 from (select ({value})::date as day from unnest($1::text[]) as given (value)) as given
+                 where isfinite(day)"
+            ),
+            false => format!("select count({value}) from unnest($1::text[]) as given (value)"),
+        };
+        Question { statement, is_dated }
+    }
+
+    /// The values that the column's type refuses, each with the reason; found by halving a list that has one.
+    async fn refused_of(
+        &self,
+        transaction: &Transaction<'_>,
+        values: &[String],
+        days: &mut Days,
+    ) -> Result<BTreeMap<String, String>> {
+        let mut refused = BTreeMap::new();
+        let mut open = vec![values.to_vec()];
+        while let Some(mut values) = open.pop() {
+            if values.is_empty() {
+                continue;
+            }
+            match self.ask(transaction, &values).await {
+                Ok(rows) if self.is_dated => {
+                    let span = rows.first().and_then(|row| Some((row.get::<_, Option<i64>>(0)?, row.get(1))));
+                    if let Some((first, last)) = span {
+                        days.see_days(Span { first, last });
+                    }
+                }
+                Ok(_) => {}
+                Err(failure) => {
+                    if !is_of_value(&failure) {
+                        return Err(failure);
+                    }
+                    if values.len() == 1 {
+                        let reason = format!("is refused: {}", failure.message);
+                        refused.extend(values.pop().map(|value| (value, reason)));
+                    } else {
+                        let half = values.split_off(values.len() / 2);
+                        open.extend([values, half]);
+                    }
+                }
+            }
+        }
+        Ok(refused)
+    }
+
+    /// Asks within a savepoint, so that a refusal does not end the transaction.
+    async fn ask(&self, transaction: &Transaction<'_>, values: &Vec<String>) -> Result<Vec<Row>> {
+        transaction.batch_execute("savepoint dfa_ask").await?;
+        let answer = transaction.ask(&self.statement, &[values]).await;
+        let end = match answer {
+            Ok(_) => "release savepoint dfa_ask",
+            Err(_) => "rollback to savepoint dfa_ask; release savepoint dfa_ask",
+        };
+        match (transaction.batch_execute(end).await, answer) {
+            (_, Err(failure)) => Err(failure),
+            (Err(error), Ok(_)) => Err(error.into()),
+            (Ok(()), Ok(rows)) => Ok(rows),
+        }
+    }
+}
+
+/// Whether the server said it of a value: not of itself, of the connection, or of others at work.
+fn is_of_value(failure: &Failure) -> bool {
+    let class = failure.sqlstate.as_deref().and_then(|sqlstate| sqlstate.get(..2));
+    class.is_some_and(|class| !["08", "40", "53", "57", "58"].contains(&class))
 }

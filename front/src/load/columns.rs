@@ -1,72 +1,132 @@
 //! Which column of the table each column of a file is.
 
 use super::table::{Column, Table};
-use crate::failure::{Failure, Result};
+use crate::failure::Failure;
 use dfa_catalog::name::suggest;
+use tokio_postgres::types::Type;
 
 /// For each column of the file, in its order, the column of the table that it fills.
-pub type Mapping = Vec<Column>;
+#[derive(Debug)]
+pub struct Columns {
+    pub filled: Vec<Column>,
+    /// Which of them dates the rows, where that is for everyone to see: a date or a timestamp, kept as it is given.
+    pub dated: Option<usize>,
+}
 
-/// By the names that the file gives.
-pub fn by_name(table: &Table, names: &[String]) -> Result<Mapping> {
-    let mut mapping: Mapping = Vec::with_capacity(names.len());
-    for name in names {
-        let wanted = name.trim();
-        let found = table
-            .columns
-            .iter()
-            .find(|column| column.name == wanted)
-            .or_else(|| table.columns.iter().find(|column| column.name.eq_ignore_ascii_case(wanted)));
-        let Some(column) = found else {
-            let failure =
-                Failure::work(format!("the file has a column '{wanted}', which '{}' has not", table.name));
-            let near = suggest(wanted, table.columns.iter().map(|column| column.name.as_str()));
-            return Err(match near {
-                Some(near) => failure
-                    .hint(format!("Did it mean '{near}'? --by-position takes columns in the table's order.")),
-                None => failure.hint("--by-position takes columns in the table's order."),
-            });
-        };
-        if mapping.contains(column) {
-            return Err(Failure::work(format!("the file has two columns for '{}'", column.name)));
-        }
-        mapping.push(column.clone());
+impl Columns {
+    fn new(table: &Table, filled: Vec<Column>) -> Self {
+        let dated = table.dated_by.as_ref().filter(|_| !table.has_row_triggers).and_then(|name| {
+            filled.iter().position(|column| {
+                column.name == *name
+                    && matches!(column.data_type, Type::DATE | Type::TIMESTAMP | Type::TIMESTAMPTZ)
+            })
+        });
+        Columns { filled, dated }
     }
-    check(table, &mapping)?;
-    Ok(mapping)
+}
+
+/// Why names are no columns to fill.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Fault {
+    /// The name, and one like it that there is.
+    Unknown(String, Option<String>),
+    Twice(String),
+    Generated(String),
+    /// They take no null and have no default.
+    Missing(Vec<String>),
+    /// So many values, and so many that the table takes.
+    TooMany(usize, usize),
+}
+
+/// By the names that the file, or the row, gives.
+pub fn by_name<'n>(
+    table: &Table,
+    names: impl Iterator<Item = &'n str>,
+) -> std::result::Result<Columns, Fault> {
+    let mut filled: Vec<Column> = Vec::new();
+    for name in names {
+        let column = named(table, name.trim())?;
+        if filled.iter().any(|known| known.name == column.name) {
+            return Err(Fault::Twice(column.name.clone()));
+        }
+        filled.push(column.clone());
+    }
+    check(table, &filled)?;
+    Ok(Columns::new(table, filled))
+}
+
+/// The column of that name, in any case where that is clear.
+fn named<'t>(table: &'t Table, name: &str) -> std::result::Result<&'t Column, Fault> {
+    let exact = table.columns.iter().find(|column| column.name == name);
+    let found = exact.or_else(|| table.columns.iter().find(|column| column.name.eq_ignore_ascii_case(name)));
+    found.ok_or_else(|| {
+        let near = suggest(name, table.columns.iter().map(|column| column.name.as_str()));
+        Fault::Unknown(name.to_owned(), near.map(str::to_owned))
+    })
 }
 
 /// In the table's order.
-pub fn by_position(table: &Table, count: usize) -> Result<Mapping> {
+pub fn by_position(table: &Table, count: usize) -> std::result::Result<Columns, Fault> {
     let takes: Vec<Column> = table.columns.iter().filter(|column| !column.generated).cloned().collect();
     if count > takes.len() {
-        return Err(Failure::work(format!(
-            "the file has {count} columns, and '{}' takes {}",
-            table.name,
-            takes.len()
-        )));
+        return Err(Fault::TooMany(count, takes.len()));
     }
-    let mapping: Mapping = takes.into_iter().take(count).collect();
-    check(table, &mapping)?;
-    Ok(mapping)
+    let filled: Vec<Column> = takes.into_iter().take(count).collect();
+    check(table, &filled)?;
+    Ok(Columns::new(table, filled))
 }
 
-/// A column that the file leaves out is filled by itself, or takes null.
-fn check(table: &Table, mapping: &Mapping) -> Result<()> {
-    if let Some(column) = mapping.iter().find(|column| column.generated) {
-        return Err(Failure::work(format!("column '{}' is generated and cannot be loaded", column.name)));
+/// A column that is left out is filled by itself, or takes null.
+fn check(table: &Table, filled: &[Column]) -> std::result::Result<(), Fault> {
+    if let Some(column) = filled.iter().find(|column| column.generated) {
+        return Err(Fault::Generated(column.name.clone()));
     }
-    let missing: Vec<&str> = table
-        .columns
-        .iter()
-        .filter(|column| {
-            column.not_null && !column.has_default && !column.generated && !mapping.contains(column)
-        })
-        .map(|column| column.name.as_str())
-        .collect();
+    let needed = table.columns.iter().filter(|column| {
+        let is_filled = || filled.iter().any(|known| known.name == column.name);
+        column.not_null && !column.has_default && !column.generated && !is_filled()
+    });
+    let missing: Vec<String> = needed.map(|column| column.name.clone()).collect();
     if missing.is_empty() {
         return Ok(());
     }
-    Err(Failure::work(format!("the file has no column {}, which '{}' needs", missing.join(", "), table.name))
-        .hint("Such a column takes no null and has no default."))
+    Err(Fault::Missing(missing))
+}
+
+impl Fault {
+    /// Of all rows of a file.
+    pub fn of_file(self, table: &str) -> Failure {
+        let position = "--by-position takes columns in the table's order.";
+        match self {
+            Fault::Unknown(name, near) => {
+                let near = near.map_or(String::new(), |near| format!("Did it mean '{near}'? "));
+                Failure::work(format!("the file has a column '{name}', which '{table}' has not"))
+                    .hint(format!("{near}{position}"))
+            }
+            Fault::Twice(name) => Failure::work(format!("the file has two columns for '{name}'")),
+            Fault::Generated(name) => {
+                Failure::work(format!("column '{name}' is generated and cannot be loaded"))
+            }
+            Fault::Missing(names) => {
+                Failure::work(format!("the file has no column {}, which '{table}' needs", names.join(", ")))
+                    .hint("Such a column takes no null and has no default.")
+            }
+            Fault::TooMany(given, taken) => {
+                Failure::work(format!("the file has {given} columns, and '{table}' takes {taken}"))
+            }
+        }
+    }
+
+    /// Of one row, in the words of `dfa.ingest`: the column to blame, and the reason.
+    pub fn of_row(&self) -> (Option<&str>, String) {
+        match self {
+            Fault::Unknown(name, near) => {
+                let near = near.as_ref().map_or(String::new(), |near| format!("; did you mean '{near}'?"));
+                (Some(name), format!("the table has no column '{name}'{near}"))
+            }
+            Fault::Twice(name) => (Some(name), format!("column '{name}' is given twice")),
+            Fault::Generated(name) => (Some(name), "the database makes the value of this column".to_owned()),
+            Fault::Missing(names) => (names.first().map(String::as_str), "is missing".to_owned()),
+            Fault::TooMany(given, taken) => (None, format!("has {given} values, and {taken} belong there")),
+        }
+    }
 }

@@ -7,6 +7,6 @@ with candidate as (
 select candidate.name, place.schema, to_regclass(format('%I.%I', place.schema, candidate.name)) is not null,
        watermark.rtt_column
 from candidate
-     cross join (select coalesce(current_setting('dfa.ai_schema', true), 'ai') as schema) as place
+     cross join (select dfa.ai_schema() as schema) as place
      left join dfa.data_pipeline as watermark on watermark.table_name = candidate.name
 where is_exact or not exists (select from candidate where is_exact)

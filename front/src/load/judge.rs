@@ -1,6 +1,7 @@
 //! Whether a text is surely a value of its column, surely not, or a question for the server.
 
 use super::table::Column;
+use jiff::civil::Date;
 use tokio_postgres::types::Type;
 
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -13,7 +14,8 @@ pub enum Verdict {
 
 /// Judges one value.
 pub fn judge(text: &str, column: &Column) -> Verdict {
-    let trimmed = text.trim();
+    // Other blanks are none for Postgres.
+    let trimmed = text.trim_ascii();
     match column.data_type {
         Type::INT2 => integer(trimmed, i64::from(i16::MIN), i64::from(i16::MAX)),
         Type::INT4 => integer(trimmed, i64::from(i32::MIN), i64::from(i32::MAX)),
@@ -23,6 +25,8 @@ pub fn judge(text: &str, column: &Column) -> Verdict {
         Type::TEXT | Type::VARCHAR | Type::BPCHAR => characters(text, column),
         Type::DATE => sure_if(is_day(trimmed)),
         Type::TIMESTAMP => sure_if(is_moment(trimmed)),
+        Type::TIMESTAMPTZ => sure_if(is_moment(trimmed) || instant_of(trimmed).is_some()),
+        Type::UUID => sure_if(is_uuid(trimmed)),
         Type::BOOL => sure_if(
             ["t", "f", "true", "false", "1", "0", "yes", "no"]
                 .iter()
@@ -98,17 +102,58 @@ pub fn characters(text: &str, column: &Column) -> Verdict {
 }
 
 fn is_day(text: &str) -> bool {
-    text.len() == 10 && !text.starts_with("0000") && text.parse::<jiff::civil::Date>().is_ok()
+    text.len() == 10 && iso_day(text).is_some()
+}
+
+/// The day with which a text begins as `YYYY-MM-DD`; Postgres has no year 0.
+fn iso_day(text: &str) -> Option<Date> {
+    let day = text.get(..10)?;
+    let is_iso = day.bytes().enumerate().all(|(at, byte)| match at {
+        4 | 7 => byte == b'-',
+        _ => byte.is_ascii_digit(),
+    });
+    (is_iso && !day.starts_with("0000")).then(|| day.parse().ok()).flatten()
+}
+
+/// The day of a date or timestamp that is surely one, since 1970-01-01.
+pub fn day_of(text: &str) -> Option<i64> {
+    let day = iso_day(text.trim_ascii())?;
+    Some(i64::from((day - jiff::civil::date(1970, 1, 1)).get_days()))
 }
 
 fn is_moment(text: &str) -> bool {
     let plain =
         text.bytes().all(|byte| byte.is_ascii_digit() || matches!(byte, b'-' | b':' | b' ' | b'T' | b'.'));
-    plain && text.len() >= 19 && !text.starts_with("0000") && text.parse::<jiff::civil::DateTime>().is_ok()
+    plain && text.len() >= 19 && iso_day(text).is_some() && text.parse::<jiff::civil::DateTime>().is_ok()
+}
+
+/// Microseconds since 1970-01-01 00:00 UTC of a timestamp with its offset, `Z`, `+07` or `-03:30`.
+pub fn instant_of(text: &str) -> Option<i64> {
+    let text = text.trim_ascii();
+    let at = text.rfind(['Z', '+', '-']).filter(|at| *at >= 19)?;
+    let (moment, offset) = text.split_at(at);
+    let hours = match offset.as_bytes() {
+        b"Z" => 0,
+        [_, tens, ones] | [_, tens, ones, b':', b'0'..=b'5', b'0'..=b'9'] => {
+            char::from(*tens).to_digit(10)? * 10 + char::from(*ones).to_digit(10)?
+        }
+        _ => return None,
+    };
+    let instant = || text.parse::<jiff::Timestamp>().ok().map(jiff::Timestamp::as_microsecond);
+    (hours < 15 && is_moment(moment)).then(instant).flatten()
+}
+
+fn is_uuid(text: &str) -> bool {
+    text.len() == 36
+        && text.bytes().enumerate().all(|(at, byte)| match at {
+            8 | 13 | 18 | 23 => byte == b'-',
+            _ => byte.is_ascii_hexdigit(),
+        })
 }
 
 #[cfg(test)]
 mod tests {
+    use super::super::form::Form;
     use super::*;
 
     fn column(data_type: Type, type_modifier: i32) -> Column {
@@ -120,6 +165,7 @@ mod tests {
             not_null: false,
             has_default: false,
             generated: false,
+            form: Form::Scalar,
         }
     }
 
@@ -155,5 +201,15 @@ mod tests {
         assert_eq!(judge("2017-02-30", &date), Verdict::Unsure);
         assert_eq!(judge("Feb 28 2017", &date), Verdict::Unsure);
         assert_eq!(judge("2017-02-28 10:11:12.5", &column(Type::TIMESTAMP, -1)), Verdict::Fine);
+        assert_eq!(judge("2017-W05-1", &date), Verdict::Unsure);
+        let instant = column(Type::TIMESTAMPTZ, -1);
+        for text in ["2024-01-20T00:30:00+09:00", "2024-01-19 15:30:00.000Z", "2024-01-20 03:30:00+12"] {
+            assert_eq!(
+                (judge(text, &instant), instant_of(text)),
+                (Verdict::Fine, Some(1_705_678_200_000_000))
+            );
+        }
+        assert_eq!(judge("2024-01-20 03:30:00+17", &instant), Verdict::Unsure);
+        assert_eq!((day_of(" 1970-01-02"), day_of("1969-12-31 10:00:00")), (Some(1), Some(-1)));
     }
 }

@@ -1,34 +1,90 @@
-//! What a load leaves behind beside its rows: a line in the log, stale intervals downstream, partitions of new months.
+//! What a load leaves behind beside its rows: a line in the log, partitions of new months, the table's watermark and stale
+//! intervals downstream, sequences that go on behind the ids given.
 
+use super::days::Span;
 use super::send::Tally;
 use super::table::Table;
+use crate::db::{ident, Ask};
 use crate::failure::Result;
 use std::time::Duration;
 use tokio_postgres::Transaction;
 
-/// Writes the log, gives the new days their partitions and marks the intervals that they make stale, in the transaction
-/// of the rows.
+/// Does it in the transaction of the rows.
 pub async fn record(
     transaction: &Transaction<'_>,
     table: &Table,
     tally: &Tally,
     duration: Duration,
 ) -> Result<()> {
-    let last = tally.days.as_ref().map(|(_, last)| last.as_str());
+    let days = days(transaction, table, tally).await?;
+    let (first, last) = (days.map(|days| days.first), days.map(|days| days.last));
     let rows = i64::try_from(tally.rows).unwrap_or(i64::MAX);
-    transaction
-        .execute(
-            "insert into dfa.data_logging (table_name, data_date, run_date, row_record, process_time, action_type, status) \
-             values ($1, $2::text::date, current_date, $3, $4::float8::numeric, 'ingestion', 0)",
-            &[&table.name, &last, &rows, &duration.as_secs_f64()],
+    transaction.ask("insert into dfa.data_logging (table_name, data_date, run_date, row_record, process_time, action_type, status)
+         values ($1, date '1970-01-01' + $2::bigint::int, dfa.today(), $3, $4::float8::numeric, 'ingestion', 0)",
+        &[&table.name, &last, &rows, &duration.as_secs_f64()],
+    )
+    .await?;
+    // Of a table without partitions, nothing.
+    transaction.ask("select from dfa.make_partitions($1)", &[&table.name]).await?;
+    if days.is_some() {
+        transaction.ask("select dfa.landed($1, date '1970-01-01' + $2::bigint::int, date '1970-01-01' + $3::bigint::int)",
+            &[&table.name, &first, &last],
         )
         .await?;
-    // Of a table without partitions, nothing.
-    transaction.execute("select from dfa.make_partitions($1)", &[&table.name]).await?;
-    if let Some((first, last)) = &tally.days {
-        transaction
-            .execute("select dfa.mark_stale($1, $2::text::date, $3::text::date)", &[&table.name, first, last])
-            .await?;
+    }
+    count_on(transaction, table, tally).await
+}
+
+/// The first and the last day of the rows: of the values, as far as they tell; else the server looks at the rows that this
+/// transaction wrote.
+async fn days(transaction: &Transaction<'_>, table: &Table, tally: &Tally) -> Result<Option<Span>> {
+    let Some(dated_by) = table.dated_by.as_ref().filter(|_| tally.rows > 0) else { return Ok(None) };
+    let day = |dated: &str, from: &str| {
+        format!(
+            "select (min(day) - date '1970-01-01')::bigint, (max(day) - date '1970-01-01')::bigint
+             from (select ({dated})::date as day from {from}) as dated where isfinite(day)"
+        )
+    };
+    let mut known = tally.days;
+    if tally.has_hidden_days {
+        let dated = match table.columns.iter().any(|column| column.name == *dated_by) {
+            true => ident(dated_by),
+            false => dated_by.clone(),
+        };
+        let written = format!("{} where xmin = pg_current_xact_id()::xid", table.qualified());
+        see(&mut known, &transaction.ask(&day(&dated, &written), &[]).await?);
+    }
+    if let Some(Span { first, last }) = known.instants {
+        let instant = "timestamptz '1970-01-01 00:00+00' + value * interval '1 microsecond'";
+        let ends = "unnest(array[$1::bigint, $2::bigint]) as ends (value)";
+        see(&mut known, &transaction.ask(&day(instant, ends), &[&first, &last]).await?);
+    }
+    Ok(known.days)
+}
+
+fn see(known: &mut super::days::Days, answer: &[tokio_postgres::Row]) {
+    let span = answer.first().and_then(|row| Some((row.get::<_, Option<i64>>(0)?, row.get(1))));
+    if let Some((first, last)) = span {
+        known.see_days(Span { first, last });
+    }
+}
+
+/// A sequence goes on behind the greatest id that was given, so that the next row without one gets a new id. Nobody
+/// notices unless somebody takes as many ids at the same moment as the load brought; then a key refuses the row.
+async fn count_on(transaction: &Transaction<'_>, table: &Table, tally: &Tally) -> Result<()> {
+    let given: Vec<String> = tally.given.iter().cloned().collect();
+    let sequences =
+        transaction.ask(include_str!("sequences.sql"), &[&table.schema, &table.name, &given]).await?;
+    for row in &sequences {
+        let (column, sequence): (String, String) = (row.get(0), row.get(1));
+        let statement = format!(
+            "select setval($1::text::regclass, greatest_id) from {sequence},
+                    (select max({}) as greatest_id from {}) as loaded
+             where greatest_id > last_value or (greatest_id = last_value and not is_called)",
+            ident(&column),
+            table.qualified()
+        );
+        transaction.ask(&statement, &[&sequence]).await?;
     }
     Ok(())
 }

@@ -1,32 +1,38 @@
 //! `dfa load`: files into a table by COPY, all in one transaction, in flat memory.
 //!
 //! A blocking thread reads and encodes batches while the session sends the one before. Values that are not surely
-//! right are asked of the server, in its own words, before COPY would stumble over them.
+//! right are asked of the server, in its own words, before COPY would stumble over them; in the same session, since there
+//! may be no other.
 
 mod ask;
 mod batch;
+mod binary;
 mod columns;
+mod days;
 mod delimited;
+mod form;
 mod judge;
 mod landed;
 mod ndjson;
 mod numeric;
 mod options;
 mod parquet;
-mod scalar;
+mod prepare;
 mod send;
-mod source;
 mod table;
 mod text_rows;
+mod types;
 
 pub use batch::Reject;
-pub use options::{Compression, Extra, Format, Header, OnError, Options};
+pub use options::{Extra, Header, OnError, Options};
 
-use crate::failure::Result;
+use crate::db::Ask;
+use crate::failure::{Failure, Result};
+use crate::read::{self, Content, Input};
 use batch::Producer;
 use indicatif::{ProgressBar, ProgressStyle};
 use send::Tally;
-use std::path::{Path, PathBuf};
+use std::sync::Arc;
 use std::time::{Duration, Instant};
 use table::Table;
 use tokio_postgres::{Client, Transaction};
@@ -42,23 +48,19 @@ pub struct Report {
     pub duration: Duration,
 }
 
-/// Loads files into a table of the catalog. `checker` is a second session, for questions while COPY is under way.
-pub async fn load(
-    client: &mut Client,
-    checker: &Client,
-    name: &str,
-    files: &[PathBuf],
-    options: &Options,
-) -> Result<Report> {
+/// Loads files into a table of the catalog.
+pub async fn load(client: &mut Client, name: &str, inputs: &[Input], options: &Options) -> Result<Report> {
     let start = Instant::now();
     let transaction = client.transaction().await?;
+    settle_zone(&transaction).await?;
     let table = Table::find(&transaction, name).await?;
     if options.truncate {
         transaction.batch_execute(&format!("truncate {}", table.qualified())).await?;
     }
     let mut tally = Tally::new(options.on_error);
-    for file in files {
-        load_file(&transaction, checker, &table, file, options, &mut tally).await?;
+    for input in inputs {
+        let file = (inputs.len() > 1).then(|| Arc::from(input.name()));
+        load_file(&transaction, &table, input, file, options, &mut tally).await?;
         if tally.is_over() {
             break;
         }
@@ -80,37 +82,62 @@ pub async fn load(
     })
 }
 
+/// Times without a zone are read in that of DFA, whoever loads them. For this transaction alone: behind a pooler the
+/// session is another's next.
+async fn settle_zone(transaction: &Transaction<'_>) -> Result<()> {
+    transaction.ask("select set_config('TimeZone', dfa.time_zone(), true)", &[]).await?;
+    Ok(())
+}
+
 async fn load_file(
     transaction: &Transaction<'_>,
-    checker: &Client,
     table: &Table,
-    file: &Path,
+    input: &Input,
+    file: Option<Arc<str>>,
     options: &Options,
     tally: &mut Tally,
 ) -> Result<()> {
-    let bar = progress(options.show_progress, file);
-    let format = source::format_of(file, options)?;
-    let producer: Box<dyn Producer> = match format {
-        Format::Parquet => parquet::open(file, table, options, &bar)?,
-        Format::Ndjson => Box::new(ndjson::Lines::open(source::open(file, options, &bar)?, table, options)?),
-        Format::Csv | Format::Infer => {
-            Box::new(delimited::Records::open(source::open(file, options, &bar)?, table, options)?)
+    let bar = progress(options.show_progress, input);
+    let (source, known, how) = (input.clone(), table.clone(), options.clone());
+    let shown = bar.clone();
+    let named = file.clone();
+    let name = move |failure: Failure| match &named {
+        Some(file) if !failure.message.starts_with(file.as_ref()) => {
+            Failure { message: format!("{file}: {}", failure.message), ..failure }
         }
+        _ => failure,
     };
-    let outcome = send::copy(transaction, checker, table, producer, tally).await;
+    // Opening reads the first rows already.
+    let producer = tokio::task::spawn_blocking(move || producer(&source, &known, &how, &shown))
+        .await
+        .map_err(|error| Failure::work(format!("reading the file stopped: {error}")))?
+        .map_err(&name)?;
+    let outcome = send::copy(transaction, table, producer, file, tally).await;
     bar.finish_and_clear();
-    outcome
+    outcome.map_err(name)
+}
+
+fn producer(input: &Input, table: &Table, options: &Options, bar: &ProgressBar) -> Result<Box<dyn Producer>> {
+    let content = read::open(input, options.compression, options.format, options.encoding, bar)?;
+    Ok(match content {
+        Content::Parquet(file) => parquet::open(input, file, table, options, bar)?,
+        Content::Json(text) => Box::new(ndjson::Objects::open(text, table, options)),
+        Content::Csv(text) => Box::new(delimited::Records::open(text, table, options)?),
+    })
 }
 
 /// Bytes of a text file or rows of a Parquet file, on a terminal only.
-fn progress(shown: bool, file: &Path) -> ProgressBar {
+fn progress(shown: bool, input: &Input) -> ProgressBar {
     if !shown {
         return ProgressBar::hidden();
     }
     let bar = ProgressBar::new(0);
-    let name = file.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
-    let style = ProgressStyle::with_template("{msg} {bar:30} {percent}% {elapsed} left {eta}");
+    let template = match input {
+        Input::File(_) => "{msg} {bar:30} {percent}% {elapsed} left {eta}",
+        Input::Stdin => "{msg} {bytes} {elapsed}",
+    };
+    let style = ProgressStyle::with_template(template);
     bar.set_style(style.unwrap_or_else(|_| ProgressStyle::default_bar()));
-    bar.set_message(name);
+    bar.set_message(input.name());
     bar
 }

@@ -1,127 +1,112 @@
-//! NDJSON: an object per line; the first one's keys are the columns.
+//! JSON: an object is a row, and its keys are columns; a key that it leaves out is a column that it leaves to its default.
 
 use super::batch::{Batch, Place, Producer, Reject};
-use super::columns::{by_name, Mapping};
+use super::columns::{by_name, Columns, Fault};
 use super::options::Options;
 use super::table::Table;
-use super::text_rows::TextRows;
-use crate::failure::{Failure, Result};
-use serde_json::value::RawValue;
+use super::text_rows;
+use crate::failure::Result;
+use crate::read::json::{self, Documents, Fields};
+use std::borrow::Cow;
 use std::collections::HashMap;
-use std::io::{BufRead, BufReader, Read};
+use std::io::{BufReader, Read};
+use std::sync::Arc;
 
-/// Values as written, so that a number keeps all its digits.
-type Object = HashMap<String, Box<RawValue>>;
-
-pub struct Lines {
-    reader: BufReader<Box<dyn Read + Send>>,
-    rows: TextRows,
-    /// The names that the file gives its columns.
-    keys: Vec<String>,
-    first: Option<(u64, Object)>,
-    line: u64,
+pub struct Objects {
+    documents: Documents<BufReader<Box<dyn Read + Send>>>,
+    shapes: Shapes,
     null: Option<String>,
 }
 
-impl Lines {
-    pub fn open(source: Box<dyn Read + Send>, table: &Table, options: &Options) -> Result<Self> {
-        let mut reader = BufReader::with_capacity(1 << 18, source);
-        let mut line = 0;
-        let first = match next_line(&mut reader, &mut line)? {
-            None => None,
-            Some(text) => {
-                let object: Object = serde_json::from_str(&text).map_err(|error| {
-                    Failure::work(format!("line {line}: this is no JSON object: {error}"))
-                })?;
-                Some((line, object))
+/// The columns of rows with the same keys in the same order; most rows are like the one before.
+struct Shapes {
+    table: Table,
+    known: HashMap<Vec<String>, Found>,
+    last: Option<(Vec<String>, Found)>,
+}
+
+/// Columns, or why a row with such keys is refused; without a reason, for want of keys.
+type Found = std::result::Result<Arc<Columns>, Option<Fault>>;
+
+impl Shapes {
+    fn of(&mut self, fields: &Fields<'_>) -> Found {
+        let same = |names: &[String]| {
+            names.len() == fields.len() && names.iter().zip(fields).all(|(known, (name, _))| known == name)
+        };
+        if let Some((_, found)) = self.last.as_ref().filter(|(names, _)| same(names)) {
+            return found.clone();
+        }
+        const KEPT: usize = 1000;
+        let names: Vec<String> = fields.iter().map(|(name, _)| name.to_string()).collect();
+        let found = match self.known.get(&names) {
+            Some(found) => found.clone(),
+            None => {
+                let found = self.find(&names);
+                if self.known.len() == KEPT {
+                    self.known.clear();
+                }
+                self.known.insert(names.clone(), found.clone());
+                found
             }
         };
-        let keys = first.as_ref().map_or_else(Vec::new, |(_, object)| {
-            let mut keys: Vec<String> = object.keys().cloned().collect();
-            keys.sort_unstable();
-            keys
-        });
-        let mapping = by_name(table, &keys)?;
-        Ok(Lines {
-            reader,
-            rows: TextRows::new(table, mapping),
-            keys,
-            first,
-            line,
+        self.last = Some((names, found.clone()));
+        found
+    }
+
+    fn find(&self, names: &[String]) -> Found {
+        if names.is_empty() {
+            return Err(None);
+        }
+        by_name(&self.table, names.iter().map(String::as_str)).map(Arc::new).map_err(Some)
+    }
+}
+
+impl Objects {
+    pub fn open(source: Box<dyn Read + Send>, table: &Table, options: &Options) -> Self {
+        Objects {
+            documents: Documents::new(BufReader::with_capacity(1 << 18, source)),
+            shapes: Shapes { table: table.clone(), known: HashMap::new(), last: None },
             null: options.null.clone(),
-        })
-    }
-
-    fn push(&self, batch: &mut Batch, line: u64, object: &Object) {
-        let place = Place::Line(line);
-        if let Some(unknown) = object.keys().find(|key| !self.keys.contains(key)) {
-            let reason = "is not among the columns of the first line".to_owned();
-            let reject = Reject { place, column: Some(unknown.clone()), value: None, reason };
-            let start = batch.bytes.len();
-            return batch.refuse_row(start, reject);
-        }
-        let texts: Vec<Option<String>> =
-            self.keys.iter().map(|key| object.get(key).and_then(|raw| text_of(raw))).collect();
-        let values: Vec<Option<&str>> = texts
-            .iter()
-            .map(|text| text.as_deref().filter(|text| self.null.as_deref() != Some(*text)))
-            .collect();
-        self.rows.push(batch, place, &values);
-    }
-}
-
-/// A text without its quotes; objects and lists stay JSON.
-fn text_of(raw: &RawValue) -> Option<String> {
-    match raw.get() {
-        "null" => None,
-        text if text.starts_with('"') => serde_json::from_str(text).ok(),
-        other => Some(other.to_owned()),
-    }
-}
-
-/// The next line that is not blank.
-fn next_line(reader: &mut BufReader<Box<dyn Read + Send>>, line: &mut u64) -> Result<Option<String>> {
-    let mut text = String::new();
-    loop {
-        text.clear();
-        *line += 1;
-        if reader.read_line(&mut text)? == 0 {
-            return Ok(None);
-        }
-        if !text.trim().is_empty() {
-            return Ok(Some(text));
         }
     }
 }
 
-impl Producer for Lines {
-    fn mapping(&self) -> &Mapping {
-        &self.rows.mapping
-    }
-
+impl Producer for Objects {
     fn is_binary(&self) -> bool {
         false
     }
 
     fn next(&mut self) -> Result<Batch> {
         let mut batch = Batch::default();
-        if let Some((line, object)) = self.first.take() {
-            self.push(&mut batch, line, &object);
-        }
         while !batch.is_full() {
-            let Some(text) = next_line(&mut self.reader, &mut self.line)? else {
-                break;
-            };
-            match serde_json::from_str::<Object>(&text) {
-                Ok(object) => self.push(&mut batch, self.line, &object),
-                Err(error) => {
-                    let reason = format!("this is no JSON object: {error}");
-                    let reject = Reject { place: Place::Line(self.line), column: None, value: None, reason };
-                    let start = batch.bytes.len();
-                    batch.refuse_row(start, reject);
-                }
+            let Some(document) = self.documents.next()? else { break };
+            let place = Place::Line(document.line);
+            match json::fields(document.text) {
+                Ok(fields) => push(&mut batch, &mut self.shapes, place, &fields, self.null.as_deref()),
+                Err(reason) => batch.refuse(Reject::new(place, None, None, reason)),
             }
         }
         Ok(batch)
     }
+}
+
+fn push(batch: &mut Batch, shapes: &mut Shapes, place: Place, fields: &Fields<'_>, null: Option<&str>) {
+    let columns = match shapes.of(fields) {
+        Ok(columns) => columns,
+        Err(fault) => {
+            let of_row = fault.as_ref().map(Fault::of_row);
+            let (column, reason) = of_row.unwrap_or((None, "the object is empty".to_owned()));
+            return batch.refuse(Reject::new(place, column, None, reason));
+        }
+    };
+    let mut values: Vec<Option<Cow<'_, str>>> = Vec::with_capacity(fields.len());
+    for (column, (_, raw)) in columns.filled.iter().zip(fields) {
+        match column.form.text_of(raw, &column.type_name) {
+            Ok(value) => values.push(value.filter(|text| null != Some(text.as_ref()))),
+            Err(reason) => {
+                return batch.refuse(Reject::new(place, Some(&column.name), Some(raw.get()), reason));
+            }
+        }
+    }
+    text_rows::push(batch, &columns, place, values.iter().map(Option::as_deref));
 }

@@ -2,8 +2,21 @@
 
 use bytes::{BufMut, BytesMut};
 
-/// Writes a decimal number without exponent; `None` if the text is none.
+/// Writes a decimal number without exponent, `NaN`, `inf` or `-inf`; `None` if the text is none.
 pub fn encode(text: &str, into: &mut BytesMut) -> Option<()> {
+    let special = match text {
+        "NaN" => Some(0xc000),
+        "inf" => Some(0xd000),
+        "-inf" => Some(0xf000),
+        _ => None,
+    };
+    if let Some(sign) = special {
+        into.put_i32(8);
+        for word in [0, 0, sign, 0] {
+            into.put_u16(word);
+        }
+        return Some(());
+    }
     let (negative, unsigned) = match text.strip_prefix('-') {
         Some(rest) => (true, rest),
         None => (false, text.strip_prefix('+').unwrap_or(text)),
@@ -64,11 +77,12 @@ mod tests {
         assert_eq!(parts("10000"), (vec![1], 1, 0, 0));
         assert_eq!(parts("-0.0"), (vec![], 0, 0, 1));
         assert_eq!(parts("0.00000001"), (vec![1], -2, 0, 8));
+        assert_eq!(parts("NaN"), (vec![], 0, 0xc000, 0));
     }
 
     #[test]
     fn what_is_no_decimal_is_refused() {
-        for text in ["", "-", ".", "1e5", "1,5", "NaN"] {
+        for text in ["", "-", ".", "1e5", "1,5", "nan"] {
             assert_eq!(encode(text, &mut BytesMut::new()), None, "{text}");
         }
     }

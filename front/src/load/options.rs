@@ -1,25 +1,6 @@
 //! What a caller can say of a file.
 
-/// How a file is compressed.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, clap::ValueEnum)]
-pub enum Compression {
-    Infer,
-    None,
-    Gzip,
-    Bz2,
-    Zip,
-    Xz,
-    Zstd,
-}
-
-/// What a file holds.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, clap::ValueEnum)]
-pub enum Format {
-    Infer,
-    Csv,
-    Ndjson,
-    Parquet,
-}
+use crate::read::{Compression, Format};
 
 /// Whether the first line names the columns.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, clap::ValueEnum)]
@@ -54,6 +35,8 @@ pub struct Options {
     pub quote: Option<u8>,
     /// Text that means NULL, beside an empty value.
     pub null: Option<String>,
+    /// Such a text and an empty value mean NULL in quotes, too.
+    pub force_null: bool,
     pub encoding: &'static encoding_rs::Encoding,
     pub header: Header,
     pub by_position: bool,

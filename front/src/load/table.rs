@@ -1,6 +1,8 @@
 //! The table that is loaded: its columns and their types, as the server knows them.
 
-use crate::db::ident;
+use super::form::Form;
+use super::types::Types;
+use crate::db::{ident, Ask};
 use crate::failure::{Failure, Result};
 use tokio_postgres::types::Type;
 use tokio_postgres::Transaction;
@@ -11,8 +13,10 @@ pub struct Table {
     pub schema: String,
     pub name: String,
     pub columns: Vec<Column>,
-    /// The column whose dates the watermark follows, if it is a plain column.
+    /// What dates the rows: a column or an expression, in SQL.
     pub dated_by: Option<String>,
+    /// Triggers may change a row on its way.
+    pub has_row_triggers: bool,
 }
 
 #[derive(Debug, Clone, PartialEq)]
@@ -27,22 +31,22 @@ pub struct Column {
     pub has_default: bool,
     /// `generated always`: cannot be given.
     pub generated: bool,
+    /// What it takes of JSON.
+    pub form: Form,
 }
 
 impl Table {
     /// Finds a table by name or short name.
     pub async fn find(transaction: &Transaction<'_>, name: &str) -> Result<Self> {
-        let installed: bool =
-            transaction.query_one("select to_regclass('dfa.catalog') is not null", &[]).await?.get(0);
-        if !installed {
+        let installed = transaction.ask("select to_regclass('dfa.catalog') is not null", &[]).await?;
+        if !installed.first().is_some_and(|row| row.get(0)) {
             return Err(
                 Failure::work("the extension dfa is not in this database").hint("`dfa init` creates it.")
             );
         }
-        let found = transaction.query(include_str!("find_table.sql"), &[&name]).await?;
-        let (name, schema, exists, dated_by): (String, String, bool, Option<String>) = match found.as_slice()
-        {
-            [row] => (row.get(0), row.get(1), row.get(2), row.get(3)),
+        let found = transaction.ask(include_str!("find_table.sql"), &[&name]).await?;
+        let (name, schema, dated_by): (String, String, Option<String>) = match found.as_slice() {
+            [row] => (row.get(0), row.get(1), row.get(3)),
             [] => return Err(unknown(transaction, name).await?),
             several => {
                 let names: Vec<String> = several.iter().map(|row| row.get(0)).collect();
@@ -50,11 +54,12 @@ impl Table {
                     .detail(names.join(", ")));
             }
         };
-        if !exists {
+        if !found.first().is_some_and(|row| row.get(2)) {
             return Err(Failure::work(format!("table '{schema}.{name}' does not exist"))
                 .hint(format!("SELECT * FROM dfa.setup('{name}'); creates it.")));
         }
-        let rows = transaction.query(include_str!("table_columns.sql"), &[&schema, &name]).await?;
+        let rows = transaction.ask(include_str!("table_columns.sql"), &[&schema, &name]).await?;
+        let types = Types::of(transaction, &schema, &name).await?;
         let columns: Vec<Column> = rows
             .iter()
             .map(|row| Column {
@@ -65,10 +70,17 @@ impl Table {
                 not_null: row.get(4),
                 has_default: row.get(5),
                 generated: row.get(6),
+                form: Form::of(row.get(2), &types),
             })
             .collect();
-        let dated_by = dated_by.filter(|dated_by| columns.iter().any(|column| column.name == *dated_by));
-        Ok(Table { schema, name, columns, dated_by })
+        let triggers = transaction.ask(include_str!("row_triggers.sql"), &[&schema, &name]).await?;
+        let has_row_triggers = triggers.first().is_some_and(|row| row.get(0));
+        Ok(Table { schema, name, columns, dated_by, has_row_triggers })
+    }
+
+    /// Whether a column is called so, in any case.
+    pub fn has(&self, name: &str) -> bool {
+        self.columns.iter().any(|column| column.name.eq_ignore_ascii_case(name))
     }
 
     /// `"schema"."table"`
@@ -78,8 +90,7 @@ impl Table {
 }
 
 async fn unknown(transaction: &Transaction<'_>, name: &str) -> Result<Failure> {
-    let rows =
-        transaction.query("select name from dfa.catalog where current and kind = 'table'", &[]).await?;
+    let rows = transaction.ask("select name from dfa.catalog where current and kind = 'table'", &[]).await?;
     let names: Vec<String> = rows.iter().map(|row| row.get(0)).collect();
     let failure = Failure::work(format!("table '{name}' is not known"));
     Ok(match dfa_catalog::name::suggest(name, names.iter().map(String::as_str)) {

@@ -1,69 +1,60 @@
 //! Rows of text in COPY's text format, each value judged on the way.
 
-use super::batch::{Batch, Place, Reject, Unsure};
-use super::columns::Mapping;
-use super::judge::{judge, Verdict};
-use super::table::Table;
+use super::batch::{Batch, Dated, Place, Reject, Unsure};
+use super::columns::Columns;
+use super::judge::{day_of, instant_of, judge, Verdict};
 use bytes::BufMut;
+use std::sync::Arc;
+use tokio_postgres::types::Type;
 
-/// Writes rows for the columns of a file.
-pub struct TextRows {
-    pub mapping: Mapping,
-    /// The column that dates the table.
-    dated_by: Option<usize>,
-}
-
-impl TextRows {
-    pub fn new(table: &Table, mapping: Mapping) -> Self {
-        let dated_by =
-            table.dated_by.as_ref().and_then(|name| mapping.iter().position(|column| column.name == *name));
-        TextRows { mapping, dated_by }
-    }
-
-    /// Adds a row, or its refusal; `None` is NULL.
-    pub fn push(&self, batch: &mut Batch, place: Place, values: &[Option<&str>]) {
-        let start = batch.bytes.len();
-        for (index, (column, value)) in self.mapping.iter().zip(values).enumerate() {
-            if index > 0 {
-                batch.bytes.put_u8(b'\t');
-            }
-            let refused = |value: Option<&str>, reason: String| Reject {
-                place,
-                column: Some(column.name.clone()),
-                value: value.map(str::to_owned),
-                reason,
-            };
-            let Some(text) = value else {
-                if column.not_null {
-                    return batch.refuse_row(
-                        start,
-                        refused(None, "a value is missing, and the column takes no null".to_owned()),
-                    );
-                }
-                batch.bytes.put_slice(b"\\N");
-                continue;
-            };
-            match judge(text, column) {
-                Verdict::Fine => {}
-                Verdict::Unsure => {
-                    batch.unsure.push(Unsure {
-                        row: batch.ends.len(),
-                        column: index,
-                        value: (*text).to_owned(),
-                    });
-                }
-                Verdict::Refused(reason) => return batch.refuse_row(start, refused(Some(text), reason)),
-            }
-            escape(text, &mut batch.bytes);
+/// Adds a row, or its refusal; `None` is NULL.
+pub fn push<'v>(
+    batch: &mut Batch,
+    columns: &Arc<Columns>,
+    place: Place,
+    values: impl Iterator<Item = Option<&'v str>>,
+) {
+    let part = batch.part(columns);
+    let mut dated = None;
+    for (index, (column, value)) in columns.filled.iter().zip(values).enumerate() {
+        if index > 0 {
+            part.bytes.put_u8(b'\t');
         }
-        batch.bytes.put_u8(b'\n');
-        batch.end_row(place);
-        if let Some(Some(text)) = self.dated_by.map(|index| values[index]) {
-            if let Some(day) = text.trim().get(..10).filter(|day| day.as_bytes()[4] == b'-') {
-                batch.see_day(day);
+        let Some(text) = value else {
+            if column.not_null {
+                part.undo_row();
+                let reason = "a value is missing, and the column takes no null";
+                return batch.rejects.push(Reject::new(place, Some(&column.name), None, reason));
+            }
+            part.bytes.put_slice(b"\\N");
+            continue;
+        };
+        let mut verdict = judge(text, column);
+        if verdict == Verdict::Fine && columns.dated == Some(index) {
+            dated = match column.data_type {
+                Type::TIMESTAMPTZ => instant_of(text).map(Dated::Instant),
+                _ => day_of(text).map(Dated::Day),
+            };
+            if dated.is_none() {
+                // Of which day it is, the zone of the database says.
+                verdict = Verdict::Unsure;
             }
         }
+        match verdict {
+            Verdict::Fine => {}
+            Verdict::Unsure => {
+                let row = part.ends.len();
+                part.unsure.push(Unsure { row, column: index, value: text.to_owned() });
+            }
+            Verdict::Refused(reason) => {
+                part.undo_row();
+                return batch.rejects.push(Reject::new(place, Some(&column.name), Some(text), reason));
+            }
+        }
+        escape(text, &mut part.bytes);
     }
+    part.bytes.put_u8(b'\n');
+    part.end_row(place, dated);
 }
 
 /// COPY's text format escapes backslash, tab and line ends.

@@ -1,12 +1,16 @@
 //! Settings: from the environment, else from `.env`, else libpq's variables and defaults.
 
 mod dotenv;
+mod network;
 mod service;
 mod tunnel;
+mod zone;
 
+pub use network::Network;
 pub use service::Service;
 pub use tunnel::Tunnel;
 
+use crate::db::Place;
 use crate::failure::{Failure, Result};
 use std::path::PathBuf;
 
@@ -14,8 +18,12 @@ use std::path::PathBuf;
 #[derive(Debug, Clone)]
 pub struct Settings {
     pub database: tokio_postgres::Config,
-    /// `SET`s of a new session: name of the GUC and value.
-    pub session: Vec<(&'static str, String)>,
+    /// What the settings say of the database, for messages.
+    pub place: Place,
+    /// What a new session is told.
+    pub session: Vec<SessionSetting>,
+    /// `DFA_TIMEZONE`: the zone that `dfa init` gives to the database. A session has none of its own: the clock is one.
+    pub timezone: Option<String>,
     /// `DFA_CATALOG_DIR`.
     pub catalog_dir: Option<PathBuf>,
     /// How the server's certificate is checked.
@@ -26,6 +34,14 @@ pub struct Settings {
     pub pooler: bool,
     /// What `dfa run` needs beside.
     pub service: Service,
+}
+
+/// A setting that becomes one of the session: its name here, its name in the server, its value.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct SessionSetting {
+    pub name: &'static str,
+    pub guc: &'static str,
+    pub value: String,
 }
 
 /// What the server has to prove before anything is sent, by libpq's `sslmode`.
@@ -60,28 +76,17 @@ impl Settings {
         if let Some(password) = either("DB_PASS", "PGPASSWORD") {
             database.password(password);
         }
-        let name = if value("DB_PORT").is_some() { "DB_PORT" } else { "PGPORT" };
-        let port = value(name).unwrap_or_else(|| "5432".to_owned());
-        match port.parse::<u16>() {
-            Ok(number) if number > 0 => database.port(number),
-            _ => return Err(Failure::usage(format!("setting {name} is no port: '{port}'"))),
-        };
-        let host = either("DB_HOST", "PGHOST").unwrap_or_else(default_host);
-        // A host that begins with a slash is the folder of a socket, as libpq has it.
-        database.host(host);
+        let place = server(value, &mut database)?;
         let certificate = certificate(value, &mut database)?;
         let mut session = Vec::new();
-        for (setting, guc) in [("AI_SCHEMA", "dfa.ai_schema"), ("MAIN_SCHEMA", "dfa.main_schema")] {
-            session.extend(value(setting).map(|schema| (guc, schema)));
-        }
-        if let Some(zone) = value("DFA_TIMEZONE").or_else(|| value("TZ")) {
-            // The session's own zone, too: "today" is a day of this zone.
-            session.push(("dfa.timezone", zone.clone()));
-            session.push(("timezone", zone));
+        for (name, guc) in [("AI_SCHEMA", "dfa.ai_schema"), ("MAIN_SCHEMA", "dfa.main_schema")] {
+            session.extend(value(name).map(|value| SessionSetting { name, guc, value }));
         }
         Ok(Settings {
             database,
+            place,
             session,
+            timezone: zone::of(value)?,
             catalog_dir: value("DFA_CATALOG_DIR").map(PathBuf::from),
             certificate,
             tunnel: Tunnel::from(value)?,
@@ -89,6 +94,33 @@ impl Settings {
             service: Service::from(value)?,
         })
     }
+}
+
+/// Hosts and ports, one or several separated by commas, as libpq has it: of several, the one that takes writes is used.
+fn server(value: &dyn Fn(&str) -> Option<String>, database: &mut tokio_postgres::Config) -> Result<Place> {
+    let name = if value("DB_PORT").is_some() { "DB_PORT" } else { "PGPORT" };
+    let port = value(name).unwrap_or_else(|| "5432".to_owned());
+    for text in port.split(',') {
+        match text.trim().parse::<u16>() {
+            Ok(number) if number > 0 => database.port(number),
+            _ => return Err(Failure::usage(format!("setting {name} is no port: '{port}'"))),
+        };
+    }
+    let host = value("DB_HOST").or_else(|| value("PGHOST")).unwrap_or_else(default_host);
+    // A host that begins with a slash is the folder of a socket, as libpq has it.
+    let hosts: Vec<&str> = host.split(',').map(str::trim).collect();
+    hosts.iter().for_each(|host| {
+        database.host(*host);
+    });
+    let ports = database.get_ports().len();
+    if ports > 1 && ports != hosts.len() {
+        return Err(Failure::usage(format!("setting {name} has {ports} ports for {} hosts", hosts.len())));
+    }
+    if hosts.len() > 1 {
+        database.target_session_attrs(tokio_postgres::config::TargetSessionAttrs::ReadWrite);
+    }
+    let known = |text: Option<&str>| text.unwrap_or_default().to_owned();
+    Ok(Place { host, port, database: known(database.get_dbname()), user: known(database.get_user()) })
 }
 
 fn default_host() -> String {
@@ -181,6 +213,22 @@ mod tests {
     #[test]
     fn schemas_become_settings_of_the_session() {
         let found = settings(&[("AI_SCHEMA", "shop"), ("PGUSER", "u")]).unwrap();
-        assert_eq!(found.session, [("dfa.ai_schema", "shop".to_owned())]);
+        let schema = SessionSetting { name: "AI_SCHEMA", guc: "dfa.ai_schema", value: "shop".to_owned() };
+        assert_eq!(found.session, [schema]);
+    }
+
+    #[test]
+    fn of_several_hosts_the_one_that_takes_writes_is_used() {
+        let found = settings(&[("DB_HOST", "a, b"), ("DB_PORT", "5432,5433")]).unwrap();
+        assert_eq!((found.database.get_hosts().len(), found.database.get_ports()), (2, &[5432, 5433][..]));
+        let attributes = found.database.get_target_session_attrs();
+        assert_eq!(attributes, tokio_postgres::config::TargetSessionAttrs::ReadWrite);
+        assert!(settings(&[("DB_HOST", "a,b"), ("DB_PORT", "1,2,3")]).is_err());
+    }
+
+    #[test]
+    fn a_zone_that_is_none_is_named() {
+        let failure = settings(&[("DFA_TIMEZONE", "Mars/Base")]).unwrap_err();
+        assert_eq!(failure.message, "setting DFA_TIMEZONE is no time zone: 'Mars/Base'");
     }
 }

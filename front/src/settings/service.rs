@@ -1,6 +1,6 @@
 //! Settings of the service alone.
 
-use super::number;
+use super::{number, Network};
 use crate::failure::{Failure, Result};
 use sha2::{Digest, Sha256};
 use std::fmt;
@@ -25,6 +25,10 @@ pub struct Service {
     pub rate_of_address: Option<NonZeroU32>,
     /// `DFA_SHUTDOWN_SECONDS`: how long a stop waits for requests under way.
     pub shutdown: Duration,
+    /// `DFA_DRAIN_SECONDS`: how long after SIGTERM requests are still taken, while `/ready` says no.
+    pub drain: Duration,
+    /// `DFA_TRUSTED_PROXIES`: addresses and networks whose word on the client's address is believed.
+    pub trusted_proxies: Vec<Network>,
     /// `DFA_MAX_BODY_MB`: the greatest body of `PUT` that is not streamed, in bytes.
     pub max_body: usize,
 }
@@ -60,9 +64,23 @@ impl Service {
             rate_of_key: NonZeroU32::new(number(value, "DFA_RATE_LIMIT", 0, 0..=1_000_000)?),
             rate_of_address: NonZeroU32::new(number(value, "DFA_RATE_LIMIT_ADDRESS", 0, 0..=1_000_000)?),
             shutdown: Duration::from_secs(number(value, "DFA_SHUTDOWN_SECONDS", 25, 0..=3600)?.into()),
+            drain: Duration::from_secs(number(value, "DFA_DRAIN_SECONDS", 3, 0..=600)?.into()),
+            trusted_proxies: proxies(value("DFA_TRUSTED_PROXIES").as_deref().unwrap_or_default())?,
             max_body: number(value, "DFA_MAX_BODY_MB", 64, 1..=1024)? as usize * 1024 * 1024,
         })
     }
+}
+
+fn proxies(text: &str) -> Result<Vec<Network>> {
+    let parts = text.split(',').map(str::trim).filter(|part| !part.is_empty());
+    parts
+        .map(|part| {
+            Network::parse(part).ok_or_else(|| {
+                Failure::usage(format!("setting DFA_TRUSTED_PROXIES has no address or network: '{part}'"))
+                    .hint("Write addresses and networks separated by commas: 127.0.0.1,10.0.0.0/8")
+            })
+        })
+        .collect()
 }
 
 fn keys(text: &str) -> Result<Vec<ApiKey>> {

@@ -4,10 +4,15 @@ use super::lineage::{of_statement, Lineage, Relation};
 use super::store::{self, Stored};
 use crate::error::Result;
 use crate::run::parameters::{RunValues, Values};
-use crate::settings;
+use crate::run::Days;
+use crate::{settings, spi};
+use dfa_catalog::circle;
 use dfa_catalog::model::{Action, Body, Kind, Script};
 use dfa_catalog::placeholder;
+use dfa_catalog::reads::referred;
+use std::cell::RefCell;
 use std::collections::{BTreeSet, HashMap, HashSet};
+use std::rc::Rc;
 
 /// The lineage of one statement of a definition.
 #[derive(Debug, Clone)]
@@ -19,7 +24,8 @@ pub struct StatementLineage {
 /// Values for reading lineage only: today for every date.
 pub fn lineage_values() -> Result<Values> {
     let run = RunValues { run_id: "0", run_date: "2000-01-01", run_mode: "common", data_date: "2000-01-01" };
-    Ok(Values::load()?.of_run(&run))
+    let interval = Days { start: "2000-01-01".to_owned(), end: "2000-01-02".to_owned() };
+    Ok(Values::load()?.of_run(&run).of_interval(&interval, 0))
 }
 
 /// The statements of a definition with their lineage; what cannot be filled in or parsed yet is left out.
@@ -76,15 +82,25 @@ pub fn routines<'a>(lineages: impl Iterator<Item = &'a Lineage>) -> Result<Vec<S
     Ok(found)
 }
 
-/// What functions of the catalog read in their bodies, as far as these are SQL.
+/// What functions of the catalog read in their bodies, as far as these are SQL, and the functions and views that these
+/// name, at any depth.
 pub fn function_sources(routines: &[Stored]) -> Result<BTreeSet<Relation>> {
-    let mut functions =
-        routines.iter().filter(|stored| stored.definition.kind() == Kind::Function).peekable();
-    if functions.peek().is_none() {
-        return Ok(BTreeSet::new());
+    let is_function = |stored: &&Stored| stored.definition.kind() == Kind::Function;
+    let mut open: Vec<Stored> = routines.iter().filter(is_function).cloned().collect();
+    let mut met: HashSet<String> = open.iter().map(|stored| stored.name().to_owned()).collect();
+    let mut sources = BTreeSet::new();
+    if open.is_empty() {
+        return Ok(sources);
     }
     let values = lineage_values()?;
-    Ok(functions.flat_map(|stored| statements(stored, &values)).flat_map(|it| it.lineage.sources).collect())
+    while !open.is_empty() {
+        let found: Vec<Lineage> =
+            open.iter().flat_map(|stored| statements(stored, &values)).map(|it| it.lineage).collect();
+        open = self::routines(found.iter())?;
+        open.retain(|stored| met.insert(stored.name().to_owned()));
+        sources.extend(found.into_iter().flat_map(|lineage| lineage.sources));
+    }
+    Ok(sources)
 }
 
 /// Reads of all current tables, views and functions.
@@ -93,14 +109,43 @@ pub struct Graph {
     /// What each definition reads itself, by name.
     reads: HashMap<String, BTreeSet<String>>,
     tables: HashSet<String>,
+    /// What keys, tests and `depends_on` of each table refer to.
+    refers: HashMap<String, BTreeSet<String>>,
+}
+
+thread_local! {
+    /// The last one, with what it was made of.
+    static KNOWN: RefCell<Option<(String, Rc<Graph>)>> = const { RefCell::new(None) };
 }
 
 impl Graph {
-    pub fn load() -> Result<Self> {
+    /// The graph of what is current. A session makes it anew when definitions or parameters have changed.
+    pub fn load() -> Result<Rc<Self>> {
+        let schema = settings::ai_schema()?;
+        let state = spi::query_one(
+            include_str!("../../../sql/catalog_state.sql"),
+            &[schema.as_str().into()],
+            |row| Ok(row.get::<String>(1)?.unwrap_or_default()),
+        )?;
+        let state = state.unwrap_or_default();
+        let known = KNOWN.with_borrow(|known| {
+            known.as_ref().filter(|(made_of, _)| *made_of == state).map(|(_, graph)| Rc::clone(graph))
+        });
+        if let Some(graph) = known {
+            return Ok(graph);
+        }
+        let current = store::current(&[Kind::Table, Kind::View, Kind::Function], None)?;
+        let graph = Rc::new(Graph::of(current.into_iter())?);
+        KNOWN.with_borrow_mut(|known| *known = Some((state, Rc::clone(&graph))));
+        Ok(graph)
+    }
+
+    pub fn of(definitions: impl Iterator<Item = Stored>) -> Result<Self> {
         let schema = settings::ai_schema()?;
         let values = lineage_values()?;
-        let mut graph = Graph { schema, reads: HashMap::new(), tables: HashSet::new() };
-        for stored in store::current(&[Kind::Table, Kind::View, Kind::Function], None)? {
+        let mut graph =
+            Graph { schema, reads: HashMap::new(), tables: HashSet::new(), refers: HashMap::new() };
+        for stored in definitions.filter(|stored| stored.pipeline().is_none()) {
             graph.add(&stored, &values);
         }
         Ok(graph)
@@ -115,6 +160,7 @@ impl Graph {
         if let Some(table) = stored.table() {
             self.tables.insert(stored.name().to_owned());
             reads.extend(table.depends_on.iter().cloned());
+            self.refers.insert(stored.name().to_owned(), referred(table));
         }
         reads.remove(stored.name());
         self.reads.entry(stored.name().to_owned()).or_default().extend(reads);
@@ -126,6 +172,14 @@ impl Graph {
             Some(schema) if *schema != self.schema => format!("{schema}.{}", relation.name),
             _ => relation.name.clone(),
         }
+    }
+
+    /// The tables that come before a table: those that it reads, and those that its keys, tests and `depends_on` refer to.
+    pub fn order_sources(&self, table: &str) -> BTreeSet<String> {
+        let mut sources = self.table_sources(table);
+        let refers = self.refers.get(table).into_iter().flatten();
+        sources.extend(refers.filter(|name| *name != table && self.tables.contains(*name)).cloned());
+        sources
     }
 
     /// The tables that a table reads, through views and functions, not through other tables.
@@ -164,39 +218,20 @@ impl Graph {
 
     /// Nodes that read each other in a circle, the first one repeated at the end.
     pub fn cycle(&self, nodes: &[String]) -> Option<Vec<String>> {
-        let members: HashSet<&str> = nodes.iter().map(String::as_str).collect();
-        let edges: HashMap<&str, Vec<String>> = nodes
+        let sources: Vec<BTreeSet<String>> = nodes.iter().map(|node| self.table_sources(node)).collect();
+        let names: Vec<&str> = nodes.iter().map(String::as_str).collect();
+        let members: HashSet<&str> = names.iter().copied().collect();
+        let edges: HashMap<&str, Vec<&str>> = names
             .iter()
-            .map(|node| {
-                let sources = self.table_sources(node);
+            .zip(&sources)
+            .map(|(node, sources)| {
                 (
-                    node.as_str(),
-                    sources.into_iter().filter(|source| members.contains(source.as_str())).collect(),
+                    *node,
+                    sources.iter().map(String::as_str).filter(|source| members.contains(source)).collect(),
                 )
             })
             .collect();
-        let mut done = HashSet::new();
-        nodes.iter().find_map(|node| follow(node, &edges, &mut Vec::new(), &mut done))
+        let circle = circle::find(&names, &edges)?;
+        Some(circle.into_iter().map(str::to_owned).collect())
     }
-}
-
-/// Depth first; `path` holds the nodes under way, so meeting one again closes a circle.
-fn follow(
-    node: &str,
-    edges: &HashMap<&str, Vec<String>>,
-    path: &mut Vec<String>,
-    done: &mut HashSet<String>,
-) -> Option<Vec<String>> {
-    if let Some(start) = path.iter().position(|known| known == node) {
-        let mut circle = path[start..].to_vec();
-        circle.push(node.to_owned());
-        return Some(circle);
-    }
-    if !done.insert(node.to_owned()) {
-        return None;
-    }
-    path.push(node.to_owned());
-    let found = edges.get(node).into_iter().flatten().find_map(|source| follow(source, edges, path, done));
-    path.pop();
-    found
 }

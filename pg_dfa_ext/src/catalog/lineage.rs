@@ -1,8 +1,12 @@
 //! What a statement reads and writes, from Postgres' own raw parser.
 //!
 //! No name is looked up here: the parse tree alone decides, so lineage is known before any table exists.
+//!
+//! The tree is of a caller's making. So it is walked without recursion, by a list of what is still to be looked at: it
+//! takes no stack, can be cancelled at each node, and no error has to find its way out of thousands of calls. (It did:
+//! each call from Postgres into Rust catches an error and raises it anew, with all that it carries.)
 
-use crate::error::{capture, Result};
+use crate::error::{capture, Captured, DfaError, Result};
 use crate::spi::c_text;
 use pgrx::pg_sys::{self, NodeTag};
 use pgrx::prelude::*;
@@ -67,7 +71,7 @@ pub fn of_statement(statement: &str) -> Result<Lineage> {
             for tree in list(trees) {
                 let node = (*tree.cast::<pg_sys::RawStmt>()).stmt;
                 collector.found.planned = is_planned((*node).type_);
-                collector.visit(node);
+                collector.walk(node)?;
             }
         }
         Ok(collector.found)
@@ -89,25 +93,72 @@ fn is_planned(tag: NodeTag) -> bool {
     )
 }
 
+/// Deeper than any statement that Postgres could run, at the default of max_stack_depth.
+const MOST_LEVELS: usize = 10_000;
+
+/// What is still to be done, the next one last.
+enum Work {
+    /// A part of the tree, and how deep it lies.
+    Node(*mut pg_sys::Node, usize),
+    /// A table that the statement around writes.
+    Target(*mut pg_sys::RangeVar),
+    /// A SELECT whose CTEs have been looked at.
+    Select(*mut pg_sys::SelectStmt),
+    /// The name of a CTE, in sight from here on.
+    Cte(String),
+    /// The statement ends: so many CTEs are in sight after it.
+    Forget(usize),
+}
+
 #[derive(Default)]
 struct Collector {
     found: Lineage,
     /// Names of the CTEs in sight, innermost last.
     ctes: Vec<String>,
+    open: Vec<Work>,
+    /// What the node under way leads to, in its order.
+    next: Vec<Work>,
+    depth: usize,
 }
 
+/// Called for each child of a node; `next` is the list of a collector.
 #[pg_guard]
-unsafe extern "C-unwind" fn walk(node: *mut pg_sys::Node, context: *mut c_void) -> bool {
-    // SAFETY: `context` is the collector that `children` passed.
-    unsafe { (*context.cast::<Collector>()).visit(node) };
+unsafe extern "C-unwind" fn remember_child(node: *mut pg_sys::Node, next: *mut c_void) -> bool {
+    // SAFETY: the list that `children` passed.
+    unsafe { (*next.cast::<Vec<*mut pg_sys::Node>>()).push(node) };
     false
 }
 
 impl Collector {
-    unsafe fn visit(&mut self, node: *mut pg_sys::Node) {
-        if node.is_null() {
-            return;
+    /// Looks at a tree and all that is in it.
+    unsafe fn walk(&mut self, tree: *mut pg_sys::Node) -> Result<()> {
+        self.open.push(Work::Node(tree, 0));
+        while let Some(work) = self.open.pop() {
+            pgrx::check_for_interrupts!();
+            match work {
+                Work::Node(_, depth) if depth > MOST_LEVELS => return Err(too_deep()),
+                Work::Node(node, depth) => {
+                    self.depth = depth;
+                    unsafe { self.visit(node) };
+                }
+                Work::Target(range) => unsafe { self.target(range) },
+                Work::Select(select) => unsafe { self.select(select) },
+                Work::Cte(name) => self.ctes.push(name),
+                Work::Forget(scope) => self.ctes.truncate(scope),
+            }
+            self.open.extend(self.next.drain(..).rev());
         }
+        Ok(())
+    }
+
+    /// What lies within the node under way comes next.
+    fn then<T>(&mut self, node: *mut T) {
+        if !node.is_null() {
+            self.next.push(Work::Node(node.cast(), self.depth + 1));
+        }
+    }
+
+    unsafe fn visit(&mut self, node: *mut pg_sys::Node) {
         let scope = self.ctes.len();
         unsafe {
             match (*node).type_ {
@@ -118,57 +169,64 @@ impl Collector {
                 }
                 // The statement that owns it has walked it already, with the right names in sight.
                 NodeTag::T_WithClause => {}
-                NodeTag::T_SelectStmt => self.select(node.cast()),
+                NodeTag::T_SelectStmt => {
+                    let select = node.cast::<pg_sys::SelectStmt>();
+                    self.with((*select).withClause);
+                    self.next.push(Work::Select(select));
+                    self.children(node);
+                    self.next.push(Work::Forget(scope));
+                }
                 NodeTag::T_InsertStmt => {
                     let insert = &*node.cast::<pg_sys::InsertStmt>();
                     self.with(insert.withClause);
-                    self.target(insert.relation);
-                    self.visit(insert.selectStmt);
-                    self.visit(insert.onConflictClause.cast());
-                    self.visit(insert.returningList.cast());
+                    self.next.push(Work::Target(insert.relation));
+                    self.then(insert.selectStmt);
+                    self.then(insert.onConflictClause);
+                    self.then(insert.returningList);
+                    self.next.push(Work::Forget(scope));
                 }
                 NodeTag::T_UpdateStmt => {
                     let update = &*node.cast::<pg_sys::UpdateStmt>();
                     self.with(update.withClause);
-                    self.target(update.relation);
+                    self.next.push(Work::Target(update.relation));
                     for part in [update.targetList, update.fromClause, update.returningList] {
-                        self.visit(part.cast());
+                        self.then(part);
                     }
-                    self.visit(update.whereClause);
+                    self.then(update.whereClause);
+                    self.next.push(Work::Forget(scope));
                 }
                 NodeTag::T_DeleteStmt => {
                     let delete = &*node.cast::<pg_sys::DeleteStmt>();
                     self.with(delete.withClause);
-                    self.target(delete.relation);
-                    self.visit(delete.usingClause.cast());
-                    self.visit(delete.whereClause);
-                    self.visit(delete.returningList.cast());
+                    self.next.push(Work::Target(delete.relation));
+                    self.then(delete.usingClause);
+                    self.then(delete.whereClause);
+                    self.then(delete.returningList);
+                    self.next.push(Work::Forget(scope));
                 }
                 #[cfg(not(any(feature = "pg13", feature = "pg14")))]
                 NodeTag::T_MergeStmt => {
                     let merge = &*node.cast::<pg_sys::MergeStmt>();
                     self.with(merge.withClause);
-                    self.target(merge.relation);
-                    self.visit(merge.sourceRelation);
-                    self.visit(merge.joinCondition);
-                    self.visit(merge.mergeWhenClauses.cast());
+                    self.next.push(Work::Target(merge.relation));
+                    self.then(merge.sourceRelation);
+                    self.then(merge.joinCondition);
+                    self.then(merge.mergeWhenClauses);
+                    self.next.push(Work::Forget(scope));
                 }
                 _ => self.utility(node),
             }
         }
-        self.ctes.truncate(scope);
     }
 
     unsafe fn select(&mut self, select: *mut pg_sys::SelectStmt) {
         unsafe {
-            self.with((*select).withClause);
             if let Some(into) = (*select).intoClause.as_ref() {
                 self.target(into.rel);
             }
-            if self.found.creates.is_none() && self.found.targets.is_empty() && self.ctes.is_empty() {
-                self.found.creates = Some(Created::Query);
-            }
-            self.children(select.cast());
+        }
+        if self.found.creates.is_none() && self.found.targets.is_empty() && self.ctes.is_empty() {
+            self.found.creates = Some(Created::Query);
         }
     }
 
@@ -185,13 +243,13 @@ impl Collector {
                         self.found.creates = Some(Created::MaterializedView(relation((*create.into).rel)));
                     }
                     self.target((*create.into).rel);
-                    self.visit(create.query);
+                    self.then(create.query);
                 }
                 NodeTag::T_ViewStmt => {
                     let view = &*node.cast::<pg_sys::ViewStmt>();
                     self.found.creates = Some(Created::View(relation(view.view)));
                     self.target(view.view);
-                    self.visit(view.query);
+                    self.then(view.query);
                 }
                 NodeTag::T_RefreshMatViewStmt => {
                     self.target((*node.cast::<pg_sys::RefreshMatViewStmt>()).relation)
@@ -246,20 +304,24 @@ impl Collector {
                 self.ctes.extend(ctes.iter().filter_map(|cte| text(cte.ctename)));
             }
             for cte in ctes {
-                self.visit(cte.ctequery);
+                self.then(cte.ctequery);
                 if !clause.recursive {
-                    self.ctes.extend(text(cte.ctename));
+                    self.next.extend(text(cte.ctename).map(Work::Cte));
                 }
             }
         }
     }
 
     unsafe fn children(&mut self, node: *mut pg_sys::Node) {
-        let context = std::ptr::from_mut(self).cast::<c_void>();
-        // SAFETY: the walker is guarded; the boundary turns the server's stack depth error into a panic.
+        let mut found: Vec<*mut pg_sys::Node> = Vec::new();
+        let context = (&raw mut found).cast::<c_void>();
+        // SAFETY: the walker goes no deeper than the children; the boundary turns an error into a panic.
         unsafe {
-            pg_sys::ffi::pg_guard_ffi_boundary(|| raw_expression_tree_walker(node, Some(walk), context))
+            pg_sys::ffi::pg_guard_ffi_boundary(|| {
+                raw_expression_tree_walker(node, Some(remember_child), context)
+            })
         };
+        found.into_iter().for_each(|child| self.then(child));
     }
 
     unsafe fn source(&mut self, range: *mut pg_sys::RangeVar) {
@@ -278,6 +340,19 @@ impl Collector {
     unsafe fn function(&mut self, name: *mut pg_sys::List) {
         self.found.functions.extend(unsafe { function_name(name) });
     }
+}
+
+fn too_deep() -> DfaError {
+    DfaError::Postgres(Box::new(Captured {
+        sqlstate: "54001".to_owned(),
+        message: format!("the statement is nested deeper than {MOST_LEVELS} levels"),
+        hint: Some(
+            "Make a list of a long chain: values, in (…) or any (array[…]) instead of or, concat(…) instead of ||, \
+             a table instead of many union all."
+                .to_owned(),
+        ),
+        ..Captured::default()
+    }))
 }
 
 /// Statements that the raw walker does not know, and that carry no query.

@@ -1,223 +1,165 @@
-//! `dfa.load_catalog`: parse, check, store; all of a document or nothing of it.
+//! `dfa.load_catalog`: parse, check, store. Strict, all of it or nothing; else what is sound.
 
-use super::graph::{lineage_values, Graph};
-use super::lineage::of_statement;
-use super::store;
-use crate::error::{entry, given, DfaError, Result};
-use crate::run::parameters::Values;
+use super::batch::{Batch, LoadedRow};
+use super::{check, nodes, retire, store};
+use crate::error::{entry, given, given_each, DfaError, Result};
 use crate::schedule::register_pipelines;
 use crate::spi;
-use dfa_catalog::diagnostic::Severity;
-use dfa_catalog::model::{Action, Body, Definition, Kind, Script};
+use dfa_catalog::model::{Body, Definition};
+use dfa_catalog::name;
 use dfa_catalog::set::Extent;
-use dfa_catalog::{name, placeholder};
 use pgrx::prelude::*;
-use std::collections::HashSet;
 use std::rc::Rc;
-
-type LoadedRow = (String, String, pgrx::datum::Date, String);
 
 #[pg_extern]
 fn load_catalog(
     document: Option<&str>,
     source: default!(Option<&str>, "'sql'"),
+    strict: default!(Option<bool>, true),
 ) -> TableIterator<
     'static,
-    (name!(kind, String), name!(name, String), name!(version, pgrx::datum::Date), name!(action, String)),
+    (
+        name!(kind, String),
+        name!(name, String),
+        name!(version, Option<pgrx::datum::Date>),
+        name!(action, String),
+        name!(finding, Option<String>),
+    ),
 > {
-    TableIterator::new(entry(|| load(given("document", document)?, given("source", source)?)))
+    let work = || {
+        let documents = [(given("document", document)?, given("source", source)?)];
+        // A table may name another that comes with a later document.
+        load(&documents, Extent::Part, given("strict", strict)?, false)
+    };
+    TableIterator::new(entry(work).into_iter().map(LoadedRow::into_tuple))
 }
 
-fn load(document: &str, source: &str) -> Result<Vec<LoadedRow>> {
-    let parsed = dfa_catalog::parse(document, source);
-    let (errors, warnings): (Vec<_>, Vec<_>) =
-        parsed.diagnostics.into_iter().partition(|diagnostic| diagnostic.severity == Severity::Error);
-    for warning in &warnings {
+#[pg_extern]
+fn load_catalogs(
+    documents: Option<Vec<Option<String>>>,
+    sources: Option<Vec<Option<String>>>,
+    strict: default!(Option<bool>, true),
+    prune: default!(Option<bool>, false),
+) -> TableIterator<
+    'static,
+    (
+        name!(kind, String),
+        name!(name, String),
+        name!(version, Option<pgrx::datum::Date>),
+        name!(action, String),
+        name!(finding, Option<String>),
+    ),
+> {
+    let work = || {
+        let documents = given("documents", given_each("documents", documents)?)?;
+        let sources = given("sources", given_each("sources", sources)?)?;
+        if documents.len() != sources.len() {
+            return Err(DfaError::InvalidArgument {
+                argument: "sources",
+                value: format!("{} for {} documents", sources.len(), documents.len()),
+                allowed: "Each document has its source, the name of its file.".to_owned(),
+            });
+        }
+        let pairs: Vec<(&str, &str)> =
+            documents.iter().map(String::as_str).zip(sources.iter().map(String::as_str)).collect();
+        load(&pairs, Extent::Whole, given("strict", strict)?, given("prune", prune)?)
+    };
+    TableIterator::new(entry(work).into_iter().map(LoadedRow::into_tuple))
+}
+
+fn load(documents: &[(&str, &str)], extent: Extent, strict: bool, prune: bool) -> Result<Vec<LoadedRow>> {
+    let mut batch = Batch::read(documents);
+    for warning in &batch.warnings {
         pgrx::warning!("{warning}");
     }
-    if !errors.is_empty() {
-        return Err(DfaError::InvalidCatalog { diagnostics: errors });
+    store::lock()?;
+    batch.compare()?;
+    check::statements(&mut batch)?;
+    let others = check::set(&mut batch, extent)?;
+    if strict && (batch.has_errors() || !others.is_empty()) {
+        let mut diagnostics = batch.all_errors();
+        diagnostics.extend(others);
+        return Err(DfaError::InvalidCatalog { diagnostics });
     }
-    // One loader at a time, so that "current" and the checks of the whole set mean one state.
-    spi::run("lock table dfa.catalog in share row exclusive mode", &[])?;
-    let definitions: Vec<Rc<Definition>> = parsed.definitions.into_iter().map(Rc::new).collect();
-    let rows = store_definitions(&definitions, source)?;
-    let changed: HashSet<(&str, &str)> = rows
-        .iter()
-        .filter(|(_, _, _, action)| action == "new" || action == "changed")
-        .map(|(kind, name, _, _)| (kind.as_str(), name.as_str()))
-        .collect();
-    let changed: Vec<&Definition> = definitions
-        .iter()
-        .map(AsRef::as_ref)
-        .filter(|definition| changed.contains(&(definition.kind().as_str(), definition.name.as_str())))
-        .collect();
-    check_statements(&changed, source)?;
-    check_set(&changed, source)?;
-    register_pipelines(&changed)?;
+    for finding in others {
+        pgrx::warning!("{finding}");
+    }
+    insert(&batch)?;
+    forget_refusals(&batch)?;
+    warn_of_order(&batch)?;
+    register_pipelines(&batch.sound_changes().map(|given| given.definition.as_ref()).collect::<Vec<_>>())?;
+    let mut rows = batch.rows();
+    if prune {
+        rows.extend(retire::all_but(&batch)?);
+    }
     Ok(rows)
 }
 
-/// Stores what is new or changed and says of each definition what was done.
-fn store_definitions(definitions: &[Rc<Definition>], source: &str) -> Result<Vec<LoadedRow>> {
-    let column = |read: &dyn Fn(&Definition) -> String| -> Vec<String> {
-        definitions.iter().map(|definition| read(definition)).collect()
-    };
-    let kinds = column(&|definition| definition.kind().as_str().to_owned());
-    let names = column(&|definition| definition.name.clone());
-    let versions = column(&|definition| definition.version.to_string());
-    let documents = column(&|definition| definition.json.clone());
-    let given = [kinds.into(), names.into(), versions.into(), documents.into()];
-    let rows = spi::query(include_str!("../../../sql/compare_catalog.sql"), &given, |row| {
-        Ok((
-            row.get::<String>(1)?.unwrap_or_default(),
-            row.get::<String>(2)?.unwrap_or_default(),
-            row.get::<pgrx::datum::Date>(3)?,
-            row.get::<String>(4)?.unwrap_or_default(),
-            row.get::<i64>(5)?.unwrap_or_default(),
-        ))
-    })?;
-    let stored: Vec<&Rc<Definition>> = rows
-        .iter()
-        .filter(|row| row.3 == "new" || row.3 == "changed")
-        .filter_map(|row| definitions.get(usize::try_from(row.4 - 1).ok()?))
-        .collect();
-    insert(&stored, source)?;
-    Ok(rows
-        .into_iter()
-        .filter_map(|(kind, name, version, action, _)| Some((kind, name, version?, action)))
-        .collect())
+/// Nodes that come before what they read, by what is current now.
+fn warn_of_order(batch: &Batch) -> Result<()> {
+    for given in batch.sound_changes() {
+        let Body::Pipeline(pipeline) = &given.definition.body else { continue };
+        for early in nodes::too_early(pipeline)? {
+            pgrx::warning!(
+                "{}: {}: {} ({})",
+                given.source,
+                given.definition.name,
+                early.message(),
+                early.hint()
+            );
+        }
+    }
+    Ok(())
 }
 
-/// Makes these definitions the current ones.
-fn insert(definitions: &[&Rc<Definition>], source: &str) -> Result<()> {
-    let column = |read: &dyn Fn(&Definition) -> String| -> Vec<String> {
-        definitions.iter().map(|definition| read(definition)).collect()
+/// Makes the definitions that are new or changed the current ones.
+fn insert(batch: &Batch) -> Result<()> {
+    for (source, given) in batch.by_source() {
+        let definitions: Vec<&Rc<Definition>> = given.iter().map(|given| &given.definition).collect();
+        let column = |read: &dyn Fn(&Definition) -> String| -> Vec<String> {
+            definitions.iter().map(|definition| read(definition)).collect()
+        };
+        let kinds = column(&|definition| definition.kind().as_str().to_owned());
+        let names = column(&|definition| definition.name.clone());
+        spi::run(
+            include_str!("../../../sql/retire_catalog.sql"),
+            &[kinds.clone().into(), names.clone().into()],
+        )?;
+        let ids = spi::query(
+            include_str!("../../../sql/store_catalog.sql"),
+            &[
+                kinds.into(),
+                names.into(),
+                column(&|definition| name::shortname(&definition.name)).into(),
+                column(&|definition| definition.version.to_string()).into(),
+                column(&|definition| definition.json.clone()).into(),
+                source.into(),
+            ],
+            |row| Ok(row.get::<i64>(1)?.unwrap_or_default()),
+        )?;
+        for (id, definition) in ids.into_iter().zip(definitions) {
+            store::remember(id, definition);
+        }
+    }
+    Ok(())
+}
+
+/// Keeps why definitions were refused, for the nodes that name them; forgets it of those that are sound now.
+fn forget_refusals(batch: &Batch) -> Result<()> {
+    let (kinds, names): (Vec<String>, Vec<String>) = batch.names().into_iter().unzip();
+    let refused = batch.refused();
+    let column = |read: &dyn Fn(&super::batch::Refused) -> String| -> Vec<String> {
+        refused.iter().map(read).collect()
     };
-    let kinds = column(&|definition| definition.kind().as_str().to_owned());
-    let names = column(&|definition| definition.name.clone());
-    spi::run(include_str!("../../../sql/retire_catalog.sql"), &[kinds.clone().into(), names.clone().into()])?;
-    let ids = spi::query(
-        include_str!("../../../sql/store_catalog.sql"),
+    spi::run(
+        include_str!("../../../sql/record_refusals.sql"),
         &[
             kinds.into(),
             names.into(),
-            column(&|definition| name::shortname(&definition.name)).into(),
-            column(&|definition| definition.version.to_string()).into(),
-            column(&|definition| definition.json.clone()).into(),
-            source.into(),
+            column(&|refused| refused.kind.as_str().to_owned()).into(),
+            column(&|refused| refused.name.clone()).into(),
+            column(&|refused| refused.source.clone()).into(),
+            column(&|refused| refused.finding.clone()).into(),
         ],
-        |row| Ok(row.get::<i64>(1)?.unwrap_or_default()),
-    )?;
-    for (id, definition) in ids.into_iter().zip(definitions) {
-        store::remember(id, definition);
-    }
-    Ok(())
-}
-
-/// Statements whose placeholders are all known by now must parse.
-fn check_statements(definitions: &[&Definition], source: &str) -> Result<()> {
-    let values = lineage_values()?;
-    for definition in definitions {
-        for (process, script) in scripts(definition) {
-            for template in &script.statements {
-                check_statement(template, &values).map_err(|error| match error {
-                    DfaError::Postgres(cause) => DfaError::Unparseable {
-                        name: definition.name.clone(),
-                        process: process.to_owned(),
-                        place: place(definition, source),
-                        cause,
-                    },
-                    error => error,
-                })?;
-            }
-        }
-    }
-    Ok(())
-}
-
-fn check_statement(template: &str, values: &Values) -> Result<()> {
-    // The rows of a DataFrame stand for a whole VALUES list, or for its rows where VALUES is written before them.
-    let parse = |rows: &'static str| {
-        let filled = placeholder::render(template, |name| match name {
-            "function_value" => Some(rows.into()),
-            _ => values.get(name),
-        });
-        // A placeholder that is not defined yet may be so at setup: the process checks it again when it starts.
-        filled.map_or(Ok(()), |statement| of_statement(&statement).map(|_| ()))
-    };
-    match parse("values (null)") {
-        Err(_) if parse("(null)").is_ok() => Ok(()),
-        outcome => outcome,
-    }
-}
-
-/// `file.yaml:12`, where a definition begins.
-fn place(definition: &Definition, source: &str) -> String {
-    format!("{source}:{}", definition.line)
-}
-
-fn scripts(definition: &Definition) -> Vec<(&str, &Script)> {
-    match &definition.body {
-        Body::Table(table) => table
-            .processes
-            .iter()
-            .flat_map(|process| match &process.action {
-                Action::Sql(script) => vec![(process.name.as_str(), script)],
-                Action::DataFrame { load, save, .. } => {
-                    vec![(process.name.as_str(), load), (process.name.as_str(), save)]
-                }
-            })
-            .collect(),
-        Body::Function(routine) | Body::View(routine) | Body::Query(routine) => {
-            vec![("create", &routine.script)]
-        }
-        Body::Pipeline(_) => Vec::new(),
-    }
-}
-
-/// Cross-checks what is current now: references of the new definitions, pipelines in a circle.
-fn check_set(changed: &[&Definition], source: &str) -> Result<()> {
-    if changed.is_empty() {
-        return Ok(());
-    }
-    let current = store::current(&[Kind::Table, Kind::Pipeline], None)?;
-    // Files are loaded one by one: a table may name another that comes with a later file.
-    let definitions = current.iter().map(|stored| stored.definition.as_ref());
-    let mut diagnostics = dfa_catalog::set::check(definitions, Extent::Part);
-    if !diagnostics.is_empty() {
-        for diagnostic in &mut diagnostics {
-            source.clone_into(&mut diagnostic.source);
-            // What is stored has no lines; what was just read has.
-            let of = |definition: &&&Definition| Some(&definition.name) == diagnostic.definition.as_ref();
-            if let Some(definition) = changed.iter().find(of) {
-                diagnostic.line = definition.line;
-                diagnostic.column = 1;
-            }
-        }
-        return Err(DfaError::InvalidCatalog { diagnostics });
-    }
-    check_circles(changed, source)
-}
-
-fn check_circles(changed: &[&Definition], source: &str) -> Result<()> {
-    let pipelines: Vec<_> = changed
-        .iter()
-        .filter_map(|definition| match &definition.body {
-            Body::Pipeline(pipeline) => Some((definition, pipeline)),
-            _ => None,
-        })
-        .collect();
-    if pipelines.is_empty() {
-        return Ok(());
-    }
-    let graph = Graph::load()?;
-    for (definition, pipeline) in pipelines {
-        let nodes: Vec<String> = pipeline.nodes.iter().map(|node| node.table.clone()).collect();
-        if let Some(nodes) = graph.cycle(&nodes) {
-            let pipeline = definition.name.clone();
-            return Err(DfaError::CyclicNodes { pipeline, place: place(definition, source), nodes });
-        }
-    }
-    Ok(())
+    )
 }

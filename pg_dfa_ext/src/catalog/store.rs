@@ -1,6 +1,7 @@
 //! Reads current definitions from `dfa.catalog`; a version is parsed once in a session.
 
 use crate::error::{DfaError, Result};
+use crate::run::{in_time, relation_oid, Held};
 use crate::{names, spi};
 use dfa_catalog::model::{Body, Definition, Kind, Pipeline, Table};
 use std::cell::RefCell;
@@ -19,6 +20,15 @@ thread_local! {
 pub struct Stored {
     pub id: i64,
     pub definition: Rc<Definition>,
+}
+
+/// One loader at a time, so that "current" and the checks of the whole set mean one state.
+pub fn lock() -> Result<()> {
+    let catalog =
+        relation_oid(Some("dfa"), "catalog").ok_or_else(|| DfaError::internal("dfa.catalog is missing"))?;
+    in_time("dfa.catalog", (catalog, Held::Table), || {
+        spi::run("lock table dfa.catalog in share row exclusive mode", &[])
+    })
 }
 
 /// The current definitions of these kinds, all of them or those of these names, by kind and name.
@@ -104,7 +114,14 @@ impl Stored {
 
 /// The current definition of a table, by name, short name or `sql:name`.
 pub fn table(given: &str) -> Result<Stored> {
-    one(Kind::Table, names::table(given)?, "table")
+    match names::table(given) {
+        Ok(name) => one(Kind::Table, name, "table"),
+        Err(DfaError::UnknownName { what, name, suggestion }) => match refusal(Kind::Table, &name)? {
+            Some((source, finding)) => Err(DfaError::Refused { what, name, source, finding }),
+            None => Err(DfaError::UnknownName { what, name, suggestion }),
+        },
+        Err(error) => Err(error),
+    }
 }
 
 /// The current definition of the table of this very name.
@@ -115,7 +132,7 @@ pub fn table_called(name: &str) -> Result<Stored> {
 /// The current definition of a pipeline, by name, short name or id.
 pub fn pipeline(given: &str) -> Result<Stored> {
     let by_id = spi::query_one(
-        "select pipeline_name from dfa.task_schedule where pipeline_id = $1 and pipeline_type = 'pipeline'",
+        "select pipeline_name from dfa.task_schedule where pipeline_id = $1 and kind = 'pipeline'",
         &[given.into()],
         |row| Ok(row.get::<String>(1)?.unwrap_or_default()),
     )?;
@@ -127,6 +144,43 @@ pub fn pipeline(given: &str) -> Result<Stored> {
 }
 
 fn one(kind: Kind, name: String, what: &'static str) -> Result<Stored> {
-    let unknown = || DfaError::UnknownName { what, name: name.clone(), suggestion: None };
-    current(&[kind], Some(std::slice::from_ref(&name)))?.into_iter().next().ok_or_else(unknown)
+    if let Some(stored) = current(&[kind], Some(std::slice::from_ref(&name)))?.into_iter().next() {
+        return Ok(stored);
+    }
+    match refusal(kind, &name)? {
+        Some((source, finding)) => Err(DfaError::Refused { what, name, source, finding }),
+        None => Err(DfaError::UnknownName { what, name, suggestion: None }),
+    }
+}
+
+/// Why a definition was refused when it was loaded last, and from where it came.
+fn refusal(kind: Kind, name: &str) -> Result<Option<(String, String)>> {
+    spi::query_one(
+        "select source, finding from dfa.refused_definition where kind = $1::dfa.definition_kind and name = $2",
+        &[kind.as_str().into(), name.into()],
+        |row| Ok((row.get::<String>(1)?.unwrap_or_default(), row.get::<String>(2)?.unwrap_or_default())),
+    )
+}
+
+/// The tables that were refused when they were loaded last.
+pub fn refused_tables() -> Result<Vec<String>> {
+    spi::query("select name from dfa.refused_definition where kind = 'table'", &[], |row| {
+        Ok(row.get::<String>(1)?.unwrap_or_default())
+    })
+}
+
+/// Stands for a table that was refused, in the pipelines that name it: nothing is known of it but its name.
+pub fn refused_table(name: &str) -> Result<Option<Stored>> {
+    if refusal(Kind::Table, name)?.is_none() {
+        return Ok(None);
+    }
+    let definition = Definition {
+        name: name.to_owned(),
+        version: jiff::civil::Date::ZERO,
+        description: None,
+        line: 0,
+        json: String::new(),
+        body: Body::Table(Table::default()),
+    };
+    Ok(Some(Stored { id: 0, definition: Rc::new(definition) }))
 }

@@ -40,16 +40,6 @@ impl Captured {
         }
     }
 
-    /// Names the place in the statement, and that in the catalog where the definition begins.
-    pub fn where_in_statement(&self, place: &str) -> String {
-        match self.position {
-            Some(position) => format!(
-                "{place}: at character {position} of a statement of the definition that begins there."
-            ),
-            None => format!("{place}: in a statement of the definition that begins there."),
-        }
-    }
-
     fn of_error_data(data: &pg_sys::ErrorData) -> Self {
         // SAFETY: Postgres gives null or a C string of its own in each of these.
         let text = |pointer: *const c_char| {

@@ -46,20 +46,24 @@ pub enum DfaError {
     RunDateBeforeWatermark { table: String, run_date: String, watermark: String },
     /// The table of a catalog does not exist in the database.
     MissingTable { schema: String, table: String },
+    /// A session that names another data schema than that of the database.
+    OtherSchema { schema: String, asked: String },
     /// The watermark row of a table is gone.
     MissingWatermark { table: String },
     /// A watermark that its owner switched off.
     Inactive { table: String },
     /// Another session runs the table, or holds up a lock that the run needs.
     Busy { table: String, holder: String, waited: String },
+    /// A source of a node is being written, and was so for too long.
+    Written { node: String, source: String, holder: String, waited: String },
     /// A placeholder that cannot be filled in.
     Placeholder { table: String, process: String, source: PlaceholderError },
     /// A listed placeholder that nothing defines.
     UndefinedPlaceholder { table: String, process: String, name: String },
-    /// A statement that Postgres' parser refuses, found when the catalog was loaded.
-    Unparseable { name: String, process: String, place: String, cause: Box<Captured> },
-    /// Nodes of a pipeline that read each other.
-    CyclicNodes { pipeline: String, place: String, nodes: Vec<String> },
+    /// A definition that was refused when its catalog was loaded with strict => false.
+    Refused { what: &'static str, name: String, source: String, finding: String },
+    /// A definition that others name, and that so cannot be retired.
+    StillNamed { kind: &'static str, name: String, diagnostics: Vec<Diagnostic> },
     /// An audit with severity error found rows; up to 20 of them are kept.
     AuditFailed { table: String, audit: String, found: u64, rows: Box<Value> },
     /// A DataFrame process, which this server cannot run by itself.
@@ -72,6 +76,8 @@ pub enum DfaError {
     WrongState { process_id: String, state: &'static str, hint: &'static str },
     /// A background task where no worker may run.
     NoWorkers,
+    /// A background task in the name of a role as which no worker can connect.
+    NoLogin { role: String },
     /// A run in a transaction whose snapshot was taken before the run could wait for writers.
     FixedSnapshot { level: String },
     /// A file that `initial` names and that nobody stored.
@@ -90,8 +96,8 @@ pub enum DfaError {
     Destructive { changes: Vec<String> },
     /// Objects that no catalog describes, in the way of a change.
     InTheWay { change: String, objects: Vec<String> },
-    /// A row that does not fit what its table is to become.
-    Misfit { table: String, change: String, value: String },
+    /// Rows that do not fit what their table is to become, or would become others.
+    Misfit { table: String, change: String, value: String, can_be_allowed: bool },
     /// An error raised by Postgres, as it was.
     Postgres(Box<Captured>),
     /// A statement of a process that Postgres refused, with the statement.
@@ -132,6 +138,28 @@ impl DfaError {
         !matches!(self, DfaError::TimeLimit { .. }) && self.report().sqlstate.starts_with("57")
     }
 
+    /// The statement of a catalog that failed, and the line of it at which Postgres points.
+    pub fn statement(&self) -> Option<(&str, Option<i32>)> {
+        let DfaError::Statement { statement, cause, .. } = self else { return None };
+        let line = cause.position.map(|position| {
+            let before =
+                statement.chars().take(position.saturating_sub(1)).filter(|letter| *letter == '\n').count();
+            i32::try_from(before + 1).unwrap_or(i32::MAX)
+        });
+        Some((statement, line))
+    }
+
+    /// The process of a node that failed, where it is one's.
+    pub fn process(&self) -> Option<&str> {
+        match self {
+            DfaError::Statement { process, .. }
+            | DfaError::Placeholder { process, .. }
+            | DfaError::UndefinedPlaceholder { process, .. }
+            | DfaError::DataFrame { process, .. } => Some(process),
+            _ => None,
+        }
+    }
+
     /// The failure as it is kept in `task_step.error`.
     pub fn to_json(&self) -> Value {
         let report = self.report();
@@ -147,6 +175,7 @@ impl DfaError {
                 record["process"] = json!(process);
                 record["statement"] = json!(statement);
                 record["position"] = json!(cause.position);
+                record["line"] = json!(self.statement().and_then(|it| it.1));
                 record["constraint"] = json!(cause.constraint);
                 record["column"] = json!(cause.column);
             }
@@ -166,7 +195,7 @@ impl DfaError {
             DfaError::UnknownName { what, name, suggestion } => Report::new("DF002", format!("{what} '{name}' is not known"))
                 .hint(match suggestion {
                     Some(near) => format!("Did you mean '{near}'?"),
-                    None => "SELECT kind, name FROM dfa.catalog WHERE current lists what is loaded.".to_owned(),
+                    None => where_to_look(what).to_owned(),
                 }),
             DfaError::AmbiguousName { name, candidates } => {
                 Report::new("DF002", format!("the short name '{name}' stands for several definitions"))
@@ -183,12 +212,24 @@ impl DfaError {
                 format!("Please check value of `run_date`, which less than the current control running date: '{watermark}'"),
             )
             .detail(format!("Table '{table}' was asked for run_date '{run_date}'."))
-            .hint("Use run_mode => 'rerun' to run a date again."),
+            .hint(format!(
+                "run_mode => 'rerun' (auto chooses it) takes {run_date} alone, SELECT dfa.backfill('{table}', '{run_date}', \
+                 '{watermark}') all days since; a run of {watermark} or later goes on from data_date."
+            )),
             DfaError::MissingTable { schema, table } => {
                 Report::new("42P01", format!("table '{schema}.{table}' does not exist"))
                     .detail("Its catalog is loaded, its table is not there (not set up yet, or dropped).")
                     .hint(format!("SELECT * FROM dfa.setup('{table}'); or run with auto_create => true."))
             }
+            DfaError::OtherSchema { schema, asked } => Report::new(
+                "55000",
+                format!("the data of this database are in schema '{schema}', and dfa.ai_schema (AI_SCHEMA) says '{asked}'"),
+            )
+            .detail("Watermarks and ledger belong to the tables of that schema. Nothing was changed.")
+            .hint(format!(
+                "Take a database of its own for each environment; or leave the setting out. \
+                 SELECT * FROM dfa.setup(move_schema => true) renames '{schema}' to '{asked}'."
+            )),
             DfaError::MissingWatermark { table } => {
                 Report::new("DF002", format!("table '{table}' has no watermark in dfa.data_pipeline"))
                     .hint(format!("SELECT * FROM dfa.setup('{table}') makes it."))
@@ -202,6 +243,11 @@ impl DfaError {
                     .detail(format!("Waited {waited} for {holder}."))
                     .hint("Try again when that session is done, or raise dfa.lock_timeout.")
             }
+            DfaError::Written { node, source, holder, waited } => {
+                Report::new("55P03", format!("table '{source}', which '{node}' reads, is being written by another session"))
+                    .detail(format!("Waited {waited} for {holder}."))
+                    .hint("Try again when that session is done, raise dfa.lock_timeout, or do not wait: run: {wait_for_writers: false}.")
+            }
             DfaError::Placeholder { table, process, source } => {
                 Report::new("DF004", source.to_string()).detail(format!("Process '{process}' of '{table}'."))
             }
@@ -210,15 +256,17 @@ impl DfaError {
                     .detail(format!("Process '{process}' of '{table}' lists it as a parameter."))
                     .hint(format!("Add a row '{name}' to dfa.data_parameter, or correct the catalog."))
             }
-            DfaError::Unparseable { name, process, place, cause } => {
-                Report::new("DF001", format!("statement of '{name}', process '{process}': {}", cause.message))
-                    .detail(cause.where_in_statement(place))
-                    .hint("Correct the statement; nothing was stored.")
+            DfaError::Refused { what, name, source, finding } => {
+                let first = finding.lines().next().unwrap_or_default();
+                Report::new("DF001", format!("{what} '{name}' was refused when its catalog was loaded: {first}"))
+                    .detail(finding.as_str())
+                    .hint(format!("Correct it in '{source}' and load that again."))
             }
-            DfaError::CyclicNodes { pipeline, place, nodes } => {
-                Report::new("DF001", format!("nodes of pipeline '{pipeline}' read each other in a circle"))
-                    .detail(format!("{place}: {}", nodes.join(" → ")))
-                    .hint("Split the pipeline, or move the shared part into a table of its own.")
+            DfaError::StillNamed { kind, name, diagnostics } => {
+                let lines: Vec<String> = diagnostics.iter().map(ToString::to_string).collect();
+                Report::new("2BP01", format!("{kind} '{name}' is still named by other definitions"))
+                    .detail(lines.join("\n"))
+                    .hint("Retire those first, or load them without it.")
             }
             DfaError::AuditFailed { table, audit, found, .. } => {
                 Report::new("DF005", format!("audit '{audit}' of '{table}' found {found} row{}", plural(*found)))
@@ -243,6 +291,11 @@ impl DfaError {
             }
             DfaError::WrongState { process_id, state, hint } => {
                 Report::new("55000", format!("task '{process_id}' {state}")).hint(*hint)
+            }
+            DfaError::NoLogin { role } => {
+                Report::new("55000", format!("no worker can run as role '{role}', which may not log in"))
+                    .detail("The call comes from a function that runs with the rights of that role.")
+                    .hint("Let the function belong to a role with LOGIN, or call from a session of one's own.")
             }
             DfaError::NoWorkers => Report::new("55000", "no worker may run: dfa.max_workers is 0")
                 .hint("Raise it (ALTER SYSTEM SET dfa.max_workers = 4), or use CALL dfa.run."),
@@ -289,12 +342,15 @@ impl DfaError {
                 let s = plural(objects.len() as u64);
                 Report::new("2BP01", format!("{} other object{s} depend{} on what is to change: {change}", objects.len(), if s.is_empty() { "s" } else { "" }))
                     .detail(objects.join("\n"))
-                    .hint("Nothing was changed. No catalog says how to make them again: drop them and create them anew after the migration, or put them into a catalog.")
+                    .hint("Nothing was changed. No catalog says how to make them again: drop them (or set them back) and create them anew after the migration, or put them into a catalog.")
             }
-            DfaError::Misfit { table, change, value } => {
+            DfaError::Misfit { table, change, value, can_be_allowed } => {
                 Report::new("DF013", format!("rows of '{table}' do not fit: {change}"))
                     .detail(format!("Found: {value}"))
-                    .hint("Nothing was changed. Correct these rows, or the catalog.")
+                    .hint(match can_be_allowed {
+                        false => "Nothing was changed. Correct these rows, or the catalog.",
+                        true => "Nothing was changed. These values would become others: correct them or the catalog, or take what comes out of the cast by dfa.migrate(allow_destructive => true).",
+                    })
             }
             DfaError::Postgres(captured) => captured.report(),
             DfaError::Statement { table, process, cause, .. } => {
@@ -337,6 +393,18 @@ impl Report {
     pub fn hint(mut self, hint: impl Into<String>) -> Self {
         self.hint = Some(hint.into());
         self
+    }
+}
+
+/// What lists the names of a kind.
+fn where_to_look(what: &str) -> &'static str {
+    match what {
+        "task" | "ingest" => {
+            "SELECT process_id, process_name_put, status FROM dfa.task_process ORDER BY created_at DESC LIMIT 10; lists the latest."
+        }
+        "source" => "SELECT pipeline_id, pipeline_type FROM dfa.task_schedule; lists pipelines and sources.",
+        "backup of table" => "SELECT * FROM dfa.table_backup; lists what run_retention kept, and for whom.",
+        _ => "SELECT kind, name FROM dfa.catalog WHERE current lists what is loaded.",
     }
 }
 

@@ -1,6 +1,7 @@
 //! Raises a failure as a Postgres ERROR with its own SQLSTATE.
 
 use super::{capture, DfaError, Result};
+use crate::clock;
 use pgrx::pg_sys;
 use pgrx::pg_sys::panic::ErrorReport;
 use pgrx::prelude::*;
@@ -24,9 +25,9 @@ thread_local! {
     static PENDING: Cell<Option<Pending>> = const { Cell::new(None) };
 }
 
-/// Does the work of an SQL function: its value, or its failure as one clean Postgres ERROR.
+/// Does the work of an SQL function, by the clock: its value, or its failure as one clean Postgres ERROR.
 pub fn entry<T>(work: impl FnOnce() -> Result<T>) -> T {
-    capture(work).unwrap_or_else(|error| raise(error))
+    capture(|| clock::kept(work)).unwrap_or_else(|error| raise(error))
 }
 
 /// Ends the current SQL function with this error.

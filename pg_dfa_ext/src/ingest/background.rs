@@ -1,6 +1,7 @@
 //! An ingest in the background: its chunks are kept as they come, and a worker takes them together, in one transaction.
 
 use super::load;
+use super::note;
 use super::record::{self, Answer};
 use super::refusal;
 use super::request::Request;
@@ -48,7 +49,7 @@ pub fn run(process_id: &str, parameters: &serde_json::Value) -> Result<(i64, Str
         &[process_id.into()],
         |row| Ok(row.get::<i32>(1)?.unwrap_or_default()),
     )?;
-    let (mut success, mut failed, mut notes) = (0, 0, Vec::new());
+    let (mut success, mut failed, mut notes, mut before) = (0, 0, Vec::new(), 0);
     let several = chunks.len() > 1;
     for chunk in chunks {
         let payload = spi::query_one(
@@ -56,14 +57,20 @@ pub fn run(process_id: &str, parameters: &serde_json::Value) -> Result<(i64, Str
             &[process_id.into(), chunk.into()],
             |row| Ok(row.get::<String>(1)?.unwrap_or_default()),
         )?;
-        let loaded = load::load(&request, &payload.unwrap_or_default())?;
-        record::effects(&request, process_id, &loaded)?;
+        let payload = payload.unwrap_or_default();
+        let loaded = load::again(|| {
+            let mut loaded = load::load(&request, &payload, before)?;
+            record::effects(&request, process_id, Some(chunk), &mut loaded)?;
+            Ok(loaded)
+        })?;
+        before += loaded.objects;
         success += loaded.written.rows;
         failed += loaded.refusals.len() as u64;
         let place = if several { format!("chunk {chunk}: ") } else { String::new() };
         notes.extend(loaded.notes.iter().map(|note| format!("{place}{note}")));
         notes.extend(refusal::line(&loaded.refusals).map(|line| format!("{place}{line}")));
     }
+    let notes = note::first_of(notes);
     let message = record::log(&request, process_id, success, failed, &notes, started.elapsed())?;
     spi::run("delete from dfa.ingest_payload where process_id = $1", &[process_id.into()])?;
     Ok((i64::try_from(success).unwrap_or(i64::MAX), message))

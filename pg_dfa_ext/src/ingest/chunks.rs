@@ -2,8 +2,10 @@
 
 use super::background;
 use super::load;
+use super::note;
 use super::receipt::{self, Receipt};
 use super::record::{self, Answer};
+use super::refusal;
 use super::request::Request;
 use crate::error::{DfaError, Result};
 use crate::spi;
@@ -31,12 +33,11 @@ pub fn take(process_id: &str, chunk: i32, payload: &str) -> Result<i64> {
         return background::keep(process_id, chunk, payload).map(|()| 0);
     }
     let new = spi::query_one(
-        "insert into dfa.ingest_chunk (process_id, chunk, checksum, success_rows, failed_rows)
-         values ($1, $2, md5($3), 0, 0) on conflict do nothing returning true",
+        include_str!("../../../sql/begin_chunk.sql"),
         &[process_id.into(), chunk.into(), payload.into()],
-        |_| Ok(true),
+        |row| Ok(row.get::<i64>(1)?.unwrap_or_default()),
     )?;
-    if new.is_none() {
+    let Some(before) = new else {
         let known = spi::query_one(
             "select checksum = md5($3), success_rows from dfa.ingest_chunk where process_id = $1 and chunk = $2",
             &[process_id.into(), chunk.into(), payload.into()],
@@ -46,12 +47,15 @@ pub fn take(process_id: &str, chunk: i32, payload: &str) -> Result<i64> {
             Some((true, rows)) => Ok(rows),
             _ => Err(DfaError::KeyReused { what: "chunk", key: chunk.to_string() }),
         };
-    }
-    let loaded = load::load(&request, payload)?;
-    record::effects(&request, process_id, &loaded)?;
+    };
+    let loaded = load::again(|| {
+        let mut loaded = load::load(&request, payload, before)?;
+        record::effects(&request, process_id, Some(chunk), &mut loaded)?;
+        Ok(loaded)
+    })?;
     let rows = i64::try_from(loaded.written.rows).unwrap_or(i64::MAX);
     spi::run(
-        "update dfa.ingest_chunk set success_rows = $3, failed_rows = $4, notes = $5
+        "update dfa.ingest_chunk set success_rows = $3, failed_rows = $4, notes = $5, objects = $6
          where process_id = $1 and chunk = $2",
         &[
             process_id.into(),
@@ -59,6 +63,7 @@ pub fn take(process_id: &str, chunk: i32, payload: &str) -> Result<i64> {
             rows.into(),
             i64::try_from(loaded.refusals.len()).unwrap_or(i64::MAX).into(),
             loaded.notes.into(),
+            loaded.objects.into(),
         ],
     )?;
     Ok(rows)
@@ -73,6 +78,8 @@ pub fn end(process_id: &str) -> Result<Answer> {
     if request.background {
         return background::submit(&request, process_id);
     }
+    // Chunks that came out of their order were counted without those that came after them.
+    spi::run(include_str!("../../../sql/correct_positions.sql"), &[process_id.into()])?;
     let sums = spi::query_one(include_str!("../../../sql/ingest_sums.sql"), &[process_id.into()], |row| {
         Ok((
             row.get::<i64>(1)?.unwrap_or_default().unsigned_abs(),
@@ -83,6 +90,8 @@ pub fn end(process_id: &str) -> Result<Answer> {
         ))
     })?;
     let (success, failed, notes, rejected, took) = sums.unwrap_or_default();
+    let mut notes = note::first_of(notes);
+    notes.extend(refusal::more(process_id, failed));
     let rejected = serde_json::from_str(&rejected).unwrap_or_else(|_| json!([]));
     let took = Duration::from_secs_f64(took.max(0.0));
     let answer = record::finish(&request, process_id, success, failed, &notes, rejected, took)?;
@@ -105,7 +114,7 @@ fn answered(process_id: &str) -> Result<Option<Answer>> {
 /// The request of an ingest that is under way; its row stays locked against an end at the same time.
 fn open(process_id: &str) -> Result<Request> {
     let found = spi::query_one(
-        "select parameters::text, status = 2 and process_type like 'foreground|%', process_by = session_user
+        "select parameters::text, status = 2 and process_type like 'foreground|%', process_by = dfa.session_role()
          from dfa.task_process where process_id = $1 and process_module = 'data|ingestion' for share",
         &[process_id.into()],
         |row| {

@@ -1,9 +1,10 @@
 //! The rows of a payload, typed, grouped by the columns that they give.
 
+use super::doubles::{Doubles, Told};
+use super::group::Group;
 use super::payload::{Fields, Sink};
 use super::refusal::Refusal;
 use super::request::Action;
-use super::rows::Rows;
 use super::target::Target;
 use super::value::Care;
 use crate::error::Result;
@@ -11,26 +12,6 @@ use dfa_catalog::name;
 use pgrx::pg_sys;
 use pgrx::PgMemoryContexts;
 use serde_json::value::RawValue;
-use std::collections::HashMap;
-
-/// Rows that give the same columns.
-pub struct Group {
-    /// In the order of `c0`, `c1`, ….
-    pub columns: Vec<usize>,
-    pub rows: Rows,
-    /// Rows whose key a later one has, too, by their place in the group.
-    pub replaced: Vec<i64>,
-    /// The first and the last value of the column that dates the rows, as Postgres keeps it.
-    pub days: Option<(i64, i64)>,
-}
-
-/// Whether the keys of the rows are kept in mind, so that a later row replaces an earlier one.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Keys {
-    Remembered,
-    /// The index of the key will notice: for rows that all give the same columns.
-    LeftToTheIndex,
-}
 
 /// What is left when everything is read.
 pub struct Collected<'p> {
@@ -38,8 +19,10 @@ pub struct Collected<'p> {
     pub refusals: Vec<Refusal>,
     /// Position and object of each row, by the number that it has in `dfa_rows`.
     pub sent: Vec<(i64, &'p RawValue)>,
-    /// These rows need their keys remembered; nothing is collected.
+    /// The doubles among these rows must be looked for; nothing is collected.
     pub needs_keys: bool,
+    /// Rows left out since one of the same key came with them that is newer.
+    pub outdated: u64,
 }
 
 /// How rows with the same names in the same order are read: most rows are like the one before.
@@ -54,12 +37,12 @@ pub struct Collector<'t, 'p> {
     target: &'t mut Target,
     action: Action,
     care: Care,
-    keys_are: Keys,
+    /// `None`: the index of the key will notice doubles, where all rows give the same columns.
+    doubles: Option<Doubles>,
     needs_keys: bool,
+    outdated: u64,
     groups: Vec<Group>,
     shape: Option<Shape>,
-    /// Where the last row with a key is: its group and number.
-    keys: HashMap<Vec<u8>, (usize, i64)>,
     refusals: Vec<Refusal>,
     /// Position and object of each row, by the number that it has in `dfa_rows`.
     sent: Vec<(i64, &'p RawValue)>,
@@ -72,16 +55,16 @@ pub struct Collector<'t, 'p> {
 type Fault = (Option<String>, String);
 
 impl<'t, 'p> Collector<'t, 'p> {
-    pub fn new(target: &'t mut Target, action: Action, care: Care, keys: Keys) -> Self {
+    pub fn new(target: &'t mut Target, action: Action, care: Care, doubles: Option<Doubles>) -> Self {
         Collector {
             target,
             action,
             care,
-            keys_are: keys,
+            doubles,
             needs_keys: false,
+            outdated: 0,
             groups: Vec::new(),
             shape: None,
-            keys: HashMap::new(),
             refusals: Vec::new(),
             sent: Vec::new(),
             memory: PgMemoryContexts::new("dfa ingest row"),
@@ -96,6 +79,7 @@ impl<'t, 'p> Collector<'t, 'p> {
             refusals: self.refusals,
             sent: self.sent,
             needs_keys: self.needs_keys,
+            outdated: self.outdated,
         }
     }
 
@@ -106,21 +90,22 @@ impl<'t, 'p> Collector<'t, 'p> {
             fields.iter().position(|(name, _)| *name == self.target.columns[index].name.as_str())
         };
         let places = columns.iter().filter_map(place).collect();
-        let group = match self.groups.iter().position(|group| group.columns == columns) {
-            Some(group) => group,
-            None => {
-                let described: Vec<_> = columns.iter().map(|&index| &self.target.columns[index]).collect();
-                let rows = Rows::new(described.into_iter());
-                if self.keys_are == Keys::LeftToTheIndex {
-                    // Rows of one key that give different columns, and rows of a key alone, no index tells of.
-                    let is_key_alone = columns.iter().all(|index| self.target.key.contains(index));
-                    self.needs_keys |= !self.groups.is_empty() || is_key_alone;
-                }
-                self.groups.push(Group { columns, rows, replaced: Vec::new(), days: None });
-                self.groups.len() - 1
-            }
-        };
+        let group = self.group(&columns, &[]);
         Ok(Shape { names: fields.iter().map(|(name, _)| name.to_string()).collect(), group, places })
+    }
+
+    /// The group of these columns, of whose key columns these are null.
+    fn group(&mut self, columns: &[usize], nulls: &[usize]) -> usize {
+        if let Some(known) = self.groups.iter().position(|it| it.columns == columns && it.null_key == nulls) {
+            return known;
+        }
+        if self.doubles.is_none() {
+            // Rows of one key that give different columns, and rows of a key alone, no index tells of.
+            let is_key_alone = columns.iter().all(|index| self.target.key.contains(index));
+            self.needs_keys |= !self.groups.is_empty() || is_key_alone;
+        }
+        self.groups.push(Group::new(self.target, columns, nulls));
+        self.groups.len() - 1
     }
 
     /// The columns that a row gives, in the order of the table; of a deletion the key alone.
@@ -175,7 +160,9 @@ impl<'t, 'p> Collector<'t, 'p> {
                 Ok(value) => value,
                 Err(reason) => return Ok(Err((Some(column.name.clone()), reason))),
             };
-            if value.is_none() && (column.not_null || self.target.key.contains(&index)) {
+            let needs_value =
+                column.not_null || self.target.key_is_enforced && self.target.key.contains(&index);
+            if value.is_none() && needs_value {
                 let column = self.target.columns[index].name.clone();
                 return Ok(Err((Some(column), "null, where the column takes none".to_owned())));
             }
@@ -185,40 +172,30 @@ impl<'t, 'p> Collector<'t, 'p> {
         Ok(Ok(()))
     }
 
-    /// Remembers the key of the row in `self.values`, and strikes out the earlier row that has it, too.
-    fn remember_key(&mut self, group: usize) {
-        let in_play = self.target.key_is_enforced || self.action != Action::Insert;
-        if self.keys_are == Keys::LeftToTheIndex || self.target.key.is_empty() || !in_play {
-            return;
+    /// The columns of the key that are null in the row in `self.values`, where rows are found by their key.
+    fn null_keys(&self, group: usize) -> Vec<usize> {
+        if self.action == Action::Insert || self.target.key_is_enforced || !self.nulls.contains(&true) {
+            return Vec::new();
         }
-        let columns = &self.groups[group].columns;
-        let mut bytes = Vec::with_capacity(16 * self.target.key.len());
-        for index in &self.target.key {
-            // A key with a default that is left out is a new one.
-            let Some(place) = columns.iter().position(|column| column == index) else { return };
-            key_bytes(self.target.columns[*index].type_oid, self.values[place + 1], &mut bytes);
-        }
-        let number = i64::try_from(self.sent.len()).unwrap_or(i64::MAX);
-        if let Some((group, earlier)) = self.keys.insert(bytes, (group, number)) {
-            self.groups[group].replaced.push(earlier);
-        }
+        let given = self.groups[group].columns.iter().zip(&self.nulls[1..]);
+        given
+            .filter(|(index, is_null)| **is_null && self.target.key.contains(index))
+            .map(|(&index, _)| index)
+            .collect()
     }
 
-    /// Widens the days of the group by the row in `self.values`.
-    fn note_day(&mut self, group: usize) {
-        let Some(index) = self.target.dated_column else { return };
-        let group = &mut self.groups[group];
-        let Some(place) = group.columns.iter().position(|&column| column == index) else { return };
-        if self.nulls[place + 1] {
-            return;
+    /// Remembers the key of the row in `self.values`; of two rows with one key, one is struck out.
+    fn look_for_double(&mut self, group: usize) {
+        let Some(doubles) = &mut self.doubles else { return };
+        let number = i64::try_from(self.sent.len()).unwrap_or(i64::MAX);
+        match doubles.note(&self.groups[group], group, number, &self.values, &self.nulls) {
+            Told::Single => {}
+            Told::Replaces { group, number } => self.groups[group].replaced.push(number),
+            Told::Outdated => {
+                self.outdated += 1;
+                self.groups[group].replaced.push(number);
+            }
         }
-        let value = self.values[place + 1].value().cast_signed();
-        let value = match self.target.columns[index].type_oid {
-            pg_sys::DATEOID => value as i32 as i64,
-            _ => value as i64,
-        };
-        group.days =
-            Some(group.days.map_or((value, value), |(first, last)| (first.min(value), last.max(value))));
     }
 
     /// One row into its group, or into the refusals.
@@ -238,9 +215,13 @@ impl<'t, 'p> Collector<'t, 'p> {
         let memory = RowMemory::enter(&self.memory);
         let outcome = self.read_values(fields, &shape)?;
         if outcome.is_ok() {
-            self.remember_key(shape.group);
-            self.note_day(shape.group);
-            self.groups[shape.group].rows.push(&mut self.values, &mut self.nulls);
+            let nulls = self.null_keys(shape.group);
+            let group = match nulls.is_empty() {
+                true => shape.group,
+                false => memory.outside(|| self.group(&self.groups[shape.group].columns.clone(), &nulls)),
+            };
+            memory.outside(|| self.look_for_double(group));
+            self.groups[group].push(self.target, &mut self.values, &mut self.nulls);
         }
         drop(memory);
         self.shape = Some(shape);
@@ -259,6 +240,15 @@ impl RowMemory {
         let own = memory.value();
         // SAFETY: the context lives as long as the collector.
         RowMemory { own, before: unsafe { pg_sys::MemoryContextSwitchTo(own) } }
+    }
+
+    /// Does something that lives longer than the row.
+    fn outside<T>(&self, work: impl FnOnce() -> T) -> T {
+        // SAFETY: the context that was current before; after an error `drop` sets it as well.
+        unsafe { pg_sys::MemoryContextSwitchTo(self.before) };
+        let done = work();
+        unsafe { pg_sys::MemoryContextSwitchTo(self.own) };
+        done
     }
 }
 
@@ -288,32 +278,5 @@ impl<'p> Sink<'p> for Collector<'_, 'p> {
 
     fn refuse(&mut self, refusal: Refusal) {
         self.refusals.push(refusal);
-    }
-}
-
-/// The bytes of a value of a key; equal values have equal ones.
-fn key_bytes(type_oid: pg_sys::Oid, datum: pg_sys::Datum, bytes: &mut Vec<u8>) {
-    let (mut length, mut by_value) = (0_i16, false);
-    // SAFETY: a datum of this type, made by its own input function.
-    unsafe {
-        pg_sys::get_typlenbyval(type_oid, &raw mut length, &raw mut by_value);
-        if by_value {
-            bytes.extend_from_slice(&datum.value().to_le_bytes());
-            return;
-        }
-        let datum = if type_oid == pg_sys::NUMERICOID {
-            // 1.0 and 1.00 are one key.
-            pgrx::direct_function_call_as_datum(pg_sys::numeric_trim_scale, &[Some(datum)]).unwrap_or(datum)
-        } else {
-            datum
-        };
-        let start = datum.cast_mut_ptr::<u8>();
-        let length = match length {
-            -1 => pgrx::varlena::varsize_any(start.cast()),
-            -2 => std::ffi::CStr::from_ptr(start.cast()).to_bytes().len(),
-            fixed => usize::try_from(fixed).unwrap_or_default(),
-        };
-        bytes.extend_from_slice(&length.to_le_bytes());
-        bytes.extend_from_slice(std::slice::from_raw_parts(start, length));
     }
 }

@@ -1,60 +1,97 @@
 //! A payload into a table: read, written by set, and row by row only where the set fails.
 
-use super::collect::{Collected, Collector, Group, Keys};
+use super::collect::{Collected, Collector};
+use super::doubles::Doubles;
+use super::group::Group;
+use super::note;
 use super::payload;
 use super::refusal::{self, Refusal};
 use super::request::{Action, Request};
 use super::rows::Rows;
 use super::target::Target;
-use super::value::{is_of_values, Care};
+use super::value::{may_be_of_a_row, reason, Care};
 use super::write::{self, Expect, Written};
-use crate::error::{plural, DfaError, Result};
-use crate::subtransaction::subtransaction;
+use crate::error::{DfaError, Result};
+use crate::spi;
+use crate::subtransaction::{subtransaction, undone};
+use pgrx::pg_sys;
 use serde_json::value::RawValue;
 
 /// When all or nothing is asked for, so many reasons are enough.
 const ENOUGH: usize = 20;
+/// A failure that others at work caused passes by itself: so often the payload is tried.
+const TRIES: usize = 5;
 
 /// What a payload did to its table.
 #[derive(Debug, Default)]
 pub struct Loaded {
     pub written: Written,
+    /// The objects of the payload.
+    pub objects: i64,
     pub refusals: Vec<Refusal>,
     /// Further sentences for the caller.
     pub notes: Vec<String>,
 }
 
-/// Takes the rows of a payload into the table.
+/// Takes the rows of a payload into the table; `before` objects of its stream came already.
 ///
 /// # Errors
 /// A payload that is no rows; refused rows, unless the request skips them. Then nothing has changed.
-pub fn load(request: &Request, payload: &str) -> Result<Loaded> {
-    let mut target = Target::find(&request.stored)?;
-    if request.action != Action::Insert {
-        target.require_key(request.action_word())?;
-    }
-    let keys = match request.action {
-        Action::Insert => Keys::LeftToTheIndex,
-        Action::Update | Action::Delete => Keys::Remembered,
-    };
-    let mut tried = subtransaction(|| attempt(request, &mut target, payload, Care::Fast, keys));
-    if keys == Keys::LeftToTheIndex && needs_keys(&tried) {
-        let mut target = Target::find(&request.stored)?;
-        tried = subtransaction(|| attempt(request, &mut target, payload, Care::Fast, Keys::Remembered));
-    }
-    let loaded = match tried {
-        Err(error) if is_of_values(&error) && !error.is_interrupt() => {
-            // A value that Postgres refused ended the set; now it is found.
-            let mut target = Target::find(&request.stored)?;
-            subtransaction(|| attempt(request, &mut target, payload, Care::Careful, Keys::Remembered))?
-        }
-        outcome => outcome?,
-    };
-    let loaded = loaded.unwrap_or_default();
+pub fn load(request: &Request, payload: &str, before: i64) -> Result<Loaded> {
+    let loaded = by_set_or_row(request, payload, before)?;
     if !request.skip && !loaded.refusals.is_empty() {
         return Err(refusal::error(request.stored.name(), &loaded.refusals));
     }
     Ok(loaded)
+}
+
+/// Does `work`, which takes a payload with all that it leaves, in a subtransaction; again, as if nothing had been, when
+/// others at work made it fail.
+pub fn again<T>(mut work: impl FnMut() -> Result<T>) -> Result<T> {
+    let mut tries = 1;
+    loop {
+        match subtransaction(&mut work) {
+            // All that this try did and locked is gone.
+            Err(error) if tries < TRIES && may_pass(&error) => tries += 1,
+            outcome => return outcome,
+        }
+    }
+}
+
+/// A deadlock, and a conflict that another snapshot would not see.
+fn may_pass(error: &DfaError) -> bool {
+    let sqlstate = error.report().sqlstate;
+    // SAFETY: a global of this backend.
+    let is_snapshot_new = unsafe { pg_sys::XactIsoLevel } == pg_sys::XACT_READ_COMMITTED.cast_signed();
+    sqlstate == "40P01" || (sqlstate == "40001" && is_snapshot_new)
+}
+
+/// Whether rows of one key are looked for among those that come.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Look {
+    /// The index of the key will notice: for rows that all give the same columns.
+    LeftToTheIndex,
+    Here,
+}
+
+fn by_set_or_row(request: &Request, payload: &str, before: i64) -> Result<Loaded> {
+    let attempt = |care, look| {
+        let mut target = Target::find(&request.stored)?;
+        if request.action != Action::Insert {
+            target.require_key(request.action_word())?;
+        }
+        subtransaction(|| try_once(request, &mut target, payload, before, care, look))
+    };
+    let mut tried = attempt(Care::Fast, Look::LeftToTheIndex);
+    if needs_keys(&tried) {
+        tried = attempt(Care::Fast, Look::Here);
+    }
+    let loaded = match tried {
+        // A value or row that Postgres refused ended the set; now it is found.
+        Err(error) if may_be_of_a_row(&error) => attempt(Care::Careful, Look::Here)?,
+        outcome => outcome?,
+    };
+    Ok(loaded.unwrap_or_default())
 }
 
 /// The rows of a payload have a key twice, or may have.
@@ -65,21 +102,29 @@ fn needs_keys(tried: &Result<Option<Loaded>>) -> bool {
     }
 }
 
-/// `None`: the keys of these rows must be remembered; nothing was written.
-fn attempt(
+/// `None`: rows of one key must be looked for; nothing was written.
+fn try_once(
     request: &Request,
     target: &mut Target,
     payload: &str,
+    before: i64,
     care: Care,
-    keys: Keys,
+    look: Look,
 ) -> Result<Option<Loaded>> {
-    let mut collector = Collector::new(target, request.action, care, keys);
-    payload::read(payload, request.merge, &mut collector)?;
-    let Collected { groups, refusals, sent, needs_keys } = collector.finish();
+    let in_play = !target.key.is_empty() && (target.key_is_enforced || request.action != Action::Insert);
+    let doubles = if in_play && request.action == Action::Insert && look == Look::LeftToTheIndex {
+        None
+    } else {
+        let now = if in_play { write::now_value(request, target)? } else { None };
+        Some(Doubles::new(target, in_play, now))
+    };
+    let mut collector = Collector::new(target, request.action, care, doubles);
+    let objects = payload::read(payload, request.merge, before, &mut collector)?;
+    let Collected { groups, refusals, sent, needs_keys, outdated } = collector.finish();
     if needs_keys {
         return Ok(None);
     }
-    let loaded = Loaded { refusals, ..Loaded::default() };
+    let loaded = Loaded { refusals, objects, ..Loaded::default() };
     let mut writer = Writer { request, target, care, sent, loaded, refused_by_database: 0 };
     if !request.skip && !writer.loaded.refusals.is_empty() {
         return Ok(Some(writer.loaded));
@@ -89,8 +134,16 @@ fn attempt(
         taken += group.rows.count - group.replaced.len() as u64;
         writer.group(group)?;
     }
-    let replaced: u64 = groups.iter().map(|group| group.replaced.len() as u64).sum();
-    Ok(Some(writer.finish(taken, replaced)))
+    let replaced = groups.iter().map(|group| group.replaced.len() as u64).sum::<u64>() - outdated;
+    let Writer { mut loaded, refused_by_database, .. } = writer;
+    loaded.refusals.sort_by_key(|refusal| refusal.position);
+    let left_out = taken.saturating_sub(loaded.written.rows + refused_by_database);
+    loaded.notes.extend(note::doubles(replaced, outdated));
+    loaded.notes.extend(note::left_out(request, target, left_out)?);
+    if request.action == Action::Insert {
+        loaded.notes.extend(note::sequences(target, &groups)?);
+    }
+    Ok(Some(loaded))
 }
 
 struct Writer<'w, 'p> {
@@ -105,47 +158,80 @@ struct Writer<'w, 'p> {
 impl Writer<'_, '_> {
     fn group(&mut self, group: &Group) -> Result<()> {
         if self.request.action != Action::Insert {
+            if self.can_lock()? {
+                write::lock(self.request, self.target, group, &group.rows)?;
+            }
             for number in write::without_match(self.target, group, &group.rows)? {
                 self.refuse(number, None, "no row of the table has this key".to_owned());
             }
         }
-        self.rows(group, &group.rows)
+        let mut proved = false;
+        self.rows(group, &group.rows, &mut proved)
     }
 
-    /// Writes the rows together; after an error of the values each half by itself, down to the rows at fault.
-    fn rows(&mut self, group: &Group, rows: &Rows) -> Result<()> {
-        let write = |expect| write::write(self.request, self.target, group, rows, expect);
+    /// To lock a row takes the right to update, which one who deletes need not have.
+    fn can_lock(&self) -> Result<bool> {
+        let can = spi::query_one(
+            "select has_table_privilege($1::oid, 'UPDATE')",
+            &[self.target.oid.into()],
+            |row| Ok(row.get::<bool>(1)?.unwrap_or_default()),
+        )?;
+        Ok(can.unwrap_or_default())
+    }
+
+    /// Writes the rows together; after an error of theirs each half by itself, down to the rows at fault.
+    fn rows(&mut self, group: &Group, rows: &Rows, proved: &mut bool) -> Result<()> {
+        let write = |rows: &Rows, expect| write::write(self.request, self.target, group, rows, expect);
         if self.care == Care::Fast {
             // A key that another session puts in meanwhile ends this try, too, and the careful one upserts.
             let expect = match self.request.action {
                 Action::Insert => write::expect(self.target, group, rows)?,
                 _ => Expect::Any,
             };
-            self.loaded.written.add(write(expect)?);
+            self.loaded.written.add(write(rows, expect)?);
             return Ok(());
         }
-        match subtransaction(|| write(Expect::Any)) {
+        match subtransaction(|| write(rows, Expect::Any)) {
             Ok(written) => {
                 self.loaded.written.add(written);
-                Ok(())
+                return Ok(());
             }
-            Err(error) if error.is_interrupt() || !is_of_values(&error) => Err(error),
-            Err(error) if rows.count <= 1 => {
-                for number in rows.positions()? {
-                    let (column, reason) = fault(&error);
-                    self.refuse(number, column, reason);
+            Err(error) if !may_be_of_a_row(&error) => return Err(error),
+            Err(error) => {
+                if !*proved {
+                    // What fails without any row is no fault of a row: a missing right, a broken trigger.
+                    undone(|| write(&rows.empty(), Expect::Any))?;
+                    *proved = true;
                 }
-                Ok(())
-            }
-            Err(_) => {
-                if !self.request.skip && self.loaded.refusals.len() >= ENOUGH {
+                if rows.count <= 1 {
+                    let column = self.column_at_fault(&error)?;
+                    for number in rows.positions()? {
+                        self.refuse(number, column.clone(), reason(&error));
+                    }
                     return Ok(());
                 }
-                let (first, second) = rows.halves();
-                self.rows(group, &first)?;
-                self.rows(group, &second)
             }
         }
+        if !self.request.skip && self.loaded.refusals.len() >= ENOUGH {
+            return Ok(());
+        }
+        let (first, second) = rows.halves();
+        self.rows(group, &first, proved)?;
+        self.rows(group, &second, proved)
+    }
+
+    /// The column that Postgres names, or the one that the violated constraint is about.
+    fn column_at_fault(&self, error: &DfaError) -> Result<Option<String>> {
+        let DfaError::Postgres(captured) = error else { return Ok(None) };
+        if captured.column.is_some() || captured.constraint.is_none() {
+            return Ok(captured.column.clone());
+        }
+        spi::query_one(
+            "select attname::text from pg_constraint join pg_attribute on attrelid = conrelid and attnum = conkey[1]
+             where conrelid = $1 and conname = $2 and cardinality(conkey) = 1",
+            &[self.target.oid.into(), captured.constraint.as_deref().into()],
+            |row| Ok(row.get::<String>(1)?.unwrap_or_default()),
+        )
     }
 
     fn refuse(&mut self, number: i64, column: Option<String>, reason: String) {
@@ -155,37 +241,4 @@ impl Writer<'_, '_> {
         self.refused_by_database += 1;
         self.loaded.refusals.push(Refusal { position: *position, column, reason, row });
     }
-
-    /// `given`: the rows that were to be written, without those that a later one `replaced`.
-    fn finish(self, given: u64, replaced: u64) -> Loaded {
-        let mut loaded = self.loaded;
-        loaded.refusals.sort_by_key(|refusal| refusal.position);
-        if replaced > 0 {
-            let (s, was) = (plural(replaced), if replaced == 1 { "was" } else { "were" });
-            loaded
-                .notes
-                .push(format!("Warning: {replaced} row{s} {was} replaced by a later row of the same key"));
-        }
-        let older = given.saturating_sub(loaded.written.rows + self.refused_by_database);
-        if older > 0 && self.request.action != Action::Delete {
-            let (s, was) = (plural(older), if older == 1 { "was" } else { "were" });
-            loaded.notes.push(format!(
-                "Warning: {older} row{s} {was} left out, since the table has a newer update_date"
-            ));
-        }
-        loaded
-    }
-}
-
-fn fault(error: &DfaError) -> (Option<String>, String) {
-    let report = error.report();
-    let column = match error {
-        DfaError::Postgres(captured) => captured.column.clone(),
-        _ => None,
-    };
-    let reason = match report.detail {
-        Some(detail) => format!("{} ({detail})", report.message),
-        None => report.message,
-    };
-    (column, reason)
 }

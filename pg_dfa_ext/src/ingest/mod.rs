@@ -3,7 +3,13 @@
 pub mod background;
 mod chunks;
 mod collect;
+mod doubles;
+mod fast;
+mod group;
+mod literal;
 mod load;
+mod note;
+mod order;
 mod payload;
 mod receipt;
 mod record;
@@ -28,7 +34,7 @@ fn ingest(
     action: default!(Option<&str>, "'insert'"),
     mode: default!(Option<&str>, "'common'"),
     update_date: default!(Option<TimestampWithTimeZone>, "NULL"),
-    run_date: default!(Option<Date>, "CURRENT_DATE"),
+    run_date: default!(Option<Date>, "dfa.today()"),
     on_error: default!(Option<&str>, "'reject'"),
     idempotency_key: default!(Option<&str>, "NULL"),
 ) -> TableIterator<
@@ -56,7 +62,7 @@ fn ingest(
 fn delete_rows(
     shortname: Option<&str>,
     payload: Option<JsonText<'_>>,
-    run_date: default!(Option<Date>, "CURRENT_DATE"),
+    run_date: default!(Option<Date>, "dfa.today()"),
     on_error: default!(Option<&str>, "'reject'"),
     idempotency_key: default!(Option<&str>, "NULL"),
 ) -> TableIterator<
@@ -86,7 +92,7 @@ fn ingest_begin(
     action: default!(Option<&str>, "'insert'"),
     mode: default!(Option<&str>, "'common'"),
     update_date: default!(Option<TimestampWithTimeZone>, "NULL"),
-    run_date: default!(Option<Date>, "CURRENT_DATE"),
+    run_date: default!(Option<Date>, "dfa.today()"),
     on_error: default!(Option<&str>, "'reject'"),
     idempotency_key: default!(Option<&str>, "NULL"),
     background: default!(Option<bool>, "false"),

@@ -14,21 +14,23 @@ const MAX_DEPTH: usize = 100;
 /// The fields of one row, by name as they were sent.
 pub type Fields<'p> = Vec<(Cow<'p, str>, &'p RawValue)>;
 
-/// Takes the rows as they come: position in the payload from 1, the object as sent, its fields.
+/// Takes the rows as they come: position in the payload, or in the stream that it is a part of, from 1, the object as sent, its fields.
 pub trait Sink<'p> {
     fn row(&mut self, position: i64, object: &'p RawValue, fields: &Fields<'p>) -> Result<()>;
     fn refuse(&mut self, refusal: Refusal);
 }
 
-/// Reads an object or a list of objects, and gives each row to `sink`.
+/// Reads an object or a list of objects, and gives each row to `sink`; `before` objects of the stream came already.
+/// Gives the number of its objects.
 ///
 /// # Errors
 /// What is neither, and a list without any.
-pub fn read<'p>(payload: &'p str, merge: bool, sink: &mut impl Sink<'p>) -> Result<()> {
+pub fn read<'p>(payload: &'p str, merge: bool, before: i64, sink: &mut impl Sink<'p>) -> Result<i64> {
     let payload = payload.trim();
     if payload.starts_with('{') {
         let object: &RawValue = serde_json::from_str(payload).map_err(malformed)?;
-        return object_rows(1, object, merge, sink);
+        object_rows(before + 1, object, merge, sink)?;
+        return Ok(1);
     }
     if !payload.starts_with('[') {
         return Err(not_rows(payload));
@@ -37,10 +39,11 @@ pub fn read<'p>(payload: &'p str, merge: bool, sink: &mut impl Sink<'p>) -> Resu
     if objects.is_empty() {
         return Err(not_rows("[]"));
     }
-    for (position, object) in (1..).zip(objects) {
+    let count = i64::try_from(objects.len()).unwrap_or(i64::MAX);
+    for (position, object) in (before + 1..).zip(objects) {
         object_rows(position, object, merge, sink)?;
     }
-    Ok(())
+    Ok(count)
 }
 
 fn not_rows(value: &str) -> DfaError {
@@ -88,7 +91,9 @@ fn multiply<'p>(
     sink: &mut impl Sink<'p>,
 ) -> Result<std::result::Result<(), String>> {
     if depth > MAX_DEPTH {
-        return Ok(Err(format!("data_merge is nested deeper than {MAX_DEPTH} levels")));
+        return Ok(Err(format!(
+            "data_merge is nested deeper than {MAX_DEPTH} levels; send the rows in fewer"
+        )));
     }
     let own = match fields(object) {
         Ok(own) => own,
@@ -128,10 +133,10 @@ fn multiply<'p>(
 }
 
 /// The fields of an object; the reason where it is none, or gives a name twice.
-fn fields(object: &RawValue) -> std::result::Result<Fields<'_>, String> {
+pub fn fields(object: &RawValue) -> std::result::Result<Fields<'_>, String> {
     if !object.get().starts_with('{') {
         let shown: String = object.get().chars().take(60).collect();
-        return Err(format!("a row is an object, and this is {shown}"));
+        return Err(format!("an object is expected, and this is {shown}"));
     }
     let mut deserializer = serde_json::Deserializer::from_str(object.get());
     let fields: Fields<'_> =

@@ -1,11 +1,10 @@
 //! What an ingest leaves beside its rows: the task, the log, the watermark, the ledger, refused rows.
 
-use super::load::Loaded;
+use super::load::{self, Loaded};
 use super::refusal;
 use super::request::{Action, Request};
-use super::write::Written;
-use crate::error::{plural, Result};
-use crate::run::{mark_readers_stale, seconds};
+use crate::error::{plural, DfaError, Result};
+use crate::run::{landed, mark_readers_stale, seconds};
 use crate::{partition, spi};
 use pgrx::Json;
 use serde_json::{json, Value};
@@ -78,38 +77,42 @@ pub fn begin(request: &Request) -> Result<String> {
 }
 
 /// Moves the watermark on, marks readers stale, keeps the refused rows, gives new months their partitions: what belongs
-/// to each payload.
-pub fn effects(request: &Request, process_id: &str, loaded: &Loaded) -> Result<()> {
+/// to each payload. `chunk`: its number in a stream.
+pub fn effects(request: &Request, process_id: &str, chunk: Option<i32>, loaded: &mut Loaded) -> Result<()> {
     let table = request.stored.name();
-    refusal::keep(process_id, table, &loaded.refusals)?;
+    refusal::keep(process_id, table, chunk, &loaded.refusals)?;
     if request.stored.table().is_some_and(|table| table.partition.is_some()) {
         partition::for_rows(table)?;
     }
-    if let Written { first: Some(first), last: Some(last), .. } = &loaded.written {
-        mark_stale(table, first, last)?;
-        if request.action != Action::Delete {
-            spi::run(
-                "update dfa.data_pipeline set data_date = $2::date, update_date = clock_timestamp()
-                 where table_name = $1 and data_date < $2::date",
-                &[table.into(), last.as_str().into()],
-            )?;
+    if let Some((first, last)) = loaded.written.days {
+        let (first, last, is_far) = days(request, first, last)?;
+        let reason = format!("rows landed in {table}");
+        match request.action {
+            Action::Delete => mark_readers_stale(table, &first, Some(&last), &reason)?,
+            _ => landed::note(table, &first, Some(&last))?,
+        };
+        if is_far && request.action != Action::Delete {
+            loaded.notes.push(format!(
+                "Warning: '{table}' has rows up to {last} now, more than a year after the run date {}",
+                request.run_date
+            ));
         }
     }
     Ok(())
 }
 
-/// Intervals of the tables that read this one, if any of them are done: lineage is read only then.
-fn mark_stale(table: &str, first: &str, last: &str) -> Result<()> {
-    let any = spi::query_one(
-        "select exists (select from dfa.data_interval where state = 'done' and table_name <> $1
-                        and interval_start between $2::date - 366 and $3::date)",
-        &[table.into(), first.into(), last.into()],
-        |row| Ok(row.get::<bool>(1)?.unwrap_or_default()),
+/// Days since 2000-01-01 as dates; whether the last one is more than a year after the run date.
+fn days(request: &Request, first: i32, last: i32) -> Result<(String, String, bool)> {
+    let found = spi::query_one(
+        "select (date '2000-01-01' + $1)::text, (date '2000-01-01' + $2)::text,
+                date '2000-01-01' + $2 > ($3::date + interval '1 year')::date",
+        &[first.into(), last.into(), request.run_date.as_str().into()],
+        |row| {
+            let text = |column| Ok::<_, DfaError>(row.get::<String>(column)?.unwrap_or_default());
+            Ok((text(1)?, text(2)?, row.get::<bool>(3)?.unwrap_or_default()))
+        },
     )?;
-    if any == Some(true) {
-        mark_readers_stale(table, first, Some(last), &format!("rows landed in {table}"))?;
-    }
-    Ok(())
+    Ok(found.unwrap_or_default())
 }
 
 /// A row in the table's log; gives what it says.
@@ -180,9 +183,13 @@ pub fn finish(
 /// A whole payload: rows, refusals, watermark, log and task in the caller's transaction.
 pub fn run(request: &Request, payload: &str) -> Result<Answer> {
     let started = Instant::now();
-    let loaded = super::load::load(request, payload)?;
-    let process_id = begin(request)?;
-    effects(request, &process_id, &loaded)?;
+    let (process_id, mut loaded) = load::again(|| {
+        let mut loaded = load::load(request, payload, 0)?;
+        let process_id = begin(request)?;
+        effects(request, &process_id, None, &mut loaded)?;
+        Ok((process_id, loaded))
+    })?;
+    loaded.notes.extend(refusal::more(&process_id, loaded.refusals.len() as u64));
     finish(
         request,
         &process_id,

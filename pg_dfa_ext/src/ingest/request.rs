@@ -146,7 +146,7 @@ fn invalid(argument: &'static str, value: &str, allowed: &str) -> DfaError {
 fn checked_update_date(table: &str, wanted: Option<TimestampWithTimeZone>) -> Result<String> {
     let found = spi::query_one(
         include_str!("../../../sql/ingest_update_date.sql"),
-        &[table.into(), wanted.into()],
+        &[table.into(), wanted.into(), crate::settings::timezone().into()],
         |row| {
             let text = |column| Ok::<_, DfaError>(row.get::<String>(column)?.unwrap_or_default());
             Ok((text(1)?, row.get::<bool>(2)?.unwrap_or_default(), text(3)?))

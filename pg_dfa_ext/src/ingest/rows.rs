@@ -4,6 +4,7 @@
 
 use super::target::Column;
 use crate::error::Result;
+use crate::pinned::Pinned;
 use pgrx::datum::DatumWithOid;
 use pgrx::pg_sys;
 use pgrx::prelude::*;
@@ -34,6 +35,7 @@ impl Rows {
                     column.type_modifier,
                     0,
                 );
+                pg_sys::TupleDescInitEntryCollation(shape, place, column.collation);
             }
             Rows { store: pg_sys::tuplestore_begin_heap(true, false, pg_sys::work_mem), shape, count: 0 }
         }
@@ -71,6 +73,7 @@ impl Rows {
 
     /// Where the rows came from.
     pub fn positions(&self) -> Result<Vec<i64>> {
+        let _pinned = Pinned::begin();
         Ok(self
             .query("select position::text from dfa_rows", &[])?
             .into_iter()
@@ -82,6 +85,7 @@ impl Rows {
 
     /// Runs a statement that may read `dfa_rows`; each row of its result as text.
     pub fn query(&self, sql: &str, args: &[DatumWithOid<'_>]) -> Result<Vec<Vec<Option<String>>>> {
+        let _texts = Pinned::texts();
         Spi::connect_mut(|client| {
             self.register();
             let table = client.update(sql, None, args)?;
@@ -121,7 +125,8 @@ impl Rows {
         }
     }
 
-    fn empty(&self) -> Rows {
+    /// Others of the same columns, none yet.
+    pub fn empty(&self) -> Rows {
         // SAFETY: as in `new`.
         unsafe {
             Rows {

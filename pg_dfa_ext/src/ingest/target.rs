@@ -1,29 +1,38 @@
 //! The table that rows are for: its columns as the database has them.
 
+use super::order::Order;
 use super::value::Reader;
 use crate::catalog::Stored;
-use crate::error::{DfaError, Result};
+use crate::error::{Captured, DfaError, Result};
 use crate::run::relation_oid;
 use crate::settings;
 use crate::spi::{self, ident, qualified};
+use crate::trust;
 use pgrx::pg_sys;
 use std::collections::HashMap;
+use std::rc::Rc;
 
 /// A column that rows can give.
 pub struct Column {
     pub name: String,
     pub type_oid: pg_sys::Oid,
+    /// What lies below all domains.
+    pub base_type: pg_sys::Oid,
     pub type_modifier: i32,
+    pub collation: pg_sys::Oid,
     pub not_null: bool,
     pub has_default: bool,
     pub is_generated: bool,
     /// Place in the key, from 0.
     pub key: Option<usize>,
+    /// The sequence that numbers it, where no value is given.
+    pub sequence: Option<String>,
     pub reader: Reader,
 }
 
 pub struct Target {
     pub name: String,
+    pub oid: pg_sys::Oid,
     /// Quoted, with its schema.
     pub relation: String,
     pub columns: Vec<Column>,
@@ -40,6 +49,9 @@ pub struct Target {
     pub dated_column: Option<usize>,
     /// Triggers may change a row or leave it out.
     pub has_row_triggers: bool,
+    pub is_partitioned: bool,
+    /// How its keys compare; `None`: no key, or one of a type that no index sorts.
+    pub key_order: Option<Rc<Order>>,
 }
 
 impl Target {
@@ -48,6 +60,7 @@ impl Target {
         let name = stored.name();
         let oid = relation_oid(Some(&schema), name)
             .ok_or_else(|| DfaError::MissingTable { schema: schema.clone(), table: name.to_owned() })?;
+        trust::check_table(&schema, name, oid)?;
         let columns = spi::query(include_str!("../../../sql/ingest_columns.sql"), &[oid.into()], |row| {
             let type_oid = row.get::<pg_sys::Oid>(3)?.unwrap_or(pg_sys::InvalidOid);
             let type_modifier = row.get::<i32>(4)?.unwrap_or(-1);
@@ -55,12 +68,16 @@ impl Target {
             Ok(Column {
                 name: row.get::<String>(2)?.unwrap_or_default(),
                 type_oid,
+                // SAFETY: a look-up in the system cache.
+                base_type: unsafe { pg_sys::getBaseType(type_oid) },
                 type_modifier,
+                collation: row.get::<pg_sys::Oid>(9)?.unwrap_or(pg_sys::InvalidOid),
                 not_null: flag(5)?,
                 has_default: flag(6)?,
                 is_generated: flag(7)?,
                 key: row.get::<i32>(8)?.and_then(|place| usize::try_from(place - 1).ok()),
-                reader: Reader::of(type_oid, type_modifier, row.get::<String>(9)?.unwrap_or_default()),
+                sequence: row.get::<String>(10)?,
+                reader: Reader::of(type_oid, type_modifier),
             })
         })?;
         let by_name: HashMap<String, usize> =
@@ -81,13 +98,21 @@ impl Target {
         let dated_column = dated
             .as_ref()
             .and_then(|name| by_name.get(name).copied())
-            .filter(|&index| matches!(columns[index].type_oid, pg_sys::DATEOID | pg_sys::TIMESTAMPOID));
+            .filter(|&index| matches!(columns[index].base_type, pg_sys::DATEOID | pg_sys::TIMESTAMPOID));
+        let undatable = dated.as_ref().and_then(|name| by_name.get(name)).map(|&index| &columns[index]);
+        if let Some(column) = undatable.filter(|column| !is_datable(column.base_type)) {
+            return Err(undated(name, column));
+        }
+        let key_order =
+            if key.is_empty() { None } else { Order::of(key.iter().map(|&index| &columns[index])) };
+        let dated = dated.map(|name| if by_name.contains_key(&name) { ident(&name) } else { name });
         let has_row_triggers =
             spi::query_one(include_str!("../../../sql/row_triggers.sql"), &[oid.into()], |row| {
                 Ok(row.get::<bool>(1)?.unwrap_or_default())
             })?;
         Ok(Target {
             name: name.to_owned(),
+            oid,
             relation: qualified(&schema, name),
             update_date: by_name.get("update_date").copied(),
             columns,
@@ -97,6 +122,9 @@ impl Target {
             dated,
             dated_column,
             has_row_triggers: has_row_triggers.unwrap_or_default(),
+            // SAFETY: a look-up in the system cache.
+            is_partitioned: unsafe { pg_sys::get_rel_relkind(oid) } as u8 == b'p',
+            key_order,
         })
     }
 
@@ -131,4 +159,28 @@ impl Target {
             allowed: format!("Table '{}' has no primary key, so that its rows cannot be named.", self.name),
         })
     }
+}
+
+/// Whether a value of the type says a day; of types that are not Postgres' own, their cast decides.
+fn is_datable(kind: pg_sys::Oid) -> bool {
+    let mut function = pg_sys::InvalidOid;
+    let context = pg_sys::CoercionContext::COERCION_EXPLICIT;
+    // SAFETY: a look-up in the system cache.
+    let way = unsafe { pg_sys::find_coercion_pathway(pg_sys::DATEOID, kind, context, &raw mut function) };
+    way != pg_sys::CoercionPathType::COERCION_PATH_NONE
+}
+
+fn undated(table: &str, column: &Column) -> DfaError {
+    // SAFETY: a text that Postgres makes, ended by NUL.
+    let kind = unsafe { std::ffi::CStr::from_ptr(pg_sys::format_type_be(column.type_oid)) }.to_string_lossy();
+    let name = &column.name;
+    DfaError::Postgres(Box::new(Captured {
+        sqlstate: "42804".to_owned(),
+        message: format!("column '{name}' dates the rows of '{table}', and a value of type {kind} is no date"),
+        detail: Some("It is the column of retention in the catalog, or rtt_column in dfa.data_pipeline.".to_owned()),
+        hint: Some(format!(
+            "Name a column of type date or timestamp there, or an expression, such as to_timestamp({name} / 1000.0)."
+        )),
+        ..Captured::default()
+    }))
 }

@@ -1,31 +1,35 @@
 //! The statements that move typed rows into the table.
+//!
+//! Rows with a key are written in its order, so that two sessions that write the same keys at once queue.
 
-use super::collect::Group;
+use super::group::Group;
 use super::request::{Action, Request};
 use super::rows::Rows;
 use super::target::Target;
+use super::value::Care;
 use crate::error::Result;
+use crate::operator;
 use crate::spi::{self, ident};
 use pgrx::datum::DatumWithOid;
 use pgrx::pg_sys;
 
 /// What a statement did.
-#[derive(Debug, Clone, Default)]
+#[derive(Debug, Clone, Copy, Default)]
 pub struct Written {
     pub rows: u64,
-    /// The first and the last day that the rows are dated with, `YYYY-MM-DD`.
-    pub first: Option<String>,
-    pub last: Option<String>,
+    /// The first and the last day that the rows are dated with, in days since 2000-01-01.
+    pub days: Option<(i32, i32)>,
 }
 
 impl Written {
     pub fn add(&mut self, other: Written) {
         self.rows += other.rows;
-        let days = [self.first.take(), other.first, self.last.take(), other.last];
-        let mut days: Vec<String> = days.into_iter().flatten().collect();
-        days.sort();
-        self.first = days.first().cloned();
-        self.last = days.pop();
+        self.days = match (self.days, other.days) {
+            (Some((first, last)), Some((other_first, other_last))) => {
+                Some((first.min(other_first), last.max(other_last)))
+            }
+            (one, other) => one.or(other),
+        };
     }
 }
 
@@ -38,18 +42,26 @@ pub enum Expect {
     Any,
 }
 
+/// So many rows are worth a look at all partitions.
+const MANY: u64 = 10_000;
+
 /// Whether the table has a key of the rows already.
+///
+/// Of a partitioned table only many rows are worth the question: it locks all partitions, an INSERT those that it writes.
 pub fn expect(target: &Target, group: &Group, rows: &Rows) -> Result<Expect> {
-    if !target.key_is_enforced || !target.key.iter().all(|index| group.columns.contains(index)) {
+    if target.is_partitioned && rows.count < MANY {
         return Ok(Expect::Any);
     }
-    if spi::select_text(&format!("select 'a row' from {} limit 1", target.relation), 1)?.is_empty() {
+    if !target.key_is_enforced || group.key.is_empty() {
+        return Ok(Expect::Any);
+    }
+    if spi::own_rows(&format!("select 'a row' from {} limit 1", target.relation), 1)?.is_empty() {
         return Ok(Expect::New);
     }
     let statement = format!(
         "select 'known' from dfa_rows, {} as known where {} limit 1",
         target.relation,
-        same_key(target, group)
+        same_key(target, group)?
     );
     Ok(if rows.query(&statement, &[])?.is_empty() { Expect::New } else { Expect::Any })
 }
@@ -64,29 +76,31 @@ pub fn write(
 ) -> Result<Written> {
     let mut statement = match request.action {
         Action::Insert => insert(target, group, expect),
-        Action::Update => update(target, group),
-        Action::Delete => delete(target, group),
+        Action::Update => update(target, group)?,
+        Action::Delete => delete(target, group)?,
     };
     let args: [DatumWithOid<'_>; 2] = [request.update_date.as_str().into(), group.replaced.clone().into()];
     if is_plain(request, target, group, expect) {
-        let (first, last) = days(target, group)?.unzip();
-        return Ok(Written { rows: rows.execute(&statement, &args)?, first, last });
+        return Ok(Written { rows: rows.execute(&statement, &args)?, days: days(target, group) });
     }
     statement = match &target.dated {
         Some(dated) => format!(
-            "with written as ({statement} returning ({dated})::date as day)
-             select count(*)::text, min(day)::text, max(day)::text from written"
+            "with written as ({statement} returning ({dated})::pg_catalog.date as day),
+                  finite as (select day operator(pg_catalog.-) pg_catalog.date '2000-01-01' as day from written
+                             where pg_catalog.isfinite(day))
+             select (select pg_catalog.count(*)::pg_catalog.text from written),
+                    pg_catalog.min(day)::pg_catalog.text, pg_catalog.max(day)::pg_catalog.text from finite"
         ),
         None => format!(
-            "with written as ({statement} returning 1) select count(*)::text, null, null from written"
+            "with written as ({statement} returning 1)
+             select pg_catalog.count(*)::pg_catalog.text, null, null from written"
         ),
     };
-    let mut values = rows.query(&statement, &args)?.into_iter().next().unwrap_or_default().into_iter();
-    Ok(Written {
-        rows: values.next().flatten().and_then(|count| count.parse().ok()).unwrap_or(0),
-        first: values.next().flatten(),
-        last: values.next().flatten(),
-    })
+    let mut values =
+        rows.query(&statement, &args)?.into_iter().next().unwrap_or_default().into_iter().flatten();
+    let rows = values.next().and_then(|count| count.parse().ok()).unwrap_or(0);
+    let mut day = || values.next().and_then(|day| day.parse().ok());
+    Ok(Written { rows, days: day().zip(day()) })
 }
 
 /// The rows go in as they were read, all of them or none: so their days are known without RETURNING.
@@ -101,40 +115,56 @@ fn is_plain(request: &Request, target: &Target, group: &Group, expect: Expect) -
 }
 
 /// The first and the last day of the rows of a group.
-fn days(target: &Target, group: &Group) -> Result<Option<(String, String)>> {
-    let (Some(index), Some((first, last))) = (target.dated_column, group.days) else { return Ok(None) };
+fn days(target: &Target, group: &Group) -> Option<(i32, i32)> {
+    let (index, (first, last)) = target.dated_column.zip(group.days)?;
     const MICROSECONDS: i64 = 86_400_000_000;
-    let day = |value: i64| match target.columns[index].type_oid {
-        pg_sys::DATEOID => value,
-        _ => value.div_euclid(MICROSECONDS),
+    let day = |value: i64| match target.columns[index].base_type {
+        pg_sys::DATEOID => i32::try_from(value).ok(),
+        _ => i32::try_from(value.div_euclid(MICROSECONDS)).ok(),
     };
-    spi::query_one(
-        "select (date '2000-01-01' + $1)::text, (date '2000-01-01' + $2)::text",
-        &[i32::try_from(day(first)).unwrap_or(0).into(), i32::try_from(day(last)).unwrap_or(0).into()],
-        |row| Ok((row.get::<String>(1)?.unwrap_or_default(), row.get::<String>(2)?.unwrap_or_default())),
-    )
+    day(first).zip(day(last))
+}
+
+/// Locks the rows of the table that an update or a deletion is for, in the order of their keys.
+pub fn lock(request: &Request, target: &Target, group: &Group, rows: &Rows) -> Result<()> {
+    if target.key_order.is_none() {
+        return Ok(());
+    }
+    let strength = if request.action == Action::Delete { "update" } else { "no key update" };
+    let key: Vec<String> =
+        target.key.iter().map(|&index| format!("known.{}", target.quoted(index))).collect();
+    let statement = format!(
+        "select from dfa_rows, {} as known where {} and {} and $1::pg_catalog.text is not null
+         order by {} for {strength} of known",
+        target.relation,
+        same_key(target, group)?,
+        kept(group),
+        key.join(", ")
+    );
+    let args: [DatumWithOid<'_>; 2] = ["".into(), group.replaced.clone().into()];
+    rows.execute(&statement, &args).map(|_| ())
 }
 
 /// The numbers of the rows whose key no row of the table has.
 pub fn without_match(target: &Target, group: &Group, rows: &Rows) -> Result<Vec<i64>> {
     let statement = format!(
-        "select position::text from dfa_rows where {kept} and not exists (select from {table} as known where {same})",
+        "select position::pg_catalog.text from dfa_rows where {kept} and not exists (select from {table} as known where {same})",
         kept = kept(group),
         table = target.relation,
-        same = same_key(target, group),
+        same = same_key(target, group)?,
     );
     // $1 is not used here, and must have a type all the same.
     let args: [DatumWithOid<'_>; 2] = ["".into(), group.replaced.clone().into()];
-    let found = rows.query(&format!("{statement} and $1::text is not null"), &args)?;
+    let found = rows.query(&format!("{statement} and $1::pg_catalog.text is not null"), &args)?;
     Ok(found.into_iter().flatten().flatten().filter_map(|text| text.parse().ok()).collect())
 }
 
-/// The rows that no later row replaces. Seldom there is one, and then few.
+/// The rows that give way to no other. Seldom one does, and then few.
 fn kept(group: &Group) -> &'static str {
     if group.replaced.is_empty() {
-        "$2::bigint[] is not null"
+        "$2::pg_catalog.int8[] is not null"
     } else {
-        "not position = any($2::bigint[])"
+        "not (position operator(pg_catalog.=) any($2::pg_catalog.int8[]))"
     }
 }
 
@@ -150,14 +180,21 @@ fn insert(target: &Target, group: &Group, expect: Expect) -> String {
         columns.push_str(&target.quoted(index));
         values.push_str(&now(target, index));
     }
-    let has_key = target.key_is_enforced && target.key.iter().all(|index| group.columns.contains(index));
+    let has_key = target.key_is_enforced && !group.key.is_empty();
     let conflict = if has_key && expect == Expect::Any {
         on_conflict(target, group, dates_itself)
     } else {
         String::new()
     };
+    let in_order = if has_key && !group.is_sorted && target.key_order.is_some() {
+        let key: Vec<String> = group.key.iter().map(|place| format!("c{place}")).collect();
+        format!(" order by {}", key.join(", "))
+    } else {
+        String::new()
+    };
     format!(
-        "insert into {} as known ({columns}) select {values} from dfa_rows where {} and $1::text is not null{conflict}",
+        "insert into {} as known ({columns}) select {values} from dfa_rows
+         where {} and $1::pg_catalog.text is not null{in_order}{conflict}",
         target.relation,
         kept(group)
     )
@@ -175,12 +212,12 @@ fn on_conflict(target: &Target, group: &Group, dates_itself: Option<usize>) -> S
     }
     let newer = target.update_date.map_or(String::new(), |index| {
         let name = target.quoted(index);
-        format!(" where (known.{name} <= excluded.{name}) is not false")
+        format!(" where (known.{name} operator(pg_catalog.<=) excluded.{name}) is not false")
     });
     format!(" on conflict ({key}) do update set {}{newer}", sets.join(", "))
 }
 
-fn update(target: &Target, group: &Group) -> String {
+fn update(target: &Target, group: &Group) -> Result<String> {
     let mut sets: Vec<String> = Vec::new();
     for (number, &index) in group.columns.iter().enumerate() {
         if !target.key.contains(&index) {
@@ -198,48 +235,63 @@ fn update(target: &Target, group: &Group) -> String {
                     now
                 }
             };
-            format!(" and (known.{} <= {given}) is not false", target.quoted(index))
+            format!(" and (known.{} operator(pg_catalog.<=) {given}) is not false", target.quoted(index))
         }
     };
-    format!(
-        "update {} as known set {} from dfa_rows where {} and {}{newer} and $1::text is not null",
+    Ok(format!(
+        "update {} as known set {} from dfa_rows where {} and {}{newer} and $1::pg_catalog.text is not null",
         target.relation,
         sets.join(", "),
-        same_key(target, group),
+        same_key(target, group)?,
         kept(group)
-    )
+    ))
 }
 
-fn delete(target: &Target, group: &Group) -> String {
-    format!(
-        "delete from {} as known using dfa_rows where {} and {} and $1::text is not null",
+fn delete(target: &Target, group: &Group) -> Result<String> {
+    Ok(format!(
+        "delete from {} as known using dfa_rows where {} and {} and $1::pg_catalog.text is not null",
         target.relation,
-        same_key(target, group),
+        same_key(target, group)?,
         kept(group)
-    )
+    ))
 }
 
-fn same_key(target: &Target, group: &Group) -> String {
-    let equal = |index: &usize| {
-        let number = group.columns.iter().position(|column| column == index)?;
-        Some(format!("known.{} = dfa_rows.c{number}", ident(&target.columns[*index].name)))
-    };
-    target.key.iter().filter_map(equal).collect::<Vec<_>>().join(" and ")
+fn same_key(target: &Target, group: &Group) -> Result<String> {
+    let mut equal = Vec::with_capacity(target.key.len());
+    for (index, place) in target.key.iter().zip(&group.key) {
+        let column = &target.columns[*index];
+        let known = ident(&column.name);
+        equal.push(if group.null_key.contains(index) {
+            format!("known.{known} is null")
+        } else {
+            format!("known.{known} {} dfa_rows.c{place}", operator::equality(column.type_oid)?)
+        });
+    }
+    Ok(equal.join(" and "))
 }
 
 fn group_values(group: &Group) -> String {
     (0..group.columns.len()).map(|number| format!("c{number}")).collect::<Vec<_>>().join(", ")
 }
 
-/// The update date of the call, as the column has it.
+/// The update date of the call, which is $1, as the column has it.
 fn now(target: &Target, index: usize) -> String {
     let zone = crate::settings::timezone()
-        .map_or("current_setting('TimeZone')".to_owned(), |zone| spi::literal(&zone));
-    let local = format!("($1::text::timestamptz at time zone {zone})");
-    match target.columns[index].type_oid {
-        pg_sys::TIMESTAMPTZOID => "$1::text::timestamptz".to_owned(),
+        .map_or("pg_catalog.current_setting('TimeZone')".to_owned(), |zone| spi::literal(&zone));
+    let local = format!("($1::pg_catalog.text::pg_catalog.timestamptz at time zone {zone})");
+    match target.columns[index].base_type {
+        pg_sys::TIMESTAMPTZOID => "$1::pg_catalog.text::pg_catalog.timestamptz".to_owned(),
         pg_sys::TIMESTAMPOID => local,
-        pg_sys::DATEOID => format!("{local}::date"),
-        _ => format!("to_char({local}, 'YYYY-MM-DD HH24:MI:SS')"),
+        pg_sys::DATEOID => format!("{local}::pg_catalog.date"),
+        _ => format!("pg_catalog.to_char({local}, 'YYYY-MM-DD HH24:MI:SS')"),
     }
+}
+
+/// [`now`] as a value of the column that says how old a row is, if the table has one.
+pub fn now_value(request: &Request, target: &mut Target) -> Result<Option<pg_sys::Datum>> {
+    let Some(index) = target.update_date else { return Ok(None) };
+    let statement = now(target, index).replace("$1", &spi::literal(&request.update_date));
+    let text = spi::own_rows(&format!("select ({statement})::pg_catalog.text"), 1)?;
+    let Some(text) = text.into_iter().flatten().flatten().next() else { return Ok(None) };
+    Ok(target.columns[index].reader.by_input_function(Some(&text), Care::Fast)?.ok().flatten())
 }

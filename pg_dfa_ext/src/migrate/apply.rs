@@ -1,11 +1,11 @@
 //! Applies a plan in the caller's transaction: all of it, or an error and nothing.
 
-use super::change::{Change, Loss};
-use super::{compare, scope};
+use super::change::{Change, Check, Loss};
+use super::{compare, routines, scope};
 use crate::catalog;
 use crate::error::{capture, DfaError, Result};
 use crate::run::{lock_table, relation_oid, with_lock_timeout};
-use crate::subtransaction::undone;
+use crate::subtransaction::{subtransaction, undone};
 use crate::{partition, settings, setup, spi};
 use std::time::Instant;
 
@@ -17,13 +17,15 @@ pub fn run(name: Option<&str>, allow_destructive: bool) -> Result<Vec<(Change, S
     let started = Instant::now();
     let schema = settings::ai_schema()?;
     let before = compare::all(&scope::find(name)?)?;
-    lock_all(&before, &schema)?;
+    lock_all(&before.changes, &schema)?;
     // What was planned without a lock may have been done by somebody else meanwhile.
-    let changes = compare::all(&scope::find(name)?)?;
-    check(&changes, allow_destructive)?;
-    for change in &changes {
-        with_lock_timeout(|| apply(change))?;
+    let compare::Plan { changes, left_out } = compare::all(&scope::find(name)?)?;
+    for message in left_out {
+        pgrx::warning!("{message}");
     }
+    check(&changes, allow_destructive)?;
+    apply_all(&changes)?;
+    mark_made(&changes)?;
     let label = name.unwrap_or("all");
     record(&changes, label, started)?;
     Ok(changes
@@ -65,23 +67,96 @@ fn check(changes: &[Change], allow_destructive: bool) -> Result<()> {
         return Err(DfaError::InTheWay { change: change.label(), objects: change.in_the_way.clone() });
     }
     for change in changes {
-        let Some(query) = &change.check else { continue };
-        // Undone: a cast that fails is an error of Postgres, and the value is in its message.
-        let misfit = match undone(|| capture(|| spi::select_text(query, 1))) {
-            Ok(rows) => rows.into_iter().flatten().flatten().next(),
-            Err(error) if error.is_interrupt() => return Err(error),
-            Err(error) => Some(error.report().message),
-        };
-        // An addition under the same name comes after this check, so its column may be missing still.
-        if let Some(value) = misfit {
-            return Err(DfaError::Misfit {
-                table: change.table.clone(),
-                change: format!("{} {}", change.what, change.object.as_deref().unwrap_or_default()),
-                value,
-            });
+        for check in &change.checks {
+            look(change, check, allow_destructive)?;
         }
     }
     Ok(())
+}
+
+/// # Errors
+/// Rows that do not fit; values that would become other ones, unless that is allowed.
+fn look(change: &Change, check: &Check, allow_destructive: bool) -> Result<()> {
+    let found = match check {
+        Check::Rows(query) => tried(query)?.unwrap_or_else(|message| vec![message]),
+        Check::Cast { fits, loses } => {
+            let lost = match loses.as_ref().filter(|_| !allow_destructive) {
+                // It casts all values, too. One that cannot be cast is named by the other query.
+                Some(query) => match tried(query)? {
+                    Ok(values) if values.is_empty() => return Ok(()),
+                    Ok(values) => values,
+                    Err(message) => vec![message],
+                },
+                None => Vec::new(),
+            };
+            match tried(fits)? {
+                Err(message) => vec![message],
+                Ok(_) if lost.is_empty() => return Ok(()),
+                Ok(_) => return Err(change.misfit(&lost, true)),
+            }
+        }
+    };
+    match found.is_empty() {
+        true => Ok(()),
+        false => Err(change.misfit(&found, false)),
+    }
+}
+
+/// The values of a query of one column, or the message of Postgres' error, which has the value in it.
+fn tried(query: &str) -> Result<std::result::Result<Vec<String>, String>> {
+    let look = || {
+        // As the value is, whatever lies in the caller's path.
+        spi::execute("set local search_path = pg_catalog, pg_temp")?;
+        spi::select_text(query, 0)
+    };
+    match undone(look) {
+        Ok(rows) => Ok(Ok(rows.into_iter().flatten().flatten().collect())),
+        Err(error) if error.is_interrupt() => Err(error),
+        Err(error) => Ok(Err(error.report().message)),
+    }
+}
+
+/// In their order; views and functions that miss something come again after the others.
+fn apply_all(changes: &[Change]) -> Result<()> {
+    let mut left = Vec::new();
+    for change in changes {
+        match change.routine {
+            Some(_) => left.extend(attempt(change)?),
+            None => with_lock_timeout(|| apply(change))?,
+        }
+    }
+    while !left.is_empty() {
+        let before = left.len();
+        let mut still = Vec::new();
+        for (change, _) in left {
+            still.extend(attempt(change)?);
+        }
+        if still.len() == before {
+            return Err(still.swap_remove(0).1);
+        }
+        left = still;
+    }
+    Ok(())
+}
+
+/// Gives the change back, with its error, if it may do later.
+fn attempt(change: &Change) -> Result<Option<(&Change, DfaError)>> {
+    match subtransaction(|| with_lock_timeout(|| apply(change))) {
+        Ok(()) => Ok(None),
+        Err(error) if routines::is_for_lack(&error) => Ok(Some((change, error))),
+        Err(error) => Err(error),
+    }
+}
+
+/// These views and functions are as their catalogs say now.
+fn mark_made(changes: &[Change]) -> Result<()> {
+    let made = || changes.iter().filter_map(|change| Some((change.routine?, change.object.clone()?)));
+    let kinds: Vec<String> = made().map(|(kind, _)| kind.as_str().to_owned()).collect();
+    let names: Vec<String> = made().map(|(_, name)| name).collect();
+    if names.is_empty() {
+        return Ok(());
+    }
+    spi::run(include_str!("../../../sql/mark_set_up.sql"), &[kinds.into(), names.into()])
 }
 
 fn apply(change: &Change) -> Result<()> {
@@ -127,7 +202,7 @@ fn record(changes: &[Change], label: &str, started: Instant) -> Result<()> {
     }
     let count = i32::try_from(changes.len()).unwrap_or(i32::MAX);
     let lines: Vec<String> = changes.iter().flat_map(|change| change.statements.clone()).collect();
-    let today = jiff::Zoned::now().date().to_string();
+    let today = crate::clock::day()?;
     let process_id = spi::query_one(
         include_str!("../../../sql/begin_action.sql"),
         &[

@@ -1,5 +1,9 @@
 //! One difference between a table and its catalog, and how it is undone.
 
+use crate::error::DfaError;
+use dfa_catalog::model::Kind;
+use pgrx::pg_sys;
+
 /// What a change can cost.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Loss {
@@ -26,11 +30,27 @@ pub enum Phase {
     DropDependant,
     DropForeignKey,
     DropConstraint,
+    /// Columns that others are computed from go after them.
+    DropComputed,
+    /// Functions first: columns and views may call them.
+    Function,
     Table,
     Column,
+    /// After the columns that it is computed from.
+    ComputedColumn,
     AddConstraint,
     AddForeignKey,
     CreateDependant,
+}
+
+/// What is looked at in the rows before the first change.
+#[derive(Debug, Clone)]
+pub enum Check {
+    /// A query that gives a row for a value that does not fit.
+    Rows(String),
+    /// `fits` fails with an error that names a value which cannot be cast. `loses` gives values that come out of the cast
+    /// as other ones; `None`: what can be cast is kept.
+    Cast { fits: String, loses: Option<String> },
 }
 
 #[derive(Debug, Clone)]
@@ -45,8 +65,13 @@ pub struct Change {
     pub rewrites: bool,
     pub loss: Loss,
     pub phase: Phase,
-    /// A query that gives a row for each kind of value that would not fit; it may fail with an error that names one.
-    pub check: Option<String>,
+    pub checks: Vec<Check>,
+    /// What a drop of a view or function drops.
+    pub dropped: Option<pg_sys::Oid>,
+    /// It makes a view or function, which may have to wait for another one.
+    pub routine: Option<Kind>,
+    /// Of a retype: the value of the column as one of its new type.
+    pub cast: Option<String>,
     /// Objects that no catalog describes and that keep this from being done.
     pub in_the_way: Vec<String>,
 }
@@ -66,7 +91,10 @@ impl Change {
             rewrites: false,
             loss: Loss::None,
             phase,
-            check: None,
+            checks: Vec::new(),
+            cast: None,
+            dropped: None,
+            routine: None,
             in_the_way: Vec::new(),
         }
     }
@@ -87,6 +115,16 @@ impl Change {
         }
     }
 
+    /// The error of rows that are in its way.
+    pub fn misfit(&self, values: &[String], can_be_allowed: bool) -> DfaError {
+        DfaError::Misfit {
+            table: self.table.clone(),
+            change: format!("{} {}", self.what, self.object.as_deref().unwrap_or_default()),
+            value: values.join(", "),
+            can_be_allowed,
+        }
+    }
+
     pub fn of(mut self, object: &str) -> Change {
         self.object = Some(object.to_owned());
         self
@@ -97,8 +135,8 @@ impl Change {
         self
     }
 
-    pub fn checked_by(mut self, query: String) -> Change {
-        self.check = Some(query);
+    pub fn checked_by(mut self, check: Check) -> Change {
+        self.checks.push(check);
         self.loss = self.loss.max(Loss::Values);
         self
     }

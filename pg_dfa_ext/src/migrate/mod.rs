@@ -3,13 +3,20 @@
 mod apply;
 mod change;
 mod columns;
+mod comments;
 mod compare;
+mod computed;
 mod constraints;
 mod dependants;
+mod head;
+mod indexes;
+mod keys;
 mod repartition;
+mod routines;
 mod scope;
 mod serial;
 mod shadow;
+mod types;
 
 use crate::error::{entry, given};
 use pgrx::prelude::*;
@@ -30,8 +37,11 @@ fn plan(
         name!(loss, String),
     ),
 > {
-    let changes = entry(|| compare::all(&scope::find(name)?));
-    TableIterator::new(changes.into_iter().map(|it| {
+    let plan = entry(|| compare::all(&scope::find(name)?));
+    for message in plan.left_out {
+        pgrx::warning!("{message}");
+    }
+    TableIterator::new(plan.changes.into_iter().map(|it| {
         let ddl = it.ddl();
         (
             it.table,

@@ -4,6 +4,7 @@ use super::change::{Change, Loss, Phase};
 use super::dependants::beside_definition;
 use super::scope::{Existing, Subject};
 use super::shadow::Pairs;
+use crate::catalog::Stored;
 use crate::error::{DfaError, Result};
 use crate::setup;
 use crate::spi::{self, ident, qualified};
@@ -25,7 +26,7 @@ pub fn replace(
         }
         let (replaced, rest): (Vec<_>, Vec<_>) = found.into_iter().partition(|change| change.table == *name);
         found = rest;
-        let mut change = repartition(schema, name, table, existing, &replaced)?;
+        let mut change = repartition(schema, &subject.stored, table, existing, &replaced)?;
         change.object = wanted.clone();
         found.push(change);
     }
@@ -44,15 +45,18 @@ fn retypes_key(table: &Table, name: &str, changes: &[Change]) -> bool {
 
 fn repartition(
     schema: &str,
-    name: &str,
+    stored: &Stored,
     table: &Table,
     existing: &Existing,
     replaced: &[Change],
 ) -> Result<Change> {
+    let name = stored.name();
     let target = qualified(schema, name);
-    let old = qualified(schema, &format!("{}_before", name.chars().take(56).collect::<String>()));
+    let old = qualified(schema, &format!("dfa_before_{}", existing.oid.to_u32()));
     let mut statements = Vec::new();
-    let mut in_the_way = unportable(existing.oid)?;
+    let key = table.partition.as_ref().map(|partition| partition.columns.clone());
+    let mut in_the_way =
+        texts(include_str!("../../../sql/repartition_in_the_way.sql"), &[existing.oid.into(), key.into()])?;
     let mut later = Vec::new();
     for (drop, add, called, is_ours) in referring_keys(existing.oid, schema)? {
         if is_ours {
@@ -62,55 +66,70 @@ fn repartition(
             in_the_way.push(called);
         }
     }
-    let serials: Vec<String> =
-        table.columns.iter().filter(|column| column.is_serial()).map(|column| column.name.clone()).collect();
-    statements.extend(texts(include_str!("../../../sql/set_aside.sql"), &[existing.oid.into()])?);
+    let columns: Vec<String> = table.columns.iter().map(|column| column.name.clone()).collect();
+    let serials: Vec<String> = table
+        .columns
+        .iter()
+        .filter(|column| column.has_sequence())
+        .map(|column| column.name.clone())
+        .collect();
+    // Those of columns that count no more go with the old table.
+    let ended: Vec<String> = replaced
+        .iter()
+        .filter(|change| matches!(change.what, "sequence" | "identity"))
+        .filter_map(|change| change.object.clone())
+        .filter(|column| !serials.contains(column))
+        .collect();
+    let aside = [serials.clone(), ended.clone()].concat();
+    statements
+        .extend(texts(include_str!("../../../sql/set_aside.sql"), &[existing.oid.into(), aside.into()])?);
     statements.push(setup::create_statement(schema, name, table)?);
     statements.push(copy(&target, &old, table, replaced));
     statements.extend(texts(
         include_str!("../../../sql/go_on_counting.sql"),
-        &[existing.oid.into(), target.as_str().into(), serials.into()],
+        &[existing.oid.into(), target.as_str().into(), serials.into(), ended.into()],
     )?);
     statements.push(format!("drop table {old}"));
-    statements.extend(beside_definition(existing.oid, &target)?);
+    statements.extend(beside_definition(existing.oid, &target, Some(&columns))?);
+    statements.extend(texts(
+        include_str!("../../../sql/kept_of_table.sql"),
+        &[existing.oid.into(), target.as_str().into(), columns.into()],
+    )?);
+    // What the catalog says of them has the last word.
+    statements.extend(setup::comments(stored, table, schema).into_iter().map(|comment| comment.statement));
     statements.extend(later);
     let mut change = Change::new(name, "repartition", Phase::Table, String::new());
     change.statements = statements;
     change.rewrites = true;
     change.loss = replaced.iter().map(|change| change.loss).max().unwrap_or(Loss::None);
     change.in_the_way = in_the_way;
-    let checks: Vec<String> = replaced
-        .iter()
-        .filter_map(|change| change.check.as_ref())
-        .map(|check| format!("({check})"))
-        .collect();
-    change.check = (!checks.is_empty()).then(|| checks.join(" union all "));
+    change.checks = replaced.iter().flat_map(|change| change.checks.clone()).collect();
     Ok(change)
 }
 
 /// The rows of the columns that both have, cast where the type is another.
 fn copy(target: &str, old: &str, table: &Table, replaced: &[Change]) -> String {
-    let is = |what: &str, name: &str| {
-        replaced.iter().any(|change| change.what == what && change.object.as_deref() == Some(name))
+    let is_new = |name: &str| {
+        replaced.iter().any(|change| change.what == "add column" && change.object.as_deref() == Some(name))
     };
-    let kept: Vec<_> = table.columns.iter().filter(|column| !is("add column", &column.name)).collect();
-    let names: Vec<String> = kept.iter().map(|column| ident(&column.name)).collect();
-    let values: Vec<String> = kept
+    let kept: Vec<&str> = table
+        .columns
         .iter()
-        .map(|column| match is("retype column", &column.name) && !column.is_serial() {
-            true => format!("{}::{}", ident(&column.name), column.datatype),
-            false => ident(&column.name),
-        })
+        .filter(|column| column.generated.is_none())
+        .map(|column| column.name.as_str())
+        .filter(|name| !is_new(name))
         .collect();
-    format!("insert into {target} ({}) select {} from {old}", names.join(", "), values.join(", "))
-}
-
-/// What a new table would silently not have.
-fn unportable(oid: pg_sys::Oid) -> Result<Vec<String>> {
-    texts(
-        "select format('row level security of table %s', oid::regclass) from pg_class
-         where oid = $1 and (relrowsecurity or exists (select from pg_policy where polrelid = pg_class.oid))",
-        &[oid.into()],
+    let names: Vec<String> = kept.iter().map(|name| ident(name)).collect();
+    let cast = |name: &str| {
+        let retyped =
+            replaced.iter().find(|change| change.object.as_deref() == Some(name) && change.cast.is_some());
+        retyped.and_then(|change| change.cast.clone()).unwrap_or_else(|| ident(name))
+    };
+    let values: Vec<String> = kept.iter().map(|name| cast(name)).collect();
+    format!(
+        "insert into {target} ({}) overriding system value select {} from {old}",
+        names.join(", "),
+        values.join(", ")
     )
 }
 

@@ -1,6 +1,6 @@
 //! The tables that a plan is about, with what the database has of them.
 
-use crate::catalog::{self, Stored};
+use crate::catalog::{self, graph, Stored};
 use crate::error::{DfaError, Result};
 use crate::{names, settings, setup, spi};
 use dfa_catalog::model::Kind;
@@ -19,25 +19,56 @@ pub struct Existing {
     pub partition_key: Option<String>,
 }
 
-/// Parents before children.
+/// What a plan is about.
+pub struct Scope {
+    /// Parents before children.
+    pub subjects: Vec<Subject>,
+    /// Functions, then views.
+    pub routines: Vec<Stored>,
+}
+
+/// Everything; one definition; a pipeline with its tables and the views and functions that they use.
 ///
 /// # Errors
 /// A name that something else has than a table of ours: what should become of that nobody has said.
-pub fn find(name: Option<&str>) -> Result<Vec<Subject>> {
-    let tables = match name {
-        None => catalog::current(&[Kind::Table], None)?,
-        Some(name) => {
-            let (kind, name) = names::resolve(name, &[Kind::Table, Kind::Pipeline], "table or pipeline")?;
-            let tables = match kind {
-                Kind::Table => vec![name],
-                _ => catalog::pipeline(&name)?
-                    .pipeline()
-                    .map(|pipeline| pipeline.nodes.iter().map(|node| node.table.clone()).collect())
-                    .unwrap_or_default(),
-            };
-            catalog::current(&[Kind::Table], Some(&tables))?
-        }
+pub fn find(name: Option<&str>) -> Result<Scope> {
+    const KINDS: [Kind; 4] = [Kind::Table, Kind::Pipeline, Kind::View, Kind::Function];
+    let all = |kind: Kind| catalog::current(&[kind], None);
+    let Some(name) = name else {
+        let routines = [all(Kind::Function)?, all(Kind::View)?].concat();
+        return Ok(Scope { subjects: subjects(all(Kind::Table)?)?, routines });
     };
+    let (kind, name) = names::resolve(name, &KINDS, "table, pipeline, view or function")?;
+    let one = catalog::current(&[kind], Some(&[name]))?;
+    match kind {
+        Kind::Table => Ok(Scope { subjects: subjects(one)?, routines: Vec::new() }),
+        Kind::Pipeline => {
+            let nodes = one.iter().filter_map(Stored::pipeline).map(catalog::nodes::names);
+            let nodes = nodes.collect::<Result<Vec<_>>>()?.concat();
+            let tables = catalog::current(&[Kind::Table], Some(&nodes))?;
+            let routines = used_by(&tables)?;
+            Ok(Scope { subjects: subjects(tables)?, routines })
+        }
+        _ => Ok(Scope { subjects: Vec::new(), routines: one }),
+    }
+}
+
+/// The views and functions of the catalog that these use, and those that they use in turn.
+fn used_by(tables: &[Stored]) -> Result<Vec<Stored>> {
+    let values = graph::lineage_values()?;
+    let mut found: Vec<Stored> = Vec::new();
+    let mut new = tables.to_vec();
+    while !new.is_empty() {
+        let statements: Vec<_> = new.iter().flat_map(|stored| graph::statements(stored, &values)).collect();
+        new = graph::routines(statements.iter().map(|statement| &statement.lineage))?;
+        new.retain(|stored| found.iter().all(|known| known.id != stored.id));
+        found.extend(new.iter().cloned());
+    }
+    found.sort_by_key(|stored| stored.definition.kind());
+    Ok(found)
+}
+
+fn subjects(tables: Vec<Stored>) -> Result<Vec<Subject>> {
     let tables: Vec<Stored> = setup::by_dependency(tables)
         .into_iter()
         .filter(|stored| !setup::CONTROL_VIEWS.contains(&stored.name()))

@@ -37,7 +37,7 @@ pub fn retype(table: &str, column: &str, datatype: Option<&str>) -> Result<Vec<S
 
 /// Who may write the table may count; the name of a sequence to come is known when it has come.
 pub fn grant(table: &str, column: &Column) -> Option<String> {
-    column.is_serial().then(|| {
+    column.has_sequence().then(|| {
         format!(
             "do $grant$ begin execute format('grant usage on sequence %s to dfa_operator, dfa_admin', \
              pg_get_serial_sequence({}, {})); end $grant$",

@@ -5,7 +5,7 @@ use super::scope::Subject;
 use crate::error::{capture, Result};
 use crate::run::relation_oid;
 use crate::setup;
-use crate::spi;
+use crate::spi::{self, qualified};
 use pgrx::pg_sys;
 
 /// Existing tables with their shadows, in arrays as the comparing statements take them.
@@ -15,6 +15,8 @@ pub struct Pairs {
     pub actual: Vec<pg_sys::Oid>,
     pub shadows: Vec<pg_sys::Oid>,
     pub partition_keys: Vec<Option<String>>,
+    /// Of the shadows: table, index, its number in the catalog.
+    pub indexes: Vec<(String, pg_sys::Oid, usize)>,
 }
 
 /// Makes a shadow of each existing table. Call it in a subtransaction that is undone.
@@ -30,6 +32,15 @@ pub fn make(subjects: &[Subject]) -> Result<Pairs> {
         capture(|| spi::execute(&ddl))
             .map_err(|error| error.in_statement(subject.stored.name(), "create", &ddl))?;
         let Some(oid) = relation_oid(Some("pg_temp"), &name) else { continue };
+        for (place, index) in table.indexes.iter().enumerate() {
+            let index_name = format!("{name}_index_{place}");
+            let ddl = setup::index_statement(&qualified("pg_temp", &name), Some(&index_name), index);
+            capture(|| spi::execute(&ddl))
+                .map_err(|error| error.in_statement(subject.stored.name(), "create", &ddl))?;
+            if let Some(oid) = relation_oid(Some("pg_temp"), &index_name) {
+                pairs.indexes.push((subject.stored.name().to_owned(), oid, place));
+            }
+        }
         pairs.names.push(subject.stored.name().to_owned());
         pairs.actual.push(existing.oid);
         pairs.shadows.push(oid);

@@ -56,11 +56,19 @@ fn message(name: &str, made: &grow::Made) -> String {
             "Warning: the default partition of '{name}' is in use, so that its rows stay there for now"
         );
     }
+    if made.more && made.partitions == 0 {
+        return format!(
+            "Warning: the server has no locks left for a partition of '{name}' (max_locks_per_transaction), so that \
+             rows stay in its default partition for now"
+        );
+    }
     if made.partitions == 0 {
         return format!("Success: '{name}' needs no new partition");
     }
+    let more =
+        if made.more { "; the next call makes more, so many locks has the server at once" } else { "" };
     format!(
-        "Success: '{name}' has {} new partition{}, with {} row{} of its default partition",
+        "Success: '{name}' has {} new partition{}, with {} row{} of its default partition{more}",
         made.partitions,
         plural(made.partitions as u64),
         made.rows,

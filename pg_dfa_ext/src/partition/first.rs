@@ -1,7 +1,7 @@
 //! The first partitions of a partitioned table.
 
 use super::grow::{self, Place};
-use crate::error::Result;
+use crate::error::{DfaError, Result};
 use crate::run::relation_oid;
 use crate::spi::{self, qualified};
 use dfa_catalog::model::{PartitionBy, Table};
@@ -19,7 +19,7 @@ pub fn create(schema: &str, name: &str, table: &Table, run_date: Option<&str>) -
     let parent = qualified(schema, name);
     let create = |suffix: &str, bound: &str| {
         let part = qualified(schema, &super::name::free(schema, name, suffix)?);
-        spi::execute(&format!("create table {part} partition of {parent} {bound}")).map(|_| ())
+        spi::own(&format!("create table {part} partition of {parent} {bound}")).map(|_| ())
     };
     if partition.by == PartitionBy::Hash {
         return (0..HASH_PARTITIONS).try_for_each(|rest| {
@@ -29,7 +29,18 @@ pub fn create(schema: &str, name: &str, table: &Table, run_date: Option<&str>) -
             )
         });
     }
-    let date: Date = run_date.and_then(|text| text.parse().ok()).unwrap_or_else(|| jiff::Zoned::now().date());
+    let reached = match run_date {
+        Some(date) => Some(date.to_owned()),
+        // One that takes the place of another is filled up to its watermark.
+        None => watermark(name)?,
+    };
+    // A watermark at the far end of time says nothing of where rows will be.
+    let date = match reached.and_then(|text| text.parse::<Date>().ok()) {
+        Some(date) => date,
+        None => crate::clock::day()?
+            .parse()
+            .map_err(|error| DfaError::internal(format!("today is no date: {error}")))?,
+    };
     if let (Some(oid), Ok(from), Ok(until)) = (
         relation_oid(Some(schema), name),
         date.checked_sub(MONTHS.months()),
@@ -38,4 +49,14 @@ pub fn create(schema: &str, name: &str, table: &Table, run_date: Option<&str>) -
         grow::make(Place { schema, name, oid }, &grow::months(&from.to_string(), &until.to_string()))?;
     }
     create("default", "default")
+}
+
+/// The date that the watermark of a table has come to, if it has one.
+fn watermark(name: &str) -> Result<Option<String>> {
+    let found = spi::query_one(
+        "select greatest(run_date, data_date)::text from dfa.data_pipeline where table_name = $1",
+        &[name.into()],
+        |row| Ok(row.get::<String>(1)?),
+    )?;
+    Ok(found.flatten())
 }

@@ -1,12 +1,13 @@
 //! Partitions for days to come, and for rows that are in the default partition.
 
 use super::name;
+use super::shift;
 use super::state::{Rest, State, Way};
-use crate::error::{capture, Result};
+use crate::error::Result;
 use crate::owner::as_owner;
 use crate::run::{relation_oid, with_lock_timeout_of};
 use crate::settings;
-use crate::spi::{self, literal, qualified, Outcome};
+use crate::spi::{self, literal, qualified};
 use crate::subtransaction::subtransaction;
 use jiff::civil::Date;
 use jiff::ToSpan;
@@ -29,13 +30,17 @@ pub struct Made {
     pub rows: u64,
     /// Somebody else uses the default partition, so that nothing was made.
     pub busy: bool,
+    /// The server has not the locks for all: the others are made by the next call.
+    pub more: bool,
 }
 
 /// A partition to be made.
-struct New {
-    name: String,
+pub struct New {
+    pub name: String,
     /// What follows FOR VALUES.
-    bounds: String,
+    pub bounds: String,
+    /// The first day of its month; of a value nothing.
+    pub month: Option<String>,
 }
 
 /// A table, as those who call know it.
@@ -95,13 +100,21 @@ fn make_in(place: Place<'_>, state: &State, wanted: &[String]) -> Result<Made> {
     if !has_rows && missing_months(place, state, wanted)?.is_empty() {
         return Ok(Made::default());
     }
-    let work = || with_lock_timeout_of(PATIENCE, || as_owner(place.oid, "INSERT", || grow(place, wanted)));
-    match subtransaction(work) {
-        // A lock that is not to be had; a table that the statement around us reads.
-        Err(error) if ["55P03", "55006"].contains(&error.report().sqlstate.as_str()) => {
-            Ok(Made { busy: true, ..Made::default() })
+    let mut at_once = state.at_once;
+    loop {
+        let work = || as_owner(place.oid, "INSERT", || grow(place, wanted, at_once));
+        match subtransaction(|| with_lock_timeout_of(PATIENCE, work)) {
+            // A lock that is not to be had; a table that the statement around us reads.
+            Err(error) if ["55P03", "55006"].contains(&error.report().sqlstate.as_str()) => {
+                return Ok(Made { busy: true, ..Made::default() })
+            }
+            // Others hold what locks there are: fewer partitions then, and rows stay where they are without any.
+            Err(error) if error.report().sqlstate == "53200" && at_once > 1 => at_once = at_once.div_ceil(4),
+            Err(error) if error.report().sqlstate == "53200" => {
+                return Ok(Made { more: true, ..Made::default() })
+            }
+            outcome => return outcome,
         }
-        outcome => outcome,
     }
 }
 
@@ -117,134 +130,84 @@ fn missing_months(place: Place<'_>, state: &State, days: &[String]) -> Result<Ve
             Ok(New {
                 name: name::free(place.schema, place.name, &suffix)?,
                 bounds: row.get::<String>(2)?.unwrap_or_default(),
+                month: row.get::<String>(3)?,
             })
         },
     )
 }
 
 /// As the owner of the table, who keeps others from the default partition meanwhile.
-fn grow(place: Place<'_>, wanted: &[String]) -> Result<Made> {
+fn grow(place: Place<'_>, wanted: &[String], at_once: usize) -> Result<Made> {
     let parent = qualified(place.schema, place.name);
-    spi::execute(&format!("lock table only {parent} in share update exclusive mode"))?;
+    spi::own(&format!("lock table only {parent} in share update exclusive mode"))?;
     // What was read before the lock may be made by somebody else by now.
     let Some(state) = State::read(place.oid)? else { return Ok(Made::default()) };
     if let Some(rest) = &state.rest {
-        spi::execute(&format!("lock table only {} in access exclusive mode", rest.relation))?;
+        spi::own(&format!("lock table only {} in access exclusive mode", rest.relation))?;
     }
     let filled = state.rest.as_ref().filter(|rest| rest.may_have_rows);
     let needed = match filled {
         Some(rest) => needed(&state, rest)?,
         None => Vec::new(),
     };
-    if state.is_referred && !needed.is_empty() {
-        // Rows that others refer to cannot leave their table, not even for a moment.
-        return Ok(Made::default());
-    }
-    let new = match state.way {
+    // Rows that others refer to cannot leave their table, not even for a moment: their months have no partition.
+    let (needed, barred) = if state.is_referred { (Vec::new(), needed) } else { (needed, Vec::new()) };
+    let mut new = match state.way {
         Way::Months => {
-            let days: Vec<String> = wanted.iter().chain(&needed).cloned().collect();
+            let days: Vec<String> =
+                wanted.iter().chain(&needed).filter(|day| !barred.contains(day)).cloned().collect();
             missing_months(place, &state, &days)?
         }
-        Way::Values => needed.iter().map(|value| of_value(place, value)).collect::<Result<_>>()?,
+        Way::Values => of_values(place, &needed)?,
         Way::Fixed => Vec::new(),
     };
+    let more = new.len() > at_once;
+    new.truncate(at_once);
     if new.is_empty() {
         return Ok(Made::default());
     }
     let rows = match filled.filter(|_| !needed.is_empty()) {
-        Some(rest) => move_rows(place, &state, rest, &new)?,
+        Some(rest) => shift::rows(place, &state, rest, &new)?,
         None => {
-            new.iter().try_for_each(|part| attach(&parent, &create_alike(place, &parent, part)?, part))?;
+            shift::add(place, &new)?;
             0
         }
     };
-    Ok(Made { partitions: new.len(), rows, busy: false })
+    Ok(Made { partitions: new.len(), rows, busy: false, more })
 }
 
-fn of_value(place: Place<'_>, value: &str) -> Result<New> {
-    Ok(New {
-        name: name::free(place.schema, place.name, &name::of_value(value)?)?,
-        bounds: format!("in ({})", literal(value)),
-    })
+fn of_values(place: Place<'_>, values: &[String]) -> Result<Vec<New>> {
+    let mut new: Vec<New> = Vec::with_capacity(values.len());
+    for value in values {
+        let mut name = name::free(place.schema, place.name, &name::of_value(value)?)?;
+        if new.iter().any(|other| other.name == name) {
+            name = name::free(place.schema, place.name, &name::of_odd_value(value)?)?;
+        }
+        new.push(New { name, bounds: format!("in ({})", literal(value)), month: None });
+    }
+    Ok(new)
 }
 
 /// The months or values of the rows in the default partition.
 fn needed(state: &State, rest: &Rest) -> Result<Vec<String>> {
-    let State { column, .. } = state;
     let statement = match state.way {
-        Way::Months => {
-            let zone =
-                state.zone.as_ref().map_or(String::new(), |zone| format!(" at time zone {}", literal(zone)));
-            format!(
-                "select to_char(month, 'YYYY-MM-DD')
-                 from (select distinct date_trunc('month', ({column}{zone})::timestamp) as month
-                       from only {relation} where isfinite({column})) as needed
-                 where month >= timestamp '0001-01-01'
-                 order by abs(extract(epoch from month - localtimestamp)) limit {MOST_MONTHS}",
-                relation = rest.relation
-            )
-        }
+        Way::Months => format!(
+            "select to_char(month, 'YYYY-MM-DD')
+             from (select distinct {month} as month from only {relation}) as needed
+             where month >= timestamp '0001-01-01'
+             order by abs(extract(epoch from month - localtimestamp)) limit {MOST_MONTHS}",
+            month = shift::month(state),
+            relation = rest.relation
+        ),
+        // One for all that are equal by the type's own measure: 1.0 and 1.00, and one of citext in any case.
         Way::Values => format!(
-            "select distinct {column}::text from only {} where {column} is not null order by 1 limit {}",
-            rest.relation,
-            MOST_VALUES.saturating_sub(state.partitions)
+            "select min(({column})::text) from only {relation} where {column} is not null group by {column}
+             order by 1 limit {most}",
+            column = state.column,
+            relation = rest.relation,
+            most = MOST_VALUES.saturating_sub(state.partitions)
         ),
         Way::Fixed => return Ok(Vec::new()),
     };
-    Ok(spi::select_text(&statement, 0)?.into_iter().flatten().flatten().collect())
-}
-
-/// Sorts the rows of the default partition into the new ones, on a stage beside the table: each row is read once, no
-/// trigger of the table fires, and indexes are built when a partition is full.
-fn move_rows(place: Place<'_>, state: &State, rest: &Rest, new: &[New]) -> Result<u64> {
-    let parent = qualified(place.schema, place.name);
-    let stage = qualified(place.schema, &name::free(place.schema, place.name, "stage")?);
-    let others = qualified(place.schema, &name::free(place.schema, place.name, "others")?);
-    let relations: Vec<String> = new.iter().map(|part| qualified(place.schema, &part.name)).collect();
-    spi::execute(&format!("create table {stage} (like {parent} {LIKE}) partition by {}", state.key))?;
-    spi::execute(&format!("create table {others} partition of {stage} default"))?;
-    for (part, relation) in new.iter().zip(&relations) {
-        spi::execute(&format!("create table {relation} partition of {stage} for values {}", part.bounds))?;
-    }
-    let columns = written_columns(rest.oid)?;
-    let copy = |from: &str, to: &str| -> Result<u64> {
-        Ok(match spi::execute(&format!("insert into {to} ({columns}) select {columns} from {from}"))? {
-            Outcome::Changed(rows) => rows,
-            _ => 0,
-        })
-    };
-    let all = copy(&format!("only {}", rest.relation), &stage)?;
-    spi::execute(&format!("truncate only {}", rest.relation))?;
-    let left = copy(&others, &rest.relation)?;
-    for (part, relation) in new.iter().zip(&relations) {
-        spi::execute(&format!("alter table {stage} detach partition {relation}"))?;
-        attach(&parent, relation, part)?;
-    }
-    spi::execute(&format!("drop table {stage}"))?;
-    Ok(all - left)
-}
-
-/// What LIKE copies: indexes and keys come when the partition is attached.
-const LIKE: &str = "including defaults including constraints including generated including storage";
-
-fn create_alike(place: Place<'_>, parent: &str, part: &New) -> Result<String> {
-    let relation = qualified(place.schema, &part.name);
-    spi::execute(&format!("create table {relation} (like {parent} {LIKE})"))?;
-    Ok(relation)
-}
-
-fn attach(parent: &str, relation: &str, part: &New) -> Result<()> {
-    let statement = format!("alter table {parent} attach partition {relation} for values {}", part.bounds);
-    capture(|| spi::execute(&statement)).map(|_| ())
-}
-
-/// The columns that an INSERT may give.
-fn written_columns(oid: pg_sys::Oid) -> Result<String> {
-    let names = spi::query(
-        "select quote_ident(attname) from pg_attribute
-         where attrelid = $1 and attnum > 0 and not attisdropped and attgenerated = '' order by attnum",
-        &[oid.into()],
-        |row| Ok(row.get::<String>(1)?.unwrap_or_default()),
-    )?;
-    Ok(names.join(", "))
+    Ok(spi::own_rows(&statement, 0)?.into_iter().flatten().flatten().collect())
 }

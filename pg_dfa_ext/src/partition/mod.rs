@@ -7,7 +7,9 @@ mod all;
 mod first;
 mod grow;
 mod name;
+mod shift;
 mod state;
 
 pub use first::create;
 pub use grow::{ahead, for_rows, make, months, Place};
+pub use name::{fitting as fitting_name, free as free_name};

@@ -25,11 +25,17 @@ pub fn of_value(value: &str) -> Result<String> {
     if is_word && (1..=30).contains(&value.len()) {
         Ok(format!("v_{value}"))
     } else {
-        Ok(format!("v_{}", digest(value)?))
+        of_odd_value(value)
     }
 }
 
-fn fitting(table: &str, suffix: &str) -> Result<String> {
+/// The suffix of the partition of a value that makes no name.
+pub fn of_odd_value(value: &str) -> Result<String> {
+    Ok(format!("v_{}", digest(value)?))
+}
+
+/// `<table>_<suffix>`, whatever has that name; of a long table name, its beginning and a number.
+pub fn fitting(table: &str, suffix: &str) -> Result<String> {
     let whole = format!("{table}_{suffix}");
     if whole.len() <= LONGEST {
         return Ok(whole);

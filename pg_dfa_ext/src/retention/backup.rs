@@ -5,6 +5,7 @@ use super::table::Target;
 use crate::error::{DfaError, Result};
 use crate::run::relation_oid;
 use crate::spi::{self, ident, literal, qualified};
+use crate::{owner, partition, trust};
 use dfa_catalog::model::Backup as Content;
 use pgrx::pg_sys;
 use serde_json::{json, Value};
@@ -68,10 +69,10 @@ fn is_yes(text: &str) -> bool {
 }
 
 /// The name itself, or for Y and nothing the one that is made of `base`.
-fn named(wish: Option<&String>, base: &str) -> String {
+fn named(wish: Option<&String>, base: &str) -> Result<String> {
     match wish {
-        Some(name) if !is_yes(name) => name.clone(),
-        _ => format!("{base}_bk"),
+        Some(name) if !is_yes(name) => Ok(name.clone()),
+        _ => partition::fitting_name(base, "bk"),
     }
 }
 
@@ -86,11 +87,14 @@ pub fn prepare(
         return Ok(None);
     }
     let content = declared.unwrap_or(Content::Table);
-    let backup_schema = named(context.wish.schema.as_ref(), schema);
-    let name = named(context.wish.table.as_ref(), target.name);
+    let backup_schema = named(context.wish.schema.as_ref(), schema)?;
+    let name = named(context.wish.table.as_ref(), target.name)?;
     refuse_catalog_name(&name)?;
     let oid = match relation_oid(Some(&backup_schema), &name) {
         Some(oid) => {
+            refuse_other_kinds(target, oid, &backup_schema, &name)?;
+            trust::check_backup(target.oid, &backup_schema, &name, oid)?;
+            keep_pace(target, oid, &backup_schema, &name)?;
             refuse_other_columns(target, oid, &backup_schema, &name)?;
             oid
         }
@@ -115,30 +119,66 @@ fn refuse_catalog_name(name: &str) -> Result<()> {
     })
 }
 
-fn refuse_other_columns(target: &Target<'_>, oid: pg_sys::Oid, schema: &str, name: &str) -> Result<()> {
+fn wrong(value: String, allowed: &str) -> Result<()> {
+    Err(DfaError::InvalidArgument { argument: "backup_table", value, allowed: allowed.to_owned() })
+}
+
+fn refuse_other_kinds(target: &Target<'_>, oid: pg_sys::Oid, schema: &str, name: &str) -> Result<()> {
     // SAFETY: a look-up in the system cache.
     let kind = unsafe { pg_sys::get_rel_relkind(oid) } as u8;
-    let wrong = |value: String, allowed: &str| {
-        Err(DfaError::InvalidArgument { argument: "backup_table", value, allowed: allowed.to_owned() })
-    };
     if !matches!(kind, b'r' | b'p') {
         return wrong(format!("{schema}.{name}"), "A relation of this name exists and is no table.");
     }
     if oid == target.oid {
         return wrong(format!("{schema}.{name}"), "A table is no backup of itself.");
     }
-    let different = spi::query(
-        include_str!("../../../sql/compare_columns.sql"),
-        &[target.oid.into(), oid.into()],
-        |row| Ok(row.get::<String>(1)?.unwrap_or_default()),
-    )?;
-    if different.is_empty() {
+    Ok(())
+}
+
+/// A backup of ours gets the columns that its table got since, with the value that the rows of the table got then. What the
+/// table has no more it keeps.
+fn keep_pace(target: &Target<'_>, oid: pg_sys::Oid, schema: &str, name: &str) -> Result<()> {
+    if compare(target.oid, oid)?.iter().all(|(_, is_gone)| *is_gone) || !is_ours(target, schema, name)? {
         return Ok(());
     }
+    owner::as_owner(oid, "INSERT", || {
+        let additions = spi::query(
+            include_str!("../../../sql/columns_to_come.sql"),
+            &[target.oid.into(), oid.into(), schema.into(), name.into()],
+            |row| Ok(row.get::<String>(1)?.unwrap_or_default()),
+        )?;
+        additions.iter().try_for_each(|addition| spi::own(addition).map(|_| ()))
+    })
+}
+
+fn refuse_other_columns(target: &Target<'_>, oid: pg_sys::Oid, schema: &str, name: &str) -> Result<()> {
+    let different = compare(target.oid, oid)?;
+    let is_ours = is_ours(target, schema, name)?;
+    if different.iter().all(|(_, is_gone)| is_ours && *is_gone) {
+        return Ok(());
+    }
+    let different: Vec<String> = different.into_iter().map(|(text, _)| text).collect();
     wrong(
         format!("{schema}.{name} ({})", different.join("; ")),
         "Its columns are not those of the table: use another name, or drop or rename the old backup.",
     )
+}
+
+/// The columns in which two relations differ, for people, and whether the first has it no more.
+pub fn compare(first: pg_sys::Oid, second: pg_sys::Oid) -> Result<Vec<(String, bool)>> {
+    spi::query(include_str!("../../../sql/compare_columns.sql"), &[first.into(), second.into()], |row| {
+        Ok((row.get::<String>(1)?.unwrap_or_default(), row.get::<bool>(2)?.unwrap_or_default()))
+    })
+}
+
+/// Retention made it for this table.
+fn is_ours(target: &Target<'_>, schema: &str, name: &str) -> Result<bool> {
+    let found = spi::query_one(
+        "select exists (select from dfa.table_backup where table_name = $1 and backup_schema = $2 and backup_table = $3)",
+        &[target.name.into(), schema.into(), name.into()],
+        |row| Ok(row.get::<bool>(1)?.unwrap_or_default()),
+    )?;
+    Ok(found.unwrap_or_default())
 }
 
 /// A table of the same columns. An archive of a table that is partitioned by range is partitioned alike, so that
@@ -148,12 +188,9 @@ fn create(target: &Target<'_>, schema: &str, name: &str, content: Content) -> Re
         Ok(row.get::<bool>(1)?.unwrap_or_default())
     })? == Some(true)
     {
-        spi::execute(&format!("create schema {}", ident(schema)))?;
-        spi::execute(&format!("comment on schema {} is 'Backups of DFA'", ident(schema)))?;
-        spi::execute(&format!(
-            "grant usage on schema {} to dfa_reader, dfa_operator, dfa_admin",
-            ident(schema)
-        ))?;
+        spi::own(&format!("create schema {}", ident(schema)))?;
+        spi::own(&format!("comment on schema {} is 'Backups of DFA'", ident(schema)))?;
+        spi::own(&format!("grant usage on schema {} to dfa_reader, dfa_operator, dfa_admin", ident(schema)))?;
     }
     let relation = qualified(schema, name);
     let by_range = spi::query_one(
@@ -164,23 +201,37 @@ fn create(target: &Target<'_>, schema: &str, name: &str, content: Content) -> Re
     .flatten()
     .filter(|_| content == Content::Rows);
     let partition = by_range.as_ref().map_or(String::new(), |key| format!(" partition by {key}"));
-    spi::execute(&format!("create table {relation} (like {}){partition}", target.relation))?;
+    spi::own(&format!("create table {relation} (like {}){partition}", target.relation))?;
     if by_range.is_some() {
-        let rest = qualified(schema, &format!("{name}_default"));
-        spi::execute(&format!("create table {rest} partition of {relation} default"))?;
+        let rest = qualified(schema, &partition::free_name(schema, name, "default")?);
+        spi::own(&format!("create table {rest} partition of {relation} default"))?;
     }
+    let comment = literal(&mark(content, &target.relation));
+    spi::own(&format!("comment on table {relation} is {comment}"))?;
+    spi::own(&format!("grant select on {relation} to dfa_reader"))?;
+    spi::own(&format!("grant select, insert, delete, truncate on {relation} to dfa_operator, dfa_admin"))?;
+    relation_oid(Some(schema), name)
+        .ok_or_else(|| DfaError::MissingTable { schema: schema.to_owned(), table: name.to_owned() })
+}
+
+/// The comment of a backup, which its owner alone can give.
+fn mark(content: Content, relation: &str) -> String {
     let what = match content {
         Content::Table => "Copy",
         Content::Rows => "Archived rows",
     };
-    let comment = literal(&format!("{what} of {}, made by dfa.run_retention", target.relation));
-    spi::execute(&format!("comment on table {relation} is {comment}"))?;
-    spi::execute(&format!("grant select on {relation} to dfa_reader"))?;
-    spi::execute(&format!(
-        "grant select, insert, delete, truncate on {relation} to dfa_operator, dfa_admin"
-    ))?;
-    relation_oid(Some(schema), name)
-        .ok_or_else(|| DfaError::MissingTable { schema: schema.to_owned(), table: name.to_owned() })
+    format!("{what} of {relation}, made by dfa.run_retention")
+}
+
+/// The owner of `oid` says that it is a backup of this table.
+pub fn is_marked(oid: pg_sys::Oid, relation: &str) -> Result<bool> {
+    let marks = vec![mark(Content::Table, relation), mark(Content::Rows, relation)];
+    let marked = spi::query_one(
+        "select obj_description($1, 'pg_class') = any($2)",
+        &[oid.into(), marks.into()],
+        |row| Ok(row.get::<bool>(1)?.unwrap_or_default()),
+    )?;
+    Ok(marked.unwrap_or_default())
 }
 
 impl Backup {
@@ -197,7 +248,7 @@ impl Backup {
     /// Replaces the copy by the rows of the table.
     pub fn copy_table(&self, target: &Target<'_>) -> Result<u64> {
         let columns = columns(target.oid)?;
-        spi::execute(&format!("truncate {}", self.relation()))?;
+        spi::own(&format!("truncate {}", self.relation()))?;
         changed(&format!(
             "insert into {} ({columns}) select {columns} from {}",
             self.relation(),
@@ -213,7 +264,7 @@ impl Backup {
             &format!(
                 "with gone as (delete from {table} {condition} returning {returned}),
                       kept as (insert into {archive} ({columns}) select {columns} from gone returning 1)
-                 select (select count(*) from gone), (select count(*) from kept)",
+                 select (select pg_catalog.count(*) from gone), (select pg_catalog.count(*) from kept)",
                 table = target.relation,
                 condition = target.cut.deletion(&target.relation),
                 archive = self.relation(),
@@ -230,9 +281,7 @@ impl Backup {
 
     /// What was copied is what was deleted and what is left.
     pub fn check(&self, target: &Target<'_>, copied: u64, deleted: u64) -> Result<()> {
-        let left = spi::select_text(&format!("select count(*) from {}", target.relation), 1)?;
-        let left: u64 =
-            left.into_iter().flatten().flatten().next().and_then(|count| count.parse().ok()).unwrap_or(0);
+        let left = spi::own_count(&format!("select count(*) from {}", target.relation))?;
         if copied == deleted + left {
             return Ok(());
         }
@@ -267,7 +316,7 @@ impl Backup {
     }
 }
 
-/// The columns that can be written, quoted, in the order of the table.
+/// The columns, quoted, in the order of the table.
 pub fn columns(oid: pg_sys::Oid) -> Result<String> {
     Ok(column_names(oid)?.join(", "))
 }
@@ -286,8 +335,9 @@ fn qualified_columns(target: &Target<'_>) -> Result<String> {
     Ok(names.iter().map(|name| format!("{}.{name}", target.relation)).collect::<Vec<_>>().join(", "))
 }
 
+/// The rows that a statement of ours changed.
 pub fn changed(statement: &str) -> Result<u64> {
-    match spi::execute(statement)? {
+    match spi::own(statement)? {
         spi::Outcome::Changed(rows) => Ok(rows),
         _ => Ok(0),
     }

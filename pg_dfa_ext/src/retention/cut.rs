@@ -17,6 +17,8 @@ pub struct Cut {
     pub column: Option<String>,
     /// `YYYY-MM-DD`.
     pub day: String,
+    /// What is dated later than this day does not count: a row of the year 9999 shall not move the cut.
+    pub run_date: String,
     /// A master table counts from the newest row of each of these keys.
     pub key: Option<Vec<String>>,
     pub note: Option<String>,
@@ -42,11 +44,15 @@ pub fn find(context: &Context<'_>, stored: &Stored, table: &Table, schema: &str)
         None => expression_type(schema, name, &column)?,
     };
     check_type(name, &column, &column_type)?;
+    let dated = match table.column(&column) {
+        Some(column) => spi::ident(&column.name),
+        None => dated_by(schema, name)?.unwrap_or_else(|| format!("({column})")),
+    };
     let mut day = policy.day;
     let key = if policy.table_type == "master" { master_key(table, &column) } else { None };
     // Of a master table each key has a cut of its own; this is the last of them.
     if context.from_newest_row || key.is_some() {
-        let newest = newest(schema, name, &column)?;
+        let newest = newest(context, schema, name, &dated)?;
         day = self::policy(context, schema, name, newest)?.map_or(day, |policy| policy.day);
     }
     let limit = lookback_limit(context, name)?;
@@ -57,10 +63,8 @@ pub fn find(context: &Context<'_>, stored: &Stored, table: &Table, schema: &str)
         months: policy.months,
         column: table.column(&column).map(|column| column.name.clone()),
         key,
-        dated: match table.column(&column) {
-            Some(column) => spi::ident(&column.name),
-            None => format!("({column})"),
-        },
+        dated,
+        run_date: context.run_date.to_owned(),
         day: match limit {
             Some(limit) if limit < day => limit,
             _ => day,
@@ -94,9 +98,31 @@ fn policy(context: &Context<'_>, schema: &str, name: &str, newest: Option<String
     )
 }
 
-fn newest(schema: &str, name: &str, column: &str) -> Result<Option<String>> {
-    let statement = format!("select (max({column}))::date from {}", qualified(schema, name));
+/// The day of the newest row that is not of a day after the run date.
+fn newest(context: &Context<'_>, schema: &str, name: &str, dated: &str) -> Result<Option<String>> {
+    let statement = format!(
+        "select (pg_catalog.max({dated}))::pg_catalog.date from {} where {}",
+        qualified(schema, name),
+        counts(dated, context.run_date)
+    );
     Ok(spi::select_text(&statement, 1)?.into_iter().next().and_then(|row| row.into_iter().next()).flatten())
+}
+
+/// Whether a row says how far the rows reach: not one of a day to come, nor of no day at all.
+fn counts(dated: &str, run_date: &str) -> String {
+    format!(
+        "{dated} operator(pg_catalog.<) (pg_catalog.date {} operator(pg_catalog.+) 1) and pg_catalog.isfinite({dated})",
+        spi::literal(run_date)
+    )
+}
+
+/// What dates the rows of a table, as SQL.
+pub fn dated_by(schema: &str, name: &str) -> Result<Option<String>> {
+    let found =
+        spi::query_one(include_str!("../../../sql/dated_by.sql"), &[schema.into(), name.into()], |row| {
+            Ok(row.get::<String>(1)?)
+        })?;
+    Ok(found.flatten())
 }
 
 /// # Errors
@@ -115,8 +141,10 @@ fn check_type(name: &str, column: &str, found: &str) -> Result<()> {
 }
 
 fn expression_type(schema: &str, name: &str, column: &str) -> Result<String> {
-    let statement =
-        format!("select pg_typeof((select ({column}) from {} limit 0))::text", qualified(schema, name));
+    let statement = format!(
+        "select pg_catalog.pg_typeof((select ({column}) from {} limit 0))::pg_catalog.text",
+        qualified(schema, name)
+    );
     Ok(spi::select_text(&statement, 1)?.into_iter().flatten().flatten().next().unwrap_or_default())
 }
 
@@ -171,7 +199,7 @@ fn lookback_limit(context: &Context<'_>, name: &str) -> Result<Option<String>> {
 impl Cut {
     /// The condition on a row of the table itself; not for a master table.
     pub fn condition(&self) -> String {
-        format!("{} < date {}", self.dated, spi::literal(&self.day))
+        format!("{} operator(pg_catalog.<) pg_catalog.date {}", self.dated, spi::literal(&self.day))
     }
 
     /// The FROM and WHERE of a DELETE of the rows that go.
@@ -183,15 +211,19 @@ impl Cut {
             let key: Vec<String> = key.iter().map(|column| spi::ident(column)).collect();
             format!("partition by {}", key.join(", "))
         };
-        let Cut { dated, day, months, .. } = self;
+        let Cut { dated, day, months, run_date, .. } = self;
         format!(
             "using (select ctid as row, tableoid as part, {dated} as dated,
-                           date_trunc('month', (max({dated}) over ({partition}))::timestamp - interval '{months} month')
-                               as first_kept
+                           pg_catalog.date_trunc('month',
+                               (pg_catalog.max({dated}) filter (where {counts}) over ({partition}))::pg_catalog.timestamp
+                               operator(pg_catalog.-) pg_catalog.interval '{months} month') as first_kept
                     from {table}) as candidate
-             where {table}.ctid = candidate.row and {table}.tableoid = candidate.part
-               and candidate.dated < candidate.first_kept and candidate.dated < date {}",
-            spi::literal(day)
+             where {table}.ctid operator(pg_catalog.=) candidate.row
+               and {table}.tableoid operator(pg_catalog.=) candidate.part
+               and candidate.dated operator(pg_catalog.<) candidate.first_kept
+               and candidate.dated operator(pg_catalog.<) pg_catalog.date {}",
+            spi::literal(day),
+            counts = counts(dated, run_date),
         )
     }
 }

@@ -20,7 +20,7 @@ use serde_json::Value;
 #[allow(clippy::type_complexity)]
 fn run_retention(
     name: default!(Option<&str>, "NULL"),
-    run_date: default!(Option<Date>, "CURRENT_DATE"),
+    run_date: default!(Option<Date>, "dfa.today()"),
     backup_table: default!(Option<&str>, "NULL"),
     backup_schema: default!(Option<&str>, "NULL"),
 ) -> TableIterator<

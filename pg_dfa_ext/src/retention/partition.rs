@@ -1,6 +1,6 @@
-//! Partitions of dates that lie before the cut go as a whole: no row is read.
+//! Partitions of dates that lie before the cut go as a whole: no row is read where Postgres knows how many there are.
 
-use super::backup::{changed, columns, Backup};
+use super::backup::{changed, columns, compare, Backup};
 use super::report::Outcome;
 use super::table::Target;
 use crate::error::Result;
@@ -9,11 +9,12 @@ use crate::run::relation_oid;
 use crate::spi::{self, ident, qualified};
 use pgrx::pg_sys;
 
-/// What went with partitions. The statistics say how many rows it was about.
+/// What went with partitions.
 #[derive(Debug, Clone, Copy, Default)]
 pub struct Removed {
     pub partitions: usize,
     pub rows: u64,
+    /// The number of rows is that of the statistics.
     pub about: bool,
     /// Rows that go may be left, for a DELETE.
     pub rest: bool,
@@ -31,7 +32,8 @@ struct Part {
     schema: String,
     name: String,
     bounds: String,
-    rows: u64,
+    /// As fresh statistics have it.
+    rows: Option<u64>,
     oid: pg_sys::Oid,
 }
 
@@ -64,7 +66,7 @@ fn old(target: &Target<'_>) -> Result<Old> {
                 schema: text(1)?,
                 name: text(2)?,
                 bounds: text(3)?,
-                rows: row.get::<i64>(4)?.unwrap_or_default().unsigned_abs(),
+                rows: row.get::<i64>(4)?.map(i64::unsigned_abs),
                 oid,
             };
             Ok(Some((part, row.get::<bool>(6)?.unwrap_or_default())))
@@ -78,7 +80,8 @@ fn old(target: &Target<'_>) -> Result<Old> {
     })
 }
 
-/// Drops the partitions before the cut. Their rows are counted where a backup has to match them; else nobody reads them.
+/// Drops the partitions before the cut. Their rows are counted where a backup has to match them, and where statistics do
+/// not say how many they are; else nobody reads them.
 pub fn drop_old(target: &Target<'_>, counted: bool) -> Result<Removed> {
     let Old { parts, rest } = old(target)?;
     if parts.is_empty() {
@@ -86,39 +89,47 @@ pub fn drop_old(target: &Target<'_>, counted: bool) -> Result<Removed> {
     }
     let relations: Vec<String> = parts.iter().map(Part::relation).collect();
     let is_referred = is_referred(target)?;
-    let mut rows = parts.iter().map(|part| part.rows).sum();
+    let (mut rows, mut about) = (0, false);
     as_owner(target.oid, "DELETE", || {
-        if counted {
-            rows = relations.iter().map(|part| count(part)).sum::<Result<u64>>()?;
+        for (part, relation) in parts.iter().zip(&relations) {
+            match part.rows.filter(|_| !counted) {
+                Some(known) => {
+                    rows += known;
+                    about |= known > 0;
+                }
+                None => rows += count(relation)?,
+            }
         }
         if is_referred {
             // Says which rows are still needed; a DROP would only say that the table is.
             for part in &relations {
-                spi::execute(&format!("alter table {} detach partition {part}", target.relation))?;
+                spi::own(&format!("alter table {} detach partition {part}", target.relation))?;
             }
         }
-        spi::execute(&format!("drop table {}", relations.join(", ")))
+        spi::own(&format!("drop table {}", relations.join(", ")))
     })?;
-    Ok(Removed { partitions: parts.len(), rows, about: !counted, rest })
+    Ok(Removed { partitions: parts.len(), rows, about, rest })
 }
 
 /// Moves the partitions before the cut into the archive: as they are where it has the same partitions, else by rows.
 pub fn move_old(target: &Target<'_>, backup: &Backup) -> Result<Removed> {
     let Old { parts, rest } = old(target)?;
-    let alike = is_partitioned(backup.oid)? && is_mine(backup.oid)?;
+    let can_move = is_partitioned(backup.oid)? && is_mine(backup.oid)?;
     let mut removed = Removed { rest, ..Removed::default() };
     for part in &parts {
         let detach = format!("alter table {} detach partition {}", target.relation, part.relation());
-        spi::execute(&detach)?;
-        if alike && relation_oid(Some(&backup.schema), &part.name).is_none() {
+        spi::own(&detach)?;
+        let is_alike = can_move && compare(part.oid, backup.oid)?.is_empty();
+        if is_alike && relation_oid(Some(&backup.schema), &part.name).is_none() {
             drop_references(part)?;
+            keep_values(part)?;
             let schema = ident(&backup.schema);
-            spi::execute(&format!("alter table {} set schema {schema}", part.relation()))?;
+            spi::own(&format!("alter table {} set schema {schema}", part.relation()))?;
             let moved = qualified(&backup.schema, &part.name);
             removed.rows += count(&moved)?;
             let attach =
                 format!("alter table {} attach partition {moved} {}", backup.relation(), part.bounds);
-            spi::execute(&attach)?;
+            spi::own(&attach)?;
         } else {
             let columns = columns(target.oid)?;
             removed.rows += changed(&format!(
@@ -126,7 +137,7 @@ pub fn move_old(target: &Target<'_>, backup: &Backup) -> Result<Removed> {
                 backup.relation(),
                 part.relation()
             ))?;
-            spi::execute(&format!("drop table {}", part.relation()))?;
+            spi::own(&format!("drop table {}", part.relation()))?;
         }
         removed.partitions += 1;
     }
@@ -141,14 +152,27 @@ fn drop_references(part: &Part) -> Result<()> {
         |row| Ok(row.get::<String>(1)?.unwrap_or_default()),
     )?;
     names.iter().try_for_each(|name| {
-        spi::execute(&format!("alter table {} drop constraint {}", part.relation(), ident(name))).map(|_| ())
+        spi::own(&format!("alter table {} drop constraint {}", part.relation(), ident(name))).map(|_| ())
+    })
+}
+
+/// An archive has the values of generated columns, not what makes them.
+fn keep_values(part: &Part) -> Result<()> {
+    let columns = spi::query(
+        "select quote_ident(attname) from pg_attribute
+         where attrelid = $1 and attgenerated <> '' and not attisdropped order by attnum",
+        &[part.oid.into()],
+        |row| Ok(row.get::<String>(1)?.unwrap_or_default()),
+    )?;
+    columns.iter().try_for_each(|column| {
+        let drop = format!("alter table {} alter column {column} drop expression", part.relation());
+        spi::own(&drop).map(|_| ())
     })
 }
 
 /// They are copied or attached, which reads them anyway, so that counting them costs little more.
 fn count(relation: &str) -> Result<u64> {
-    let rows = spi::select_text(&format!("select count(*) from {relation}"), 1)?;
-    Ok(rows.into_iter().flatten().flatten().next().and_then(|count| count.parse().ok()).unwrap_or(0))
+    spi::own_count(&format!("select count(*) from {relation}"))
 }
 
 fn is_partitioned(oid: pg_sys::Oid) -> Result<bool> {

@@ -19,7 +19,7 @@ pub struct Context<'call> {
     pub process_id: String,
     /// Count from the newest row instead of the run date.
     pub from_newest_row: bool,
-    pub graph: Graph,
+    pub graph: std::rc::Rc<Graph>,
 }
 
 /// Runs the retention of a table, of a pipeline or of everything. Each table is a subtransaction with its log row.
@@ -84,10 +84,7 @@ fn find(name: Option<&str>) -> Result<(&'static str, String, Vec<Stored>)> {
         return Ok(("table", name.clone(), vec![catalog::table(&name)?]));
     }
     let pipeline = catalog::pipeline(&name)?;
-    let nodes: Vec<String> = pipeline
-        .pipeline()
-        .map(|pipeline| pipeline.nodes.iter().map(|node| node.table.clone()).collect())
-        .unwrap_or_default();
+    let nodes: Vec<String> = pipeline.pipeline().map(catalog::nodes::names).transpose()?.unwrap_or_default();
     let tables = setup::by_dependency(catalog::current(&[Kind::Table], Some(&nodes))?);
     Ok(("pipeline", name, tables))
 }
@@ -97,6 +94,9 @@ fn one(context: &Context<'_>, stored: &Stored) -> Result<Report> {
     let started = Instant::now();
     let outcome = subtransaction(|| {
         let outcome = table::retain(context, stored)?;
+        if outcome.rows > 0 || outcome.partitions > 0 {
+            note_gone(stored.name(), outcome.cut.as_deref())?;
+        }
         let message = outcome.message(stored.name(), started.elapsed());
         log(context, stored.name(), &outcome, 0, &message, started)?;
         Ok((outcome, message))
@@ -115,6 +115,14 @@ fn one(context: &Context<'_>, stored: &Stored) -> Result<Report> {
         }
     };
     Ok(Report { table: stored.name().to_owned(), outcome, status, message, duration: started.elapsed() })
+}
+
+/// What reads the days before the cut again finds nothing there, and says so.
+fn note_gone(table: &str, cut: Option<&str>) -> Result<()> {
+    spi::run(
+        "update dfa.data_pipeline set kept_from = greatest(kept_from, $2::date) where table_name = $1",
+        &[table.into(), cut.into()],
+    )
 }
 
 /// A row in the table's log for what was removed, and one for its backup; none for a table that keeps all.

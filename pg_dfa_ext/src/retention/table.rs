@@ -9,7 +9,7 @@ use crate::catalog::Stored;
 use crate::error::{DfaError, Result};
 use crate::run::{lock_table, relation_oid, with_lock_timeout};
 use crate::spi::{self, qualified};
-use crate::{owner, settings};
+use crate::{owner, settings, trust};
 use dfa_catalog::model::{Backup as Content, Table};
 
 /// A table whose old rows are to go.
@@ -32,6 +32,7 @@ pub fn retain(context: &Context<'_>, stored: &Stored) -> Result<Outcome> {
     let table = stored.table().unwrap_or(&nothing);
     let oid = relation_oid(Some(&schema), name)
         .ok_or_else(|| DfaError::MissingTable { schema: schema.clone(), table: name.to_owned() })?;
+    trust::check_table(&schema, name, oid)?;
     lock_table(name, oid)?;
     let Some(cut) = cut::find(context, stored, table, &schema)? else {
         let note = format!("Skipped: retention of '{name}' is 0 months, so all rows are kept");
@@ -49,7 +50,7 @@ pub fn retain(context: &Context<'_>, stored: &Stored) -> Result<Outcome> {
     if backup.is_some() || target.cut.key.is_some() {
         // Rows that another session changed between copy and deletion would be lost.
         let lock = format!("lock table {} in share row exclusive mode", target.relation);
-        with_lock_timeout(|| spi::execute(&lock).map(|_| ()))?;
+        with_lock_timeout(|| spi::own(&lock).map(|_| ()))?;
     }
     match &backup {
         Some(backup) if backup.content == Content::Table => {

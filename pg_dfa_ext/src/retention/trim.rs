@@ -9,10 +9,10 @@ use std::time::Instant;
 
 /// Each log with the column that dates its rows. Steps go with their task; a task that is under way stays.
 const LOGS: [(&str, &str); 4] = [
-    ("data_logging", "delete from dfa.data_logging where update_date < $1::date"),
-    ("task_process", "delete from dfa.task_process where created_at < $1::date and status <> 2"),
-    ("rejected_row", "delete from dfa.rejected_row where rejected_at < $1::date"),
-    ("ingest_receipt", "delete from dfa.ingest_receipt where created_at < $1::date"),
+    ("data_logging", "with gone as (delete from dfa.data_logging where update_date < $1::date returning 1) select count(*) from gone"),
+    ("task_process", "with gone as (delete from dfa.task_process where created_at < $1::date and status <> 2 returning 1) select count(*) from gone"),
+    ("rejected_row", "with gone as (delete from dfa.rejected_row where rejected_at < $1::date returning 1) select count(*) from gone"),
+    ("ingest_receipt", "with gone as (delete from dfa.ingest_receipt where created_at < $1::date returning 1) select count(*) from gone"),
 ];
 
 /// Deletes what `dfa.log_retention` no longer keeps, from the first of a month back; nothing where it keeps all, or
@@ -56,9 +56,6 @@ pub fn logs(context: &Context<'_>) -> Result<Vec<Report>> {
 }
 
 fn delete(statement: &'static str, cut: &str) -> Result<u64> {
-    let mut rows = 0;
-    pgrx::Spi::connect_mut(|client| {
-        rows = client.update(statement, None, &[cut.into()])?.len() as u64;
-        Ok(rows)
-    })
+    let rows = spi::query_one(statement, &[cut.into()], |row| Ok(row.get::<i64>(1)?.unwrap_or_default()))?;
+    Ok(rows.unwrap_or_default().unsigned_abs())
 }

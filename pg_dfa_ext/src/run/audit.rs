@@ -6,20 +6,31 @@ use crate::catalog::Stored;
 use crate::error::{capture, plural, DfaError, Result};
 use crate::spi::{self, ident, literal, qualified};
 use dfa_catalog::model::{Audit, AuditCheck, Severity, Table};
-use serde_json::Value;
+use serde_json::{json, Value};
 
 /// So many of the rows that an audit finds are kept.
 const KEPT_ROWS: usize = 20;
 
-/// Runs the audits of a table. Those of severity warn come back as messages.
+/// Runs the audits of a table and keeps what each found in the record of the step, the rows of warnings, too. Those of
+/// severity warn come back as messages.
 ///
 /// # Errors
 /// [`DfaError::AuditFailed`] of the first audit of severity error that finds a row.
-pub fn check(stored: &Stored, table: &Table, schema: &str, values: &Values) -> Result<Vec<String>> {
+pub fn check(
+    step_id: i64,
+    stored: &Stored,
+    table: &Table,
+    schema: &str,
+    values: &Values,
+) -> Result<Vec<String>> {
     let mut warnings = Vec::new();
+    let mut record = Vec::with_capacity(table.tests.len());
     for audit in &table.tests {
         let query = query(stored.name(), audit, schema, values)?;
         let (found, rows) = run(stored.name(), audit, &query)?;
+        record.push(
+            json!({ "audit": audit.name, "severity": audit.severity.as_str(), "found": found, "rows": rows }),
+        );
         if found == 0 {
             continue;
         }
@@ -40,6 +51,12 @@ pub fn check(stored: &Stored, table: &Table, schema: &str, values: &Values) -> R
             }
         }
     }
+    if !record.is_empty() {
+        spi::run(
+            "update dfa.task_step set audits = $2::text::json where id = $1",
+            &[step_id.into(), Value::Array(record).to_string().into()],
+        )?;
+    }
     Ok(warnings)
 }
 
@@ -47,8 +64,8 @@ pub fn check(stored: &Stored, table: &Table, schema: &str, values: &Values) -> R
 fn run(table: &str, audit: &Audit, query: &str) -> Result<(u64, Value)> {
     let statement = format!(
         "with found as materialized ({query})
-         select (select count(*) from found),
-                (select json_agg(row_to_json(kept)) from (select * from found limit {KEPT_ROWS}) as kept)"
+         select (select pg_catalog.count(*) from found),
+                (select pg_catalog.json_agg(pg_catalog.row_to_json(kept)) from (select * from found limit {KEPT_ROWS}) as kept)"
     );
     let rows = capture(|| spi::select_text(&statement, 1))
         .map_err(|error| error.in_statement(table, &format!("audit {}", audit.name), query))?;
@@ -65,8 +82,15 @@ fn query(name: &str, audit: &Audit, schema: &str, values: &Values) -> Result<Str
     let list = |columns: &[String]| columns.iter().map(|column| ident(column)).collect::<Vec<_>>().join(", ");
     Ok(match &audit.check {
         AuditCheck::Unique(columns) => {
+            // A row with a null is the double of no other, as a unique constraint has it.
+            let given: Vec<String> =
+                columns.iter().map(|column| format!("{} is not null", ident(column))).collect();
             let columns = list(columns);
-            format!("select {columns}, count(*) as rows from {table} group by {columns} having count(*) > 1")
+            format!(
+                "select {columns}, pg_catalog.count(*) as rows from {table} where {} group by {columns}
+                 having pg_catalog.count(*) operator(pg_catalog.>) 1",
+                given.join(" and ")
+            )
         }
         AuditCheck::NotNull(columns) => {
             let conditions: Vec<String> =
@@ -77,8 +101,9 @@ fn query(name: &str, audit: &Audit, schema: &str, values: &Values) -> Result<Str
             let column = ident(column);
             let values: Vec<String> = values.iter().map(|value| literal(value)).collect();
             format!(
-                "select {column}, count(*) as rows from {table}
-                 where {column}::text <> all (array[{}]::text[]) group by {column}",
+                "select {column}, pg_catalog.count(*) as rows from {table}
+                 where {column}::pg_catalog.text operator(pg_catalog.<>) all (array[{}]::pg_catalog.text[])
+                 group by {column}",
                 values.join(", ")
             )
         }
@@ -86,7 +111,7 @@ fn query(name: &str, audit: &Audit, schema: &str, values: &Values) -> Result<Str
             let (column, ref_column, parent) =
                 (ident(column), ident(ref_column), qualified(schema, ref_table));
             format!(
-                "select child.{column}, count(*) as rows from {table} as child
+                "select child.{column}, pg_catalog.count(*) as rows from {table} as child
                  where child.{column} is not null
                    and not exists (select from {parent} as parent where parent.{ref_column} = child.{column})
                  group by child.{column}"

@@ -3,9 +3,10 @@
 use super::mode::{date_text, RunMode};
 use super::parameters::{RunValues, Values};
 use super::render_script;
-use super::watermark::{self, Plan};
+use super::watermark::{self, Extent, Plan, RunPlan};
 use crate::catalog::{self, Stored};
 use crate::error::{capture, entry, given, DfaError, Result};
+use crate::leftover::swept;
 use crate::spi;
 use crate::subtransaction::undone;
 use dfa_catalog::model::{Action, Process};
@@ -18,7 +19,7 @@ type Statement = (String, i32, String);
 fn render(
     name: Option<&str>,
     process: default!(Option<&str>, "NULL"),
-    run_date: default!(Option<Date>, "CURRENT_DATE"),
+    run_date: default!(Option<Date>, "dfa.today()"),
     run_mode: default!(Option<&str>, "'common'"),
 ) -> TableIterator<'static, (name!(process, String), name!(statement_order, i32), name!(statement, String))> {
     TableIterator::new(entry(|| {
@@ -30,7 +31,7 @@ fn render(
 fn explain(
     name: Option<&str>,
     process: default!(Option<&str>, "NULL"),
-    run_date: default!(Option<Date>, "CURRENT_DATE"),
+    run_date: default!(Option<Date>, "dfa.today()"),
     execute: default!(Option<bool>, "false"),
 ) -> TableIterator<'static, (name!(process, String), name!(statement_order, i32), name!(plan, String))> {
     TableIterator::new(entry(|| {
@@ -70,37 +71,42 @@ fn statements(name: &str, process: Option<&str>, run_date: Date, run_mode: &str)
 
 /// The values that a run would use: those of the watermark where there is one.
 fn values_of(stored: &Stored, run_date: &str, run_mode: RunMode) -> Result<Values> {
-    let plan = match watermark::read(stored.name(), run_date) {
-        Ok(watermark) => watermark.plan(run_mode).ok(),
+    let lookback = stored.table().and_then(|table| table.lookback).unwrap_or(0);
+    let plan = match watermark::read(stored.name(), run_date, lookback) {
+        Ok(watermark) => watermark.plan(run_mode, Extent::ByMode).ok(),
         Err(DfaError::MissingWatermark { .. }) => None,
         Err(error) => return Err(error),
     };
-    let (run, data) = match plan {
-        Some(Plan::Run(plan)) => (plan.run_date, plan.data_date),
-        _ => (run_date.to_owned(), run_date.to_owned()),
+    let plan = match plan {
+        Some(Plan::Run(plan)) => plan,
+        _ => RunPlan::of_day(run_date),
     };
-    Ok(Values::load()?.of_run(&RunValues {
+    let run = RunValues {
         run_id: "0",
-        run_date: &run,
+        run_date: &plan.run_date,
         run_mode: run_mode.as_str(),
-        data_date: &data,
-    }))
+        data_date: &plan.data_date,
+    };
+    Ok(Values::load()?.of_run(&run).of_interval(&plan.interval, lookback))
 }
 
 /// Postgres' plan of each statement; with `execute` each runs and is measured, and all is undone.
 fn plans(name: &str, process: Option<&str>, run_date: Date, execute: bool) -> Result<Vec<Statement>> {
     let explain = if execute { "explain (analyze, buffers) " } else { "explain " };
     let statements = statements(name, process, run_date, "common")?;
-    undone(|| {
-        statements
-            .into_iter()
-            .map(|(process, order, statement)| {
-                let plan =
-                    plan(explain, &statement).map_err(|e| e.in_statement(name, &process, &statement))?;
-                Ok((process, order, plan))
-            })
-            .collect()
-    })
+    let work = || {
+        undone(|| {
+            statements
+                .into_iter()
+                .map(|(process, order, statement)| {
+                    let plan =
+                        plan(explain, &statement).map_err(|e| e.in_statement(name, &process, &statement))?;
+                    Ok((process, order, plan))
+                })
+                .collect()
+        })
+    };
+    swept(work)
 }
 
 fn plan(explain: &str, statement: &str) -> Result<String> {

@@ -3,7 +3,7 @@
 use super::ledger;
 use super::mode::date_of;
 use crate::error::{entry, given, DfaError, Result};
-use crate::{names, spi};
+use crate::{names, settings, spi};
 use pgrx::prelude::*;
 
 type Gap = (Date, Date, String, Option<String>);
@@ -25,6 +25,19 @@ fn gaps(
     TableIterator::new(entry(|| find(given("name", name)?, from, to)))
 }
 
+/// The first days of the gaps of a table from the interval that holds one day to that of another.
+pub fn gap_dates(table: &str, from: &str, to: &str) -> Result<Vec<String>> {
+    spi::query(
+        concat!(
+            "select interval_start::text from (",
+            include_str!("../../../sql/gaps.sql"),
+            ") as gap (interval_start)"
+        ),
+        &[table.into(), from.into(), to.into(), settings::timezone().into()],
+        |row| Ok(row.get::<String>(1)?.unwrap_or_default()),
+    )
+}
+
 fn find(name: &str, from: Option<Date>, to: Option<Date>) -> Result<Vec<Gap>> {
     let table = names::table(name)?;
     check_order(from, to)?;
@@ -32,7 +45,7 @@ fn find(name: &str, from: Option<Date>, to: Option<Date>) -> Result<Vec<Gap>> {
     let last = to.map(|to| date_of("to", to)).transpose()?;
     let rows = spi::query(
         include_str!("../../../sql/gaps.sql"),
-        &[table.into(), first.into(), last.into()],
+        &[table.into(), first.into(), last.into(), settings::timezone().into()],
         |row| {
             Ok((row.get(1)?, row.get(2)?, row.get::<String>(3)?.unwrap_or_default(), row.get::<String>(4)?))
         },
@@ -43,7 +56,7 @@ fn find(name: &str, from: Option<Date>, to: Option<Date>) -> Result<Vec<Gap>> {
         .collect())
 }
 
-fn check_order(from: Option<Date>, to: Option<Date>) -> Result<()> {
+pub fn check_order(from: Option<Date>, to: Option<Date>) -> Result<()> {
     if let (Some(from), Some(to)) = (from, to) {
         if from > to {
             return Err(DfaError::InvalidArgument {

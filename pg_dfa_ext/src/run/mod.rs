@@ -1,28 +1,37 @@
 //! Running tables and pipelines: `dfa.run_table`, `dfa.run_pipeline`, and one step of any task.
 
 mod audit;
+pub mod dated;
 mod exclusive;
 mod explain;
 mod gaps;
+mod gone;
+pub mod landed;
 mod ledger;
 mod mode;
 mod node;
 mod outcome;
 pub mod parameters;
 mod query;
+mod reads;
 pub mod record;
 mod statements;
 mod step;
+mod touched;
 mod watermark;
 mod writers;
 
 pub use exclusive::lock as lock_table;
+pub use gaps::gap_dates;
+pub use gone::of_node as gone_sources;
 pub use ledger::mark_readers_stale;
 pub use mode::{date_of, date_text, RunMode};
 pub use outcome::{interval, seconds};
+pub use reads::register;
 pub use statements::render_script;
 pub use step::execute;
-pub use writers::{relation_oid, with_lock_timeout, with_lock_timeout_of};
+pub use watermark::{Days, Extent};
+pub use writers::{in_time, relation_oid, with_lock_timeout, with_lock_timeout_of, Held};
 
 use crate::catalog::{self, Stored};
 use crate::error::{entry, given, given_each, Result};
@@ -34,7 +43,7 @@ use serde_json::json;
 #[pg_extern]
 fn run_table(
     name: Option<&str>,
-    run_date: default!(Option<Date>, "CURRENT_DATE"),
+    run_date: default!(Option<Date>, "dfa.today()"),
     run_mode: default!(Option<&str>, "'common'"),
     choose: default!(Option<Vec<Option<String>>>, "NULL"),
     auto_create: default!(Option<bool>, "false"),
@@ -48,6 +57,11 @@ fn run_table(
         name!(status, i32),
         name!(message, String),
         name!(duration, Interval),
+        name!(sqlstate, Option<String>),
+        name!(detail, Option<String>),
+        name!(hint, Option<String>),
+        name!(statement, Option<String>),
+        name!(line, Option<i32>),
     ),
 > {
     let target = entry(|| catalog::table(given("name", name)?));
@@ -57,7 +71,7 @@ fn run_table(
 #[pg_extern]
 fn run_pipeline(
     name: Option<&str>,
-    run_date: default!(Option<Date>, "CURRENT_DATE"),
+    run_date: default!(Option<Date>, "dfa.today()"),
     run_mode: default!(Option<&str>, "'common'"),
     choose: default!(Option<Vec<Option<String>>>, "NULL"),
     auto_create: default!(Option<bool>, "false"),
@@ -71,6 +85,11 @@ fn run_pipeline(
         name!(status, i32),
         name!(message, String),
         name!(duration, Interval),
+        name!(sqlstate, Option<String>),
+        name!(detail, Option<String>),
+        name!(hint, Option<String>),
+        name!(statement, Option<String>),
+        name!(line, Option<i32>),
     ),
 > {
     let target = entry(|| catalog::pipeline(given("name", name)?));

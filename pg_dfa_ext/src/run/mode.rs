@@ -26,10 +26,20 @@ impl RunMode {
 
     /// The mode in which a table can be run for a date: common, or rerun before its watermark.
     pub fn allowed(table: &str, run_date: &str) -> Result<Self> {
-        match watermark::read(table, run_date) {
+        match watermark::read(table, run_date, 0) {
             Ok(watermark) if watermark.is_passed() => Ok(RunMode::Rerun),
             Ok(_) | Err(DfaError::MissingWatermark { .. }) => Ok(RunMode::Common),
             Err(error) => Err(error),
+        }
+    }
+
+    /// [`RunMode::allowed`] for a step that takes the interval of its date and no other: a common run would move the
+    /// watermark past intervals that nobody has taken.
+    pub fn allowed_alone(table: &str, run_date: &str) -> Result<Self> {
+        let mode = RunMode::allowed(table, run_date)?;
+        match watermark::read(table, run_date, 0) {
+            Ok(watermark) if mode == RunMode::Common && watermark.leaves_a_gap()? => Ok(RunMode::Rerun),
+            _ => Ok(mode),
         }
     }
 

@@ -4,20 +4,25 @@
 
 use super::audit;
 use super::exclusive;
+use super::gone;
 use super::ledger;
 use super::mode::RunMode;
 use super::outcome::{NodeOutcome, ProcessResult};
 use super::parameters::{RunValues, Values};
+use super::reads;
 use super::statements::{self, Rendered};
-use super::watermark::{self, Plan, Watermark};
+use super::touched::Touched;
+use super::watermark::{self, Extent, Plan, RunPlan, Watermark};
 use super::writers;
 use crate::catalog::{self, Stored};
 use crate::error::{DfaError, Result};
+use crate::leftover::isolated;
 use crate::partition::{self, Place};
 use crate::settings;
 use crate::setup;
 use crate::spi::{self, Outcome};
 use crate::task::{Step, Task};
+use crate::trust;
 use dfa_catalog::model::Table;
 use std::time::Instant;
 
@@ -26,6 +31,7 @@ pub struct NodeRun<'run> {
     pub task: &'run Task,
     pub step: &'run Step,
     pub mode: RunMode,
+    pub extent: Extent,
 }
 
 /// Runs a node. Each line is a promise of ARCHITECTURE.md; their order is part of it.
@@ -34,42 +40,60 @@ pub fn run(run: &NodeRun<'_>) -> Result<NodeOutcome> {
     let Some(table) = stored.table() else { return Ok(nothing()) };
     let schema = settings::ai_schema()?;
     let oid = existing_table(run, &stored, &schema)?;
+    trust::check_table(&schema, stored.name(), oid)?;
     exclusive::lock(stored.name(), oid)?;
-    let watermark = watermark::lock(stored.name(), &run.step.run_date)?;
-    let plan = match watermark.plan(run.mode)? {
+    let lookback = table.lookback.unwrap_or(0);
+    let watermark = watermark::lock(stored.name(), &run.step.run_date, lookback)?;
+    let plan = match watermark.plan(run.mode, run.extent)? {
         Plan::Run(plan) => plan,
         Plan::QuotaReached => {
             let message = format!("Warning: the running quota of '{}' has been reached", stored.name());
             return Ok(NodeOutcome::Skipped { message });
         }
     };
-    let values = Values::load()?.of_run(&RunValues {
+    let dates = RunValues {
         run_id: &run.task.process_id,
         run_date: &plan.run_date,
         run_mode: run.mode.as_str(),
         data_date: &plan.data_date,
-    });
+    };
+    let values = Values::load()?.of_run(&dates).of_interval(&plan.interval, lookback);
     // All statements are filled in and parsed before the first one runs.
     let (rendered, skipped) = render_chosen(run, &stored, table, &values)?;
     let routines = catalog::graph::routines(rendered.iter().flat_map(Rendered::lineages))?;
     setup::create_missing(&routines)?;
-    if table.run.wait_for_writers != Some(false) {
-        writers::wait_out(&stored, rendered.iter().flat_map(Rendered::lineages), &routines)?;
-    }
+    let waits = table.run.wait_for_writers != Some(false);
+    let waited = match waits {
+        true => Some(writers::wait_out(&stored, rendered.iter().flat_map(Rendered::lineages), &routines)?),
+        false => None,
+    };
+    // What is read from here on holds all that was committed before this moment.
+    let looked_at = ledger::now();
     let place = Place { schema: &schema, name: stored.name(), oid };
     if table.partition.is_some() {
         partition::make(place, &partition::months(&plan.data_date, &plan.run_date))?;
     }
-    let reset = watermark::reset_rows(&watermark, &plan, &schema, run.mode, &values)?;
-    let (mut processes, changed) = run_processes(stored.name(), &rendered)?;
+    let reset = watermark::reset_rows(&watermark, &plan, &schema, oid, run.mode, &values)?;
+    let work = || isolated(|| run_processes(stored.name(), oid, &rendered));
+    let ((mut processes, changed), foreign) = match waited {
+        Some(waited) => reads::settled(&stored, waited, work)?,
+        None => (work()?, Vec::new()),
+    };
     processes.extend(skipped);
     if table.partition.is_some() {
         // After the rows: for those outside of the days of the run, and so that locks are short.
         partition::ahead(place, &plan.run_date)?;
     }
-    let warnings = audit::check(&stored, table, &schema, &values)?;
-    let moved = advance(run, &watermark, &schema, changed + reset)?;
-    ledger::record(run, &watermark, &plan, moved, reset > 0)?;
+    let mut warnings = gone_sources(run, &stored, &plan, &rendered)?;
+    warnings.extend(audit::check(run.step.id, &stored, table, &schema, &values)?);
+    warnings.extend(foreign_warning(&foreign)?);
+    let reached = watermark.greatest(&schema, oid, &run.step.run_date)?;
+    let changed = changed || reset > 0;
+    advance(run, &watermark, reached.date.as_deref(), changed)?;
+    warnings.extend(reached.warning);
+    let covered = ledger::Covered::by(run, table, &watermark, &plan);
+    let reset_from = (reset > 0).then_some(plan.run_date.as_str());
+    ledger::record(run, &watermark, &covered, looked_at, changed, reset_from)?;
     Ok(NodeOutcome::Done { processes, warnings })
 }
 
@@ -89,6 +113,20 @@ fn existing_table(run: &NodeRun<'_>, stored: &Stored, schema: &str) -> Result<pg
         .ok_or_else(|| DfaError::MissingTable { schema: schema.to_owned(), table: stored.name().to_owned() })
 }
 
+/// Of a run that takes days again: which of its sources no longer have them.
+fn gone_sources(
+    run: &NodeRun<'_>,
+    stored: &Stored,
+    plan: &RunPlan,
+    rendered: &[Rendered],
+) -> Result<Vec<String>> {
+    let again = run.mode == RunMode::Rerun || run.extent == Extent::Asked;
+    if !again || rendered.is_empty() {
+        return Ok(Vec::new());
+    }
+    gone::of_node(stored.name(), &plan.interval.start)
+}
+
 /// The chosen processes, filled in; and the mockups among them, which a parameter leaves out.
 fn render_chosen(
     run: &NodeRun<'_>,
@@ -99,7 +137,7 @@ fn render_chosen(
     let filter_mockups = values.is_yes("data_normal_common_filter_mockup");
     let mut rendered = Vec::new();
     let mut skipped = Vec::new();
-    for process in table.processes.iter().filter(|process| run.step.choose.contains(&process.name)) {
+    for process in table.chosen(&run.step.choose) {
         if filter_mockups && process.name.to_ascii_lowercase().starts_with("mockup_data") {
             let process = process.name.clone();
             skipped.push(ProcessResult { process, rows: None, duration: std::time::Duration::ZERO });
@@ -110,44 +148,77 @@ fn render_chosen(
     Ok((rendered, skipped))
 }
 
-/// Runs the statements; gives each process' rows and all rows that were changed.
-fn run_processes(table: &str, rendered: &[Rendered]) -> Result<(Vec<ProcessResult>, u64)> {
-    let mut changed = 0;
+/// Runs the statements; gives each process' rows, and whether any row was changed.
+fn run_processes(
+    table: &str,
+    oid: pgrx::pg_sys::Oid,
+    rendered: &[Rendered],
+) -> Result<(Vec<ProcessResult>, bool)> {
+    let touched = Touched::of(oid);
+    let at_first = touched.rows();
+    let mut changed = false;
     let mut results = Vec::with_capacity(rendered.len());
     for process in rendered {
         let started = Instant::now();
         let mut rows = 0;
         for (statement, _) in &process.statements {
-            match execute(table, &process.process, statement)? {
-                Outcome::Changed(count) => {
-                    changed += count;
-                    rows = i64::try_from(count).unwrap_or(i64::MAX);
-                }
-                Outcome::Selected { row_number: Some(count), .. } => {
-                    changed += count.unsigned_abs();
-                    rows = count;
-                }
-                Outcome::Selected { .. } | Outcome::Utility => {}
-            }
+            let before = touched.rows();
+            rows = match execute(table, &process.process, statement)? {
+                Outcome::Selected { row_number: Some(count), .. } => count,
+                Outcome::Changed(count) if count > 0 => i64::try_from(count).unwrap_or(i64::MAX),
+                // What it changed by a function, a trigger or a CTE; a plain query leaves the number as it is.
+                outcome => match touched.rows() - before {
+                    count if count > 0 => count,
+                    _ if matches!(outcome, Outcome::Changed(_)) => 0,
+                    _ => rows,
+                },
+            };
+            changed |= rows != 0;
         }
         let process = process.process.clone();
         results.push(ProcessResult { process, rows: Some(rows), duration: started.elapsed() });
     }
+    changed |= Touched::of(oid).rows() != at_first;
     Ok((results, changed))
 }
 
 /// Runs one statement; Postgres' error comes back with the statement and its process.
 fn execute(table: &str, process: &str, statement: &str) -> Result<Outcome> {
     crate::error::capture(|| spi::execute(statement))
-        .map_err(|error| error.in_statement(table, process, statement))
+        .map_err(|error| taken_twice(error.in_statement(table, process, statement)))
 }
 
-/// Moves the watermark. Days without rows move run_date, too; data_date needs rows.
-fn advance(run: &NodeRun<'_>, watermark: &Watermark, schema: &str, changed: u64) -> Result<bool> {
-    let reached = if changed > 0 { watermark.greatest_date(schema)? } else { None };
-    match run.mode {
-        RunMode::Common => watermark.move_common(&run.step.run_date, reached.as_deref(), changed > 0)?,
-        RunMode::Rerun => watermark.move_rerun(reached.as_deref())?,
+/// A doubled key is most often that of a row that an earlier run of the same day put there.
+fn taken_twice(mut error: DfaError) -> DfaError {
+    if let DfaError::Statement { cause, .. } = &mut error {
+        if cause.sqlstate == "23505" && cause.hint.is_none() {
+            cause.hint = Some(
+                "If an earlier run of these days put the row there: let the statement delete its days before it inserts \
+                 (from {interval_start} to {interval_end}), or say ON CONFLICT … DO UPDATE."
+                    .to_owned(),
+            );
+        }
     }
-    Ok(changed > 0)
+    error
+}
+
+/// Moves the watermark. Days without rows move run_date, too.
+fn advance(run: &NodeRun<'_>, watermark: &Watermark, reached: Option<&str>, changed: bool) -> Result<()> {
+    match run.mode {
+        RunMode::Common => watermark.move_common(&run.step.run_date, reached, changed),
+        RunMode::Rerun => watermark.move_rerun(reached),
+    }
+}
+
+/// The rows of a foreign table that commit late are missed: nobody here can wait for them.
+fn foreign_warning(foreign: &[pgrx::pg_sys::Oid]) -> Result<Option<String>> {
+    if foreign.is_empty() {
+        return Ok(None);
+    }
+    let names =
+        spi::query("select oid::regclass::text from unnest($1) as oid", &[foreign.to_vec().into()], |row| {
+            Ok(row.get::<String>(1)?.unwrap_or_default())
+        })?;
+    let names = names.join(", ");
+    Ok(Some(format!("Warning: rows that are written to the foreign {names} meanwhile cannot be waited for")))
 }

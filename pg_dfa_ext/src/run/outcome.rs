@@ -1,5 +1,6 @@
 //! What a run says of its nodes and processes.
 
+use crate::error::DfaError;
 use pgrx::prelude::*;
 use std::time::Duration;
 
@@ -13,14 +14,55 @@ pub struct ResultRow {
     pub status: i32,
     pub message: String,
     pub duration: Duration,
+    pub failure: Option<Failure>,
+}
+
+/// What there is to say of a failure beside its message.
+#[derive(Debug, Clone, Default)]
+pub struct Failure {
+    sqlstate: Option<String>,
+    detail: Option<String>,
+    hint: Option<String>,
+    statement: Option<String>,
+    /// Line of the statement.
+    line: Option<i32>,
+}
+
+impl Failure {
+    pub fn of(error: &DfaError) -> Failure {
+        let report = error.report();
+        let statement = error.statement();
+        Failure {
+            sqlstate: Some(report.sqlstate),
+            detail: report.detail,
+            hint: report.hint,
+            statement: statement.map(|it| it.0.to_owned()),
+            line: statement.and_then(|it| it.1),
+        }
+    }
 }
 
 /// The columns of a result row.
-pub type Row = (String, Option<String>, i64, i32, String, Interval);
+pub type Row = (
+    String,
+    Option<String>,
+    i64,
+    i32,
+    String,
+    Interval,
+    Option<String>,
+    Option<String>,
+    Option<String>,
+    Option<String>,
+    Option<i32>,
+);
 
 impl ResultRow {
     pub fn into_tuple(self) -> Row {
-        (self.node, self.process, self.rows, self.status, self.message, interval(self.duration))
+        let Failure { sqlstate, detail, hint, statement, line } = self.failure.unwrap_or_default();
+        let duration = interval(self.duration);
+        let ResultRow { node, process, rows, status, message, .. } = self;
+        (node, process, rows, status, message, duration, sqlstate, detail, hint, statement, line)
     }
 }
 

@@ -1,5 +1,6 @@
 //! What placeholders stand for: the always known names, the values of a run, the parameter table.
 
+use super::watermark::Days;
 use crate::error::Result;
 use crate::{settings, spi};
 use std::borrow::Cow;
@@ -46,6 +47,19 @@ impl Values {
             ("data_date", run.data_date),
         ];
         self.by_name.extend(pairs.map(|(name, value)| (name.to_owned(), value.to_owned())));
+        self
+    }
+
+    /// These values and the interval of a run. A set that had parameters of these names before keeps them.
+    pub fn of_interval(mut self, interval: &Days, lookback: u32) -> Self {
+        let pairs = [
+            ("interval_start", interval.start.clone()),
+            ("interval_end", interval.end.clone()),
+            ("lookback", lookback.to_string()),
+        ];
+        for (name, value) in pairs {
+            self.by_name.entry(name.to_owned()).or_insert(value);
+        }
         self
     }
 

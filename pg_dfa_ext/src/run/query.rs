@@ -4,8 +4,9 @@ use super::parameters::{RunValues, Values};
 use crate::catalog::{of_statement, Stored};
 use crate::error::{capture, entry, given, DfaError, Result};
 use crate::json::{JsonAnswer, JsonText};
+use crate::leftover::{isolated, swept};
 use crate::spi::{self, Outcome};
-use crate::{catalog, names};
+use crate::{catalog, clock, names};
 use dfa_catalog::model::{Body, Kind, Routine};
 use dfa_catalog::placeholder::{self, Value};
 use jiff::civil::Date;
@@ -36,11 +37,16 @@ fn run(name: &str, params: JsonText<'_>, limit: i32) -> Result<String> {
     let stored = stored.ok_or(DfaError::UnknownName { what: "query", name, suggestion: None })?;
     let Body::Query(query) = &stored.definition.body else { return Ok("null".to_owned()) };
     let given = given_values(&stored, query, params)?;
-    let mut answer = "null".to_owned();
-    for statement in fill_in(&stored, query, &given)? {
-        answer = answer_of(&stored, &statement, limit)?;
-    }
-    Ok(answer)
+    let statements = fill_in(&stored, query, &given)?;
+    swept(|| {
+        isolated(|| {
+            let mut answer = "null".to_owned();
+            for statement in &statements {
+                answer = answer_of(&stored, statement, limit)?;
+            }
+            Ok(answer)
+        })
+    })
 }
 
 /// The caller's values, each checked for its name and type.
@@ -99,8 +105,10 @@ fn check_type(name: &str, text: &str) -> Result<()> {
 
 /// A caller's value stands inside quotes or is a number: it is never SQL.
 fn fill_in(stored: &Stored, query: &Routine, given: &BTreeMap<String, String>) -> Result<Vec<String>> {
-    let today = jiff::Zoned::now().date().to_string();
-    let run_date = given.get("run_date").cloned().unwrap_or(today);
+    let run_date = match given.get("run_date") {
+        Some(date) => date.clone(),
+        None => clock::day()?,
+    };
     let data_date = given.get("data_date").cloned().unwrap_or_else(|| run_date.clone());
     let values = Values::load()?.of_run(&RunValues {
         run_id: "0",
@@ -139,7 +147,7 @@ fn answer_of(stored: &Stored, statement: &str, limit: i32) -> Result<String> {
         };
     }
     let rows = format!(
-        "select '[' || string_agg(row_to_json(answer)::text, ',') || ']'
+        "select pg_catalog.concat('[', pg_catalog.string_agg(pg_catalog.row_to_json(answer)::pg_catalog.text, ','), ']')
          from (select * from ({statement}) as answer limit {limit}) as answer"
     );
     let answer = capture(|| spi::select_text(&rows, 1)).map_err(with_statement)?;

@@ -2,10 +2,12 @@
 
 use super::mode::RunMode;
 use super::node::{self, NodeRun};
-use super::outcome::{seconds, NodeOutcome, ResultRow};
+use super::outcome::{seconds, Failure, NodeOutcome, ResultRow};
 use super::record;
 use crate::catalog::graph::Graph;
-use crate::error::{plural, DfaError, Result};
+use crate::clock;
+use crate::error::{plural, Result};
+use crate::leftover::swept;
 use crate::subtransaction::subtransaction;
 use crate::task::{Step, Task};
 use std::time::{Duration, Instant};
@@ -25,20 +27,29 @@ pub fn execute(task: &Task, step: &Step, raise: bool) -> Result<Vec<ResultRow>> 
         record::blocked(step, &message)?;
         return Ok(vec![node_row(step, 1, message, Duration::ZERO)]);
     }
-    let mode = task.mode_of(step)?;
-    let run = NodeRun { task, step, mode };
-    let outcome = subtransaction(|| {
-        let outcome = node::run(&run)?;
-        let rows = rows_of(mode, step, &outcome, started.elapsed());
-        record::succeeded(
-            task,
-            step,
-            mode,
-            &outcome,
-            started.elapsed(),
-            &summary(mode, step, &outcome, started),
-        )?;
-        Ok(rows)
+    let (mode, extent) = task.mode_of(step)?;
+    let run = NodeRun { task, step, mode, extent };
+    // What its audits and routines set ends with it, too, and a worker's session has a clock of its own.
+    let node = || clock::kept(|| node::run(&run));
+    let outcome = swept(|| {
+        subtransaction(|| {
+            let mut outcome = node()?;
+            if let (NodeOutcome::Done { warnings, .. }, Some(order)) =
+                (&mut outcome, task.parameters["order"][&step.node].as_str())
+            {
+                warnings.push(order.to_owned());
+            }
+            let rows = rows_of(mode, step, &outcome, started.elapsed());
+            record::succeeded(
+                task,
+                step,
+                mode,
+                &outcome,
+                started.elapsed(),
+                &summary(mode, step, &outcome, started),
+            )?;
+            Ok(rows)
+        })
     });
     match outcome {
         Ok(rows) => Ok(rows),
@@ -47,7 +58,8 @@ pub fn execute(task: &Task, step: &Step, raise: bool) -> Result<Vec<ResultRow>> 
             let message = format!("Error: {}", error.report().message);
             record::failed(task, step, mode, &error, started.elapsed(), &message)?;
             let mut row = node_row(step, 1, message, started.elapsed());
-            row.process = process_of(&error);
+            row.process = error.process().map(str::to_owned);
+            row.failure = Some(Failure::of(&error));
             Ok(vec![row])
         }
     }
@@ -61,16 +73,6 @@ fn blocked_by(task: &Task, step: &Step) -> Result<Option<String>> {
     }
     let sources = Graph::load()?.table_sources(&step.node);
     Ok(failed.into_iter().find(|node| sources.contains(node)))
-}
-
-fn process_of(error: &DfaError) -> Option<String> {
-    match error {
-        DfaError::Statement { process, .. }
-        | DfaError::Placeholder { process, .. }
-        | DfaError::UndefinedPlaceholder { process, .. }
-        | DfaError::DataFrame { process, .. } => Some(process.clone()),
-        _ => None,
-    }
 }
 
 fn summary(mode: RunMode, step: &Step, outcome: &NodeOutcome, started: Instant) -> String {
@@ -117,6 +119,7 @@ fn rows_of(mode: RunMode, step: &Step, outcome: &NodeOutcome, elapsed: Duration)
                 ),
             },
             duration: process.duration,
+            failure: None,
         })
         .collect();
     rows.extend(warnings.iter().map(|warning| node_row(step, 0, warning.clone(), Duration::ZERO)));
@@ -124,5 +127,5 @@ fn rows_of(mode: RunMode, step: &Step, outcome: &NodeOutcome, elapsed: Duration)
 }
 
 fn node_row(step: &Step, status: i32, message: String, duration: Duration) -> ResultRow {
-    ResultRow { node: step.node.clone(), process: None, rows: 0, status, message, duration }
+    ResultRow { node: step.node.clone(), process: None, rows: 0, status, message, duration, failure: None }
 }

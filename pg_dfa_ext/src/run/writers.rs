@@ -4,6 +4,7 @@
 //! writer that is under way (and for none that starts later) closes it: the technique of pg_incremental, by
 //! `WaitForLockers` with a share lock mode, which blocks no new writer.
 
+use super::touched::has_children;
 use crate::catalog::{graph, Lineage, Relation, Stored};
 use crate::error::{DfaError, Result};
 use crate::subtransaction::subtransaction;
@@ -13,19 +14,27 @@ use std::collections::{BTreeSet, HashSet};
 use std::ffi::CString;
 
 /// Waits for the transactions that write what these statements, and the functions among `routines`, read, up to
-/// `dfa.lock_timeout`.
+/// `dfa.lock_timeout`. Gives the tables that were looked at.
 ///
 /// # Errors
-/// [`DfaError::Busy`] after the timeout; [`DfaError::FixedSnapshot`] where waiting could not help.
+/// [`DfaError::Written`] after the timeout; [`DfaError::FixedSnapshot`] where waiting could not help.
 pub fn wait_out<'a>(
     stored: &Stored,
     lineages: impl Iterator<Item = &'a Lineage>,
     routines: &[Stored],
-) -> Result<()> {
+) -> Result<HashSet<pg_sys::Oid>> {
     let sources = source_tables(stored, lineages, routines)?;
-    if sources.is_empty() {
-        return Ok(());
+    if !sources.is_empty() {
+        refuse_fixed_snapshot()?;
     }
+    let busy: Vec<pg_sys::Oid> = sources.iter().copied().filter(|&oid| has_writers(oid)).collect();
+    busy.into_iter().try_for_each(|oid| wait_for(stored, oid))?;
+    Ok(sources)
+}
+
+/// # Errors
+/// [`DfaError::FixedSnapshot`] in a transaction that would not see what it waited for.
+pub fn refuse_fixed_snapshot() -> Result<()> {
     // SAFETY: reads a global of this backend.
     let isolation = unsafe { pg_sys::XactIsoLevel };
     if isolation >= pg_sys::XACT_REPEATABLE_READ as i32 {
@@ -33,8 +42,7 @@ pub fn wait_out<'a>(
             if isolation == pg_sys::XACT_SERIALIZABLE as i32 { "SERIALIZABLE" } else { "REPEATABLE READ" };
         return Err(DfaError::FixedSnapshot { level: level.to_owned() });
     }
-    let busy: Vec<pg_sys::Oid> = sources.into_iter().filter(|&oid| has_writers(oid)).collect();
-    busy.into_iter().try_for_each(|oid| wait_for(stored, oid))
+    Ok(())
 }
 
 /// The oid of a table or view; a name without schema is looked up in the search path.
@@ -87,7 +95,7 @@ pub fn with_lock_timeout_of<T>(milliseconds: i32, work: impl FnOnce() -> Result<
     outcome
 }
 
-/// What is read: tables, with the partitions and the tables behind views; not what is written itself.
+/// What is read: tables, with their partitions and children, and the tables behind views.
 fn source_tables<'a>(
     stored: &Stored,
     lineages: impl Iterator<Item = &'a Lineage>,
@@ -108,10 +116,10 @@ fn source_tables<'a>(
         if let Some(oid) = relation_oid(name.schema.as_deref(), &name.name) {
             // SAFETY: a look-up in the system cache.
             match unsafe { pg_sys::get_rel_relkind(oid) } as u8 {
-                b'r' => {
+                b'r' if !has_children(oid) => {
                     found.insert(oid);
                 }
-                b'v' | b'm' | b'p' => composite.push(i64::from(oid.to_u32())),
+                b'r' | b'v' | b'm' | b'p' => composite.push(i64::from(oid.to_u32())),
                 _ => {}
             }
         }
@@ -139,33 +147,67 @@ fn lock_tag(oid: pg_sys::Oid) -> pg_sys::LOCKTAG {
     }
 }
 
-fn has_writers(oid: pg_sys::Oid) -> bool {
+pub fn has_writers(oid: pg_sys::Oid) -> bool {
     let mut count = 0;
     // SAFETY: gives the transactions of others whose locks conflict with ours; the array is Postgres' own.
     unsafe { pg_sys::GetLockConflicts(&lock_tag(oid), pg_sys::ShareLock as i32, &raw mut count) };
     count > 0
 }
 
-fn wait_for(stored: &Stored, oid: pg_sys::Oid) -> Result<()> {
-    let waited = subtransaction(|| {
-        with_lock_timeout(|| {
-            // SAFETY: waits in the lock manager, where cancel, timeout and the deadlock check work as ever.
-            unsafe { pg_sys::WaitForLockers(lock_tag(oid), pg_sys::ShareLock as i32, false) };
-            Ok(())
-        })
+/// Waits for the transactions that write a table.
+///
+/// # Errors
+/// [`DfaError::Written`] after `dfa.lock_timeout`.
+pub fn wait_for(stored: &Stored, oid: pg_sys::Oid) -> Result<()> {
+    let waited = in_time(stored.name(), (oid, Held::Table), || {
+        // SAFETY: waits in the lock manager, where cancel, timeout and the deadlock check work as ever.
+        unsafe { pg_sys::WaitForLockers(lock_tag(oid), pg_sys::ShareLock as i32, false) };
+        Ok(())
     });
     match waited {
+        Err(DfaError::Busy { table: node, holder, waited }) => {
+            Err(DfaError::Written { node, source: name_of(oid)?, holder, waited })
+        }
+        outcome => outcome,
+    }
+}
+
+/// What one waits for: a table, or rows of it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Held {
+    Table,
+    Rows,
+}
+
+/// Does what waits for others who write relation `oid`, up to `dfa.lock_timeout`.
+///
+/// # Errors
+/// [`DfaError::Busy`], naming one of them.
+pub fn in_time<T>(
+    table: &str,
+    (oid, held): (pg_sys::Oid, Held),
+    work: impl FnOnce() -> Result<T>,
+) -> Result<T> {
+    match subtransaction(|| with_lock_timeout(work)) {
         Err(error) if error.report().sqlstate == "55P03" => Err(DfaError::Busy {
-            table: stored.name().to_owned(),
-            holder: writer_of(oid)?,
+            table: table.to_owned(),
+            holder: writer_of(oid, held)?,
             waited: format!("{} ms", settings::lock_timeout()),
         }),
         outcome => outcome,
     }
 }
 
-fn writer_of(oid: pg_sys::Oid) -> Result<String> {
-    let writer = spi::query_one(include_str!("../../../sql/table_writer.sql"), &[oid.into()], |row| {
+fn name_of(oid: pg_sys::Oid) -> Result<String> {
+    let name = spi::query_one("select $1::regclass::text", &[oid.into()], |row| {
+        Ok(row.get::<String>(1)?.unwrap_or_default())
+    })?;
+    Ok(name.unwrap_or_default())
+}
+
+fn writer_of(oid: pg_sys::Oid, held: Held) -> Result<String> {
+    let args = [oid.into(), (held == Held::Rows).into()];
+    let writer = spi::query_one(include_str!("../../../sql/table_writer.sql"), &args, |row| {
         Ok(row.get::<String>(1)?.unwrap_or_default())
     })?;
     Ok(writer.unwrap_or_else(|| "a writer that has ended by now".to_owned()))

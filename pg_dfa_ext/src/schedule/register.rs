@@ -26,7 +26,6 @@ pub fn register_pipelines(changed: &[&Definition]) -> Result<()> {
                 triggered.push(pipeline.id.clone());
                 triggers.push(id.to_owned());
             }
-            check_deadline(pipeline.deadline.as_deref())?;
         }
     }
     if ids.is_empty() {
@@ -41,12 +40,4 @@ pub fn register_pipelines(changed: &[&Definition]) -> Result<()> {
         include_str!("../../../sql/register_triggers.sql"),
         &[ids.into(), triggered.into(), triggers.into()],
     )
-}
-
-/// A deadline is an interval as Postgres reads it.
-fn check_deadline(deadline: Option<&str>) -> Result<()> {
-    match deadline {
-        Some(text) => spi::run("select $1::text::interval", &[text.into()]),
-        None => Ok(()),
-    }
 }

@@ -2,9 +2,9 @@
 
 use crate::error::{DfaError, Result};
 use crate::{settings, spi};
-use dfa_catalog::model::Pipeline;
+use dfa_catalog::model::{CatchUp, Pipeline};
 use jiff::tz::TimeZone;
-use jiff::{SignedDuration, Timestamp, Zoned};
+use jiff::{SignedDuration, Span, Timestamp, Zoned};
 
 /// A slot that is later than this was missed; `catch_up: none` leaves it out.
 const ON_TIME: SignedDuration = SignedDuration::from_mins(5);
@@ -19,18 +19,27 @@ pub struct Due {
     pub next: Option<Timestamp>,
 }
 
-/// The zone of a pipeline's schedules: its own, that of `dfa.timezone`, that of the session.
+/// The zone of a pipeline's schedules: its own, or that of the clock, by which this runs.
 pub fn zone(pipeline: &Pipeline) -> Result<TimeZone> {
-    let name = match pipeline.timezone.clone().or_else(settings::timezone) {
+    pipeline.timezone.as_deref().map_or_else(default_zone, named_zone)
+}
+
+/// That of `dfa.timezone`, else of the session.
+pub fn default_zone() -> Result<TimeZone> {
+    let name = match settings::timezone() {
         Some(name) => name,
         None => spi::query_one("select current_setting('timezone')", &[], |row| {
             Ok(row.get::<String>(1)?.unwrap_or_default())
         })?
         .unwrap_or_default(),
     };
-    TimeZone::get(&name).map_err(|_| DfaError::InvalidArgument {
+    named_zone(&name)
+}
+
+fn named_zone(name: &str) -> Result<TimeZone> {
+    TimeZone::get(name).map_err(|_| DfaError::InvalidArgument {
         argument: "dfa.timezone",
-        value: name,
+        value: name.to_owned(),
         allowed: "Give the name of a zone, such as Asia/Bangkok or UTC.".to_owned(),
     })
 }
@@ -58,9 +67,9 @@ pub fn due(pipeline: &Pipeline, from: Timestamp, at: Timestamp) -> Result<Due> {
     let Some(last) = last.filter(|last| last.timestamp() >= from) else {
         return Ok(Due { slots: Vec::new(), next });
     };
-    let slots = match pipeline.catch_up.as_deref() {
-        Some("none") if at.duration_since(last.timestamp()) > ON_TIME => Vec::new(),
-        Some("all") => {
+    let slots = match pipeline.catch_up {
+        CatchUp::None if at.duration_since(last.timestamp()) > ON_TIME => Vec::new(),
+        CatchUp::All => {
             let mut slots = vec![from.to_zoned(zone)];
             while let Some(slot) = slots.last().and_then(|slot| first_after(pipeline, slot)) {
                 if slot > last || slots.len() == MOST_SLOTS {
@@ -73,4 +82,16 @@ pub fn due(pipeline: &Pipeline, from: Timestamp, at: Timestamp) -> Result<Due> {
         _ => vec![last],
     };
     Ok(Due { slots, next })
+}
+
+/// The run date of a slot: its day in the pipeline's zone, less the pipeline's `lag`.
+pub fn run_date(pipeline: &Pipeline, slot: &Zoned) -> Result<String> {
+    let Some(lag) = &pipeline.lag else { return Ok(slot.date().to_string()) };
+    let span = Span::new().try_months(lag.months).and_then(|span| span.try_days(lag.days));
+    let date = span.and_then(|span| slot.date().checked_sub(span));
+    date.map(|date| date.to_string()).map_err(|_| DfaError::InvalidArgument {
+        argument: "lag",
+        value: lag.text.clone(),
+        allowed: "Give a number of days that a calendar goes back.".to_owned(),
+    })
 }

@@ -1,7 +1,9 @@
 //! `dfa.notify_source`: something outside reports.
 
+use super::slots;
 use super::tick::{start_due, Started};
 use crate::error::{entry, given, DfaError, Result};
+use crate::run::date_text;
 use crate::spi;
 use dfa_catalog::name;
 use pgrx::prelude::*;
@@ -10,6 +12,7 @@ use pgrx::prelude::*;
 #[pg_extern]
 fn notify_source(
     id: Option<&str>,
+    run_date: default!(Option<Date>, "NULL"),
 ) -> TableIterator<
     'static,
     (
@@ -19,25 +22,33 @@ fn notify_source(
         name!(message, String),
     ),
 > {
-    TableIterator::new(entry(|| report(given("id", id)?)))
+    TableIterator::new(entry(|| report(given("id", id)?, run_date)))
 }
 
-fn report(id: &str) -> Result<Vec<Started>> {
+/// The source counts as updated on `run_date`: what it triggers runs for that date.
+fn report(id: &str, run_date: Option<Date>) -> Result<Vec<Started>> {
+    let now = jiff::Timestamp::now();
+    let run_date = match run_date {
+        Some(date) => date_text(date)?,
+        None => now.to_zoned(slots::default_zone()?).date().to_string(),
+    };
     let touched = spi::query(
-        "update dfa.task_schedule set tracking = 'SUCCESS', update_date = clock_timestamp()
-         where pipeline_id = $1 and pipeline_type = 'source' returning pipeline_id",
-        &[id.into()],
+        "update dfa.task_schedule as known
+         set tracking = 'SUCCESS', update_date = now.at, ended_at = now.at, run_date = $2::date
+         from (select clock_timestamp() as at) as now
+         where pipeline_id = $1 and kind = 'source' returning pipeline_id",
+        &[id.into(), run_date.into()],
         |_| Ok(()),
     )?;
     if touched.is_empty() {
         return Err(unknown(id)?);
     }
-    start_due(jiff::Timestamp::now())
+    start_due(now)
 }
 
 fn unknown(id: &str) -> Result<DfaError> {
     let sources = spi::query(
-        "select pipeline_id from dfa.task_schedule where pipeline_type = 'source' order by 1",
+        "select pipeline_id from dfa.task_schedule where kind = 'source' order by 1",
         &[],
         |row| Ok(row.get::<String>(1)?.unwrap_or_default()),
     )?;

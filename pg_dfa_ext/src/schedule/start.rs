@@ -10,11 +10,11 @@ use dfa_catalog::model::Pipeline;
 use jiff::Zoned;
 use serde_json::json;
 
-/// Submits a run. One that cannot be submitted is tracked as failed and stops no other pipeline.
+/// Submits a run, common where the watermark allows it and a rerun before it. One that cannot be submitted is tracked as failed and stops no other pipeline.
 pub fn start(name: &str, pipeline: &Pipeline, run_dates: Vec<String>, reason: String) -> Result<Started> {
     let submitted = subtransaction(|| {
         let target = catalog::pipeline(name)?;
-        let mut plan = Plan::new(target, run_dates, Mode::Common, None)?;
+        let mut plan = Plan::new(target, run_dates, Mode::Auto, None)?;
         plan.priority = pipeline.priority;
         submit_plan(&plan, &json!({ "started_by": reason }))
     });
@@ -23,7 +23,10 @@ pub fn start(name: &str, pipeline: &Pipeline, run_dates: Vec<String>, reason: St
         Err(error) if error.is_interrupt() => Err(error),
         Err(error) => {
             let none: Vec<String> = Vec::new();
-            spi::run(include_str!("../../../sql/track_end.sql"), &[name.into(), false.into(), none.into()])?;
+            spi::run(
+                include_str!("../../../sql/track_end.sql"),
+                &[name.into(), false.into(), none.into(), None::<String>.into()],
+            )?;
             Ok((name.to_owned(), reason, None, format!("Error: {}", error.report().message)))
         }
     }

@@ -4,7 +4,7 @@ use super::{slots, start, triggers, trim};
 use crate::catalog::{self, Stored};
 use crate::error::{entry, given, Result};
 use crate::spi;
-use dfa_catalog::model::{Kind, Pipeline};
+use dfa_catalog::model::{Kind, Overlap, Pipeline};
 use jiff::Timestamp;
 use pgrx::datum::TimestampWithTimeZone;
 use pgrx::prelude::*;
@@ -31,7 +31,7 @@ fn tick(
 }
 
 pub fn start_due(at: Timestamp) -> Result<Vec<Started>> {
-    spi::run(include_str!("../../../sql/give_up_lost_tasks.sql"), &[])?;
+    crate::task::give_up_lost_tasks()?;
     let mut rows = by_schedule(at)?;
     rows.extend(triggers::start_due(at)?);
     spi::run(include_str!("../../../sql/report_late_slots.sql"), &[at.to_string().into()])?;
@@ -80,13 +80,14 @@ fn run_slots(candidate: &Candidate, pipeline: &Pipeline, at: Timestamp) -> Resul
         Some(from) => slots::due(pipeline, from, at)?,
         None => slots::Due { slots: Vec::new(), next: candidate.next_slot },
     };
-    let waits = candidate.is_running && pipeline.overlap.as_deref() != Some("parallel");
+    let deadline = pipeline.deadline.as_ref().map(|deadline| deadline.text.as_str());
+    let waits = candidate.is_running && pipeline.overlap != Overlap::Parallel;
     let mut kept = candidate.kept_slot;
     if waits {
-        if pipeline.overlap.as_deref() != Some("skip") {
+        if pipeline.overlap != Overlap::Skip {
             kept = due.slots.last().map(|slot| slot.timestamp()).or(kept);
         }
-        start::record_slots(&candidate.id, &due.slots, None, pipeline.deadline.as_deref())?;
+        start::record_slots(&candidate.id, &due.slots, None, deadline)?;
         due.slots.clear();
     } else if let Some(slot) = kept.take() {
         if due.slots.is_empty() {
@@ -101,9 +102,9 @@ fn run_slots(candidate: &Candidate, pipeline: &Pipeline, at: Timestamp) -> Resul
     )?;
     let Some(last) = due.slots.last() else { return Ok(Vec::new()) };
     let reason = format!("slot {}", last.strftime("%Y-%m-%d %H:%M %Z"));
-    let run_dates = due.slots.iter().map(|slot| slot.date().to_string()).collect();
+    let run_dates = due.slots.iter().map(|slot| slots::run_date(pipeline, slot)).collect::<Result<_>>()?;
     let started = start::start(&candidate.name, pipeline, run_dates, reason)?;
-    start::record_slots(&candidate.id, &due.slots, started.2.as_deref(), pipeline.deadline.as_deref())?;
+    start::record_slots(&candidate.id, &due.slots, started.2.as_deref(), deadline)?;
     Ok(vec![started])
 }
 

@@ -6,46 +6,113 @@ use crate::catalog::Stored;
 use crate::error::Result;
 use crate::settings;
 use crate::spi;
+use dfa_catalog::model::Pipeline;
+use dfa_catalog::trigger::Trigger;
 use jiff::Timestamp;
 
 struct Candidate {
+    id: String,
     name: String,
     /// It failed, and its back-off is over.
     may_retry: bool,
-    newer: Vec<String>,
-    succeeded: Vec<String>,
+    /// An id counts as new if it succeeded after this.
+    newer_than: Option<String>,
+    last_task: Option<String>,
+}
+
+/// An id that has succeeded.
+struct Success {
+    id: String,
+    is_newer: bool,
+    run_date: Option<String>,
 }
 
 /// Starts the pipelines whose trigger is true: of ids that succeeded after the pipeline's last run began; after a failure
-/// also of ids that had succeeded before, up to `dfa.trigger_retries` times.
+/// also of ids that had succeeded before, up to `dfa.trigger_retries` times. One that another one of them names comes after
+/// that one, which has not succeeded any more once it is started: so a report waits for the sums that are about to begin.
 pub fn start_due(at: Timestamp) -> Result<Vec<Started>> {
     let candidates = spi::query(
         include_str!("../../../sql/due_triggers.sql"),
         &[at.to_string().into(), settings::trigger_retries().into()],
         |row| {
             Ok(Candidate {
+                id: row.get::<String>(1)?.unwrap_or_default(),
                 name: row.get::<String>(2)?.unwrap_or_default(),
                 may_retry: row.get::<bool>(3)?.unwrap_or_default(),
-                newer: row.get::<Vec<String>>(4)?.unwrap_or_default(),
-                succeeded: row.get::<Vec<String>>(5)?.unwrap_or_default(),
+                newer_than: row.get::<String>(4)?,
+                last_task: row.get::<String>(5)?,
             })
         },
     )?;
     let known = pipelines(candidates.iter().map(|candidate| candidate.name.clone()).collect())?;
+    let mut waiting: Vec<(Candidate, &Pipeline, &Trigger)> = candidates
+        .into_iter()
+        .filter_map(|candidate| {
+            let pipeline = known.get(&candidate.name).and_then(Stored::pipeline)?;
+            Some((candidate, pipeline, pipeline.trigger.as_ref()?))
+        })
+        .collect();
     let mut rows = Vec::new();
-    for candidate in candidates {
-        let Some(pipeline) = known.get(&candidate.name).and_then(Stored::pipeline) else { continue };
-        let Some(trigger) = &pipeline.trigger else { continue };
-        let is_in = |ids: &[String], id: &str| ids.iter().any(|known| known == id);
-        let reason = if trigger.holds(|id| is_in(&candidate.newer, id)) {
-            format!("trigger {}", candidate.newer.join(", "))
-        } else if candidate.may_retry && trigger.holds(|id| is_in(&candidate.succeeded, id)) {
-            "retry after a failure".to_owned()
-        } else {
-            continue;
-        };
-        let run_date = at.to_zoned(slots::zone(pipeline)?).date().to_string();
-        rows.push(start::start(&candidate.name, pipeline, vec![run_date], reason)?);
+    while !waiting.is_empty() {
+        let first = waiting.iter().position(|(candidate, _, trigger)| {
+            let named = trigger.ids();
+            waiting.iter().all(|(other, ..)| other.id == candidate.id || !named.contains(&other.id.as_str()))
+        });
+        // Triggers in a circle are refused at load.
+        let (candidate, pipeline, trigger) = waiting.remove(first.unwrap_or(0));
+        if let Some((run_dates, reason)) = cause(&candidate, pipeline, trigger, at)? {
+            rows.push(start::start(&candidate.name, pipeline, run_dates, reason)?);
+        }
     }
     Ok(rows)
+}
+
+/// For which dates a candidate is due, and why.
+fn cause(
+    candidate: &Candidate,
+    pipeline: &Pipeline,
+    trigger: &Trigger,
+    at: Timestamp,
+) -> Result<Option<(Vec<String>, String)>> {
+    let ids: Vec<String> = trigger.ids().into_iter().map(str::to_owned).collect();
+    let succeeded = spi::query(
+        include_str!("../../../sql/trigger_ids.sql"),
+        &[ids.into(), candidate.newer_than.clone().into()],
+        |row| {
+            Ok(Success {
+                id: row.get::<String>(1)?.unwrap_or_default(),
+                is_newer: row.get::<bool>(2)?.unwrap_or_default(),
+                run_date: row.get::<String>(3)?,
+            })
+        },
+    )?;
+    let newer: Vec<&Success> = succeeded.iter().filter(|success| success.is_newer).collect();
+    if trigger.holds(|id| newer.iter().any(|success| success.id == id)) {
+        let named: Vec<&str> = newer.iter().map(|success| success.id.as_str()).collect();
+        // One that was set by hand has no date of its own: today's, as if it succeeded now.
+        let date = newer.iter().filter_map(|success| success.run_date.clone()).max();
+        let date = date.map_or_else(|| today(pipeline, at), Ok)?;
+        return Ok(Some((vec![date], format!("trigger {}", named.join(", ")))));
+    }
+    if candidate.may_retry && trigger.holds(|id| succeeded.iter().any(|success| success.id == id)) {
+        let dates = match dates_of_task(candidate.last_task.as_deref())? {
+            dates if dates.is_empty() => vec![today(pipeline, at)?],
+            dates => dates,
+        };
+        return Ok(Some((dates, "retry after a failure".to_owned())));
+    }
+    Ok(None)
+}
+
+fn today(pipeline: &Pipeline, at: Timestamp) -> Result<String> {
+    Ok(at.to_zoned(slots::zone(pipeline)?).date().to_string())
+}
+
+/// The run dates of the task that failed.
+fn dates_of_task(process_id: Option<&str>) -> Result<Vec<String>> {
+    spi::query(
+        "select distinct run_date::text from dfa.task_step where process_id = $1 order by 1",
+        &[process_id.into()],
+        |row| Ok(row.get::<String>(1)?.unwrap_or_default()),
+    )
 }

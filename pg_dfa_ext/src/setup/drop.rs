@@ -4,10 +4,12 @@ use super::object::Done;
 use super::order::CONTROL_VIEWS;
 use super::table::relation_kind;
 use crate::catalog::{self, Stored};
-use crate::error::{capture, DfaError, Result};
+use crate::error::{capture, plural, DfaError, Result};
+use crate::run::relation_oid;
 use crate::settings;
 use crate::spi::{self, ident, qualified};
 use dfa_catalog::model::Kind;
+use pgrx::pg_sys;
 
 /// Drops a table. `forget`: its watermark and ledger go, too; otherwise the watermark keeps its settings.
 pub fn table(stored: &Stored, cascade: bool, forget: bool) -> Result<Done> {
@@ -19,14 +21,50 @@ pub fn table(stored: &Stored, cascade: bool, forget: bool) -> Result<Done> {
         return Ok(done);
     }
     let existed = relation_kind(&schema, name)?.is_some();
-    if existed {
+    let mut done = Done::new(if existed { "dropped" } else { "missing" });
+    if let Some(oid) = relation_oid(Some(&schema), name) {
+        let rows = rows_of(oid, &qualified(&schema, name))?;
+        let others = if cascade { depending(oid)? } else { Vec::new() };
         drop_object(&format!("table {}", qualified(&schema, name)), cascade)?;
+        done.gone = rows;
+        done.note = Some(went(rows, &others));
     }
     spi::run("delete from dfa.data_interval where table_name = $1", &[name.into()])?;
     if forget {
         spi::run("delete from dfa.data_pipeline where table_name = $1", &[name.into()])?;
+        forget_set_up(Some(vec![name.to_owned()]))?;
     }
-    Ok(Done::new(if existed { "dropped" } else { "missing" }))
+    Ok(done)
+}
+
+/// `dropped with its 3 rows, and with view public.x`
+pub fn went(rows: i64, others: &[String]) -> String {
+    let mut text = format!("dropped with its {rows} row{}", plural(rows.unsigned_abs()));
+    if !others.is_empty() {
+        text.push_str(&format!(", and with {}", others.join(", ")));
+    }
+    text
+}
+
+/// Rows that go with a table: as fresh statistics have them, else counted.
+fn rows_of(oid: pg_sys::Oid, relation: &str) -> Result<i64> {
+    let known = spi::query_one(include_str!("../../../sql/rows_of_table.sql"), &[oid.into()], |row| {
+        Ok(row.get::<i64>(1)?)
+    })?;
+    match known.flatten() {
+        Some(rows) => Ok(rows),
+        None => Ok(spi::own_count(&format!("select count(*) from {relation}"))?.cast_signed()),
+    }
+}
+
+/// Views and functions that depend on a table, for people.
+fn depending(oid: pg_sys::Oid) -> Result<Vec<String>> {
+    let (no_names, no_oid) = (None::<Vec<String>>, None::<pg_sys::Oid>);
+    spi::query(
+        include_str!("../../../sql/dependants.sql"),
+        &[oid.into(), no_names.clone().into(), no_names.into(), no_oid.into()],
+        |row| Ok(row.get::<String>(5)?.unwrap_or_default()),
+    )
 }
 
 /// Drops the views of the catalog, which are made again at the end of a setup of everything.
@@ -43,9 +81,33 @@ pub fn views() -> Result<()> {
     Ok(())
 }
 
-/// Drops the data schema. What is not of the catalog keeps it, unless `cascade` or a parameter says otherwise.
-pub fn schema(cascade: bool) -> Result<Done> {
+/// An object that went with its schema, with the rows of a table.
+pub struct Gone {
+    pub kind: &'static str,
+    pub name: String,
+    pub rows: Option<i64>,
+}
+
+fn contents(schema: &str) -> Result<Vec<Gone>> {
+    let objects = spi::query(include_str!("../../../sql/contents_of_schema.sql"), &[schema.into()], |row| {
+        let text = |column| Ok::<_, DfaError>(row.get::<String>(column)?.unwrap_or_default());
+        Ok((text(1)?, text(2)?, row.get::<pg_sys::Oid>(3)?.unwrap_or(pg_sys::InvalidOid)))
+    })?;
+    let gone = |(kind, name, oid): (String, String, pg_sys::Oid)| {
+        Ok(match kind.as_str() {
+            "table" => Gone { kind: "table", rows: Some(rows_of(oid, &qualified(schema, &name))?), name },
+            "view" => Gone { kind: "view", name, rows: None },
+            _ => Gone { kind: "function", name, rows: None },
+        })
+    };
+    objects.into_iter().map(gone).collect()
+}
+
+/// Drops the data schema, and says what went with it. What is not of the catalog keeps it, unless `cascade` or a parameter
+/// says otherwise.
+pub fn schema(cascade: bool) -> Result<Vec<Gone>> {
     let schema = settings::ai_schema()?;
+    let gone = contents(&schema)?;
     let force = cascade || crate::run::parameters::Values::load()?.is_yes("permission_force_delete");
     let foreign =
         spi::query(include_str!("../../../sql/foreign_objects.sql"), &[schema.as_str().into()], |row| {
@@ -57,15 +119,21 @@ pub fn schema(cascade: bool) -> Result<Done> {
             objects: foreign.join("\n"),
         });
     }
-    spi::execute(&format!("drop schema if exists {} cascade", ident(&schema)))?;
+    spi::own(&format!("drop schema if exists {} cascade", ident(&schema)))?;
     spi::run("delete from dfa.data_interval", &[])?;
     spi::run("delete from dfa.data_pipeline", &[])?;
-    Ok(Done::new("dropped"))
+    forget_set_up(None)?;
+    Ok(gone)
+}
+
+/// `None`: all.
+fn forget_set_up(names: Option<Vec<String>>) -> Result<()> {
+    spi::run(include_str!("../../../sql/forget_set_up.sql"), &[names.into()])
 }
 
 fn drop_object(object: &str, cascade: bool) -> Result<()> {
     let statement = format!("drop {object}{}", if cascade { " cascade" } else { "" });
-    match capture(|| spi::execute(&statement)) {
+    match capture(|| spi::own(&statement)) {
         Ok(_) => Ok(()),
         Err(DfaError::Postgres(cause)) if cause.sqlstate == "2BP01" => {
             Err(DfaError::StillNeeded { what: object.to_owned(), objects: cause.detail.unwrap_or_default() })

@@ -6,7 +6,7 @@ use crate::run::parameters::{RunValues, Values};
 use crate::run::render_script;
 use crate::spi::{self, ident, literal, qualified, Outcome};
 use crate::{partition, settings};
-use dfa_catalog::model::{Initial, Script, Table};
+use dfa_catalog::model::{Initial, Place, Script, Table};
 use dfa_catalog::name;
 
 /// Runs the `initial` of a table and logs it; gives the rows that it put in.
@@ -37,12 +37,12 @@ pub fn run(stored: &Stored, table: &Table, run_date: Option<&str>) -> Result<Opt
 
 /// A table with rows keeps them as they are: its first rows are not added again.
 pub fn is_empty(schema: &str, name: &str) -> Result<bool> {
-    let rows = spi::select_text(&format!("select from {} limit 1", qualified(schema, name)), 1)?;
+    let rows = spi::own_rows(&format!("select from {} limit 1", qualified(schema, name)), 1)?;
     Ok(rows.is_empty())
 }
 
 fn values(run_date: Option<&str>) -> Result<Values> {
-    let today = jiff::Zoned::now().date().to_string();
+    let today = crate::clock::day()?;
     let date = run_date.unwrap_or(&today);
     Ok(Values::load()?.of_run(&RunValues {
         run_id: "0",
@@ -62,6 +62,7 @@ fn value_rows(
     let columns: Vec<String> = table.value_columns().map(|column| ident(&column.name)).collect();
     let tuples: Vec<String> = rows.iter().map(|row| format!("({row})")).collect();
     let script = Script {
+        place: Place::default(),
         parameters: parameters.to_vec(),
         statements: vec![format!(
             "insert into {} ({}) values {} on conflict do nothing",
@@ -98,8 +99,8 @@ fn file_rows(stored: &Stored, table: &Table, path: &str) -> Result<String> {
     let target = qualified(&settings::ai_schema()?, stored.name());
     let columns = keys.iter().map(|key| ident(key)).collect::<Vec<_>>().join(", ");
     Ok(format!(
-        "insert into {target} ({columns}) select {columns} from json_populate_recordset(null::{target}, \
-         (select content from dfa.catalog_file where path = {})) on conflict do nothing",
+        "insert into {target} ({columns}) select {columns} from pg_catalog.json_populate_recordset(null::{target}, \
+         (select content from dfa.catalog_file where path operator(pg_catalog.=) {})) on conflict do nothing",
         literal(path)
     ))
 }

@@ -1,5 +1,6 @@
 //! `dfa.setup`: from catalogs to schema, functions, tables, watermarks, first rows and views.
 
+mod describe;
 mod drop;
 mod flags;
 mod initial;
@@ -11,11 +12,13 @@ mod routine;
 mod schema;
 mod table;
 
+pub use describe::{comments, index, index_statement, OF_CATALOG};
 pub use order::{by_dependency, CONTROL_VIEWS};
 pub use reference::{references, Reference};
 pub use routine::{create_missing, definition};
-pub use table::{column, create_statement, create_table};
+pub use table::{column, create_statement, create_table, generated_as};
 
+use crate::data_schema;
 use crate::error::{entry, given, plural, Result};
 use crate::run::date_text;
 use crate::task::{parameter, Done};
@@ -35,6 +38,7 @@ fn setup(
     drop_table: default!(Option<&str>, "'N'"),
     drop_schema: default!(Option<&str>, "'N'"),
     cascade: default!(Option<&str>, "'N'"),
+    move_schema: default!(Option<bool>, "false"),
 ) -> TableIterator<
     'static,
     (
@@ -48,6 +52,9 @@ fn setup(
     ),
 > {
     let work = || -> Result<Vec<SetupRow>> {
+        if given("move_schema", move_schema)? {
+            data_schema::rename()?;
+        }
         let options = Options::parse(&Given {
             run_date: run_date.map(date_text).transpose()?,
             initial_data: given("initial_data", initial_data)?,

@@ -14,11 +14,13 @@ pub struct Done {
     /// Rows of `initial`; `None` when it did not run.
     pub rows: Option<i64>,
     pub note: Option<String>,
+    /// Rows that went with a table.
+    pub gone: i64,
 }
 
 impl Done {
     pub fn new(action: &'static str) -> Self {
-        Done { action, rows: None, note: None }
+        Done { action, rows: None, note: None, gone: 0 }
     }
 }
 

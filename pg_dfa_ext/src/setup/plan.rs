@@ -3,12 +3,17 @@
 use super::flags::Options;
 use super::object::{attempt, Done, SetupRow};
 use super::order::{by_dependency, CONTROL_VIEWS};
+use super::table::was_set_up;
 use super::{drop, initial, routine, schema, table};
 use crate::catalog::{self, Stored};
-use crate::error::{DfaError, Result};
+use crate::error::{plural, DfaError, Result};
+use crate::schedule::register_pipelines;
 use crate::{names, settings, spi};
-use dfa_catalog::model::Kind;
+use dfa_catalog::model::{Definition, Kind, Table};
 use dfa_catalog::name;
+
+/// The control table that loading catalogs writes to.
+const TRACKING: &str = "ctr_task_schedule";
 
 /// The definitions that a setup is about.
 struct Scope {
@@ -35,8 +40,14 @@ pub fn run(
             });
         }
         let schema = settings::ai_schema()?;
-        let done = drop::schema(options.cascade)?;
-        return Ok(vec![attempt("schema", &schema, || Ok(done))?]);
+        let gone = drop::schema(options.cascade)?;
+        let mut rows = vec![attempt("schema", &schema, || Ok(Done::new("dropped")))?];
+        for object in gone {
+            let note = object.rows.map(|rows| drop::went(rows, &[]));
+            let done = Done { note, ..Done::new("dropped") };
+            rows.push(attempt(object.kind, &object.name, || Ok(done))?);
+        }
+        return Ok(rows);
     }
     let scope = Scope::find(name, kind)?;
     if options.drop_table {
@@ -46,7 +57,8 @@ pub fn run(
     let dropped = drop_before(&scope, options)?;
     let mut rows = create_all(&scope, options)?;
     for row in &mut rows {
-        let was_dropped = row.kind == "table" && dropped.contains(&row.name);
+        let gone = dropped.iter().find(|(name, _)| row.kind == "table" && *name == row.name);
+        let was_dropped = gone.is_some();
         if was_dropped && row.status != 0 {
             // Its rows would be gone for nothing.
             return Err(DfaError::StillNeeded {
@@ -56,6 +68,10 @@ pub fn run(
         }
         if was_dropped {
             row.action = "recreated";
+            if let Some((_, rows)) = gone.filter(|(_, rows)| *rows > 0) {
+                let s = plural(rows.unsigned_abs());
+                row.message.push_str(&format!(" (the {rows} row{s} that it had are gone)"));
+            }
         }
     }
     mark_set_up(&rows)?;
@@ -109,11 +125,10 @@ impl Scope {
             Kind::Function => scope.functions = one,
             Kind::View => scope.views = one,
             Kind::Pipeline => {
-                let nodes: Vec<String> = one
-                    .iter()
-                    .filter_map(Stored::pipeline)
-                    .flat_map(|pipeline| pipeline.nodes.iter().map(|node| node.table.clone()))
-                    .collect();
+                let mut nodes = Vec::new();
+                for pipeline in one.iter().filter_map(Stored::pipeline) {
+                    nodes.extend(catalog::nodes::names(pipeline)?);
+                }
                 scope.tables = by_dependency(catalog::current(&[Kind::Table], Some(&nodes))?);
             }
             Kind::Table | Kind::Query => scope.tables = one,
@@ -170,22 +185,31 @@ fn set_up_table(stored: &Stored, options: &Options) -> Result<Done> {
     let is_view = CONTROL_VIEWS.contains(&stored.name());
     let mut done = if is_view { Done::new("exists") } else { table::create_table(stored, run_date)? };
     if wants_initial(stored, options, done.action == "created")? {
-        done.rows = initial::run(stored, definition, run_date)?;
+        done.rows = match stored.name() {
+            TRACKING => tracking_rows(stored, definition, run_date)?,
+            _ => initial::run(stored, definition, run_date)?,
+        };
     } else if options.initial_data.takes(stored.name()) && definition.initial.is_some() {
         done.note = Some("it has rows, so its first rows were not put in".to_owned());
     }
     Ok(done)
 }
 
+/// The first rows of a set's own tracking table. They find it without the rows that loading catalogs wrote, which come back
+/// where the set has none of its own.
+fn tracking_rows(stored: &Stored, definition: &Table, run_date: Option<&str>) -> Result<Option<i64>> {
+    spi::run(include_str!("../../../sql/forget_untouched.sql"), &[])?;
+    let rows = initial::run(stored, definition, run_date)?;
+    let pipelines = catalog::current(&[Kind::Pipeline], None)?;
+    let definitions: Vec<&Definition> = pipelines.iter().map(|stored| stored.definition.as_ref()).collect();
+    register_pipelines(&definitions)?;
+    Ok(rows)
+}
+
 /// First rows go into a table that is new or empty; those of control tables at their first setup, asked for or not.
 fn wants_initial(stored: &Stored, options: &Options, created: bool) -> Result<bool> {
-    if name::prefix(stored.name()) == "ctr" {
-        let before = spi::query_one(
-            "select exists (select from dfa.catalog where kind = 'table' and name = $1 and set_up_at is not null)",
-            &[stored.name().into()],
-            |row| Ok(row.get::<bool>(1)?.unwrap_or_default()),
-        )?;
-        return Ok(before != Some(true) || options.initial_data.takes(stored.name()));
+    if name::prefix(stored.name()) == "ctr" && !was_set_up(stored.name())? {
+        return Ok(true);
     }
     if !options.initial_data.takes(stored.name()) {
         return Ok(false);
@@ -193,8 +217,8 @@ fn wants_initial(stored: &Stored, options: &Options, created: bool) -> Result<bo
     Ok(created || initial::is_empty(&settings::ai_schema()?, stored.name())?)
 }
 
-/// Children go before their parents; with everything, views go first and come back at the end.
-fn drop_before(scope: &Scope, options: &Options) -> Result<Vec<String>> {
+/// The tables that went, with their rows. Children go before their parents; with everything, views go first and come back at the end.
+fn drop_before(scope: &Scope, options: &Options) -> Result<Vec<(String, i64)>> {
     let chosen: Vec<&Stored> =
         scope.tables.iter().filter(|stored| options.drop_before_create.takes(stored.name())).collect();
     if scope.whole && !chosen.is_empty() {
@@ -202,8 +226,9 @@ fn drop_before(scope: &Scope, options: &Options) -> Result<Vec<String>> {
     }
     let mut dropped = Vec::new();
     for stored in chosen.into_iter().rev() {
-        if drop::table(stored, options.cascade, false)?.action == "dropped" {
-            dropped.push(stored.name().to_owned());
+        let done = drop::table(stored, options.cascade, false)?;
+        if done.action == "dropped" {
+            dropped.push((stored.name().to_owned(), done.gone));
         }
     }
     Ok(dropped)

@@ -83,7 +83,7 @@ pub fn create_missing(routines: &[Stored]) -> Result<()> {
 }
 
 fn statements(stored: &Stored, routine: &Routine) -> Result<Vec<String>> {
-    let today = jiff::Zoned::now().date().to_string();
+    let today = crate::clock::day()?;
     let run = RunValues { run_id: "0", run_date: &today, run_mode: "common", data_date: &today };
     render_script(stored.name(), "create", &routine.script, &Values::load()?.of_run(&run))
 }
@@ -141,7 +141,7 @@ fn rebuild(stored: &Stored, object: &str, statement: String) -> Result<Option<St
     if up_to_date == Some(true) {
         return Ok(None);
     }
-    spi::execute(&format!("drop {object}"))?;
+    spi::own(&format!("drop {object}"))?;
     Ok(Some(statement))
 }
 
@@ -154,5 +154,5 @@ fn grant(stored: &Stored, lineage: &Lineage) -> Result<()> {
         Some(Created::Query) if stored.definition.kind() == Kind::View => qualified(&schema, stored.name()),
         _ => return Ok(()),
     };
-    spi::execute(&format!("grant select on {view} to dfa_reader, dfa_operator, dfa_admin")).map(|_| ())
+    spi::own(&format!("grant select on {view} to dfa_reader, dfa_operator, dfa_admin")).map(|_| ())
 }

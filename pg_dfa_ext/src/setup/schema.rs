@@ -1,8 +1,8 @@
 //! The data schema and the updatable views of the control tables in it.
 
 use crate::error::Result;
-use crate::settings;
 use crate::spi::{self, ident, qualified};
+use crate::{data_schema, settings, trust};
 
 /// The columns that people know, in their order, of each control table; the view of it is `ctr_<table>`.
 const VIEWS: [(&str, &str); 5] = [
@@ -27,6 +27,7 @@ const VIEWS: [(&str, &str); 5] = [
 /// Makes the data schema with its control views, and grants their use; what is there stays.
 pub fn ensure() -> Result<()> {
     let schema = settings::ai_schema()?;
+    data_schema::remember(&schema)?;
     let known = spi::query_one(
         "select to_regnamespace(quote_ident($1)) is not null, to_regclass(format('%I.ctr_task_schedule', $1)) is not null",
         &[schema.as_str().into()],
@@ -34,11 +35,12 @@ pub fn ensure() -> Result<()> {
     )?;
     let (has_schema, has_views) = known.unwrap_or_default();
     let quoted = ident(&schema);
+    trust::check_schema(&schema)?;
     if !has_schema {
-        spi::execute(&format!("create schema {quoted}"))?;
-        spi::execute(&format!("comment on schema {quoted} is 'Data tables of DFA'"))?;
-        spi::execute(&format!("grant usage on schema {quoted} to dfa_reader, dfa_operator"))?;
-        spi::execute(&format!("grant all on schema {quoted} to dfa_admin"))?;
+        spi::own(&format!("create schema {quoted}"))?;
+        spi::own(&format!("comment on schema {quoted} is 'Data tables of DFA'"))?;
+        spi::own(&format!("grant usage on schema {quoted} to dfa_reader, dfa_operator"))?;
+        spi::own(&format!("grant all on schema {quoted} to dfa_admin"))?;
     }
     if !has_views {
         VIEWS.iter().try_for_each(|(table, columns)| create_view(&schema, table, columns))?;
@@ -54,5 +56,5 @@ fn create_view(schema: &str, table: &str, columns: &str) -> Result<()> {
         format!("grant select on {view} to dfa_reader, dfa_operator"),
         format!("grant select, insert, update, delete on {view} to dfa_admin"),
     ];
-    statements.iter().try_for_each(|statement| spi::execute(statement).map(|_| ()))
+    statements.iter().try_for_each(|statement| spi::own(statement).map(|_| ()))
 }

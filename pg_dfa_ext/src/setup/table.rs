@@ -1,13 +1,15 @@
 //! Creates the table of a catalog, with its watermark.
 
+use super::describe;
 use super::object::Done;
 use super::reference::references;
 use super::schema;
 use crate::catalog::Stored;
 use crate::error::{capture, DfaError, Result};
+use crate::run::relation_oid;
 use crate::spi::{self, ident, literal, qualified};
-use crate::{partition, settings};
-use dfa_catalog::model::{Column, PartitionBy, RunType, Table};
+use crate::{partition, settings, trust};
+use dfa_catalog::model::{Column, Identity, PartitionBy, RunType, Table};
 use dfa_catalog::name;
 
 /// Creates the table if it is missing. A new table gets its partitions, grants and watermark with it.
@@ -21,6 +23,9 @@ pub fn create_table(stored: &Stored, run_date: Option<&str>) -> Result<Done> {
     let schema = settings::ai_schema()?;
     match relation_kind(&schema, name)?.as_deref() {
         Some("r" | "p") => {
+            if let Some(oid) = relation_oid(Some(&schema), name) {
+                trust::check_table(&schema, name, oid)?;
+            }
             make_watermark(stored, table, run_date, false)?;
             return Ok(Done::new("exists"));
         }
@@ -33,16 +38,31 @@ pub fn create_table(stored: &Stored, run_date: Option<&str>) -> Result<Done> {
         }
         None => {}
     }
-    let target = qualified(&schema, name);
     let ddl = create_statement(&schema, name, table)?;
     capture(|| spi::execute(&ddl)).map_err(|error| error.in_statement(name, "create", &ddl))?;
-    partition::create(&schema, name, table, run_date)?;
-    if let Some(description) = &stored.definition.description {
-        spi::execute(&format!("comment on table {target} is {}", literal(description)))?;
+    let reached = if run_date.is_none() && table.partition.is_some() { watermark_date(name)? } else { None };
+    partition::create(&schema, name, table, run_date.or(reached.as_deref()))?;
+    for index in &table.indexes {
+        for statement in describe::index(&schema, name, index)? {
+            capture(|| spi::execute(&statement))
+                .map_err(|error| error.in_statement(name, "create", &statement))?;
+        }
+    }
+    for comment in describe::comments(stored, table, &schema) {
+        spi::own(&comment.statement)?;
     }
     grant(&schema, name, table)?;
-    make_watermark(stored, table, run_date, true)?;
+    // What the first rows of the control tables wrote before the table was there stays; a table that is made anew starts anew.
+    make_watermark(stored, table, run_date, was_set_up(name)?)?;
     Ok(Done::new("created"))
+}
+
+/// Whether a table has been set up before.
+pub fn was_set_up(name: &str) -> Result<bool> {
+    let found = spi::query_one(include_str!("../../../sql/was_set_up.sql"), &[name.into()], |row| {
+        Ok(row.get::<bool>(1)?.unwrap_or_default())
+    })?;
+    Ok(found == Some(true))
 }
 
 /// `pg_class.relkind` of a relation; `None` when there is none.
@@ -81,6 +101,12 @@ pub fn column(column: &Column) -> String {
     if let Some(default) = &column.default {
         text.push_str(&format!(" default {default}"));
     }
+    if let Some(expression) = &column.generated {
+        text.push_str(&format!(" generated always as ({expression}) stored"));
+    }
+    if let Some(identity) = &column.identity {
+        text.push_str(&format!(" {}", generated_as(identity)));
+    }
     if column.unique {
         text.push_str(" unique");
     }
@@ -90,6 +116,16 @@ pub fn column(column: &Column) -> String {
     text
 }
 
+/// `generated … as identity`, as CREATE TABLE and ADD have it.
+pub fn generated_as(identity: &Identity) -> String {
+    let when = if identity.always { "always" } else { "by default" };
+    let options = match identity.options.is_empty() {
+        true => String::new(),
+        false => format!(" ({})", identity.options),
+    };
+    format!("generated {when} as identity{options}")
+}
+
 /// `a, b`, quoted.
 pub fn columns(names: &[String]) -> String {
     names.iter().map(|name| ident(name)).collect::<Vec<_>>().join(", ")
@@ -97,22 +133,32 @@ pub fn columns(names: &[String]) -> String {
 
 fn grant(schema: &str, name: &str, table: &Table) -> Result<()> {
     let target = qualified(schema, name);
-    spi::execute(&format!("grant select on {target} to dfa_reader"))?;
-    spi::execute(&format!("grant select, insert, update, delete, truncate on {target} to dfa_operator"))?;
-    spi::execute(&format!("grant all on {target} to dfa_admin"))?;
-    for column in table.columns.iter().filter(|column| column.is_serial()) {
-        let sequence = spi::select_text(
+    spi::own(&format!("grant select on {target} to dfa_reader"))?;
+    spi::own(&format!("grant select, insert, update, delete, truncate on {target} to dfa_operator"))?;
+    spi::own(&format!("grant all on {target} to dfa_admin"))?;
+    for column in table.columns.iter().filter(|column| column.has_sequence()) {
+        let sequence = spi::own_rows(
             &format!("select pg_get_serial_sequence({}, {})", literal(&target), literal(&column.name)),
             1,
         )?;
         if let Some(Some(sequence)) = sequence.into_iter().next().and_then(|row| row.into_iter().next()) {
-            spi::execute(&format!("grant usage on sequence {sequence} to dfa_operator, dfa_admin"))?;
+            spi::own(&format!("grant usage on sequence {sequence} to dfa_operator, dfa_admin"))?;
         }
     }
     Ok(())
 }
 
-fn make_watermark(stored: &Stored, table: &Table, run_date: Option<&str>, created: bool) -> Result<()> {
+/// How far a table had come that is made again; `None`: it is new.
+fn watermark_date(name: &str) -> Result<Option<String>> {
+    let found = spi::query_one(
+        "select run_date::text from dfa.data_pipeline where table_name = $1 and isfinite(run_date)",
+        &[name.into()],
+        |row| Ok(row.get::<String>(1)?),
+    )?;
+    Ok(found.flatten())
+}
+
+fn make_watermark(stored: &Stored, table: &Table, run_date: Option<&str>, made_anew: bool) -> Result<()> {
     let retention = table.retention.clone().unwrap_or_default();
     let quota = i32::try_from(table.run.quota.unwrap_or(0)).unwrap_or(i32::MAX);
     let months = i32::try_from(retention.months).unwrap_or(i32::MAX);
@@ -127,7 +173,7 @@ fn make_watermark(stored: &Stored, table: &Table, run_date: Option<&str>, create
             quota.into(),
             months.into(),
             retention.column.into(),
-            created.into(),
+            made_anew.into(),
         ],
     )
 }

@@ -1,21 +1,19 @@
 //! `dfa.backfill`: a task over every interval of a range.
 
 use super::plan::{nodes_of, ChosenNode, Mode, Plan};
+use super::range::Range;
 use super::{find_target, submit_plan};
 use crate::catalog::graph::Graph;
 use crate::catalog::{self, Stored};
-use crate::error::{entry, given, given_each, DfaError, Result};
-use crate::run::date_of;
-use crate::spi;
+use crate::error::{entry, given, given_each, Result};
+use crate::run::{self, Days};
 use dfa_catalog::model::Kind;
 use pgrx::prelude::*;
 use serde_json::json;
+use std::collections::HashMap;
 
-/// A range has at most so many dates.
-const MOST_DATES: i64 = 10_000;
-
-/// Submits a task that runs every interval from one day to another, oldest first: each node on the first day of each
-/// interval of its run type. Null when there is nothing to do.
+/// Submits a task that runs every interval that touches the days from one to another, oldest first: each node on the first
+/// day of each interval of its run type, a longer interval after the shorter ones in it. Null when there is nothing to do.
 #[pg_extern]
 pub fn backfill(
     name: Option<&str>,
@@ -37,14 +35,14 @@ pub fn backfill(
             nodes = with_readers(nodes)?;
         }
         let only_gaps = given("only_gaps", only_gaps)?;
-        let dated = nodes
-            .into_iter()
-            .map(|node| {
-                let dates = range.dates_of(&node.0, only_gaps)?;
-                Ok((node, dates))
-            })
-            .collect::<Result<_>>()?;
-        let mut plan = Plan::by_node(target, mode, format!("{}..{}", range.from, range.to), dated)?;
+        let reads = reads(&nodes)?;
+        let mut intervals = range.intervals(&nodes)?;
+        if only_gaps {
+            intervals = range.only_gaps(&nodes, &intervals, &reads)?;
+        }
+        warn_of_what_is_gone(&nodes, &intervals)?;
+        let asked_dates = format!("{}..{}", range.from, range.to);
+        let mut plan = Plan::of_intervals(target, mode, asked_dates, &nodes, &intervals, &reads)?;
         if plan.is_empty() {
             return Ok(None);
         }
@@ -54,38 +52,6 @@ pub fn backfill(
         submit_plan(&plan, &asked).map(Some)
     };
     entry(submit)
-}
-
-struct Range {
-    from: String,
-    to: String,
-}
-
-impl Range {
-    fn new(from: Date, to: Date) -> Result<Range> {
-        let wrong =
-            |argument, value: String, allowed: String| DfaError::InvalidArgument { argument, value, allowed };
-        let (first, last) = (date_of("from", from)?, date_of("to", to)?);
-        if from > to {
-            return Err(wrong("from", first, format!("The first day is not after the last, {last}.")));
-        }
-        let days = i64::from(to.to_unix_epoch_days()) - i64::from(from.to_unix_epoch_days()) + 1;
-        if days > MOST_DATES {
-            let allowed =
-                format!("A backfill has at most {MOST_DATES} days: take a part of the range at a time.");
-            return Err(wrong("to", format!("{last}, {days} days after {first}"), allowed));
-        }
-        Ok(Range { from: first, to: last })
-    }
-
-    /// The first days of the node's intervals that begin in the range; with `only_gaps`, of those that no run has
-    /// covered or that are stale.
-    fn dates_of(&self, node: &str, only_gaps: bool) -> Result<Vec<String>> {
-        let range = [node.into(), self.from.as_str().into(), self.to.as_str().into(), only_gaps.into()];
-        spi::query(include_str!("../../../sql/interval_dates.sql"), &range, |row| {
-            Ok(row.get::<String>(1)?.unwrap_or_default())
-        })
-    }
 }
 
 /// The nodes and all tables that read them, directly or through others, each after what it reads.
@@ -111,4 +77,29 @@ fn with_readers(mut nodes: Vec<ChosenNode>) -> Result<Vec<ChosenNode>> {
         }
     }
     Ok(nodes)
+}
+
+/// For each node the others that it reads.
+fn reads(nodes: &[ChosenNode]) -> Result<Vec<Vec<usize>>> {
+    if nodes.len() < 2 {
+        return Ok(vec![Vec::new(); nodes.len()]);
+    }
+    let graph = Graph::load()?;
+    let places: HashMap<&str, usize> =
+        nodes.iter().enumerate().map(|(place, (node, _))| (node.as_str(), place)).collect();
+    let sources = |node: &str| {
+        graph.table_sources(node).iter().filter_map(|source| places.get(source.as_str()).copied()).collect()
+    };
+    Ok(nodes.iter().map(|(node, _)| sources(node)).collect())
+}
+
+/// What retention has deleted cannot be summed again.
+fn warn_of_what_is_gone(nodes: &[ChosenNode], intervals: &[Vec<Days>]) -> Result<()> {
+    for ((node, _), days) in nodes.iter().zip(intervals) {
+        let Some(first) = days.first() else { continue };
+        for warning in run::gone_sources(node, &first.start)? {
+            pgrx::warning!("{warning}");
+        }
+    }
+    Ok(())
 }

@@ -2,6 +2,7 @@
 
 use super::{find_target, plan::Plan, Mode, Origin, Step, Task};
 use crate::error::{entry, given, given_each, DfaError, Result};
+use crate::lock::Lock;
 use crate::run::{self, date_text};
 use crate::spi;
 use pgrx::prelude::*;
@@ -63,6 +64,41 @@ pub fn finish_run(process_id: &str) -> i32 {
     entry(|| Task::load(process_id)?.finish())
 }
 
+/// What there is to say of the first step that failed.
+#[pg_extern(stable)]
+pub fn task_failure(
+    process_id: Option<&str>,
+) -> TableIterator<
+    'static,
+    (
+        name!(message, Option<String>),
+        name!(sqlstate, Option<String>),
+        name!(detail, Option<String>),
+        name!(hint, Option<String>),
+        name!(process, Option<String>),
+        name!(statement, Option<String>),
+        name!(line, Option<i32>),
+    ),
+> {
+    TableIterator::new(entry(|| {
+        spi::query(
+            include_str!("../../../sql/task_failure.sql"),
+            &[given("process_id", process_id)?.into()],
+            |row| {
+                Ok((
+                    row.get(1)?,
+                    row.get(2)?,
+                    row.get(3)?,
+                    row.get(4)?,
+                    row.get(5)?,
+                    row.get(6)?,
+                    row.get(7)?,
+                ))
+            },
+        )
+    }))
+}
+
 /// Run dates as a caller gives them: at least one, none of them null.
 pub fn dates(given_dates: Vec<Option<Date>>) -> Result<Vec<String>> {
     if given_dates.is_empty() {
@@ -77,5 +113,9 @@ pub fn dates(given_dates: Vec<Option<Date>>) -> Result<Vec<String>> {
 
 /// Says by a lock that this session is at the task, until its transaction ends.
 fn hold(process_id: &str) -> Result<()> {
-    spi::run("select pg_advisory_xact_lock(3580, hashtext($1))", &[process_id.into()])
+    let hash = spi::query_one("select hashtext($1)", &[process_id.into()], |row| {
+        Ok(row.get::<i32>(1)?.unwrap_or_default())
+    })?;
+    Lock::Foreground(hash.unwrap_or_default()).hold();
+    Ok(())
 }

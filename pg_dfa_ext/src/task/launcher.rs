@@ -3,7 +3,7 @@
 //!
 //! It belongs to no database, so it can look into none: for each it starts a scout, which looks and ends.
 
-use super::{process, signals, worker};
+use super::{give_up, process, signals, worker};
 use crate::error::{capture, DfaError, Result};
 use crate::spi;
 use pgrx::bgworkers::{BackgroundWorker, BackgroundWorkerBuilder, BgWorkerStartTime};
@@ -99,6 +99,7 @@ pub extern "C-unwind" fn dfa_scout_main(_argument: pg_sys::Datum) {
     // SAFETY: before any query.
     unsafe { signals::attach() };
     BackgroundWorker::connect_worker_to_spi_by_oid(Some(database.into()), Some(BOOTSTRAP_SUPERUSER.into()));
+    process::begin_as_we_mean();
     if let Err(error) = process::in_transaction(start_workers) {
         pgrx::warning!("dfa scout: {error}");
     }
@@ -106,7 +107,7 @@ pub extern "C-unwind" fn dfa_scout_main(_argument: pg_sys::Datum) {
 
 /// Also gives up the foreground tasks whose sessions have gone.
 fn start_workers() -> Result<()> {
-    spi::run(include_str!("../../../sql/give_up_lost_tasks.sql"), &[])?;
+    give_up::lost_tasks()?;
     let roles = spi::query(include_str!("../../../sql/roles_with_open_tasks.sql"), &[], |row| {
         Ok(row.get::<pg_sys::Oid>(1)?.unwrap_or(pg_sys::InvalidOid))
     })?;

@@ -4,12 +4,16 @@
 mod backfill;
 mod cancel;
 mod foreground;
+mod give_up;
 mod launcher;
 mod module;
+mod order;
 mod plan;
 mod process;
+mod range;
 mod resume;
 mod retry;
+pub mod session_role;
 mod signals;
 mod status;
 mod step;
@@ -19,6 +23,7 @@ mod wait;
 pub mod wake;
 mod worker;
 
+pub use give_up::lost_tasks as give_up_lost_tasks;
 pub use launcher::register as register_launcher;
 pub use module::{parameter, Done, Module};
 pub use plan::{Mode, Origin, Plan};
@@ -29,9 +34,9 @@ pub use wake::start_for_waiting;
 use crate::catalog::{self, Stored};
 use crate::error::{DfaError, Result};
 use crate::names;
-use crate::run::RunMode;
+use crate::run::{Extent, RunMode};
 use crate::spi;
-use dfa_catalog::model::Kind;
+use dfa_catalog::model::{Kind, Process};
 use serde_json::Value;
 
 /// A task whose rows exist.
@@ -99,7 +104,12 @@ impl Task {
         if self.is_pipeline && self.module == Module::Data && status != 2 {
             spi::run(
                 include_str!("../../../sql/track_end.sql"),
-                &[self.name.as_str().into(), (status == 0).into(), self.alerts()?.into()],
+                &[
+                    self.name.as_str().into(),
+                    (status == 0).into(),
+                    self.alerts()?.into(),
+                    self.process_id.as_str().into(),
+                ],
             )?;
         }
         Ok(status)
@@ -112,14 +122,23 @@ impl Task {
         Ok(pipeline.map(|pipeline| pipeline.alerts.clone()).unwrap_or_default())
     }
 
-    /// The mode of a step: that of the task, or what the watermark allows.
-    pub fn mode_of(&self, step: &Step) -> Result<RunMode> {
+    /// The mode of a step, that of the task or what the watermark allows; and which intervals it takes.
+    pub fn mode_of(&self, step: &Step) -> Result<(RunMode, Extent)> {
         match self.mode {
-            Mode::Common => Ok(RunMode::Common),
-            Mode::Rerun => Ok(RunMode::Rerun),
-            Mode::Auto => RunMode::allowed(&step.node, &step.run_date),
+            Mode::Common => Ok((RunMode::Common, Extent::ByMode)),
+            Mode::Rerun => Ok((RunMode::Rerun, Extent::ByMode)),
+            Mode::Auto if !self.parameters["backfill"].is_null() && takes_intervals(step)? => {
+                Ok((RunMode::allowed_alone(&step.node, &step.run_date)?, Extent::Asked))
+            }
+            Mode::Auto => Ok((RunMode::allowed(&step.node, &step.run_date)?, Extent::ByMode)),
         }
     }
+}
+
+fn takes_intervals(step: &Step) -> Result<bool> {
+    let stored = catalog::table_called(&step.node)?;
+    let takes = stored.table().is_some_and(|table| table.chosen(&step.choose).any(Process::takes_intervals));
+    Ok(takes)
 }
 
 fn status_of(process_id: &str) -> Result<i32> {

@@ -4,7 +4,7 @@ use super::{unknown_module, Origin, Step, Task};
 use crate::error::{DfaError, Result};
 use crate::ingest::background;
 use crate::run::record;
-use crate::{names, retention, setup, spi};
+use crate::{names, retention, settings, setup, spi};
 use dfa_catalog::model::Kind;
 use serde_json::Value;
 use std::time::Instant;
@@ -71,6 +71,7 @@ impl Module {
 
 /// Writes a setup or a retention down for the workers: of one definition or, without a name, of everything.
 pub fn begin(module: Module, name: Option<&str>, run_dates: &[String], parameters: &Value) -> Result<String> {
+    settings::ai_schema()?;
     let (kind, name) = match (name, module) {
         (None, _) => (EVERYTHING.to_owned(), EVERYTHING.to_owned()),
         (Some(name), Module::Retention) => named(name, &[Kind::Table, Kind::Pipeline])?,

@@ -1,14 +1,15 @@
 //! From what is asked for to the rows of a task: which nodes on which dates, and what waits for what.
 
-use super::{Module, Task};
+use super::{order, Module, Task};
 use crate::catalog::graph::Graph;
 use crate::catalog::{self, Stored};
 use crate::error::{DfaError, Result};
-use crate::spi;
+use crate::run::Days;
+use crate::{settings, spi};
 use dfa_catalog::choose::Choose;
 use dfa_catalog::model::{Kind, Pipeline, PipelineNode};
 use serde_json::{json, Value};
-use std::collections::{BTreeSet, HashMap};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 /// A task has at most so many steps.
 const MOST_STEPS: usize = 100_000;
@@ -31,7 +32,7 @@ impl Mode {
             _ => Err(DfaError::InvalidArgument {
                 argument: "run_mode",
                 value: text.to_owned(),
-                allowed: "run_mode is common or rerun.".to_owned(),
+                allowed: "run_mode is common or rerun; auto is what the watermark allows.".to_owned(),
             }),
         }
     }
@@ -72,6 +73,8 @@ pub struct Plan {
     pub asked_dates: String,
     /// In the order in which one session would run them.
     steps: Vec<PlannedStep>,
+    /// Of nodes that come before what they read, what is said of it.
+    warnings: BTreeMap<String, String>,
 }
 
 struct PlannedStep {
@@ -102,26 +105,34 @@ impl Plan {
                 chosen: chosen.clone(),
             })
         });
-        Plan::of_steps(target, mode, asked_dates, steps.collect())
+        let steps = steps.collect();
+        let early = target.pipeline().map(catalog::nodes::too_early).transpose()?.unwrap_or_default();
+        let mut plan = Plan::of_steps(target, mode, asked_dates, steps)?;
+        plan.warnings = early
+            .into_iter()
+            .map(|early| {
+                let warning = format!("Warning: {}; {}", early.message(), early.hint());
+                (early.node, warning)
+            })
+            .collect();
+        Ok(plan)
     }
 
-    /// Each node on dates of its own. `nodes` are in the order in which one date runs them.
-    pub fn by_node(
+    /// Each node on the first days of intervals of its own; `reads` are the nodes that each reads.
+    pub fn of_intervals(
         target: Stored,
         mode: Mode,
         asked_dates: String,
-        nodes: Vec<(ChosenNode, Vec<String>)>,
+        nodes: &[ChosenNode],
+        intervals: &[Vec<Days>],
+        reads: &[Vec<usize>],
     ) -> Result<Plan> {
-        let mut steps: Vec<(String, usize, PlannedStep)> = Vec::new();
-        for (position, ((node, chosen), dates)) in nodes.into_iter().enumerate() {
-            for run_date in dates {
-                let step =
-                    PlannedStep { node: node.clone(), run_date: run_date.clone(), chosen: chosen.clone() };
-                steps.push((run_date, position, step));
-            }
-        }
-        steps.sort_by(|a, b| (&a.0, a.1).cmp(&(&b.0, b.1)));
-        Plan::of_steps(target, mode, asked_dates, steps.into_iter().map(|(_, _, step)| step).collect())
+        let steps = order::arrange(intervals, reads).into_iter().map(|(node, at)| PlannedStep {
+            node: nodes[node].0.clone(),
+            run_date: intervals[node][at].start.clone(),
+            chosen: nodes[node].1.clone(),
+        });
+        Plan::of_steps(target, mode, asked_dates, steps.collect())
     }
 
     fn of_steps(target: Stored, mode: Mode, asked_dates: String, steps: Vec<PlannedStep>) -> Result<Plan> {
@@ -132,7 +143,8 @@ impl Plan {
                 allowed: format!("A task has at most {MOST_STEPS} steps: take fewer dates at a time."),
             });
         }
-        Ok(Plan { target, mode, auto_create: false, priority: 99.0, asked_dates, steps })
+        let warnings = BTreeMap::new();
+        Ok(Plan { target, mode, auto_create: false, priority: 99.0, asked_dates, steps, warnings })
     }
 
     pub fn is_empty(&self) -> bool {
@@ -141,6 +153,12 @@ impl Plan {
 
     /// Writes the task and its steps: two statements, whatever their number.
     pub fn begin(&self, origin: Origin, parameters: &Value) -> Result<Task> {
+        // Nobody asks for work in one data schema that is then done in another.
+        settings::ai_schema()?;
+        let mut parameters = parameters.clone();
+        if !self.warnings.is_empty() {
+            parameters["order"] = json!(self.warnings);
+        }
         let is_pipeline = self.target.pipeline().is_some();
         let kind = if is_pipeline { "pipeline" } else { "table" };
         let process_id = spi::query_one(
@@ -170,7 +188,7 @@ impl Plan {
             module: Module::Data,
             mode: self.mode,
             auto_create: self.auto_create,
-            parameters: parameters.clone(),
+            parameters,
         })
     }
 
@@ -253,15 +271,20 @@ pub fn nodes_of(target: &Stored, choose: Option<&[String]>) -> Result<Vec<Chosen
 }
 
 fn pipeline_nodes(pipeline: &Pipeline) -> Result<Vec<(Stored, Choose)>> {
-    let names: Vec<String> = pipeline.nodes.iter().map(|node| node.table.clone()).collect();
+    let nodes = catalog::nodes::of(pipeline)?;
+    let names: Vec<String> = nodes.iter().map(|node| node.table.clone()).collect();
     let tables = catalog::current(&[Kind::Table], Some(&names))?;
     let node = |node: &PipelineNode| {
-        let table = tables.iter().find(|stored| stored.name() == node.table).ok_or_else(|| {
-            DfaError::UnknownName { what: "table", name: node.table.clone(), suggestion: None }
-        })?;
-        Ok((table.clone(), node.choose.clone()))
+        if let Some(table) = tables.iter().find(|stored| stored.name() == node.table) {
+            return Ok((table.clone(), node.choose.clone()));
+        }
+        match catalog::refused_table(&node.table)? {
+            // It fails when its turn comes, with the reason; the nodes before it run.
+            Some(refused) => Ok((refused, Choose::all())),
+            None => Err(DfaError::UnknownName { what: "table", name: node.table.clone(), suggestion: None }),
+        }
     };
-    pipeline.nodes.iter().map(node).collect()
+    nodes.iter().map(node).collect()
 }
 
 fn processes(stored: &Stored) -> impl Iterator<Item = &str> {

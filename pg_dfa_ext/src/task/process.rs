@@ -32,6 +32,27 @@ pub fn in_transaction<T>(work: impl FnOnce() -> Result<T>) -> Result<Option<T>> 
     }
 }
 
+/// From here on transactions of this process begin as its work needs them, whatever the defaults of the database or role:
+/// each statement sees what was committed before it, and may write.
+pub fn begin_as_we_mean() {
+    let defaults = [
+        (c"default_transaction_isolation", c"read committed"),
+        (c"default_transaction_read_only", c"off"),
+        (c"default_transaction_deferrable", c"off"),
+    ];
+    for (name, value) in defaults {
+        // SAFETY: settings of this session, before its first transaction.
+        unsafe {
+            pg_sys::SetConfigOption(
+                name.as_ptr(),
+                value.as_ptr(),
+                pg_sys::GucContext::PGC_USERSET,
+                pg_sys::GucSource::PGC_S_SESSION,
+            );
+        }
+    }
+}
+
 /// Whether this database has the extension; if so, it stays until the transaction ends. `DROP EXTENSION` locks the
 /// extension before its tables, so it waits for a step under way and meets it in no deadlock.
 fn holds_extension() -> bool {

@@ -1,6 +1,6 @@
 //! `dfa.resume`.
 
-use super::{status_of, wake, Task};
+use super::{give_up, status_of, wake, Task};
 use crate::error::{entry, given, DfaError, Result};
 use crate::spi;
 use pgrx::prelude::*;
@@ -13,7 +13,7 @@ pub fn resume(process_id: Option<&str>) -> i64 {
 }
 
 fn go_on(process_id: &str) -> Result<i64> {
-    spi::run(include_str!("../../../sql/give_up_lost_tasks.sql"), &[])?;
+    give_up::lost_tasks()?;
     let wrong = |state, hint| DfaError::WrongState { process_id: process_id.to_owned(), state, hint };
     match status_of(process_id)? {
         0 => return Err(wrong("succeeded", "There is nothing left to do; run it anew with dfa.submit.")),

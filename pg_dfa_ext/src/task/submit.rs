@@ -12,7 +12,7 @@ use serde_json::Value;
 pub fn submit(
     module: Option<&str>,
     name: Option<&str>,
-    run_dates: default!(Option<Vec<Option<Date>>>, "ARRAY[CURRENT_DATE]"),
+    run_dates: default!(Option<Vec<Option<Date>>>, "ARRAY[dfa.today()]"),
     run_mode: default!(Option<&str>, "'common'"),
     params: default!(Option<JsonText<'_>>, "'{}'"),
 ) -> String {

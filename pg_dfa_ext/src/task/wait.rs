@@ -1,6 +1,6 @@
 //! `dfa.wait`.
 
-use super::{process, status_of, wake};
+use super::{process, unknown, wake};
 use crate::error::{entry, given, DfaError, Result};
 use crate::spi;
 use pgrx::datum::Interval;
@@ -38,7 +38,7 @@ fn until_end(process_id: &str, limit: Option<Duration>) -> Result<i32> {
     }
     let mut pause = FIRST_PAUSE;
     loop {
-        let status = status_of(process_id)?;
+        let status = status_now(process_id)?;
         let left = limit.map(|limit| limit.saturating_sub(started.elapsed()));
         if status != 2 || left.is_some_and(|left| left.is_zero()) {
             return Ok(status);
@@ -49,6 +49,16 @@ fn until_end(process_id: &str, limit: Option<Duration>) -> Result<i32> {
         }
         pause = (pause * 2).min(LONGEST_PAUSE);
     }
+}
+
+/// As it is at this moment: in REPEATABLE READ the transaction's own snapshot would show the same for ever.
+fn status_now(process_id: &str) -> Result<i32> {
+    let statement = format!(
+        "select status from dfa.task_process where process_id operator(pg_catalog.=) {}",
+        spi::literal(process_id)
+    );
+    let status = spi::value_now(&statement)?.and_then(|status| status.parse().ok());
+    status.ok_or_else(|| unknown(process_id))
 }
 
 /// Months count 30 days, as Postgres has it.

@@ -2,16 +2,34 @@
 //! whoever writes a task under that lock knows that the workers it sees, or one that it starts, will see the task.
 
 use super::launcher;
+use super::session_role;
 use super::worker;
 use crate::error::{DfaError, Result};
+use crate::lock::Lock;
 use crate::settings;
 use crate::spi;
 use pgrx::pg_sys;
 use pgrx::{register_xact_callback, PgXactCallbackEvent};
 
 /// Keeps workers from ending until this transaction has ended.
+///
+/// # Errors
+/// A role as which no worker can connect.
 pub fn hold_workers() -> Result<()> {
-    spi::run("select pg_advisory_xact_lock_shared(3579, 0)", &[])
+    // In a session of its own the role has logged in already.
+    if session_role::is_in_anothers_name() {
+        let role = session_role::session_role();
+        let may = spi::query_one(
+            "select rolcanlogin from pg_roles where rolname = $1",
+            &[role.as_str().into()],
+            |row| Ok(row.get::<bool>(1)?.unwrap_or_default()),
+        )?;
+        if may != Some(true) {
+            return Err(DfaError::NoLogin { role });
+        }
+    }
+    Lock::Submit.share();
+    Ok(())
 }
 
 /// When this transaction commits, the workers of this role look for work, and one more is there if there may be.
@@ -48,12 +66,12 @@ struct Call {
 impl Call {
     fn prepare() -> Result<Call> {
         let workers = spi::query(
-            "select pid, process_by = session_user and pid <> pg_backend_pid() from dfa.worker",
-            &[],
+            "select pid, process_by = $1 and pid <> pg_backend_pid() from dfa.worker",
+            &[session_role::session_role().into()],
             |row| Ok((row.get::<i32>(1)?.unwrap_or_default(), row.get::<bool>(2)?.unwrap_or_default())),
         )?;
         // SAFETY: reads globals of this backend.
-        let (database, role) = unsafe { (pg_sys::MyDatabaseId, pg_sys::GetSessionUserId()) };
+        let (database, role) = unsafe { (pg_sys::MyDatabaseId, session_role::oid()) };
         let start = workers.len() < usize::try_from(settings::max_workers()).unwrap_or(0);
         let pids = workers.into_iter().filter(|(_, own)| *own).map(|(pid, _)| pid).collect();
         Ok(Call { pids, start, database, role })
@@ -73,7 +91,7 @@ pub fn start_for_waiting() -> Result<()> {
     })?;
     if waiting.unwrap_or_default() && settings::max_workers() > 0 {
         // SAFETY: reads globals of this backend.
-        unsafe { worker::start(pg_sys::MyDatabaseId, pg_sys::GetSessionUserId()) };
+        unsafe { worker::start(pg_sys::MyDatabaseId, session_role::oid()) };
     }
     Ok(())
 }

@@ -4,10 +4,13 @@
 //! sooner, not surer. Its claim on a step is its process id in the step's row, which counts while its session lock
 //! (0x0DFB, its number) is held; the step's own transaction writes the row again, together with what the step does.
 
-use super::process::{in_transaction, wait};
+use super::process::{self, in_transaction, wait};
 use super::time_limit::TimeLimit;
-use super::{module, retry, signals, wake, Module, Step, Task};
+use super::{give_up, module, retry, signals, wake, Module, Step, Task};
+use crate::clock;
 use crate::error::{DfaError, Result};
+use crate::leftover::{isolated, swept};
+use crate::lock::Lock;
 use crate::run::{self, record};
 use crate::settings;
 use crate::spi;
@@ -49,9 +52,10 @@ pub extern "C-unwind" fn dfa_worker_main(_argument: pg_sys::Datum) {
     // SAFETY: before any query.
     unsafe {
         signals::attach();
-        pg_sys::on_proc_exit(Some(end_for_good_unless_connected), pg_sys::Datum::null());
+        pg_sys::on_proc_exit(Some(end_for_good_without_work), pg_sys::Datum::null());
     }
     BackgroundWorker::connect_worker_to_spi_by_oid(Some(database.into()), Some(role.into()));
+    process::begin_as_we_mean();
     CONNECTED.store(true, Ordering::Relaxed);
     if let Some(number) = in_transaction(take_number).unwrap_or_default().flatten() {
         Worker { number, ended: None }.work();
@@ -61,10 +65,16 @@ pub extern "C-unwind" fn dfa_worker_main(_argument: pg_sys::Datum) {
 /// This process has reached its database.
 static CONNECTED: AtomicBool = AtomicBool::new(false);
 
+/// This process runs a step, to which a worker comes back, however this one ends.
+static AT_WORK: AtomicBool = AtomicBool::new(false);
+
 /// A worker that cannot connect would be started again each second, for ever: its database or role is gone, or takes no
-/// sessions. The postmaster does not start again what ends with 0.
-unsafe extern "C-unwind" fn end_for_good_unless_connected(_code: c_int, _argument: pg_sys::Datum) {
-    if !CONNECTED.load(Ordering::Relaxed) {
+/// sessions. One that somebody ends while it has nothing to do is to stay away. The postmaster does not start again what
+/// ends with 0.
+unsafe extern "C-unwind" fn end_for_good_without_work(_code: c_int, _argument: pg_sys::Datum) {
+    // SAFETY: a flag of this process.
+    let told_to_end = unsafe { pg_sys::ProcDiePending } != 0;
+    if !CONNECTED.load(Ordering::Relaxed) || told_to_end && !AT_WORK.load(Ordering::Relaxed) {
         // SAFETY: the last of the callbacks; what the process had of the server's it has given back.
         unsafe { libc::_exit(0) };
     }
@@ -72,11 +82,7 @@ unsafe extern "C-unwind" fn end_for_good_unless_connected(_code: c_int, _argumen
 
 /// A number that no other worker of this database has, up to `dfa.max_workers`.
 fn take_number() -> Result<Option<i32>> {
-    spi::query_one(
-        "select number from generate_series(1, $1) as number where pg_try_advisory_lock(3579, number) limit 1",
-        &[settings::max_workers().into()],
-        |row| Ok(row.get::<i32>(1)?.unwrap_or_default()),
-    )
+    Ok((1..=settings::max_workers()).find(|&number| Lock::Worker(number).try_hold_for_session()))
 }
 
 struct Worker {
@@ -109,6 +115,14 @@ impl Worker {
                     }
                     wait(Some(until.unwrap_or(linger).max(Duration::from_millis(10)).min(LINGER)));
                 }
+                Err(_) if has_lost_its_rights() => {
+                    let outcome = in_transaction(give_up::orphaned_tasks);
+                    if let Err(error) = outcome {
+                        pgrx::warning!("dfa worker: {error}");
+                    }
+                    self.release();
+                    return;
+                }
                 Err(error) => {
                     pgrx::warning!("dfa worker: {error}");
                     wait(Some(RESTART));
@@ -119,6 +133,11 @@ impl Worker {
 
     /// One unit of work.
     fn look(&mut self) -> Result<Look> {
+        // A statement of a catalog can give back all locks of the session (pg_advisory_unlock_all).
+        let number = Lock::Worker(self.number);
+        if in_transaction(|| Ok(number.is_held() || number.try_hold_for_session()))? == Some(false) {
+            return Ok(Look::End);
+        }
         let ended = self.ended.take();
         let ended = ended.as_ref();
         if let Some((_, process_id)) = ended {
@@ -127,7 +146,7 @@ impl Worker {
         }
         let claimed = in_transaction(|| {
             without_disk()?;
-            look_alone()?;
+            look_alone();
             if let Some((id, _)) = ended {
                 spi::run(include_str!("../../../sql/release_followers.sql"), &[(*id).into()])?;
             }
@@ -139,7 +158,10 @@ impl Worker {
         })?;
         let Some(claimed) = claimed else { return Ok(Look::End) };
         if let Some((id, process_id)) = claimed {
-            run_claimed(id, &process_id)?;
+            AT_WORK.store(true, Ordering::Relaxed);
+            let ran = run_claimed(id, &process_id);
+            AT_WORK.store(false, Ordering::Relaxed);
+            ran?;
             self.ended = Some((id, process_id));
             return Ok(Look::Worked);
         }
@@ -159,10 +181,7 @@ impl Worker {
     /// Gives the number back if no task can have been written that this worker would not see.
     fn may_end(&self) -> bool {
         let end = in_transaction(|| {
-            let alone = spi::query_one("select pg_try_advisory_xact_lock(3579, 0)", &[], |row| {
-                Ok(row.get::<bool>(1)?.unwrap_or_default())
-            })?;
-            if !alone.unwrap_or_default() {
+            if !Lock::Submit.try_hold() {
                 return Ok(false);
             }
             let left = spi::query_one(
@@ -171,7 +190,7 @@ impl Worker {
                 |row| Ok(row.get::<bool>(1)?.unwrap_or_default()),
             )?;
             if !left.unwrap_or_default() {
-                spi::run("select pg_advisory_unlock(3579, $1)", &[self.number.into()])?;
+                Lock::Worker(self.number).release();
             }
             Ok(!left.unwrap_or_default())
         });
@@ -179,7 +198,10 @@ impl Worker {
     }
 
     fn release(&self) {
-        let _ = in_transaction(|| spi::run("select pg_advisory_unlock(3579, $1)", &[self.number.into()]));
+        let _ = in_transaction(|| {
+            Lock::Worker(self.number).release();
+            Ok(())
+        });
     }
 }
 
@@ -189,8 +211,18 @@ fn without_disk() -> Result<()> {
 }
 
 /// One worker at a time looks: each sees what the others took, so no two are at one table.
-fn look_alone() -> Result<()> {
-    spi::run("select pg_advisory_xact_lock(3581, 0)", &[])
+fn look_alone() {
+    Lock::Look.hold();
+}
+
+/// The role of this worker is gone, or may not run tasks any more.
+fn has_lost_its_rights() -> bool {
+    let look = in_transaction(|| {
+        spi::query_one(include_str!("../../../sql/may_run_tasks.sql"), &[], |row| {
+            Ok(row.get::<bool>(1)?.unwrap_or_default())
+        })
+    });
+    matches!(look, Ok(Some(Some(false))))
 }
 
 /// Takes the next step.
@@ -227,10 +259,12 @@ fn run_claimed(id: i64, process_id: &str) -> Result<()> {
         }
         become_submitter(process_id)?;
         let limit = TimeLimit::start(&step);
-        let outcome = match task.module {
+        let outcome = clock::kept(|| match task.module {
             Module::Data => run::execute(&task, &step, true).map(|_| ()),
-            Module::Setup | Module::Retention | Module::Ingestion => module::execute(&task, &step),
-        };
+            Module::Setup | Module::Retention | Module::Ingestion => {
+                swept(|| isolated(|| module::execute(&task, &step)))
+            }
+        });
         limit.end(outcome)
     });
     match (outcome, at) {
@@ -263,7 +297,7 @@ fn record_failure(task: &Task, step: &Step, error: &DfaError, took: Duration) ->
         let error = Some(error);
         return record::ended(step, "FAILED", None, took, &message, error);
     }
-    let task_mode = task.mode_of(step)?;
+    let (task_mode, _) = task.mode_of(step)?;
     match retry::after(error, step) {
         Some(delay) => record::failed_for_now(task, step, task_mode, error, took, &message, delay),
         None => record::failed(task, step, task_mode, error, took, &message),
@@ -282,17 +316,27 @@ fn is_cancelled(process_id: &str) -> Result<bool> {
 /// What dead workers and sessions left is finished; true if there are steps to run now.
 fn tidy() -> Result<bool> {
     spi::run(include_str!("../../../sql/give_up_lost_tasks.sql"), &[])?;
+    if has_orphans()? {
+        give_up::orphaned_tasks()?;
+    }
     let finishable = spi::query(include_str!("../../../sql/finishable_tasks.sql"), &[], |row| {
         Ok(row.get::<String>(1)?.unwrap_or_default())
     })?;
     for process_id in finishable {
         finish(&process_id)?;
     }
-    look_alone()?;
+    look_alone();
     let released = spi::query_one(include_str!("../../../sql/release_steps.sql"), &[], |row| {
         Ok(row.get::<i64>(1)?.unwrap_or_default())
     })?;
     Ok(released.unwrap_or_default() > 0)
+}
+
+fn has_orphans() -> Result<bool> {
+    let found = spi::query_one("select exists (select from dfa.orphaned_task)", &[], |row| {
+        Ok(row.get::<bool>(1)?.unwrap_or_default())
+    })?;
+    Ok(found.unwrap_or_default())
 }
 
 /// Finishes a task without open steps. Of two workers that end its last steps, the later one sees that none is left: it

@@ -127,3 +127,26 @@ fn an_audit_that_postgres_refuses_fails_the_node_by_name() {
     let row = session.value("select process, status, message from dfa.run_table('ai_t', '2021-01-02')");
     assert!(row.starts_with("audit expression|1|Error: column \"c\" does not exist"), "{row}");
 }
+
+#[test]
+fn nulls_are_no_doubles_and_every_audit_is_in_the_record_of_the_step() {
+    let mut session = Session::with(
+        "ai_a:
+  create: {features: {id: int, code: text}}
+  update: {fill: {statement: \"insert into ai.ai_a values (1, null), (2, null), (null, 'x'), (null, 'x')\"}}
+  tests:
+    - {unique: id}
+    - {unique: [id, code]}
+    - {name: codes, severity: warn, not_null: code}
+",
+    );
+    let rows = session.rows("select status, message from dfa.run_table('ai_a', '2021-02-01')");
+    assert!(rows.iter().all(|row| row.starts_with("0|")), "{rows:#?}");
+    assert_eq!(
+        session.rows(
+            "select audit ->> 'audit', audit ->> 'severity', audit ->> 'found', audit -> 'rows' -> 1 ->> 'id'
+             from dfa.task_step, json_array_elements(audits) as audit where node = 'ai_a'"
+        ),
+        ["unique_id|error|0|", "unique_id_code|error|0|", "codes|warn|2|2"]
+    );
+}

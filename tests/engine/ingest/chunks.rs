@@ -70,6 +70,34 @@ fn skipped_rows_of_all_chunks_are_counted_and_kept() {
 }
 
 #[test]
+fn positions_are_those_in_the_whole_stream() {
+    let mut session = platform();
+    let bad = r#"[{"store":7,"day":"2021-02-01"},{"store":"x","day":"2021-02-01"}]"#;
+    let id = begin(&mut session, "");
+    chunk(&mut session, &id, 1, FIRST);
+    chunk(&mut session, &id, 2, SECOND);
+    session.refused(&format!("select dfa.ingest_chunk('{id}', 3, '{bad}')")).says(&["DF011", "row 5"]);
+    let positions = |session: &mut Session, id: &str| {
+        let told = session.value(&format!(
+            "select rejected->0->>'position', rejected->1->>'position' from dfa.ingest_end('{id}')"
+        ));
+        let kept = session.rows(&format!(
+            "select position, chunk from dfa.rejected_row where process_id = '{id}' order by 1"
+        ));
+        (told, kept)
+    };
+    let expected = ("5|7".to_owned(), vec!["5|3".to_owned(), "7|4".to_owned()]);
+    for order in [[1, 2, 3, 4], [4, 2, 3, 1]] {
+        let id = begin(&mut session, ", on_error => 'skip'");
+        for number in order {
+            let payload = [FIRST, SECOND, bad, bad][number as usize - 1];
+            chunk(&mut session, &id, number, payload);
+        }
+        assert_eq!(positions(&mut session, &id), expected, "{order:?}");
+    }
+}
+
+#[test]
 fn an_ended_unknown_or_foreign_ingest_takes_no_more() {
     let mut session = platform();
     let id = begin(&mut session, "");

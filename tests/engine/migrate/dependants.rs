@@ -91,22 +91,22 @@ fn those_of_nobodys_catalog_are_in_the_way_and_named() {
         (
             "create view public.report as select more from ai.v_two",
             "view public.report",
-            ["view report", "retype column a"],
+            ["view public.report", "retype column a"],
         ),
         (
             "create materialized view public.report as select b from ai.src_t",
             "materialized view public.report",
-            ["materialized view report", "drop column b"],
+            ["materialized view public.report", "drop column b"],
         ),
         (
             "create function public.f() returns bigint return (select sum(b) from ai.src_t)",
             "function public.f",
-            ["function f()", "drop column b"],
+            ["function public.f()", "drop column b"],
         ),
         (
             "create function public.f() returns setof ai.v_one language sql as 'select null::ai.v_one'",
             "function public.f",
-            ["function f()", "retype column a"],
+            ["function public.f()", "retype column a"],
         ),
     ] {
         let before = session.rows("select change, object from dfa.plan()");

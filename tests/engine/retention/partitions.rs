@@ -106,3 +106,34 @@ fn of_a_range_of_several_columns_partitions_go_by_the_first() {
     assert!(before - after >= 8, "{before} partitions, then {after}");
     assert_eq!(session.value("select min(day), count(*) from ai.imp_two"), "2020-09-15|4");
 }
+
+#[test]
+fn the_rows_of_partitions_that_were_never_analyzed_are_counted() {
+    let mut session = Session::with(
+        "imp_p: {retention: {column: day, months: 3}, create: {features: {day: 'date not null', n: int}, partition_by_range: [day]}}",
+    );
+    session.run(
+        // What is not committed nobody analyzes meanwhile.
+        "begin; insert into ai.imp_p select date '2020-01-01' + n % 366, n from generate_series(1, 10000) as n",
+    );
+    let rows = session.value("select count(*) from ai.imp_p where day < '2020-09-01'");
+    assert_eq!(
+        session.value("select rows, message like '%about%' from dfa.run_retention('imp_p', '2020-12-20')"),
+        format!("{rows}|f")
+    );
+    assert_eq!(
+        session.value("select row_record from dfa.data_logging where table_name = 'imp_p' and action_type = 'retention'"),
+        rows
+    );
+}
+
+#[test]
+fn statistics_of_a_partition_that_has_grown_since_are_none() {
+    let mut session = shop("");
+    session.run("insert into ai.ai_sale select '2020-02-03', n from generate_series(1, 5000) as n");
+    assert_eq!(
+        session.value("select rows from dfa.run_retention('ai_sale', '2020-12-20')"),
+        "5009",
+        "eight partitions by the statistics, the grown one by its rows"
+    );
+}

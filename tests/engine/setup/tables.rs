@@ -193,3 +193,42 @@ fn a_sets_own_control_catalog_gives_rows_and_no_table() {
         ["ai_x|weekly|2020-01-01"]
     );
 }
+
+#[test]
+fn what_a_drop_takes_with_it_is_told() {
+    let mut session = Session::with(
+        "src_a: {create: {features: {day: date}, partition_by_range: [day]}}
+src_b: {create: {features: {n: int}}}
+\"view:v_b\": {create: 'select n from {ai_schema_name}.src_b'}
+\"func:f_one\": {create: 'create or replace function {ai_schema_name}.f_one() returns int language sql as $$ select 1 $$'}",
+    );
+    session.run("insert into ai.src_a select date '2021-01-01' + n from generate_series(1, 99) as n; insert into ai.src_b values (1), (2); create view public.on_b as select n from ai.src_b");
+    let told = session
+        .value("select action, message from dfa.setup('src_b', drop_table => 'Y', \"cascade\" => 'Y')");
+    assert!(
+        told.contains("dropped with its 2 rows")
+            && told.contains("view public.on_b")
+            && told.contains("view ai.v_b"),
+        "{told}"
+    );
+    session.set_up();
+    session.run("insert into ai.src_b values (1), (2), (3)");
+    let told = session.value(
+        "select action, message from dfa.setup('src_b', drop_before_create => 'Y', \"cascade\" => 'Y')",
+    );
+    assert!(told.starts_with("recreated|") && told.contains("the 3 rows that it had are gone"), "{told}");
+    session.set_up();
+    session.run("insert into ai.src_b values (1)");
+    assert_eq!(
+        session.rows(
+            "select kind, name, action, split_part(message, ': ', 3), status from dfa.setup(drop_schema => 'Y', \"cascade\" => 'Y')"
+        ),
+        [
+            "schema|ai|dropped||0",
+            "table|src_a|dropped|dropped with its 99 rows|0",
+            "table|src_b|dropped|dropped with its 1 row|0",
+            "view|v_b|dropped||0",
+            "function|f_one|dropped||0"
+        ]
+    );
+}

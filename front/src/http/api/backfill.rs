@@ -4,7 +4,7 @@ use super::submit::started;
 use super::target;
 use crate::db::Session;
 use crate::http::form::Form;
-use crate::http::once;
+use crate::http::once::{self, Lane};
 use crate::http::openapi::{ErrorResponses, TaskAnswer};
 use crate::http::problem::Problem;
 use crate::http::reply::Reply;
@@ -27,10 +27,8 @@ pub struct BackfillFields {
     #[schema(format = Date, example = "2021-01-31")]
     date_to: String,
     /// Y: only intervals that are missing or stale.
-    #[schema(example = "N", pattern = "^[YyNn]?$")]
     only_gaps: Option<String>,
     /// Y: and what depends on them.
-    #[schema(example = "N", pattern = "^[YyNn]?$")]
     downstream: Option<String>,
 }
 
@@ -51,7 +49,7 @@ pub async fn run(State(app): State<App>, mut form: Form) -> Result<Reply, Proble
     let only_gaps = form.yes_no("only_gaps", false);
     let downstream = form.yes_no("downstream", false);
     let asked = form.finish()?;
-    once::in_transaction(&app, asked, async |session: &mut Session| {
+    once::in_transaction(&app, Lane::Quick, asked, async |session: &mut Session| {
         let name = target::resolve(session, &target).await?;
         let row = session
             .query_one(

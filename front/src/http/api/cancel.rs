@@ -2,8 +2,8 @@
 
 use crate::db::Session;
 use crate::http::form::Form;
-use crate::http::once;
-use crate::http::openapi::{ErrorResponses, TaskAnswer};
+use crate::http::once::{self, Lane};
+use crate::http::openapi::{CancelAnswer, ErrorResponses};
 use crate::http::path::Name;
 use crate::http::problem::Problem;
 use crate::http::reply::Reply;
@@ -15,10 +15,10 @@ use serde_json::json;
 #[utoipa::path(post, path = "/api/ai/tasks/{id}/cancel", tag = "tasks",
     params(("id" = String, Path, description = "process_id of the task"),
         crate::http::openapi::Once),
-    responses((status = 200, body = TaskAnswer), ErrorResponses))]
+    responses((status = 200, body = CancelAnswer), ErrorResponses))]
 pub async fn cancel(State(app): State<App>, Name(id): Name, form: Form) -> Result<Reply, Problem> {
     let asked = form.finish()?;
-    once::in_transaction(&app, asked, async |session: &mut Session| {
+    once::in_transaction(&app, Lane::Control, asked, async |session: &mut Session| {
         session.query("select dfa.cancel($1)::text", &[&id]).await?;
         Ok(Reply::ok(json!({ "message": format!("Success: Cancel task '{id}'"), "process_id": id })))
     })

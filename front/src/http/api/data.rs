@@ -2,7 +2,7 @@
 
 use super::submit::{submit, Job};
 use super::target;
-use crate::db::{Cleanup, Session};
+use crate::db::{Cleanup, Session, WHY};
 use crate::http::form::{Form, Target};
 use crate::http::once;
 use crate::http::openapi::{ErrorResponses, TaskAnswer};
@@ -18,25 +18,18 @@ use utoipa::ToSchema;
 #[allow(dead_code)] // read by name: see `run`
 pub struct RunFields {
     /// One or more dates, separated by commas; they run in date order (default: today).
-    #[schema(
-        example = "2021-01-01,2021-01-02",
-        pattern = "^(20[0-9]{2}-(0[1-9]|1[0-2])-(0[1-9]|1[0-9]|2[0-8])(,20[0-9]{2}-(0[1-9]|1[0-2])-(0[1-9]|1[0-9]|2[0-8])){0,9})?$"
-    )]
     run_date: Option<String>,
     /// A pipeline; either this or table_name.
     pipeline_name: Option<String>,
     /// A table, by name or short name, with or without its type (sql:x, py:x).
     table_name: Option<String>,
     /// common (default) or rerun.
-    #[schema(example = "common", pattern = "^(|common|rerun)$")]
     run_mode: Option<String>,
     /// Processes to run, or !process for all but that one, separated by commas.
     choose: Option<String>,
     /// Y (default): answer at once and work in the background.
-    #[schema(example = "N", pattern = "^[YyNn]?$")]
     background: Option<String>,
     /// Y: a table that somebody else runs, or whose quota is used up, is a conflict (409). Foreground only.
-    #[schema(example = "N", pattern = "^[YyNn]?$")]
     strict: Option<String>,
 }
 
@@ -77,9 +70,16 @@ pub async fn run(State(app): State<App>, mut form: Form) -> Result<Reply, Proble
         return submit(&app, asked, job).await;
     }
     // Node after node commits; a caller who hangs up cancels the node under way and those that wait.
+    // Behind a pooler the session that clears up may be another one: then the name says whose the task is.
+    let mut asked = asked;
+    let pooled = app.settings.pooler;
+    if pooled {
+        asked.caller.make_unique();
+    }
+    let whose = vec![asked.caller.application_name(), pooled.to_string(), WHY.to_owned()];
     let leftovers = vec![
-        Cleanup { sql: include_str!("sql/cancel_own_steps.sql"), texts: Vec::new() },
-        Cleanup { sql: include_str!("sql/finish_own_tasks.sql"), texts: Vec::new() },
+        Cleanup { sql: include_str!("sql/cancel_own_steps.sql"), texts: whose.clone() },
+        Cleanup { sql: include_str!("sql/finish_own_tasks.sql"), texts: whose },
     ];
     once::committing(&app, asked, leftovers, async |session: &mut Session| run_now(session, &call).await)
         .await
@@ -103,5 +103,6 @@ async fn run_now(session: &mut Session, call: &Call) -> Result<Reply, Problem> {
         problem.members.insert("process_id".to_owned(), json!(process_id));
         return Err(problem);
     }
-    Ok(Reply::of_task(Some(&process_id), status, &message, task.get(2)))
+    let reply = Reply::of_task(Some(&process_id), status, &message, task.get(2));
+    Ok(Reply { passing: task.get(4), ..reply })
 }

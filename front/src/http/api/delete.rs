@@ -3,7 +3,7 @@
 use super::{put, target};
 use crate::db::Session;
 use crate::http::form::{Payload, Target};
-use crate::http::once;
+use crate::http::once::{self, Lane};
 use crate::http::openapi::{ErrorResponses, IngestAnswer};
 use crate::http::path::Name;
 use crate::http::problem::Problem;
@@ -36,10 +36,13 @@ pub async fn delete(
 ) -> Result<Reply, Problem> {
     let data = form.needed("data", data);
     let asked = form.finish()?;
-    once::in_transaction(&app, asked, async |session: &mut Session| {
+    once::in_transaction(&app, Lane::Work, asked, async |session: &mut Session| {
         let started = Instant::now();
         let name = target::resolve(session, &Target { kind: "table", name: shortname.clone() }).await?;
-        let row = session.query_one(include_str!("sql/delete_rows.sql"), &[&name, &data]).await?;
+        let row = session
+            .query_one(include_str!("sql/delete_rows.sql"), &[&name, &data])
+            .await
+            .map_err(put::of_rows)?;
         Ok(put::answer(row.get(0), started))
     })
     .await

@@ -11,6 +11,7 @@ pub mod notify;
 pub mod pipelines;
 pub mod process;
 pub mod put;
+pub mod rejected;
 pub mod resume;
 pub mod retention;
 pub mod setup;

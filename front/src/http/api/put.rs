@@ -4,14 +4,14 @@ use super::{submit, target};
 use crate::db::Session;
 use crate::http::form::{self, Form, Payload, Target};
 use crate::http::lines;
-use crate::http::once;
+use crate::http::once::{self, Lane};
 use crate::http::openapi::{ErrorResponses, IngestAnswer};
 use crate::http::path::Name;
 use crate::http::problem::Problem;
 use crate::http::reply::Reply;
 use crate::http::App;
-use axum::body::Body;
 use axum::extract::{FromRequest, Request, State};
+use axum::http::StatusCode;
 use serde_json::{json, Value};
 use std::time::Instant;
 use tokio::sync::mpsc;
@@ -25,27 +25,22 @@ pub struct PutFields {
     #[schema(value_type = Object)]
     data: Value,
     /// insert (default): new rows, and rows whose key is there if update_date is not older. update: the columns given.
-    #[schema(example = "insert", pattern = "^(|insert|update)$")]
     mode: Option<String>,
     /// common (default), or merge: `data_merge` of an object is multiplied out with the fields around it.
-    #[schema(example = "common", pattern = "^(|common|merge)$")]
     ingest_mode: Option<String>,
     /// When the rows were made (default: now).
-    #[schema(
-        example = "2021-01-01 00:00:00",
-        pattern = "^(20[0-9]{2}-(0[1-9]|1[0-2])-(0[1-9]|1[0-9]|2[0-8]) ([01][0-9]|2[0-3]):[0-5][0-9]:[0-5][0-9])?$"
-    )]
     update_date: Option<String>,
     /// Date that the log has (default: today).
     #[schema(format = Date, example = "2021-01-01")]
     run_date: Option<String>,
     /// N (default): the answer says what became of the rows. Y: they are kept and the answer comes at once.
-    #[schema(example = "N", pattern = "^[YyNn]?$")]
     background: Option<String>,
     /// reject (default): all or nothing. skip: the good rows go in, the others to dfa.rejected_row.
-    #[schema(example = "reject", pattern = "^(|reject|skip)$")]
     on_error: Option<String>,
 }
+
+/// Longer than a body may pause.
+const PAUSE: &str = "60s";
 
 /// What `dfa.ingest` is given.
 pub struct Rows {
@@ -69,17 +64,25 @@ pub async fn put(State(app): State<App>, Name(shortname): Name, request: Request
     let kind = form::content_type(request.headers())?;
     if let Some(shape) = lines::Shape::of(&kind) {
         let (parts, body) = request.into_parts();
+        let coding = lines::Coding::of(&parts.headers)?;
         let mut form = Form::of_query(&parts)?;
         let rows = read(&mut form, shortname);
         let asked = form.finish()?;
-        let work = async |session: &mut Session| ingest_lines(session, &rows, shape, body).await;
-        return once::in_transaction(&app, asked, work).await;
+        let lines = lines::Lines { shape, coding, body };
+        let work = async |session: &mut Session| {
+            let json = session.query_one(include_str!("sql/json_columns.sql"), &[&rows.shortname]).await?;
+            ingest_chunks(session, &rows, lines::chunks(lines, json.get(0))).await
+        };
+        return once::in_transaction(&app, Lane::Work, asked, work).await;
     }
     let Payload { mut form, data } = Payload::from_request(request, &app).await?;
     let rows = read(&mut form, shortname);
     let data = form.needed("data", data);
     let asked = form.finish()?;
-    once::in_transaction(&app, asked, async |session: &mut Session| ingest(session, &rows, &data).await).await
+    once::in_transaction(&app, Lane::Work, asked, async |session: &mut Session| {
+        ingest(session, &rows, &data).await
+    })
+    .await
 }
 
 fn read(form: &mut Form, shortname: String) -> Rows {
@@ -87,24 +90,15 @@ fn read(form: &mut Form, shortname: String) -> Rows {
         shortname,
         action: form.one_of("mode", &["insert", "update"]).unwrap_or("insert"),
         mode: form.one_of("ingest_mode", &["common", "merge"]).unwrap_or("common"),
-        update_date: form.text("update_date"),
+        update_date: form.moment("update_date"),
         run_date: form.date("run_date"),
         on_error: form.one_of("on_error", &["reject", "skip"]).unwrap_or("reject"),
         background: form.yes_no("background", false),
     }
 }
 
-/// Line after line in one transaction: the memory of neither side grows with the body.
-async fn ingest_lines(
-    session: &mut Session,
-    rows: &Rows,
-    shape: lines::Shape,
-    body: Body,
-) -> Result<Reply, Problem> {
-    ingest_chunks(session, rows, lines::chunks(shape, body)).await
-}
-
-/// Takes one chunk after another, or keeps them for a worker.
+/// Takes one chunk after another in one transaction, or keeps them for a worker: the memory of neither side grows with the
+/// body.
 async fn ingest_chunks(
     session: &mut Session,
     rows: &Rows,
@@ -127,12 +121,15 @@ async fn ingest_chunks(
         )
         .await?;
     let process_id: String = begun.get(0);
+    // While the client pauses, and it may for a while, this is no forgotten transaction.
+    session.query("select set_config('idle_in_transaction_session_timeout', $1, true)", &[&PAUSE]).await?;
     let mut number = 0_i32;
     while let Some(chunk) = chunks.recv().await {
         let chunk = chunk?;
         session
             .query("select dfa.ingest_chunk($1, $2, $3::text::json)", &[&process_id, &number, &chunk])
-            .await?;
+            .await
+            .map_err(of_rows)?;
         number += 1;
     }
     let row = session
@@ -158,8 +155,19 @@ async fn ingest(session: &mut Session, rows: &Rows, data: &str) -> Result<Reply,
             include_str!("sql/ingest.sql"),
             &[&name, &data, &rows.action, &rows.mode, &rows.update_date, &rows.run_date, &rows.on_error],
         )
-        .await?;
+        .await
+        .map_err(of_rows)?;
     Ok(answer(row.get(0), started))
+}
+
+/// A value that is nested deeper than the server can follow is the caller's, and no limit of the server to raise.
+pub fn of_rows(problem: Problem) -> Problem {
+    match problem.sqlstate.as_deref() {
+        Some("54001") => {
+            Problem::new(StatusCode::UNPROCESSABLE_ENTITY, "the rows hold a value that is nested too deeply")
+        }
+        _ => problem,
+    }
 }
 
 /// What the database says of rows that were put or deleted, with the members of every task.

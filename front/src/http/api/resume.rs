@@ -2,7 +2,7 @@
 
 use crate::db::Session;
 use crate::http::form::Form;
-use crate::http::once;
+use crate::http::once::{self, Lane};
 use crate::http::openapi::{ErrorResponses, TaskAnswer};
 use crate::http::path::Name;
 use crate::http::problem::Problem;
@@ -18,7 +18,7 @@ use serde_json::json;
     responses((status = 200, body = TaskAnswer), ErrorResponses))]
 pub async fn resume(State(app): State<App>, Name(id): Name, form: Form) -> Result<Reply, Problem> {
     let asked = form.finish()?;
-    once::in_transaction(&app, asked, async |session: &mut Session| {
+    once::in_transaction(&app, Lane::Quick, asked, async |session: &mut Session| {
         session.query("select dfa.resume($1)::text", &[&id]).await?;
         Ok(Reply::ok(json!({
             "message": format!("Success: Resume task '{id}'"), "process_id": id, "status": 2, "process_time": 0,

@@ -4,7 +4,7 @@ use super::submit::{submit, Job};
 use super::target;
 use crate::db::Session;
 use crate::http::form::{Form, Target};
-use crate::http::once;
+use crate::http::once::{self, Lane};
 use crate::http::openapi::{ErrorResponses, TaskAnswer};
 use crate::http::problem::Problem;
 use crate::http::reply::Reply;
@@ -30,7 +30,6 @@ pub struct RetentionFields {
     /// Schema to copy to, or Y for <schema>_bk.
     backup_schema: Option<String>,
     /// Y (default): answer at once and work in the background.
-    #[schema(example = "N", pattern = "^[YyNn]?$")]
     background: Option<String>,
 }
 
@@ -58,7 +57,8 @@ pub async fn run(State(app): State<App>, mut form: Form) -> Result<Reply, Proble
         };
         return submit(&app, asked, job).await;
     }
-    once::in_transaction(&app, asked, async |session: &mut Session| retain(session, &call).await).await
+    once::in_transaction(&app, Lane::Work, asked, async |session: &mut Session| retain(session, &call).await)
+        .await
 }
 
 struct Call {
@@ -85,5 +85,7 @@ async fn retain(session: &mut Session, call: &Call) -> Result<Reply, Problem> {
     let seconds = (started.elapsed().as_secs_f64() * 1000.0).round() / 1000.0;
     let task = session.query_opt(include_str!("sql/last_task.sql"), &[&"retention"]).await?;
     let process_id: Option<String> = task.map(|row| row.get(0));
-    Ok(Reply::of_task(process_id.as_deref(), i32::from(failed), &messages.join("\n"), seconds))
+    // Done again, it does what is left: a failure is no lasting answer.
+    let reply = Reply::of_task(process_id.as_deref(), i32::from(failed), &messages.join("\n"), seconds);
+    Ok(Reply { passing: failed, ..reply })
 }

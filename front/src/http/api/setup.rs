@@ -4,7 +4,7 @@ use super::submit::{submit, Job};
 use super::target;
 use crate::db::Session;
 use crate::http::form::{Form, Target};
-use crate::http::once;
+use crate::http::once::{self, Lane};
 use crate::http::openapi::{ErrorResponses, TaskAnswer};
 use crate::http::problem::Problem;
 use crate::http::reply::Reply;
@@ -26,22 +26,18 @@ pub struct SetupFields {
     /// The tables of a pipeline.
     pipeline_name: Option<String>,
     /// First rows: Y, N, or letters of prefixes (A ai, S src, I imp, C ctr, P plt, F fn).
-    #[schema(example = "N", pattern = "^([YyNn]?|[AaSsIiCcPpFf]+)$")]
     initial_data: Option<String>,
     /// Drop before creating: Y, N, or letters of prefixes (A ai, S src, I imp, C ctr, P plt, F fn).
-    #[schema(example = "N", pattern = "^([YyNn]?|[AaSsIiCcPpFf]+)$")]
     drop_before_create: Option<String>,
     /// Y: drop the tables and do nothing else.
-    #[schema(example = "N", pattern = "^[YyNn]?$")]
     drop_table: Option<String>,
-    /// Y: drop the data schema and do nothing else (also spelled drop_scheme).
-    #[schema(example = "N", pattern = "^[YyNn]?$")]
+    /// Y: drop the data schema and do nothing else.
     drop_schema: Option<String>,
+    /// The same, as older clients spell it.
+    drop_scheme: Option<String>,
     /// Y: drop what depends on it, too.
-    #[schema(example = "N", pattern = "^[YyNn]?$")]
     cascade: Option<String>,
     /// Y (default): answer at once and work in the background.
-    #[schema(example = "N", pattern = "^[YyNn]?$")]
     background: Option<String>,
 }
 
@@ -83,7 +79,8 @@ pub async fn run(State(app): State<App>, mut form: Form) -> Result<Reply, Proble
         };
         return submit(&app, asked, job).await;
     }
-    once::in_transaction(&app, asked, async |session: &mut Session| set_up(session, &call).await).await
+    once::in_transaction(&app, Lane::Work, asked, async |session: &mut Session| set_up(session, &call).await)
+        .await
 }
 
 fn read(form: &mut Form) -> Call {
@@ -138,5 +135,7 @@ async fn set_up(session: &mut Session, call: &Call) -> Result<Reply, Problem> {
     let task = session.query_opt(include_str!("sql/last_task.sql"), &[&"setup"]).await?;
     let process_id: Option<String> = task.map(|row| row.get(0));
     let seconds = (started.elapsed().as_secs_f64() * 1000.0).round() / 1000.0;
-    Ok(Reply::of_task(process_id.as_deref(), i32::from(failed), &message, seconds))
+    // Done again, it does what is left: a failure is no lasting answer.
+    let reply = Reply::of_task(process_id.as_deref(), i32::from(failed), &message, seconds);
+    Ok(Reply { passing: failed, ..reply })
 }

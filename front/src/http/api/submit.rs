@@ -3,7 +3,7 @@
 use super::target;
 use crate::db::Session;
 use crate::http::form::Target;
-use crate::http::once::{self, Asked};
+use crate::http::once::{self, Asked, Lane};
 use crate::http::problem::Problem;
 use crate::http::reply::Reply;
 use crate::http::App;
@@ -22,14 +22,14 @@ pub struct Job {
 
 /// Submits a job once.
 pub async fn submit(app: &App, asked: Asked, job: Job) -> Result<Reply, Problem> {
-    once::in_transaction(app, asked, async |session: &mut Session| {
+    once::in_transaction(app, Lane::Quick, asked, async |session: &mut Session| {
         let name = match &job.target {
             Some(target) => Some(target::resolve(session, target).await?),
             None => None,
         };
         let row = session
             .query_one(
-                "select dfa.submit($1, $2, coalesce(($3::text[])::date[], array[current_date]), $4, $5::text::json)",
+                "select dfa.submit($1, $2, coalesce(($3::text[])::date[], array[dfa.today()]), $4, $5::text::json)",
                 &[&job.module, &name, &job.run_dates, &job.run_mode, &job.parameters.to_string()],
             )
             .await?;

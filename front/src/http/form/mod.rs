@@ -5,7 +5,7 @@ mod payload;
 mod read;
 
 pub use payload::Payload;
-pub use read::{Form, Target};
+pub use read::{shown, Form, Target};
 
 use super::body;
 use super::once::Asked;
@@ -35,9 +35,16 @@ impl FromRequest<App> for Form {
             "multipart/form-data" => parse::multipart(&parts.headers, bytes).await?,
             other => return Err(unsupported(other)),
         };
-        let asked = Asked::of(&parts, &Value::Object(fields.iter().cloned().collect()), "")?;
-        Ok(Form::new(fields, asked))
+        let asked = Asked::of(&parts, &given(&fields), "")?;
+        let mut form = Form::new(fields, asked);
+        form.refuse_query(&parts)?;
+        Ok(form)
     }
+}
+
+/// What decides whether two requests are the same: a field that stands for nothing does not.
+fn given(fields: &Fields) -> Value {
+    Value::Object(fields.iter().filter(|(_, value)| !value.is_null()).cloned().collect())
 }
 
 /// The media type without its parameters, in small letters; empty when none is given.

@@ -14,10 +14,9 @@ use std::marker::PhantomData;
 /// More fields than any request has.
 const MAX_FIELDS: usize = 64;
 
-/// A JSON object; null is as good as nothing.
+/// A JSON object; null is as good as nothing, for a field that is known.
 pub fn json(bytes: &[u8]) -> Result<Fields, Problem> {
-    let fields = object::<Value>(bytes)?;
-    checked(fields.into_iter().filter(|(_, value)| !value.is_null()).collect())
+    checked(object::<Value>(bytes)?)
 }
 
 /// The members of a JSON object as they come, doubled ones included. serde_json refuses nesting beyond 128 levels.
@@ -82,12 +81,10 @@ pub async fn multipart(headers: &HeaderMap, bytes: Bytes) -> Result<Fields, Prob
     checked(texts(fields))
 }
 
+/// An empty text of a form is as good as null.
 fn texts(pairs: Vec<(String, String)>) -> Fields {
-    pairs
-        .into_iter()
-        .filter(|(_, value)| !value.is_empty())
-        .map(|(name, value)| (name, value.into()))
-        .collect()
+    let value = |text: String| if text.is_empty() { Value::Null } else { text.into() };
+    pairs.into_iter().map(|(name, text)| (name, value(text))).collect()
 }
 
 /// No name twice, and not more than anybody needs.

@@ -39,8 +39,9 @@ impl FromRequest<App> for Payload {
         }
         let bulk = data.as_deref().unwrap_or_default();
         let asked = Asked::of(&parts, &json!(&fields), bulk)?;
-        let fields = parse::checked(fields.into_iter().filter(|(_, value)| !value.is_null()).collect())?;
+        let fields = parse::checked(fields)?;
         let mut form = Form::new(fields, asked);
+        form.refuse_query(&parts)?;
         if form.any("data").is_some() {
             form.refuse::<()>("data", "is given twice");
         }

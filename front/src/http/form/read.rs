@@ -1,6 +1,6 @@
 //! Takes fields out of a request one by one and collects all that is wrong with them.
 
-use super::{parse, Fields};
+use super::{given, parse, Fields};
 use crate::http::once::Asked;
 use crate::http::problem::Problem;
 use axum::http::request::Parts;
@@ -34,15 +34,26 @@ impl Form {
     /// The fields of a query, for a body that is something else.
     pub fn of_query(parts: &Parts) -> Result<Self, Problem> {
         let fields = parse::urlencoded(parts.uri.query().unwrap_or_default().as_bytes())?;
-        let asked = Asked::of(parts, &Value::Object(fields.iter().cloned().collect()), "")?;
+        let asked = Asked::of(parts, &given(&fields), "")?;
         Ok(Form::new(fields, asked))
+    }
+
+    /// A field of the address beside a body that has the fields is refused, whatever it is: it would be ignored.
+    pub fn refuse_query(&mut self, parts: &Parts) -> Result<(), Problem> {
+        for (name, _) in parse::urlencoded(parts.uri.query().unwrap_or_default().as_bytes())? {
+            self.refuse::<()>(
+                &name,
+                "stands in the address: the fields of this request belong into its body",
+            );
+        }
+        Ok(())
     }
 
     /// Whatever JSON a field holds.
     pub fn any(&mut self, name: &'static str) -> Option<Value> {
         self.known.push(name);
         let place = self.fields.iter().position(|(field, _)| field == name)?;
-        Some(self.fields.remove(place).1)
+        Some(self.fields.remove(place).1).filter(|value| !value.is_null())
     }
 
     pub fn text(&mut self, name: &'static str) -> Option<String> {
@@ -62,19 +73,56 @@ impl Form {
         }
     }
 
-    /// Y or N.
+    /// Y or N, true or false.
     pub fn yes_no(&mut self, name: &'static str, default: bool) -> bool {
-        self.one_of(name, &["Y", "N"]).map_or(default, |flag| flag == "Y")
+        self.truth(name).unwrap_or(default)
     }
 
-    /// Y, N, or some of these letters.
+    fn truth(&mut self, name: &'static str) -> Option<bool> {
+        let given = self.any(name)?;
+        let text = match &given {
+            Value::Bool(truth) => return Some(*truth),
+            Value::String(text) => text.trim().to_ascii_lowercase(),
+            _ => return self.refuse(name, "is neither Y nor N, neither true nor false"),
+        };
+        match text.as_str() {
+            "" => None,
+            "y" | "true" => Some(true),
+            "n" | "false" => Some(false),
+            text => {
+                self.refuse(name, format!("'{}' is neither Y nor N, neither true nor false", shown(text)))
+            }
+        }
+    }
+
+    /// Y, N, true, false, or some of these letters.
     pub fn flags(&mut self, name: &'static str, letters: &str) -> Option<String> {
-        let text = self.text(name)?.to_ascii_uppercase();
+        let given = self.any(name)?;
+        let text = match &given {
+            Value::Bool(true) => "Y".to_owned(),
+            Value::Bool(false) => "N".to_owned(),
+            Value::String(text) => text.trim().to_ascii_uppercase(),
+            _ => return self.refuse(name, format!("is neither Y nor N nor some of the letters {letters}")),
+        };
+        let text = match text.as_str() {
+            "" => return None,
+            "TRUE" => "Y".to_owned(),
+            "FALSE" => "N".to_owned(),
+            _ => text,
+        };
         let some = |letter: char| letters.contains(letter) || letter == ',' || letter == ' ';
         if text == "Y" || text == "N" || text.chars().all(some) {
             return Some(text);
         }
         self.refuse(name, format!("'{}' is neither Y nor N nor some of the letters {letters}", shown(&text)))
+    }
+
+    /// A whole number from 0 to `most`; in the query of an address it is a text.
+    pub fn number(&mut self, name: &'static str, most: u32) -> Option<u32> {
+        match self.text(name)?.parse() {
+            Ok(number) if number <= most => Some(number),
+            _ => self.refuse(name, format!("is no number from 0 to {most}")),
+        }
     }
 
     /// A list, or a text whose parts are separated by commas.
@@ -102,6 +150,18 @@ impl Form {
     pub fn date(&mut self, name: &'static str) -> Option<String> {
         let text = self.text(name)?;
         self.checked_date(name, text)
+    }
+
+    /// A date, or a date and a time, with or without an offset; no word that stands for one.
+    pub fn moment(&mut self, name: &'static str) -> Option<String> {
+        let text = self.text(name)?;
+        if is_moment(&text) {
+            return Some(text);
+        }
+        self.refuse(
+            name,
+            format!("'{}' is no time: write YYYY-MM-DD HH:MM:SS, with or without an offset", shown(&text)),
+        )
     }
 
     /// Dates in their order, each once.
@@ -168,6 +228,7 @@ impl Form {
             let near = dfa_catalog::name::suggest(&name, self.known.iter().copied());
             let what = match near {
                 Some(near) => format!("is not known: did you mean {near}?"),
+                None if self.known.is_empty() => "is not known: this request takes no fields".to_owned(),
                 None => format!("is not known: the fields are {}", self.known.join(", ")),
             };
             self.errors.push((shown(&name), what));
@@ -180,8 +241,33 @@ impl Form {
     }
 }
 
+/// `2021-01-31`, `2021-01-31 06:00`, `2021-01-31T06:00:00.5Z`, `2021-01-31 06:00:00+01:00`.
+fn is_moment(text: &str) -> bool {
+    let (Some(date), Some(rest)) = (text.get(..10), text.get(10..)) else { return false };
+    let is_date = date.parse::<jiff::civil::Date>().is_ok_and(|date| date.year() > 0);
+    let Some(time) = rest.strip_prefix(['T', ' ']) else { return is_date && rest.is_empty() };
+    let end =
+        time.find(|letter: char| !(letter.is_ascii_digit() || ":.".contains(letter))).unwrap_or(time.len());
+    let (time, offset) = time.split_at(end);
+    let fits = matches!(time.len(), 5 | 8 | 10..)
+        && !time.ends_with('.')
+        && time.parse::<jiff::civil::Time>().is_ok();
+    let digits = offset.get(1..).unwrap_or_default().replace(':', "");
+    let is_offset = match offset.chars().next() {
+        None => true,
+        Some('Z') => offset.len() == 1,
+        Some('+' | '-') => {
+            matches!(digits.len(), 2 | 4)
+                && digits.bytes().all(|byte| byte.is_ascii_digit())
+                && digits.as_str() < "1500"
+        }
+        Some(_) => false,
+    };
+    is_date && fits && is_offset
+}
+
 /// A value as a message shows it: not without end.
-fn shown(text: &str) -> String {
+pub fn shown(text: &str) -> String {
     const ENOUGH: usize = 60;
     match text.char_indices().nth(ENOUGH) {
         Some((end, _)) => format!("{}…", &text[..end]),
@@ -214,6 +300,46 @@ mod tests {
     fn dates_come_in_their_order_and_once() {
         let mut form = form(json!({ "run_date": "2021-01-03, 2021-01-01,2021-01-03" }));
         assert_eq!(form.dates("run_date").unwrap(), ["2021-01-01", "2021-01-03"]);
+    }
+
+    #[test]
+    fn a_flag_is_a_letter_or_a_truth() {
+        let mut form = form(json!({ "a": true, "b": "false", "c": "y", "d": "", "e": 1, "f": "yes" }));
+        assert!(
+            form.yes_no("a", false)
+                && !form.yes_no("b", true)
+                && form.yes_no("c", false)
+                && form.yes_no("d", true)
+        );
+        assert!(!form.yes_no("e", false) && !form.yes_no("f", false));
+        assert_eq!(form.finish().unwrap_err().errors.len(), 2);
+    }
+
+    #[test]
+    fn a_moment_is_no_word() {
+        for text in [
+            "2021-01-31",
+            "2021-01-31 06:00",
+            "2021-01-31T06:00:00Z",
+            "2021-01-31 06:00:00.123456+01",
+            "2021-01-31T06:00:00-03:30",
+        ] {
+            assert!(is_moment(text), "{text}");
+        }
+        for text in [
+            "infinity",
+            "tomorrow",
+            "now",
+            "2021-02-30",
+            "2021-01-31T",
+            "2021-01-31 25:00",
+            "2021-01-31 06:00 PST",
+            "0000-01-01",
+            "2021-01-31T06:00:00+99",
+            "2021-01-31T06:00:00ä",
+        ] {
+            assert!(!is_moment(text), "{text}");
+        }
     }
 
     #[test]

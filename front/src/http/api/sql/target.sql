@@ -8,7 +8,7 @@ known as (
     union
     select 'pipeline', tracked.pipeline_name, false
     from given
-         join dfa.task_schedule as tracked on tracked.pipeline_id = given.name and tracked.pipeline_type = 'pipeline'
+         join dfa.task_schedule as tracked on tracked.pipeline_id = given.name and tracked.kind = 'pipeline'
 )
 select kind, name
 from known

@@ -1,0 +1,151 @@
+//! What became of a task: its steps, and the whole story of those that failed.
+
+use crate::db::Ask;
+use crate::failure::{Failure, Result};
+use crate::output::{objects, Output};
+use serde_json::{json, Map, Value};
+use tokio_postgres::Client;
+
+pub const COLUMNS: [&str; 6] = ["run_date", "node", "state", "rows", "seconds", "message"];
+/// Failed nodes that are told whole; a backfill of a year has one for each day.
+const TOLD: usize = 5;
+/// Steps that a terminal shows of a task, its last ones; `--json` has all.
+const SHOWN: usize = 50;
+
+/// A step, and its error as the database keeps it: SQLSTATE, message, detail, hint, process, statement and more.
+pub struct Step {
+    pub cells: Vec<Value>,
+    error: Option<Value>,
+}
+
+impl Step {
+    fn text(&self, column: usize) -> &str {
+        self.cells.get(column).and_then(Value::as_str).unwrap_or_default()
+    }
+
+    /// As a member of a JSON document.
+    pub fn to_json(&self) -> Value {
+        let mut step: Map<String, Value> =
+            COLUMNS.iter().map(|column| (*column).to_owned()).zip(self.cells.iter().cloned()).collect();
+        step.insert("error".to_owned(), self.error.clone().unwrap_or(Value::Null));
+        step.into()
+    }
+
+    /// For people: which node, and all that is known of its failure.
+    fn story(&self) -> Option<String> {
+        let error = self.error.as_ref()?;
+        let mut lines = vec![format!("{} of {}:", self.text(1), self.text(0))];
+        let parts = [
+            ("ERROR", "message"),
+            ("DETAIL", "detail"),
+            ("HINT", "hint"),
+            ("SQLSTATE", "sqlstate"),
+            ("PROCESS", "process"),
+            ("AUDIT", "audit"),
+            ("STATEMENT", "statement"),
+            ("CONTEXT", "context"),
+        ];
+        for (label, member) in parts {
+            if let Some(text) = error[member].as_str().filter(|text| !text.trim().is_empty()) {
+                lines.push(format!("  {label}: {}", text.trim().replace('\n', "\n    ")));
+            }
+        }
+        for row in error["rows"].as_array().into_iter().flatten() {
+            lines.push(format!("  ROW: {row}"));
+        }
+        Some(lines.join("\n"))
+    }
+}
+
+pub async fn of(client: &Client, process_id: &str) -> Result<Vec<Step>> {
+    let rows = client.ask(include_str!("steps.sql"), &[&process_id]).await?;
+    Ok(rows
+        .iter()
+        .map(|row| Step {
+            cells: vec![
+                json!(row.get::<_, String>(0)),
+                json!(row.get::<_, String>(1)),
+                json!(row.get::<_, String>(2)),
+                json!(row.get::<_, Option<i64>>(3)),
+                json!(row.get::<_, Option<f64>>(4)),
+                json!(row.get::<_, Option<String>>(5)),
+            ],
+            error: row.get(6),
+        })
+        .collect())
+}
+
+/// The last steps, in a table.
+pub fn show(steps: &[Step], output: Output) {
+    let first = steps.len().saturating_sub(SHOWN);
+    if first > 0 {
+        output.note(&format!("… {first} steps before these; --json has all"));
+    }
+    let cells: Vec<Vec<Value>> = steps[first..].iter().map(|step| step.cells.clone()).collect();
+    output.rows(&COLUMNS, &cells, "no steps");
+}
+
+/// All steps, also for machines.
+pub fn show_all(steps: &[Step], output: Output) {
+    match output.json {
+        true => output.message("", steps.iter().map(Step::to_json).collect()),
+        false => show(steps, output),
+    }
+}
+
+/// The steps of a task that came to its end, in one document for machines; its failure is that of the command.
+pub async fn report(
+    client: &Client,
+    name: &str,
+    process_id: &str,
+    status: i32,
+    output: Output,
+) -> Result<()> {
+    let steps = of(client, process_id).await?;
+    let list: Vec<Value> = steps.iter().map(Step::to_json).collect();
+    let document = json!({ "process_id": process_id, "status": status, "steps": list });
+    if status == 0 {
+        match output.json {
+            true => output.message("", document),
+            false => show(&steps, output),
+        }
+        return Ok(());
+    }
+    if !output.json {
+        show(&steps, output);
+    }
+    let stories: Vec<String> = steps.iter().filter_map(Step::story).collect();
+    let mut failure = Failure::work(match stories.len() {
+        1 => format!(
+            "'{name}' failed in {}",
+            steps.iter().find(|step| step.error.is_some()).map_or("", |step| step.text(1))
+        ),
+        _ => format!("'{name}' failed"),
+    });
+    failure.document = Some(Box::new(document));
+    failure.sqlstate =
+        steps.iter().find_map(|step| step.error.as_ref()?["sqlstate"].as_str().map(str::to_owned));
+    let mut told = stories.iter().take(TOLD).cloned().collect::<Vec<_>>();
+    if stories.len() > TOLD {
+        told.push(format!(
+            "… and {} more: `dfa --json pipeline status --process-id {process_id}` has all.",
+            stories.len() - TOLD
+        ));
+    }
+    if !told.is_empty() {
+        failure = failure.detail(told.join("\n"));
+    }
+    Err(failure.hint(format!("`dfa pipeline status --process-id {process_id}` shows this task again.")))
+}
+
+/// The whole story of each failed step, for people.
+pub fn tell_failures(steps: &[Step], output: Output) {
+    steps.iter().filter_map(Step::story).take(TOLD).for_each(|story| output.note(&story));
+}
+
+/// A task with its steps.
+pub fn with_steps(columns: &[&str], task: &[Value], steps: &[Step]) -> Value {
+    let mut task = objects(columns, &[task.to_vec()])[0].take();
+    task["steps"] = steps.iter().map(Step::to_json).collect();
+    task
+}

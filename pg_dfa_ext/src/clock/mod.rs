@@ -1,0 +1,182 @@
+//! One clock: whatever DFA does with time, it does in one zone, `dfa.timezone` or else that of the database, never that
+//! of the session that happens to call. The same holds for how values become texts and texts values, so that a node
+//! does the same from psql on a laptop, through a JDBC driver and in a worker.
+
+mod server;
+
+use crate::error::{entry, DfaError, Result};
+use crate::{settings, spi};
+use pgrx::pg_sys;
+use pgrx::prelude::*;
+use std::cell::RefCell;
+use std::ffi::{c_int, CStr, CString};
+
+/// What every session has unless it says otherwise; nothing of it is worth asking the database for.
+const FORMS: [(&CStr, &CStr); 9] = [
+    (c"IntervalStyle", c"postgres"),
+    (c"extra_float_digits", c"1"),
+    (c"bytea_output", c"hex"),
+    (c"standard_conforming_strings", c"on"),
+    (c"quote_all_identifiers", c"off"),
+    (c"array_nulls", c"on"),
+    (c"xmlbinary", c"base64"),
+    (c"xmloption", c"content"),
+    // Rows that a node changed are counted by it.
+    (c"track_counts", c"on"),
+];
+
+/// The clock of a transaction; it does not change while the transaction lasts.
+#[derive(Clone)]
+struct Known {
+    transaction: i64,
+    /// What `dfa.timezone` said when this was found out.
+    asked: Option<String>,
+    zone: CString,
+    date_style: CString,
+}
+
+thread_local! {
+    static KNOWN: RefCell<Option<Known>> = const { RefCell::new(None) };
+}
+
+/// Runs `work` by the clock. Settings that it leaves behind, its own and those of SQL that it runs, end with it.
+///
+/// # Errors
+/// Those of `work`. The transaction or subtransaction around must end with an error, as it does anyway: the settings go
+/// back with it.
+pub fn kept<T>(work: impl FnOnce() -> Result<T>) -> Result<T> {
+    // SAFETY: a nest level of its own, as a function with a SET clause has it. It is closed as an aborted one is, which
+    // takes back every SET below it.
+    let level = unsafe { pg_sys::NewGUCNestLevel() };
+    set()?;
+    let value = work()?;
+    unsafe { pg_sys::AtEOXact_GUC(false, level) };
+    Ok(value)
+}
+
+fn set() -> Result<()> {
+    let known = known()?;
+    if !put(c"TimeZone", &known.zone) {
+        return Err(DfaError::InvalidArgument {
+            argument: "dfa.timezone",
+            value: known.zone.to_string_lossy().into_owned(),
+            allowed: "Give the name of a zone, such as Asia/Bangkok or UTC.".to_owned(),
+        });
+    }
+    put(c"DateStyle", &known.date_style);
+    for (name, value) in FORMS {
+        put(name, value);
+    }
+    Ok(())
+}
+
+/// False if the value is none of this setting.
+fn put(name: &CStr, value: &CStr) -> bool {
+    // SAFETY: the text is the server's, valid until the setting changes.
+    unsafe {
+        let current = pg_sys::GetConfigOption(name.as_ptr(), true, false);
+        if !current.is_null() && CStr::from_ptr(current) == value {
+            return true;
+        }
+        let quietly = pg_sys::DEBUG5 as c_int;
+        pg_sys::set_config_option(
+            name.as_ptr(),
+            value.as_ptr(),
+            pg_sys::GucContext::PGC_SUSET,
+            pg_sys::GucSource::PGC_S_SESSION,
+            pg_sys::GucAction::GUC_ACTION_SAVE,
+            true,
+            quietly,
+            false,
+        ) > 0
+    }
+}
+
+/// Looked up once in a transaction.
+fn known() -> Result<Known> {
+    let asked = settings::timezone();
+    // SAFETY: reads a global of this backend.
+    let transaction = unsafe { pg_sys::GetCurrentTransactionStartTimestamp() };
+    let found = KNOWN.with_borrow(|known| known.clone());
+    if let Some(found) = found.filter(|known| known.transaction == transaction && known.asked == asked) {
+        return Ok(found);
+    }
+    let database = of_database()?;
+    let zone = match &asked {
+        Some(zone) => zone.clone(),
+        None => database
+            .get("timezone")
+            .map_or_else(|| server::setting("TimeZone"), |zone| Ok(zone.to_owned()))?,
+    };
+    let style = database
+        .get("datestyle")
+        .map_or_else(|| server::setting("DateStyle"), |style| Ok(style.to_owned()))?;
+    let text =
+        |text: String| CString::new(text).map_err(|_| DfaError::internal("a setting holds a NUL character"));
+    let date_style = text(format!("ISO, {}", order_of(&style)))?;
+    let known = Known { transaction, asked, zone: text(zone)?, date_style };
+    KNOWN.with_borrow_mut(|kept| *kept = Some(known.clone()));
+    Ok(known)
+}
+
+/// What ALTER DATABASE and ALTER ROLE ALL set, the database first.
+struct OfDatabase(Vec<String>);
+
+impl OfDatabase {
+    fn get(&self, wanted: &str) -> Option<&str> {
+        self.0
+            .iter()
+            .filter_map(|it| it.split_once('='))
+            .find(|(name, _)| name.eq_ignore_ascii_case(wanted))
+            .map(|it| it.1)
+    }
+}
+
+fn of_database() -> Result<OfDatabase> {
+    let rows = spi::query(
+        "select setconfig from pg_catalog.pg_db_role_setting as known
+         where setrole operator(pg_catalog.=) 0::oid and setdatabase operator(pg_catalog.=) any (array[$1, 0::oid])
+         order by setdatabase operator(pg_catalog.=) 0::oid",
+        // SAFETY: reads a global of this backend.
+        &[unsafe { pg_sys::MyDatabaseId }.into()],
+        |row| Ok(row.get::<Vec<String>>(1)?.unwrap_or_default()),
+    )?;
+    Ok(OfDatabase(rows.into_iter().flatten().collect()))
+}
+
+/// The order of day, month and year in dates that are not written ISO: what the database takes them for.
+fn order_of(style: &str) -> &'static str {
+    let style = style.to_ascii_lowercase();
+    let has = |word: &str| style.split([',', ' ']).any(|part| part == word);
+    if has("ymd") {
+        "YMD"
+    } else if has("dmy")
+        || style.contains("euro") && !style.contains("noneuro")
+        || has("german") && !has("mdy")
+    {
+        "DMY"
+    } else {
+        "MDY"
+    }
+}
+
+/// Today, by the clock. In SQL it is the default of run dates.
+#[pg_extern(stable, parallel_unsafe, sql = false)]
+fn today() -> Date {
+    entry(|| {
+        let day = spi::query_one("select current_date", &[], |row| Ok(row.get::<Date>(1)?))?;
+        day.flatten().ok_or_else(|| DfaError::internal("there is no date today"))
+    })
+}
+
+/// Today for those who run by the clock already, as `YYYY-MM-DD`.
+pub fn day() -> Result<String> {
+    let day = spi::query_one("select current_date::text", &[], |row| Ok(row.get::<String>(1)?))?;
+    day.flatten().ok_or_else(|| DfaError::internal("there is no date today"))
+}
+
+/// The zone of the clock.
+#[pg_extern(stable, parallel_unsafe, sql = false)]
+fn time_zone() -> String {
+    entry(|| Ok(known()?.zone.to_string_lossy().into_owned()))
+}

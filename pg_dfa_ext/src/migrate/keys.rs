@@ -1,0 +1,83 @@
+//! Foreign keys over a column that gets another type, or to a key that is dropped: they go before it and come again after
+//! it, since Postgres would compare the new type of the one side with the old type of the other.
+
+use super::change::{Change, Loss, Phase, SHARE_ROW_EXCLUSIVE};
+use super::scope::Subject;
+use crate::error::{DfaError, Result};
+use crate::spi;
+use pgrx::pg_sys;
+
+struct Key {
+    table: String,
+    name: String,
+    oid: pg_sys::Oid,
+    drop: String,
+    addition: String,
+    called: String,
+    /// The caller may drop it and make it again.
+    is_mine: bool,
+    is_of_catalog: bool,
+}
+
+/// The changes to be made around `changes`.
+pub fn around(subjects: &[Subject], changes: &mut [Change], schema: &str) -> Result<Vec<Change>> {
+    let is = |what: &str, key: &Key, changes: &[Change]| {
+        changes.iter().any(|change| {
+            change.what == what && change.table == key.table && change.object.as_deref() == Some(&key.name)
+        })
+    };
+    let mut known: Vec<pg_sys::Oid> = Vec::new();
+    let mut found = Vec::new();
+    for at in 0..changes.len() {
+        let is_column = changes[at].what == "retype column";
+        if !is_column && !matches!(changes[at].what, "drop primary key" | "drop unique") {
+            continue;
+        }
+        let subject = subjects.iter().find(|subject| subject.stored.name() == changes[at].table);
+        let Some(existing) = subject.and_then(|subject| subject.existing.as_ref()) else { continue };
+        for key in of(existing.oid, changes[at].object.as_deref(), is_column, schema)? {
+            // A repartition takes the keys of its table with it.
+            let moves =
+                changes.iter().any(|change| change.what == "repartition" && change.table == key.table);
+            if known.contains(&key.oid) || moves || is("drop foreign key", &key, changes) {
+                continue;
+            }
+            if !key.is_mine || (!is_column && !key.is_of_catalog) {
+                if !is_column {
+                    changes[at].in_the_way.push(key.called);
+                }
+                continue;
+            }
+            known.push(key.oid);
+            let drop =
+                Change::new(&key.table, "drop foreign key", Phase::DropForeignKey, key.drop).of(&key.name);
+            let mut addition =
+                Change::new(&key.table, "add foreign key", Phase::AddForeignKey, key.addition).of(&key.name);
+            addition.lock = SHARE_ROW_EXCLUSIVE;
+            addition.loss = Loss::Values;
+            found.extend([drop, addition]);
+        }
+    }
+    Ok(found)
+}
+
+fn of(oid: pg_sys::Oid, object: Option<&str>, is_column: bool, schema: &str) -> Result<Vec<Key>> {
+    let (column, constraint) = if is_column { (object, None) } else { (None, object) };
+    spi::query(
+        include_str!("../../../sql/keys_of_column.sql"),
+        &[oid.into(), column.into(), constraint.into(), schema.into()],
+        |row| {
+            let text = |column| Ok::<_, DfaError>(row.get::<String>(column)?.unwrap_or_default());
+            Ok(Key {
+                table: text(1)?,
+                name: text(2)?,
+                oid: row.get::<pg_sys::Oid>(3)?.unwrap_or(pg_sys::InvalidOid),
+                drop: text(4)?,
+                addition: text(5)?,
+                called: text(6)?,
+                is_mine: row.get::<bool>(7)?.unwrap_or_default(),
+                is_of_catalog: row.get::<bool>(8)?.unwrap_or_default(),
+            })
+        },
+    )
+}

@@ -1,0 +1,3 @@
+//! The documents of the repository: what they name is there.
+
+mod paths;

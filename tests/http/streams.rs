@@ -1,0 +1,96 @@
+//! Bodies of NDJSON and CSV: the rules of `dfa load`, by REST.
+
+use crate::ready;
+use dfa_tests::{Database, Reply, Service};
+use std::io::Write;
+use std::process::{Command, Stdio};
+
+const TARGET: &str =
+    "imp_stream: {create: {features: {id: bigint, name: text not null default 'x', note: text}}}";
+
+fn platform() -> (Database, Service) {
+    let (database, service) = ready::service();
+    let mut client = database.connect();
+    client.query("select * from dfa.load_catalog($1)", &[&TARGET]).unwrap();
+    client.query("select * from dfa.setup('imp_stream', run_date => '2021-01-01')", &[]).unwrap();
+    (database, service)
+}
+
+fn put(service: &Service, kind: &str, headers: &[(&str, &str)], body: &[u8]) -> Reply {
+    service.request("PUT", "/api/ai/put/imp_stream", kind, headers, body)
+}
+
+fn rows(database: &Database) -> String {
+    ready::value(
+        database,
+        "select coalesce(string_agg(r::text, ' ' order by id), '') from ai.imp_stream as r",
+    )
+}
+
+#[test]
+fn a_body_that_is_no_csv_is_refused_with_its_line() {
+    let (database, service) = platform();
+    for (body, what) in [
+        (b"id,name\n1,ok\n2,\"broken\n3,ok\n".as_slice(), "line 3: unterminated CSV quoted field"),
+        (b"id,name\n1,\"a\"b\n", "line 2: something stands behind the quote that closes value 2"),
+        (b"id,name,name\n1,first,second\n", "line 1: the heading has two columns 'name'"),
+        (b"id,name\n1,a\n2\n", "line 3: has 1 value, and the heading has 2"),
+        (b"id,name\n1,caf\xe9\n", "line 2, column 6: 0xe9 is no valid UTF-8"),
+        (b"id,name\n1,a\rb\n", "line 2: unquoted carriage return found in data"),
+    ] {
+        for path in ["/api/ai/put/imp_stream", "/api/ai/put/imp_stream?on_error=skip"] {
+            service.request("PUT", path, "text/csv", &[], body).assert_problem(400, &[what]);
+        }
+    }
+    let lines = b"{\"id\": 1}\n{\"id\": \"\xff\"}\n";
+    put(&service, "application/x-ndjson", &[], lines).assert_problem(400, &["line 2, column 9: 0xff"]);
+    let deep = format!("{{\"id\": 1}}\n{{\"note\": {}{}}}\n", "[".repeat(100_000), "]".repeat(100_000));
+    put(&service, "application/x-ndjson", &[], deep.as_bytes())
+        .assert_problem(400, &["line 2: the row is nested deeper than 500 levels"]);
+    assert_eq!(rows(&database), "");
+}
+
+#[test]
+fn marks_blanks_and_quotes_mean_what_they_mean_for_dfa_load() {
+    let (database, service) = platform();
+    let csv = "\u{feff}id , name,note\r\n1,\"\",\r\n2,\"a \"\"b\"\"\nc\",\"\"\r\n";
+    put(&service, "text/csv", &[], csv.as_bytes()).assert_status(200);
+    let lines = "\u{feff}{\"id\": 3}\n{\"note\": \"n\", \"id\": 4}\n";
+    put(&service, "application/x-ndjson", &[], lines.as_bytes()).assert_status(200);
+    assert_eq!(rows(&database), "(1,\"\",) (2,\"a \"\"b\"\"\nc\",\"\") (3,x,) (4,x,n)");
+}
+
+#[test]
+fn bodies_may_be_compressed() {
+    let (database, service) = platform();
+    let text = "id,name\n1,a\n2,b\n";
+    let mut gzip =
+        Command::new("gzip").arg("-c").stdin(Stdio::piped()).stdout(Stdio::piped()).spawn().unwrap();
+    gzip.stdin.take().unwrap().write_all(text.as_bytes()).unwrap();
+    let body = gzip.wait_with_output().unwrap().stdout;
+    put(&service, "text/csv", &[("Content-Encoding", "gzip")], &body).assert_status(200);
+    assert_eq!(rows(&database), "(1,a,) (2,b,)");
+    put(&service, "text/csv", &[("Content-Encoding", "gzip")], &body[..body.len() - 4])
+        .assert_problem(400, &[]);
+    put(&service, "text/csv", &[("Content-Encoding", "br")], &body)
+        .assert_problem(415, &["a body in 'br' cannot be read", "gzip, zstd or identity"]);
+    assert_eq!(rows(&database), "(1,a,) (2,b,)");
+}
+
+#[test]
+fn a_column_of_json_has_json_in_csv_too() {
+    let (database, service) = platform();
+    database.connect().batch_execute("alter table ai.imp_stream add j jsonb").unwrap();
+    let csv = "id,name,j\n1,{},\"{\"\"a\"\": 1.10}\"\n2,x,\"\"\"5\"\"\"\n3,x,\n";
+    put(&service, "text/csv", &[], csv.as_bytes()).assert_status(200);
+    assert_eq!(
+        ready::value(
+            &database,
+            "select string_agg(coalesce(jsonb_typeof(j), 'null'), ' ' order by id) from ai.imp_stream"
+        ),
+        "object string null"
+    );
+    put(&service, "text/csv", &[], b"id,j\n4,hello\n")
+        .assert_problem(400, &["line 2: column", "'hello' is no JSON"]);
+    assert_eq!(ready::value(&database, "select count(*) from ai.imp_stream"), "3");
+}
