@@ -171,7 +171,7 @@ fn a_last_cte_that_changes_data_is_the_statement_and_warns() {
 #[test]
 fn a_data_frame_process_has_load_and_save() {
     let expected = |action: &Action| {
-        let Action::DataFrame { function, load, save } = action else { panic!("{action:?}") };
+        let Action::DataFrame { function, load, save, .. } = action else { panic!("{action:?}") };
         assert_eq!(function, "forecast");
         assert_eq!(
             (load.parameters.as_slice(), load.statements.as_slice()),

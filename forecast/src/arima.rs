@@ -50,7 +50,11 @@ pub fn stationary(w: &[f64], orders: Orders, horizon: usize) -> Option<Vec<f64>>
     let start = first_estimate(&w, orders);
     let (point, _) = minimum(&start, STEPS, TOLERANCE, |point| {
         let loss = Filter::new(&coefficients(point, orders)).run(&w).loss(w.len());
-        if loss.is_finite() { loss } else { f64::MAX }
+        if loss.is_finite() {
+            loss
+        } else {
+            f64::MAX
+        }
     });
     let fitted = coefficients(&point, orders);
     let mut filter = Filter::new(&fitted).run(&w);
@@ -240,7 +244,8 @@ impl<'c> Filter<'c> {
 /// `T · P · Tᵀ`, T having the coefficients in its first column and ones above its diagonal.
 fn transition(covariance: &[f64], auto_regressive: &[f64]) -> Vec<f64> {
     let n = auto_regressive.len();
-    let at = |row: usize, column: usize| if row < n && column < n { covariance[row * n + column] } else { 0.0 };
+    let at =
+        |row: usize, column: usize| if row < n && column < n { covariance[row * n + column] } else { 0.0 };
     let half = |row: usize, column: usize| auto_regressive[row] * at(0, column) + at(row + 1, column);
     let mut moved = vec![0.0; n * n];
     for row in 0..n {

@@ -82,14 +82,7 @@ fn mean<'a>(rows: impl Iterator<Item = &'a [f64]>) -> Vec<f64> {
     sums.into_iter().map(|(sum, count)| sum / count).collect()
 }
 
-fn error_of(
-    model: Model,
-    y: &[f64],
-    horizon: usize,
-    context: Context,
-    tests: usize,
-    hints: &Hints,
-) -> f64 {
+fn error_of(model: Model, y: &[f64], horizon: usize, context: Context, tests: usize, hints: &Hints) -> f64 {
     let (mut sum, mut count) = (0.0, 0);
     for cut in 1..=tests.min(y.len()) {
         let (known, held_out) = y.split_at(y.len() - cut);

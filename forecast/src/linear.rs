@@ -19,7 +19,12 @@ const RIDGE: f64 = 1e-10;
 impl LeastSquares {
     pub fn new(unknowns: usize) -> LeastSquares {
         let square = unknowns * unknowns;
-        LeastSquares { unknowns, gram: vec![0.0; square], moment: vec![0.0; unknowns], factor: vec![0.0; square] }
+        LeastSquares {
+            unknowns,
+            gram: vec![0.0; square],
+            moment: vec![0.0; unknowns],
+            factor: vec![0.0; square],
+        }
     }
 
     pub fn clear(&mut self) {

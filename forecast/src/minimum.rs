@@ -77,10 +77,9 @@ fn update(inverse: &mut [f64], moved: &[f64], turned: &[f64]) {
     let factor = 1.0 + dot(turned, &by_turned) / curvature;
     for i in 0..n {
         for j in 0..n {
-            inverse[i * n + j] += (factor * moved[i] * moved[j]
-                - by_turned[i] * moved[j]
-                - moved[i] * by_turned[j])
-                / curvature;
+            inverse[i * n + j] +=
+                (factor * moved[i] * moved[j] - by_turned[i] * moved[j] - moved[i] * by_turned[j])
+                    / curvature;
         }
     }
 }
@@ -113,8 +112,9 @@ mod tests {
 
     #[test]
     fn the_valley_of_rosenbrock_is_followed_to_its_end() {
-        let (point, value) =
-            minimum(&[-1.2, 1.0], 200, 1e-14, |x| (1.0 - x[0]).powi(2) + 100.0 * (x[1] - x[0] * x[0]).powi(2));
+        let (point, value) = minimum(&[-1.2, 1.0], 200, 1e-14, |x| {
+            (1.0 - x[0]).powi(2) + 100.0 * (x[1] - x[0] * x[0]).powi(2)
+        });
         assert!(value < 1e-8 && (point[0] - 1.0).abs() < 1e-3, "{point:?} {value}");
     }
 }

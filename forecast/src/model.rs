@@ -1,8 +1,8 @@
 //! The models by the names that catalogs give them.
 
 use crate::arima::{self, Orders};
-use crate::{average, borrowed, forest, growth, prophet};
 use crate::smoothing::{Parameters, Shape, Smoothing};
+use crate::{average, borrowed, forest, growth, prophet};
 use std::collections::HashMap;
 
 /// A way to forecast a series.
@@ -158,9 +158,7 @@ impl Model {
                     .ok_or_else(|| self.too_short(y, context));
             }
         };
-        values
-            .map(|values| Forecast { values, deviations: None })
-            .ok_or_else(|| self.too_short(y, context))
+        values.map(|values| Forecast { values, deviations: None }).ok_or_else(|| self.too_short(y, context))
     }
 
     /// Only the first season to come has a value of a season ago: the forecast may be shorter than `horizon`.

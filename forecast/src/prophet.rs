@@ -37,8 +37,7 @@ pub fn prophet(y: &[f64], context: Context, horizon: usize) -> Option<Vec<f64>> 
         changes: change_points(y.len()).into_iter().map(|t| days[t] / span).collect(),
         pairs: if span >= TWO_YEARS { PAIRS } else { 0 },
     };
-    let rows: Vec<Vec<f64>> =
-        days.iter().enumerate().map(|(t, at)| design.row(at / span, day(t))).collect();
+    let rows: Vec<Vec<f64>> = days.iter().enumerate().map(|(t, at)| design.row(at / span, day(t))).collect();
     let scaled: Vec<f64> = y.iter().map(|value| value / scale).collect();
     let found = design.most_probable(&rows[..y.len()], &scaled);
     Some(rows[y.len()..].iter().map(|row| scale * dot(row, &found)).collect())
@@ -105,7 +104,11 @@ impl Design {
                 let is_change = (2..2 + self.changes.len()).contains(&column);
                 let next = if is_change {
                     let shrunk = (wanted.abs() - penalty).max(0.0) * wanted.signum();
-                    if own > 0.0 { shrunk / own } else { 0.0 }
+                    if own > 0.0 {
+                        shrunk / own
+                    } else {
+                        0.0
+                    }
                 } else {
                     wanted / (own + variance * self.precision(column))
                 };
@@ -179,7 +182,8 @@ mod tests {
 
     #[test]
     fn a_year_comes_again() {
-        let y: Vec<f64> = (0..48).map(|t| 100.0 + 20.0 * (std::f64::consts::TAU * f64::from(t) / 12.0).sin()).collect();
+        let y: Vec<f64> =
+            (0..48).map(|t| 100.0 + 20.0 * (std::f64::consts::TAU * f64::from(t) / 12.0).sin()).collect();
         let found = prophet(&y, CONTEXT, 12).unwrap();
         assert!(found[3] > 110.0 && found[9] < 90.0, "{found:?}");
     }

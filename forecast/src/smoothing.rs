@@ -326,7 +326,8 @@ fn step(
         let mut met = false;
         for (k, &position) in free.iter().enumerate() {
             let target = point[position] + move_by[k];
-            let at_bound = (point[position] <= 0.0 && target < 0.0) || (point[position] >= 1.0 && target > 1.0);
+            let at_bound =
+                (point[position] <= 0.0 && target < 0.0) || (point[position] >= 1.0 && target > 1.0);
             if at_bound && !held[k] {
                 held[k] = true;
                 met = true;
