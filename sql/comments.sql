@@ -228,6 +228,30 @@ comment on column dfa.task_process.cancelled_at is 'When dfa.cancel was called';
 comment on column dfa.task_step.waits_for is 'Ids of the steps that must have ended before it';
 comment on column dfa.task_step.awaited_by is 'Ids of the steps that wait for it';
 comment on column dfa.task_step.is_ready is 'What it waits for has ended, and a worker has seen that';
+comment on column dfa.task_step.by_front is 'Runs DataFrame functions: a front service runs it, no worker';
+comment on table dfa.dataframe_note is 'One row is what a DataFrame function says of an id: which models it took, why there is no forecast';
+comment on column dfa.dataframe_note.step_id is 'The step, a row of dfa.task_step';
+comment on column dfa.dataframe_note.process is 'The process of its node';
+comment on column dfa.dataframe_note.id is 'The id, as the load gives it';
+comment on column dfa.dataframe_note.model is 'The models whose mean was taken, best first';
+comment on column dfa.dataframe_note.errors is 'Mean absolute error of each candidate over its cut-offs; null: not judged';
+comment on column dfa.dataframe_note.reason is 'Why there is no forecast, or a simpler one';
+comment on function dfa.claim_dataframe_step() is
+'For front services: takes the next DataFrame step of a role that this session is a member of, to be committed at once.';
+comment on function dfa.hold_dataframe_step(bigint, timestamptz) is
+'For front services: begins the transaction of a claimed step; false if the claim is no longer good.';
+comment on function dfa.begin_dataframe_step(bigint) is
+'For front services: runs the node of a held step up to its first DataFrame process, and gives that. No row: the node has ended.';
+comment on function dfa.open_dataframe_result(text[]) is
+'For front services: makes the table for the result of the process under way, with columns for these types; gives the COPY that fills it.';
+comment on function dfa.finish_dataframe_step(bigint, boolean) is
+'For front services: runs save of the process under way (unless there are no rows) and goes on as begin_dataframe_step does.';
+comment on function dfa.fail_dataframe_step(bigint, text, text) is
+'For front services: writes down why a held step failed (process; report as JSON with sqlstate, message, detail, hint), after a rollback to the savepoint before its node. Without a report: it was cancelled.';
+comment on function dfa.dataframe_step_goes_on(bigint) is
+'For front services: whether the task of the step is open and not cancelled.';
+comment on function dfa.end_dataframe_step(bigint) is
+'For front services: after the commit of a step, what follows from it.';
 comment on column dfa.task_step.crashes is 'Server processes that died while they ran it';
 comment on column dfa.task_step.retry_at is 'When it is tried again after a failure';
 comment on column dfa.task_schedule.kind is 'pipeline of the catalog; source: something outside; retired: a pipeline out of force';

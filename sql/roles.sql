@@ -62,6 +62,12 @@ grant execute on function
     to dfa_operator;
 grant execute on procedure dfa.run to dfa_operator;
 
+grant insert on dfa.dataframe_note to dfa_operator;
+grant execute on function
+    dfa.is_at_front, dfa.claim_dataframe_step, dfa.hold_dataframe_step, dfa.begin_dataframe_step, dfa.open_dataframe_result,
+    dfa.finish_dataframe_step, dfa.fail_dataframe_step, dfa.dataframe_step_goes_on, dfa.end_dataframe_step
+    to dfa_operator;
+
 grant insert, delete on dfa.ingest_payload to dfa_operator;
 grant insert, update on dfa.table_backup, dfa.ingest_receipt, dfa.ingest_chunk to dfa_operator;
 grant insert, update (position) on dfa.rejected_row to dfa_operator;

@@ -5,6 +5,7 @@
 mod catalog;
 mod clock;
 mod data_schema;
+mod dataframe;
 mod error;
 mod ingest;
 mod json;
@@ -46,6 +47,7 @@ extension_sql_file!(
         task::foreground::begin_run,
         task::foreground::claim_next_step,
         task::foreground::run_step,
+        task::foreground::is_at_front,
         task::foreground::finish_run,
         task::foreground::task_failure
     ]

@@ -68,6 +68,14 @@ pub enum DfaError {
     AuditFailed { table: String, audit: String, found: u64, rows: Box<Value> },
     /// A DataFrame process, which this server cannot run by itself.
     DataFrame { table: String, process: String, function: String },
+    /// What a front service could not do for a process.
+    Function { process: Option<String>, cause: Box<Captured> },
+    /// A call that belongs to a DataFrame step, made without one.
+    NoFrame { call: &'static str },
+    /// A save that takes other columns than the function gives.
+    FrameColumns { table: String, process: String, given: usize, taken: usize },
+    /// A step of a role that the session is no member of.
+    AnothersStep { role: String },
     /// A step that took longer than its catalog or statement_timeout allows.
     TimeLimit { table: String, seconds: f64 },
     /// A step at which server processes died again and again.
@@ -155,7 +163,9 @@ impl DfaError {
             DfaError::Statement { process, .. }
             | DfaError::Placeholder { process, .. }
             | DfaError::UndefinedPlaceholder { process, .. }
+            | DfaError::FrameColumns { process, .. }
             | DfaError::DataFrame { process, .. } => Some(process),
+            DfaError::Function { process, .. } => process.as_deref(),
             _ => None,
         }
     }
@@ -179,6 +189,7 @@ impl DfaError {
                 record["constraint"] = json!(cause.constraint);
                 record["column"] = json!(cause.column);
             }
+            DfaError::Function { process, .. } => record["process"] = json!(process),
             DfaError::AuditFailed { audit, rows, .. } => {
                 record["audit"] = json!(audit);
                 record["rows"] = (**rows).clone();
@@ -278,7 +289,19 @@ impl DfaError {
                 format!("process '{process}' of '{table}' is a DataFrame process, which the database cannot run by itself"),
             )
             .detail(format!("It calls the function '{function}'."))
-            .hint("The front service runs DataFrame processes; only nodes that read this table wait for it."),
+            .hint("SELECT dfa.submit('data', …) or CALL dfa.run(…) hands it to a front service (dfa run) and goes on with what comes back."),
+            DfaError::Function { cause, .. } => cause.report(),
+            DfaError::NoFrame { call } => Report::new("55000", format!("{call} is called within the transaction of a DataFrame step"))
+                .hint("A front service (dfa run) calls it, after dfa.begin_dataframe_step."),
+            DfaError::FrameColumns { table, process, given, taken } => Report::new(
+                "42601",
+                format!("save of process '{process}' of '{table}' takes {taken} column{}, and its function gives {given}", plural(*taken as u64)),
+            )
+            .hint("Name as many columns in the insert, or select some of them: from ({function_value}) as f (…)."),
+            DfaError::AnothersStep { role } => {
+                Report::new("42501", format!("the step belongs to role '{role}', of which this session is no member"))
+                    .hint(format!("GRANT {role} TO … lets the role of the front service run its DataFrame steps."))
+            }
             DfaError::TimeLimit { table, seconds } => {
                 Report::new("57014", format!("node '{table}' took longer than {seconds} s"))
                     .detail("Its catalog's timeout, or statement_timeout, ended it; nothing of it stays.")

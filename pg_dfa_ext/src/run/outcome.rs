@@ -88,6 +88,16 @@ pub enum NodeOutcome {
     },
 }
 
+impl NodeOutcome {
+    /// The same with one more thing to say, if there is one.
+    pub fn warned(mut self, warning: Option<String>) -> NodeOutcome {
+        if let NodeOutcome::Done { warnings, .. } = &mut self {
+            warnings.extend(warning);
+        }
+        self
+    }
+}
+
 /// Seconds as messages show them: whole ones, as people know them.
 pub fn seconds(duration: Duration) -> u64 {
     (duration.as_secs_f64()).round() as u64

@@ -22,33 +22,17 @@ use std::time::{Duration, Instant};
 /// Interrupts (cancel, shutdown) are passed on: whoever cancels wants an end, not a record.
 pub fn execute(task: &Task, step: &Step, raise: bool) -> Result<Vec<ResultRow>> {
     let started = Instant::now();
-    if let Some(cause) = blocked_by(task, step)? {
-        let message = format!("Error: '{}' was not run, because '{cause}' failed", step.node);
-        record::blocked(step, &message)?;
+    if let Some(message) = blocked(task, step)? {
         return Ok(vec![node_row(step, 1, message, Duration::ZERO)]);
     }
     let (mode, extent) = task.mode_of(step)?;
-    let run = NodeRun { task, step, mode, extent };
+    let run = NodeRun { task, step, mode, extent, by_front: false };
     // What its audits and routines set ends with it, too, and a worker's session has a clock of its own.
     let node = || clock::kept(|| node::run(&run));
     let outcome = swept(|| {
         subtransaction(|| {
-            let mut outcome = node()?;
-            if let (NodeOutcome::Done { warnings, .. }, Some(order)) =
-                (&mut outcome, task.parameters["order"][&step.node].as_str())
-            {
-                warnings.push(order.to_owned());
-            }
-            let rows = rows_of(mode, step, &outcome, started.elapsed());
-            record::succeeded(
-                task,
-                step,
-                mode,
-                &outcome,
-                started.elapsed(),
-                &summary(mode, step, &outcome, started),
-            )?;
-            Ok(rows)
+            let outcome = node()?;
+            succeeded(task, step, mode, outcome, started)
         })
     });
     match outcome {
@@ -63,6 +47,32 @@ pub fn execute(task: &Task, step: &Step, raise: bool) -> Result<Vec<ResultRow>> 
             Ok(vec![row])
         }
     }
+}
+
+/// Writes down that a node came to its end; gives its rows.
+pub fn succeeded(
+    task: &Task,
+    step: &Step,
+    mode: RunMode,
+    mut outcome: NodeOutcome,
+    started: Instant,
+) -> Result<Vec<ResultRow>> {
+    if let (NodeOutcome::Done { warnings, .. }, Some(order)) =
+        (&mut outcome, task.parameters["order"][&step.node].as_str())
+    {
+        warnings.push(order.to_owned());
+    }
+    let message = summary(mode, step, &outcome, started);
+    record::succeeded(task, step, mode, &outcome, started.elapsed(), &message)?;
+    Ok(rows_of(mode, step, &outcome, started.elapsed()))
+}
+
+/// If a node of the same date that this one reads failed, or was itself not run: writes down that it is not run.
+pub fn blocked(task: &Task, step: &Step) -> Result<Option<String>> {
+    let Some(cause) = blocked_by(task, step)? else { return Ok(None) };
+    let message = format!("Error: '{}' was not run, because '{cause}' failed", step.node);
+    record::blocked(step, &message)?;
+    Ok(Some(message))
 }
 
 /// The node of the same date that failed (or was itself not run) and that this one reads.

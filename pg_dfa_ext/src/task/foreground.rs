@@ -1,12 +1,17 @@
 //! The parts of `CALL dfa.run`, which commits between them. See `sql/run.sql`.
 
 use super::{find_target, plan::Plan, Mode, Origin, Step, Task};
+use crate::dataframe;
 use crate::error::{entry, given, given_each, DfaError, Result};
 use crate::lock::Lock;
 use crate::run::{self, date_text};
 use crate::spi;
 use pgrx::prelude::*;
 use serde_json::json;
+use std::time::Duration;
+
+/// Between two looks at what a front service does.
+const FRONT_PAUSE: Duration = Duration::from_millis(100);
 
 /// First part: writes the task and its steps down.
 #[pg_extern]
@@ -51,11 +56,32 @@ pub fn run_step(process_id: &str, step: i64) {
         hold(process_id)?;
         let task = Task::load(process_id)?;
         match Step::start(step)? {
+            Some(step) if dataframe::needs_front(&step)? => run::record::handed_over(&step),
             Some(step) => run::execute(&task, &step, false).map(|_| ()),
             None => run::record::cancelled_before_it_began(step),
         }
     };
     entry(execute)
+}
+
+/// Between the third and the next: whether a front service still has the step. Waits a little, so that the caller may ask
+/// at once again.
+#[pg_extern]
+pub fn is_at_front(process_id: &str, step: i64) -> bool {
+    let wait = || {
+        hold(process_id)?;
+        let open = spi::query_one(
+            include_str!("../../../sql/await_front.sql"),
+            &[process_id.into(), step.into()],
+            |row| Ok(row.get::<bool>(1)?.unwrap_or_default()),
+        )?;
+        let open = open.unwrap_or_default();
+        if open {
+            super::process::pause(FRONT_PAUSE);
+        }
+        Ok(open)
+    };
+    entry(wait)
 }
 
 /// Last part: sums the task up and gives its status.

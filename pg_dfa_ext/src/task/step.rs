@@ -23,6 +23,26 @@ impl Step {
         spi::query_one(include_str!("../../../sql/start_step.sql"), &[id.into()], Step::read)
     }
 
+    /// The step of this id, which this transaction holds.
+    pub fn held(id: i64) -> Result<Option<Step>> {
+        spi::query_one(
+            "select id, node, run_date::text, choose, attempts, crashes from dfa.task_step
+             where id = $1 and state = 'PROCESSING' and worker = pg_backend_pid()",
+            &[id.into()],
+            Step::read,
+        )
+    }
+
+    /// Since it began.
+    pub fn seconds(&self) -> Result<f64> {
+        let seconds = spi::query_one(
+            "select extract(epoch from clock_timestamp() - started_at)::float8 from dfa.task_step where id = $1",
+            &[self.id.into()],
+            |row| Ok(row.get::<f64>(1)?.unwrap_or_default()),
+        )?;
+        Ok(seconds.unwrap_or_default().max(0.0))
+    }
+
     /// Reads `id, node, run_date::text, choose, attempts, crashes`.
     pub fn read(row: &spi::Row<'_>) -> Result<Step> {
         Ok(Step {
@@ -37,6 +57,25 @@ impl Step {
 }
 
 impl Task {
+    /// The task of a step.
+    pub fn of_step(step: i64) -> Result<Task> {
+        let id =
+            spi::query_one("select process_id from dfa.task_step where id = $1", &[step.into()], |row| {
+                Ok(row.get::<String>(1)?.unwrap_or_default())
+            })?;
+        Task::load(&id.unwrap_or_default())
+    }
+
+    /// Workers run it, and not a session.
+    pub fn is_background(&self) -> Result<bool> {
+        let background = spi::query_one(
+            "select process_type like 'background|%' from dfa.task_process where process_id = $1",
+            &[self.process_id.as_str().into()],
+            |row| Ok(row.get::<bool>(1)?.unwrap_or_default()),
+        )?;
+        Ok(background.unwrap_or_default())
+    }
+
     /// The steps that wait, in order.
     pub fn open_steps(&self) -> Result<Vec<Step>> {
         spi::query(

@@ -8,6 +8,7 @@ use super::process::{self, in_transaction, wait};
 use super::time_limit::TimeLimit;
 use super::{give_up, module, retry, signals, wake, Module, Step, Task};
 use crate::clock;
+use crate::dataframe;
 use crate::error::{DfaError, Result};
 use crate::leftover::{isolated, swept};
 use crate::lock::Lock;
@@ -257,6 +258,9 @@ fn run_claimed(id: i64, process_id: &str) -> Result<()> {
         if step.crashes > MOST_CRASHES {
             return Err(DfaError::Crashing { table: step.node.clone(), crashes: step.crashes });
         }
+        if task.module == Module::Data && dataframe::needs_front(&step)? {
+            return record::handed_over(&step);
+        }
         become_submitter(process_id)?;
         let limit = TimeLimit::start(&step);
         let outcome = clock::kept(|| match task.module {
@@ -284,7 +288,8 @@ fn become_submitter(process_id: &str) -> Result<()> {
     )
 }
 
-fn record_failure(task: &Task, step: &Step, error: &DfaError, took: Duration) -> Result<()> {
+/// Writes down why a step of a background task failed, or when it is tried again.
+pub fn record_failure(task: &Task, step: &Step, error: &DfaError, took: Duration) -> Result<()> {
     let message = format!("Error: {}", error.report().message);
     if error.report().sqlstate == "57014" && is_cancelled(&task.process_id)? {
         return record::cancelled(step);
@@ -304,7 +309,7 @@ fn record_failure(task: &Task, step: &Step, error: &DfaError, took: Duration) ->
     }
 }
 
-fn is_cancelled(process_id: &str) -> Result<bool> {
+pub fn is_cancelled(process_id: &str) -> Result<bool> {
     let cancelled = spi::query_one(
         "select cancelled_at is not null from dfa.task_process where process_id = $1",
         &[process_id.into()],
@@ -341,7 +346,7 @@ fn has_orphans() -> Result<bool> {
 
 /// Finishes a task without open steps. Of two workers that end its last steps, the later one sees that none is left: it
 /// looks after the end of its own is committed.
-fn finish(process_id: &str) -> Result<()> {
+pub fn finish(process_id: &str) -> Result<()> {
     let done = spi::query_one(
         // From the last step, which is mostly open: what has ended may still lie in the index before it.
         "select status = 2 and not exists (select from dfa.task_step

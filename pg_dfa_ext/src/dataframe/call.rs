@@ -1,0 +1,112 @@
+//! What a front service calls, in this order: a claim, committed; then one transaction that holds the step, begins it,
+//! and after a savepoint runs its node, a result for each DataFrame process; and its end.
+
+use super::{end, node, result, step};
+use crate::error::entry;
+use pgrx::prelude::*;
+
+/// Takes the next DataFrame step of a role that this session is a member of.
+#[pg_extern]
+#[allow(clippy::type_complexity)]
+fn claim_dataframe_step() -> TableIterator<
+    'static,
+    (
+        name!(step, i64),
+        name!(process_id, String),
+        name!(claimed_at, TimestampWithTimeZone),
+        name!(node, String),
+        name!(seconds, Option<f64>),
+    ),
+> {
+    TableIterator::new(entry(step::claim))
+}
+
+/// Holds a claimed step for this transaction; false if it is not this claim's any more.
+#[pg_extern]
+fn hold_dataframe_step(step: i64, claimed_at: TimestampWithTimeZone) -> bool {
+    entry(|| step::hold(step, claimed_at))
+}
+
+/// The rows of `begin_dataframe_step` and `finish_dataframe_step`: the process that waits for its function, if one does.
+type Processes = TableIterator<
+    'static,
+    (
+        name!(process, String),
+        name!(function, String),
+        name!(arguments, String),
+        name!(copy, String),
+        name!(columns, Vec<String>),
+        name!(types, Vec<pg_sys::Oid>),
+        name!(memory, i64),
+    ),
+>;
+
+/// Runs the node of a held step up to its first DataFrame process, whose input is then to be read by `copy`. No row: the
+/// node has come to its end.
+#[pg_extern]
+fn begin_dataframe_step(
+    step: i64,
+) -> TableIterator<
+    'static,
+    (
+        name!(process, String),
+        name!(function, String),
+        name!(arguments, String),
+        name!(copy, String),
+        name!(columns, Vec<String>),
+        name!(types, Vec<pg_sys::Oid>),
+        name!(memory, i64),
+    ),
+> {
+    rows(entry(|| node::begin(step)))
+}
+
+fn rows(waiting: Option<node::Waiting>) -> Processes {
+    TableIterator::new(waiting.map(node::Waiting::into_row))
+}
+
+/// Makes the table that takes the result of the process under way, whose columns have these types; gives the COPY that
+/// fills it.
+#[pg_extern]
+fn open_dataframe_result(types: Vec<String>) -> String {
+    entry(|| result::open(&types))
+}
+
+/// Runs `save` of the process under way, unless its function gave no rows, and goes on with the node as
+/// `begin_dataframe_step` does.
+#[pg_extern]
+fn finish_dataframe_step(
+    step: i64,
+    has_rows: bool,
+) -> TableIterator<
+    'static,
+    (
+        name!(process, String),
+        name!(function, String),
+        name!(arguments, String),
+        name!(copy, String),
+        name!(columns, Vec<String>),
+        name!(types, Vec<pg_sys::Oid>),
+        name!(memory, i64),
+    ),
+> {
+    rows(entry(|| node::finish(step, has_rows)))
+}
+
+/// Writes down why a held step failed, after its node was rolled back; without a report it was cancelled.
+#[pg_extern]
+fn fail_dataframe_step(step: i64, process: Option<&str>, report: Option<&str>) {
+    entry(|| end::fail(step, process, report));
+}
+
+/// Whether the task of a step still wants it.
+#[pg_extern]
+fn dataframe_step_goes_on(step: i64) -> bool {
+    entry(|| end::goes_on(step))
+}
+
+/// What follows from the end of a step, once that is committed.
+#[pg_extern]
+fn end_dataframe_step(step: i64) {
+    entry(|| end::follow_up(step));
+}

@@ -1,0 +1,89 @@
+//! The end of a DataFrame step: its failure, and what follows from either.
+
+use super::identity::Submitter;
+use super::node;
+use crate::error::{Captured, DfaError, Result};
+use crate::run::record;
+use crate::spi;
+use crate::task::{self, Step, Task};
+use std::time::Duration;
+
+/// Writes down that a held step failed, or was cancelled.
+pub fn fail(step: i64, process: Option<&str>, report: Option<&str>) -> Result<()> {
+    node::forget();
+    let submitter = Submitter::of(step)?;
+    submitter.owning(|| {
+        let Some(step) = Step::held(step)? else {
+            return Err(DfaError::NoFrame { call: "dfa.fail_dataframe_step" });
+        };
+        let task = Task::of_step(step.id)?;
+        let Some(report) = report else { return record::cancelled(&step) };
+        let error =
+            DfaError::Function { process: process.map(str::to_owned), cause: Box::new(captured(report)) };
+        let took = Duration::from_secs_f64(step.seconds()?);
+        if task.is_background()? {
+            return task::record_failure(&task, &step, &error, took);
+        }
+        let (mode, _) = task.mode_of(&step)?;
+        record::failed(&task, &step, mode, &error, took, &format!("Error: {}", error.report().message))
+    })
+}
+
+/// What a service says of an error, its own or that of a statement.
+fn captured(report: &str) -> Captured {
+    let report: serde_json::Value = serde_json::from_str(report).unwrap_or_default();
+    let text = |name: &str| report[name].as_str().map(str::to_owned);
+    Captured {
+        sqlstate: text("sqlstate").filter(|it| it.len() == 5).unwrap_or_else(|| "XX000".to_owned()),
+        message: text("message").unwrap_or_else(|| "the function failed".to_owned()),
+        detail: text("detail"),
+        hint: text("hint"),
+        ..Captured::default()
+    }
+}
+
+/// What the log says of the ids that a function has notes on.
+pub fn notes(step: i64) -> Result<Option<String>> {
+    let counts = spi::query_one(
+        "select count(*), count(*) filter (where reason is not null and model is null),
+                count(*) filter (where reason is not null and model is not null)
+         from dfa.dataframe_note where step_id = $1",
+        &[step.into()],
+        |row| {
+            let count = |column| Ok::<_, DfaError>(row.get::<i64>(column)?.unwrap_or_default());
+            Ok((count(1)?, count(2)?, count(3)?))
+        },
+    )?;
+    Ok(counts.filter(|(_, without, fallback)| without + fallback > 0).map(|(all, without, fallback)| {
+        format!(
+            "Warning: of {all} ids {without} have no forecast and {fallback} a simpler one; \
+             dfa.dataframe_note says why (step_id {step})"
+        )
+    }))
+}
+
+/// Whether the task of a step is open and not cancelled.
+pub fn goes_on(step: i64) -> Result<bool> {
+    let open = spi::query_one(
+        "select status = 2 and cancelled_at is null from dfa.task_process
+         where process_id = (select process_id from dfa.task_step where id = $1)",
+        &[step.into()],
+        |row| Ok(row.get::<bool>(1)?.unwrap_or_default()),
+    )?;
+    Ok(open.unwrap_or_default())
+}
+
+/// The steps that waited for this one are ready, and its task is summed up if it was the last. Whoever dies before this
+/// leaves it to the next worker that looks.
+pub fn follow_up(step: i64) -> Result<()> {
+    let submitter = Submitter::of(step)?;
+    submitter.owning(|| {
+        let task = Task::of_step(step)?;
+        if !task.is_background()? {
+            return Ok(());
+        }
+        spi::run(include_str!("../../../sql/release_followers.sql"), &[step.into()])?;
+        task::finish_if_done(&task.process_id)?;
+        task::wake::at_commit()
+    })
+}

@@ -1,0 +1,68 @@
+//! Which steps a front service runs, and who has one.
+
+use super::identity::Submitter;
+use crate::catalog;
+use crate::error::Result;
+use crate::lock::Lock;
+use crate::spi;
+use crate::task::Step;
+use dfa_catalog::model::Action;
+use pgrx::prelude::*;
+
+/// Whether a process of the step is a DataFrame process.
+pub fn needs_front(step: &Step) -> Result<bool> {
+    let stored = catalog::table_called(&step.node)?;
+    let is_frame = |action: &Action| matches!(action, Action::DataFrame { .. });
+    Ok(stored
+        .table()
+        .is_some_and(|table| table.chosen(&step.choose).any(|process| is_frame(&process.action))))
+}
+
+/// Step, task, when it was claimed, node, seconds that it may take.
+type Claim = (i64, String, TimestampWithTimeZone, String, Option<f64>);
+
+/// Takes the next step. Who looks, looks alone, as workers do: no two are at one table.
+pub fn claim() -> Result<Vec<Claim>> {
+    Lock::Look.hold();
+    let ready = spi::query(include_str!("../../../sql/ready_dataframe_steps.sql"), &[], |row| {
+        Ok(row.get::<i64>(1)?.unwrap_or_default())
+    })?;
+    for step in ready {
+        let claimed = Submitter::of(step)?.owning(|| {
+            spi::query_one(include_str!("../../../sql/claim_dataframe_step.sql"), &[step.into()], |row| {
+                let node = row.get::<String>(4)?.unwrap_or_default();
+                let claimed_at = row
+                    .get::<TimestampWithTimeZone>(3)?
+                    .unwrap_or_else(TimestampWithTimeZone::negative_infinity);
+                Ok((step, row.get::<String>(2)?.unwrap_or_default(), claimed_at, node))
+            })
+        })?;
+        if let Some((step, process_id, claimed_at, node)) = claimed {
+            let seconds = time_limit(&node);
+            return Ok(vec![(step, process_id, claimed_at, node, seconds)]);
+        }
+    }
+    Ok(Vec::new())
+}
+
+/// `timeout` of the table's catalog.
+fn time_limit(node: &str) -> Option<f64> {
+    let stored = catalog::table(node).ok()?;
+    stored.table()?.timeout.map(f64::from)
+}
+
+/// Holds a step until the transaction ends: its lock says that somebody is at it, and its row is written.
+pub fn hold(step: i64, claimed_at: TimestampWithTimeZone) -> Result<bool> {
+    let submitter = Submitter::of(step)?;
+    if !Lock::Front(step).try_hold() {
+        return Ok(false);
+    }
+    submitter.owning(|| {
+        let held = spi::query_one(
+            include_str!("../../../sql/hold_dataframe_step.sql"),
+            &[step.into(), claimed_at.into()],
+            |_| Ok(()),
+        )?;
+        Ok(held.is_some())
+    })
+}
