@@ -7,7 +7,7 @@ PGRX=0.18.1
 DEBIAN=(
     postgresql-15 postgresql-client-15 postgresql-server-dev-15
     postgresql-15-cron                            # the scheduler's tests run it for real
-    build-essential clang libclang-dev pkg-config # pgrx reads the server's headers with libclang
+    build-essential clang libclang-dev pkg-config # pgrx and pg_query read C headers with libclang
     python3 python3-venv unzip                    # the demo's data come as a wheel
     bzip2 gzip xz-utils                           # the tests load compressed files
 )

@@ -1,13 +1,14 @@
 //! Catalogs: what tables, processes, functions, views, queries and pipelines a team has.
 //!
 //! [`parse`] reads one YAML file, [`from_json`] one definition as it was stored, [`set::check`] compares
-//! definitions that will be current together. Nothing here knows Postgres or HTTP.
+//! definitions that will be current together. [`json`] is what an object means as a row. Nothing here knows Postgres or HTTP.
 
 pub mod choose;
 pub mod circle;
 pub mod dataframe;
 pub mod datatype;
 pub mod diagnostic;
+pub mod json;
 pub mod length;
 pub mod lexeme;
 pub mod model;
@@ -17,6 +18,7 @@ pub mod placeholder;
 mod read;
 pub mod reads;
 pub mod schedule;
+pub mod script;
 pub mod select;
 pub mod set;
 pub mod statement;

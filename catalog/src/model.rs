@@ -2,6 +2,7 @@
 //!
 //! Templates keep their `{placeholders}`; [`crate::placeholder`] fills them in.
 
+use crate::diagnostic::{self, Diagnostic};
 use crate::length::Length;
 use crate::select::Selector;
 use jiff::civil::Date;
@@ -68,6 +69,32 @@ impl Definition {
             Body::View(_) => Kind::View,
             Body::Query(_) => Kind::Query,
             Body::Pipeline(_) => Kind::Pipeline,
+        }
+    }
+
+    /// What is found of it at a place in it, as far as that is known; the source is for the caller to say.
+    pub fn finding(
+        &self,
+        severity: diagnostic::Severity,
+        place: Place,
+        key: &str,
+        message: String,
+        hint: Option<String>,
+    ) -> Diagnostic {
+        let (line, column) = match (place.line, self.line) {
+            (0, 0) => (0, 0),
+            (0, line) => (line, 1),
+            (line, _) => (line, place.column),
+        };
+        Diagnostic {
+            severity,
+            source: String::new(),
+            line,
+            column,
+            definition: Some(self.name.clone()),
+            key: Some(key.to_owned()),
+            message,
+            hint,
         }
     }
 }
@@ -141,6 +168,7 @@ pub struct Identity {
 /// An index beside those of keys.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct Index {
+    pub place: Place,
     /// `None`: as Postgres names it.
     pub name: Option<String>,
     pub columns: Vec<IndexColumn>,
@@ -282,6 +310,7 @@ pub enum Initial {
     Statement(Script),
     /// Each row as SQL value text without or with its brackets, for [`Table::value_columns`].
     Values {
+        place: Place,
         parameters: Vec<String>,
         rows: Vec<String>,
     },
@@ -308,6 +337,7 @@ impl Table {
 /// A check on the data that is made in the transaction that writes them.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Audit {
+    pub place: Place,
     pub name: String,
     pub severity: Severity,
     pub check: AuditCheck,

@@ -99,21 +99,7 @@ impl<'a> Check<'a> {
         message: String,
         hint: Option<String>,
     ) {
-        let (line, column) = match (place.line, definition.line) {
-            (0, 0) => (0, 0),
-            (0, line) => (line, 1),
-            (line, _) => (line, place.column),
-        };
-        self.findings.push(Diagnostic {
-            severity: Severity::Error,
-            source: String::new(),
-            line,
-            column,
-            definition: Some(definition.name.clone()),
-            key: Some(key.to_owned()),
-            message,
-            hint,
-        });
+        self.findings.push(definition.finding(Severity::Error, place, key, message, hint));
     }
 
     /// The table that a definition may have meant, which is not itself.

@@ -1,7 +1,7 @@
 //! Keys of ours: indexes, computed columns, identities, descriptions of columns.
 
 use crate::reading::{findings, indented, table};
-use dfa_catalog::model::{Column, Identity, Index, IndexColumn};
+use dfa_catalog::model::{Column, Identity, Index, IndexColumn, Place};
 
 fn with(more: &str) -> String {
     format!("src_t:\n  create:\n    features: {{id: int, day: date, note: text}}\n{}", indented(more, 2))
@@ -24,6 +24,7 @@ fn an_index_is_a_list_of_columns_or_says_more() {
     }
     let full = "indexes:\n  late: {columns: ['day desc nulls last'], unique: Y, where: note is not null, using: btree, include: [id]}";
     let expected = Index {
+        place: Place::default(),
         name: Some("late".into()),
         columns: vec![IndexColumn { name: "day".into(), order: "desc nulls last".into() }],
         unique: true,

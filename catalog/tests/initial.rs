@@ -74,6 +74,7 @@ fn values_may_hold_placeholders_and_literal_braces() {
     assert_eq!(
         read,
         Some(Initial::Values {
+            place: Place::default(),
             parameters: vec!["run_date".into()],
             rows: vec!["'{run_date} {{x}}', 1".into()]
         })

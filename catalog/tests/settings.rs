@@ -42,7 +42,7 @@ fn an_audit_has_a_short_form_and_a_name_of_its_own() {
         ),
         ("- {expression: a > 0, name: positive}", "positive", AuditCheck::Expression("a > 0".into())),
     ] {
-        let expected = Audit { name: name.into(), severity: Severity::Error, check };
+        let expected = Audit { place: Place::default(), name: name.into(), severity: Severity::Error, check };
         assert_eq!(audits(lines), [expected], "{lines}");
     }
 }

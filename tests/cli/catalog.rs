@@ -6,7 +6,7 @@ use tempfile::TempDir;
 
 const TABLE: &str = "src_thing:\n  create:\n    features:\n      id: bigint\n      label: text\n";
 
-fn folder(files: &[(&str, &str)]) -> TempDir {
+pub fn folder(files: &[(&str, &str)]) -> TempDir {
     let folder = tempfile::tempdir().unwrap();
     for (name, text) in files {
         let path = folder.path().join(name);

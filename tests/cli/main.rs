@@ -1,6 +1,7 @@
 //! The command `dfa`, called as a user calls it.
 
 mod catalog;
+mod catalog_sql;
 mod delimited;
 mod inputs;
 mod landing;

@@ -162,3 +162,33 @@ fn composites_arrays_of_them_and_boxes_are_read_as_by_dfa_ingest() {
         assert_eq!((loaded.as_str(), ingested.as_str()), ("refused", "refused"), "{object}");
     }
 }
+
+#[test]
+fn both_doors_say_the_same_of_a_value_that_has_no_place() {
+    let landing = doors("json_reasons");
+    let pair = "add p ai.pair";
+    let mut client = landing.database.connect();
+    client
+        .batch_execute(&format!(
+            "create type ai.pair as (a integer, b text); alter table ai.src_c {pair}; alter table ai.imp_c {pair}"
+        ))
+        .unwrap();
+    for (object, reason) in [
+        (r#"{"t": ["x"]}"#, "a list, where a value of type text belongs"),
+        (r#"{"n": {"x": 1}}"#, "an object, where a value of type numeric belongs"),
+        (r#"{"p": {"c": 1}}"#, "type ai.pair has no attribute 'c'"),
+        (r#"{"p": {"a": 1, "a": 2}}"#, "column 'a' is given twice"),
+        (r#"{"t": "x", "t": "y"}"#, "column 't' is given twice"),
+        (r#"{"t": "a\u0000b"}"#, "the text holds \\u0000, which Postgres cannot keep"),
+        (r#"{"ns": [[[[[[[1]]]]]]]}"#, "a list inside more than 6 lists"),
+        ("5", "an object is expected, and this is 5"),
+    ] {
+        landing.load("a.ndjson", format!("{object}\n{{}}\n"), &[]).assert_failure(1, &[reason]);
+        let rejected = "select coalesce(string_agg(r ->> 'reason', ', '), 'none') \
+                        from dfa.ingest('imp_c', $1::text::json, on_error => 'skip') as done, \
+                             json_array_elements(done.rejected) as r";
+        let payload = format!(r#"[{object}, {{"id": 1}}]"#);
+        let told: String = client.query_one(rejected, &[&payload]).unwrap().get(0);
+        assert!(told.contains(reason), "{object}: {told}");
+    }
+}

@@ -45,14 +45,16 @@ pub fn read_all(at: &At<'_>, table: &Table, findings: &mut Findings) -> Vec<Audi
 }
 
 fn read(name: Option<&str>, at: &At<'_>, table: &Table, findings: &mut Findings) -> Option<Audit> {
+    let place = at.place();
     // `tests: {unique: [a]}`, and a bare SELECT in a list.
     if let Some(check) = name.filter(|name| CHECKS.contains(name)) {
         let check = check_of(check, at, Vec::new(), table, findings)?;
-        return Some(Audit { name: default_name(&check), severity: Severity::Error, check });
+        return Some(Audit { place, name: default_name(&check), severity: Severity::Error, check });
     }
     if let Value::Scalar { .. } = at.node.value {
         let check = check_of("select", at, Vec::new(), table, findings)?;
         return Some(Audit {
+            place,
             name: name.map_or_else(|| default_name(&check), str::to_owned),
             severity: Severity::Error,
             check,
@@ -61,7 +63,7 @@ fn read(name: Option<&str>, at: &At<'_>, table: &Table, findings: &mut Findings)
     let fields = Fields::open(at, KEYS, findings)?;
     let given: Vec<(&str, At<'_>)> =
         CHECKS.iter().filter_map(|check| Some((*check, fields.get(check)?))).collect();
-    let [(check, place)] = given.as_slice() else {
+    let [(check, below)] = given.as_slice() else {
         let given = given.iter().map(|(check, _)| *check).collect::<Vec<_>>().join(", ");
         let found = if given.is_empty() { "none".to_owned() } else { given };
         findings.error(at, format!("an audit is one of {}; this one gives {found}", CHECKS.join(", ")));
@@ -70,9 +72,9 @@ fn read(name: Option<&str>, at: &At<'_>, table: &Table, findings: &mut Findings)
     let severities = [("error", Severity::Error), ("warn", Severity::Warn), ("warning", Severity::Warn)];
     let severity = fields.get("severity").and_then(|at| word(&at, &severities, findings)).unwrap_or_default();
     let parameters = script::parameters(&fields, findings);
-    let check = check_of(check, place, parameters, table, findings)?;
+    let check = check_of(check, below, parameters, table, findings)?;
     let given = fields.get("name").and_then(|at| text(&at, findings)).or(name);
-    Some(Audit { name: given.map_or_else(|| default_name(&check), str::to_owned), severity, check })
+    Some(Audit { place, name: given.map_or_else(|| default_name(&check), str::to_owned), severity, check })
 }
 
 fn default_name(check: &AuditCheck) -> String {

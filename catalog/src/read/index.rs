@@ -40,7 +40,7 @@ pub fn read_all(at: &At<'_>, table: &Table, findings: &mut Findings) -> Vec<Inde
 }
 
 fn read(name: Option<&str>, at: &At<'_>, table: &Table, findings: &mut Findings) -> Option<Index> {
-    let mut index = Index { name: name.map(str::to_owned), ..Index::default() };
+    let mut index = Index { place: at.place(), name: name.map(str::to_owned), ..Index::default() };
     if let Value::Map(_) = &at.node.value {
         let fields = Fields::open(at, INDEX_KEYS, findings)?;
         let Some(listed) = fields.get("columns") else {

@@ -72,7 +72,7 @@ fn values(at: &At<'_>, parameters: Vec<String>, table: &Table, findings: &mut Fi
             }
         }
     }
-    Some(Initial::Values { parameters, rows: all })
+    Some(Initial::Values { place: at.place(), parameters, rows: all })
 }
 
 /// The rows of one entry, each as the text inside its brackets.

@@ -1,6 +1,6 @@
 //! `dfa catalog check`: all that can be known of a set without a database.
 
-use super::Set;
+use super::{sql, Set};
 use dfa_catalog::diagnostic::{Diagnostic, Severity};
 use dfa_catalog::model::{Definition, Kind};
 use dfa_catalog::set::Extent;
@@ -30,6 +30,12 @@ pub fn check(set: &Set) -> Findings {
         }
         found.push(diagnostic);
     }
+    let own_types = own_types(current.values().map(|(_, definition)| *definition));
+    let mut ordered: Vec<(&str, &Definition)> = current.into_values().collect();
+    ordered.sort_by_key(|(source, definition)| (*source, definition.line));
+    for (source, definition) in ordered {
+        found.extend(sql::check(source, definition, &own_types));
+    }
     for file in &set.files {
         for (table, path) in file.data_files() {
             if !set.data.join(path).is_file() {
@@ -40,6 +46,20 @@ pub fn check(set: &Set) -> Findings {
     let (errors, warnings) = found.into_iter().partition(|diagnostic| diagnostic.severity == Severity::Error);
     let definitions = set.files.iter().map(|file| file.parsed.definitions.len()).sum();
     Findings { errors, warnings, definitions }
+}
+
+/// The types that a set makes: by statements, and with each table and view.
+fn own_types<'d>(definitions: impl Iterator<Item = &'d Definition>) -> HashSet<String> {
+    let mut found = HashSet::new();
+    for definition in definitions {
+        if matches!(definition.kind(), Kind::Table | Kind::View) {
+            found.insert(definition.name.clone());
+        }
+        let scripts = definition.scripts();
+        let statements = scripts.iter().flat_map(|(_, script)| &script.statements);
+        found.extend(statements.flat_map(|statement| sql::created_types(statement)));
+    }
+    found
 }
 
 /// The greatest version of each name; of equal ones the last.

@@ -1,9 +1,10 @@
 //! A data file as a JSON list of objects, which is how the database keeps the first rows of a table.
 
 use crate::failure::{Failure, Result};
-use crate::read::json::{self, Documents};
+use crate::read::json::Documents;
 use crate::read::parquet::{is_readable, object, Rows};
 use crate::read::{self, Compression, Content, Format, Input, Objects};
+use dfa_catalog::json::fields;
 use indicatif::ProgressBar;
 use std::fs::File;
 use std::io::{BufReader, Read};
@@ -33,8 +34,7 @@ fn json_rows(text: impl Read) -> Result<Vec<String>> {
     let mut documents = Documents::new(BufReader::new(text));
     let mut rows = Vec::new();
     while let Some(document) = documents.next()? {
-        json::fields(document.text)
-            .map_err(|reason| Failure::work(format!("line {}: {reason}", document.line)))?;
+        fields(document.text).map_err(|reason| Failure::work(format!("line {}: {reason}", document.line)))?;
         rows.push(document.text.to_owned());
     }
     Ok(rows)

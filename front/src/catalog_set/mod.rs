@@ -4,6 +4,7 @@ mod check;
 mod data_file;
 mod diff;
 mod folder;
+mod sql;
 mod store;
 
 pub use check::check;

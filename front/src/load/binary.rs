@@ -1,13 +1,13 @@
 //! A value of a Parquet file in the binary format of COPY.
 
 use super::batch::Dated;
-use super::form::{whole, Form};
 use super::judge::{characters, whole_digits, Verdict};
 use super::numeric;
 use super::table::Column;
 use crate::read::parquet::{quoted, text_of, Cell};
 use arrow_schema::DataType;
 use bytes::{BufMut, BytesMut};
+use dfa_catalog::json::{whole, Kind};
 use postgres_protocol::types as binary;
 use serde_json::value::RawValue;
 use std::borrow::Cow;
@@ -205,7 +205,7 @@ pub fn as_text(value: &Cell<'_>, column: &Column) -> Result<Option<String>, Stri
         Cell::Null => return Ok(None),
         Cell::Json(json) => {
             let raw: &RawValue = serde_json::from_str(json).map_err(|error| error.to_string())?;
-            return Ok(column.form.text_of(raw, &column.type_name)?.map(Cow::into_owned));
+            return Ok(column.form.text_or_null(raw)?.map(Cow::into_owned));
         }
         Cell::Bytes(bytes) if column.data_type == Type::UUID && bytes.len() == 16 => {
             text_of(value).split_off("\\x".len())
@@ -215,10 +215,10 @@ pub fn as_text(value: &Cell<'_>, column: &Column) -> Result<Option<String>, Stri
         }
         _ => text_of(value),
     };
-    Ok(Some(match (value, &column.form) {
-        (Cell::Bool(flag), Form::Whole) => i32::from(*flag).to_string(),
-        (Cell::Decimal(..) | Cell::Digits(_), Form::Whole) => whole(&text).to_owned(),
-        (Cell::Day(_) | Cell::Moment { .. } | Cell::Time(_) | Cell::Duration(_), Form::Json) => quoted(&text),
+    Ok(Some(match (value, &column.form.kind) {
+        (Cell::Bool(flag), Kind::Whole) => i32::from(*flag).to_string(),
+        (Cell::Decimal(..) | Cell::Digits(_), Kind::Whole) => whole(&text).to_owned(),
+        (Cell::Day(_) | Cell::Moment { .. } | Cell::Time(_) | Cell::Duration(_), Kind::Json) => quoted(&text),
         _ => text,
     }))
 }

@@ -153,8 +153,8 @@ fn is_uuid(text: &str) -> bool {
 
 #[cfg(test)]
 mod tests {
-    use super::super::form::Form;
     use super::*;
+    use dfa_catalog::json::{Form, Kind};
 
     fn column(data_type: Type, type_modifier: i32) -> Column {
         Column {
@@ -165,7 +165,7 @@ mod tests {
             not_null: false,
             has_default: false,
             generated: false,
-            form: Form::Scalar,
+            form: Form { kind: Kind::Scalar, type_name: String::new() },
         }
     }
 

@@ -10,7 +10,6 @@ mod binary;
 mod columns;
 mod days;
 mod delimited;
-mod form;
 mod judge;
 mod landed;
 mod ndjson;

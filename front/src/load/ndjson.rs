@@ -6,7 +6,8 @@ use super::options::Options;
 use super::table::Table;
 use super::text_rows;
 use crate::failure::Result;
-use crate::read::json::{self, Documents, Fields};
+use crate::read::json::Documents;
+use dfa_catalog::json::{self, Fields};
 use std::borrow::Cow;
 use std::collections::HashMap;
 use std::io::{BufReader, Read};
@@ -101,7 +102,7 @@ fn push(batch: &mut Batch, shapes: &mut Shapes, place: Place, fields: &Fields<'_
     };
     let mut values: Vec<Option<Cow<'_, str>>> = Vec::with_capacity(fields.len());
     for (column, (_, raw)) in columns.filled.iter().zip(fields) {
-        match column.form.text_of(raw, &column.type_name) {
+        match column.form.text_or_null(raw) {
             Ok(value) => values.push(value.filter(|text| null != Some(text.as_ref()))),
             Err(reason) => {
                 return batch.refuse(Reject::new(place, Some(&column.name), Some(raw.get()), reason));

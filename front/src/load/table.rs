@@ -1,9 +1,9 @@
 //! The table that is loaded: its columns and their types, as the server knows them.
 
-use super::form::Form;
 use super::types::Types;
 use crate::db::{ident, Ask};
 use crate::failure::{Failure, Result};
+use dfa_catalog::json::Form;
 use tokio_postgres::types::Type;
 use tokio_postgres::Transaction;
 
@@ -70,7 +70,7 @@ impl Table {
                 not_null: row.get(4),
                 has_default: row.get(5),
                 generated: row.get(6),
-                form: Form::of(row.get(2), &types),
+                form: types.form_of(row.get(2)),
             })
             .collect();
         let triggers = transaction.ask(include_str!("row_triggers.sql"), &[&schema, &name]).await?;

@@ -18,12 +18,15 @@ with recursive made (type) as (
          ) as parts (part)
     where part <> 0
 )
-select made.type,
-       case when typtype = 'd' then typbasetype end,
-       case when typcategory = 'A' and typtype = 'b' then nullif(typelem, 0) end,
-       coalesce((select element.typdelim::text from pg_type as element where element.oid = pg_type.typelem), ','),
-       attributes.names, attributes.types,
-       typinput::regproc::text in ('hstore_in') or typinput::regproc::text like '%.hstore_in'
+select made.type as oid,
+       format_type(made.type, null) as type_name,
+       case when typtype = 'd' then typbasetype end as base,
+       case when typcategory = 'A' and typtype = 'b' then nullif(typelem, 0) end as element,
+       coalesce((select element.typdelim::text from pg_type as element where element.oid = pg_type.typelem), ',')
+           as delimiter,
+       attributes.names as attribute_names,
+       attributes.types as attribute_types,
+       typinput::regproc::text in ('hstore_in') or typinput::regproc::text like '%.hstore_in' as is_hstore
 from made
      join pg_type on pg_type.oid = made.type
      cross join lateral (

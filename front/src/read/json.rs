@@ -1,9 +1,7 @@
 //! JSON of rows: an object on each line, a list of objects, or objects one after another over any lines.
 
 use super::{Malformed, LONGEST};
-use serde::de::{DeserializeSeed, Deserializer, IgnoredAny, MapAccess, Visitor};
-use serde_json::value::RawValue;
-use std::borrow::Cow;
+use serde::de::IgnoredAny;
 use std::io::{self, BufRead, Read};
 
 /// Deeper than any row is meant; what reads it further on has a limit, too.
@@ -261,86 +259,6 @@ fn is_too_deep(text: &str) -> bool {
     false
 }
 
-/// The fields of a row, in the order in which they were written; values as written, so that a number keeps its digits.
-pub type Fields<'d> = Vec<(Cow<'d, str>, &'d RawValue)>;
-
-/// The fields of an object; the reason where it is none, or gives a name twice.
-pub fn fields(text: &str) -> Result<Fields<'_>, String> {
-    if !text.starts_with('{') {
-        return match serde_json::from_str::<IgnoredAny>(text) {
-            Ok(_) => {
-                Err(format!("a row is an object, and this is {}", text.chars().take(60).collect::<String>()))
-            }
-            Err(error) => Err(format!("this is no JSON object: {error}")),
-        };
-    }
-    let wrong = |error: serde_json::Error| format!("this is no JSON object: {error}");
-    let mut deserializer = serde_json::Deserializer::from_str(text);
-    let fields: Fields<'_> = deserializer.deserialize_map(FieldsVisitor).map_err(wrong)?;
-    deserializer.end().map_err(wrong)?;
-    // Few fields: comparing each with each is faster than a set.
-    for (index, (name, _)) in fields.iter().enumerate() {
-        if fields[..index].iter().any(|(earlier, _)| earlier == name) {
-            return Err(format!("column '{name}' is given twice"));
-        }
-    }
-    Ok(fields)
-}
-
-struct FieldsVisitor;
-
-impl<'de> Visitor<'de> for FieldsVisitor {
-    type Value = Fields<'de>;
-
-    fn expecting(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        formatter.write_str("an object")
-    }
-
-    fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Self::Value, A::Error> {
-        let mut fields = Vec::with_capacity(8);
-        while let Some(name) = map.next_key_seed(Name)? {
-            fields.push((name, map.next_value::<&RawValue>()?));
-        }
-        Ok(fields)
-    }
-}
-
-/// A name without a copy where it has no escapes.
-struct Name;
-
-impl<'de> DeserializeSeed<'de> for Name {
-    type Value = Cow<'de, str>;
-
-    fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<Self::Value, D::Error> {
-        deserializer.deserialize_str(self)
-    }
-}
-
-impl<'de> Visitor<'de> for Name {
-    type Value = Cow<'de, str>;
-
-    fn expecting(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        formatter.write_str("a name")
-    }
-
-    fn visit_borrowed_str<E>(self, name: &'de str) -> Result<Self::Value, E> {
-        Ok(Cow::Borrowed(name))
-    }
-
-    fn visit_str<E>(self, name: &str) -> Result<Self::Value, E> {
-        Ok(Cow::Owned(name.to_owned()))
-    }
-}
-
-/// The text of a JSON string, `"…"`.
-pub fn unquote(text: &str) -> Result<Cow<'_, str>, String> {
-    let inner = text.get(1..text.len().saturating_sub(1)).unwrap_or_default();
-    if !inner.contains('\\') {
-        return Ok(Cow::Borrowed(inner));
-    }
-    serde_json::from_str(text).map(Cow::Owned).map_err(|error| format!("the text is no UTF-8: {error}"))
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -403,23 +321,5 @@ mod tests {
         assert!(read(&many).is_ok());
         let mut documents = Documents::new(io::BufReader::new(io::repeat(b'{')));
         assert!(documents.next().unwrap_err().to_string().ends_with("is longer than 16777216 bytes"));
-    }
-
-    #[test]
-    fn fields_are_named_once() {
-        let names: Vec<_> =
-            fields(r#"{"b": 1, "\u0061": "x"}"#).unwrap().into_iter().map(|field| field.0).collect();
-        assert_eq!(names, ["b", "a"]);
-        assert_eq!(fields(r#"{"a": 1, "\u0061": 2}"#).unwrap_err(), "column 'a' is given twice");
-        assert!(fields("[1]").unwrap_err().starts_with("a row is an object, and this is [1]"));
-        assert!(fields("{\"a\": 1} x")
-            .unwrap_err()
-            .starts_with("this is no JSON object: trailing characters"));
-    }
-
-    #[test]
-    fn half_a_surrogate_pair_is_no_text() {
-        assert_eq!(unquote(r#""a\u00e9""#).unwrap(), "aé");
-        assert!(unquote(r#""a\ud800b""#).unwrap_err().starts_with("the text is no UTF-8"));
     }
 }

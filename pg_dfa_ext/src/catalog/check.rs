@@ -8,7 +8,7 @@ use super::store::{self, Stored};
 use crate::error::{Captured, DfaError, Result};
 use crate::run::parameters::Values;
 use dfa_catalog::diagnostic::{Diagnostic, Severity};
-use dfa_catalog::model::{Action, Body, Definition, Initial, Kind, Place, Script};
+use dfa_catalog::model::{Body, Definition, Kind, Place};
 use dfa_catalog::placeholder;
 use dfa_catalog::set::{check_beside, Extent};
 use std::collections::HashSet;
@@ -19,7 +19,7 @@ pub fn statements(batch: &mut Batch) -> Result<()> {
     let values = lineage_values()?;
     for given in batch.given.iter_mut().filter(|given| given.is_change()) {
         let definition = Rc::clone(&given.definition);
-        for (key, script) in scripts(&definition) {
+        for (key, script) in definition.scripts() {
             for template in &script.statements {
                 match check_statement(template, &values) {
                     Ok(()) => {}
@@ -155,42 +155,6 @@ fn unparseable(given: &Given, key: &str, place: Place, template: &str, cause: &C
 }
 
 fn finding(given: &Given, key: &str, place: Place, message: String, hint: Option<String>) -> Diagnostic {
-    let (line, column) = match place.line {
-        0 => (given.definition.line, 1),
-        line => (line, place.column),
-    };
-    Diagnostic {
-        severity: Severity::Error,
-        source: given.source.clone(),
-        line,
-        column,
-        definition: Some(given.definition.name.clone()),
-        key: Some(key.to_owned()),
-        message,
-        hint,
-    }
-}
-
-/// The statements of a definition, each script with the key that leads to it.
-fn scripts(definition: &Definition) -> Vec<(String, &Script)> {
-    match &definition.body {
-        Body::Table(table) => {
-            let processes = table.processes.iter().flat_map(|process| match &process.action {
-                Action::Sql(script) => vec![(format!("process '{}'", process.name), script)],
-                Action::DataFrame { load, save, .. } => vec![
-                    (format!("load of process '{}'", process.name), load),
-                    (format!("save of process '{}'", process.name), save),
-                ],
-            });
-            let initial = match &table.initial {
-                Some(Initial::Statement(script)) => Some(("initial".to_owned(), script)),
-                _ => None,
-            };
-            processes.chain(initial).collect()
-        }
-        Body::Function(routine) | Body::View(routine) | Body::Query(routine) => {
-            vec![("create".to_owned(), &routine.script)]
-        }
-        Body::Pipeline(_) => Vec::new(),
-    }
+    let finding = given.definition.finding(Severity::Error, place, key, message, hint);
+    Diagnostic { source: given.source.clone(), ..finding }
 }

@@ -2,12 +2,13 @@
 
 use super::doubles::{Doubles, Told};
 use super::group::Group;
-use super::payload::{Fields, Sink};
+use super::payload::Sink;
 use super::refusal::Refusal;
 use super::request::Action;
 use super::target::Target;
 use super::value::Care;
 use crate::error::Result;
+use dfa_catalog::json::Fields;
 use dfa_catalog::name;
 use pgrx::pg_sys;
 use pgrx::PgMemoryContexts;

@@ -2,17 +2,13 @@
 
 use super::refusal::Refusal;
 use crate::error::{DfaError, Result};
-use serde::de::{DeserializeSeed, Deserializer, MapAccess, Visitor};
+use dfa_catalog::json::{fields, Fields};
 use serde_json::value::RawValue;
-use std::borrow::Cow;
 
 /// The key whose rows are multiplied out with the fields around it.
 const MERGE: &str = "data_merge";
 /// Deeper than anybody means.
 const MAX_DEPTH: usize = 100;
-
-/// The fields of one row, by name as they were sent.
-pub type Fields<'p> = Vec<(Cow<'p, str>, &'p RawValue)>;
 
 /// Takes the rows as they come: position in the payload, or in the stream that it is a part of, from 1, the object as sent, its fields.
 pub trait Sink<'p> {
@@ -67,7 +63,7 @@ fn object_rows<'p>(position: i64, object: &'p RawValue, merge: bool, sink: &mut 
     let outcome = if merge {
         multiply(position, object, object, &Fields::new(), 0, sink)?
     } else {
-        match fields(object) {
+        match fields(object.get()) {
             Ok(fields) => {
                 sink.row(position, object, &fields)?;
                 Ok(())
@@ -95,7 +91,7 @@ fn multiply<'p>(
             "data_merge is nested deeper than {MAX_DEPTH} levels; send the rows in fewer"
         )));
     }
-    let own = match fields(object) {
+    let own = match fields(object.get()) {
         Ok(own) => own,
         Err(reason) => return Ok(Err(reason)),
     };
@@ -130,70 +126,4 @@ fn multiply<'p>(
         }
     }
     Ok(Ok(()))
-}
-
-/// The fields of an object; the reason where it is none, or gives a name twice.
-pub fn fields(object: &RawValue) -> std::result::Result<Fields<'_>, String> {
-    if !object.get().starts_with('{') {
-        let shown: String = object.get().chars().take(60).collect();
-        return Err(format!("an object is expected, and this is {shown}"));
-    }
-    let mut deserializer = serde_json::Deserializer::from_str(object.get());
-    let fields: Fields<'_> =
-        deserializer.deserialize_map(FieldsVisitor).map_err(|error| error.to_string())?;
-    // Few fields: comparing each with each is faster than a set.
-    for (index, (name, _)) in fields.iter().enumerate() {
-        if fields[..index].iter().any(|(earlier, _)| earlier == name) {
-            return Err(format!("column '{name}' is given twice"));
-        }
-    }
-    Ok(fields)
-}
-
-struct FieldsVisitor;
-
-impl<'de> Visitor<'de> for FieldsVisitor {
-    type Value = Fields<'de>;
-
-    fn expecting(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        formatter.write_str("an object")
-    }
-
-    fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> std::result::Result<Self::Value, A::Error> {
-        let mut fields = Vec::with_capacity(8);
-        while let Some(name) = map.next_key_seed(Name)? {
-            fields.push((name, map.next_value::<&RawValue>()?));
-        }
-        Ok(fields)
-    }
-}
-
-/// A name without a copy where it has no escapes.
-struct Name;
-
-impl<'de> DeserializeSeed<'de> for Name {
-    type Value = Cow<'de, str>;
-
-    fn deserialize<D: Deserializer<'de>>(
-        self,
-        deserializer: D,
-    ) -> std::result::Result<Self::Value, D::Error> {
-        deserializer.deserialize_str(self)
-    }
-}
-
-impl<'de> Visitor<'de> for Name {
-    type Value = Cow<'de, str>;
-
-    fn expecting(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        formatter.write_str("a name")
-    }
-
-    fn visit_borrowed_str<E>(self, name: &'de str) -> std::result::Result<Self::Value, E> {
-        Ok(Cow::Borrowed(name))
-    }
-
-    fn visit_str<E>(self, name: &str) -> std::result::Result<Self::Value, E> {
-        Ok(Cow::Owned(name.to_owned()))
-    }
 }

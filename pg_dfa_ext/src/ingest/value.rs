@@ -3,10 +3,11 @@
 //! What a value is, its type's input function says; what [`super::fast`] reads by itself, it reads alike.
 
 use super::fast;
-use super::literal::Form;
+use super::form::form_of;
 use crate::error::{DfaError, Result};
 use crate::pinned::Pinned;
 use crate::subtransaction::subtransaction;
+use dfa_catalog::json::Form;
 use pgrx::pg_sys;
 use serde_json::value::RawValue;
 use std::ffi::CString;
@@ -74,7 +75,7 @@ impl Reader {
             pg_sys::VARCHAROID => Way::Text(usize::try_from(type_modifier - 4).ok()),
             _ => Way::Input,
         };
-        Reader { way, form: Form::of(type_oid), is_domain, type_modifier, input, parameter }
+        Reader { way, form: form_of(type_oid), is_domain, type_modifier, input, parameter }
     }
 
     /// The value of `raw`; `Ok(Ok(None))` is null. The outer error ends the statement, the inner one refuses the row.

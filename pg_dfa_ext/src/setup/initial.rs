@@ -15,7 +15,7 @@ pub fn run(stored: &Stored, table: &Table, run_date: Option<&str>) -> Result<Opt
     let values = values(run_date)?;
     let statements = match initial {
         Initial::Statement(script) => render_script(stored.name(), "initial", script, &values)?,
-        Initial::Values { parameters, rows } => value_rows(stored, table, parameters, rows, &values)?,
+        Initial::Values { parameters, rows, .. } => value_rows(stored, table, parameters, rows, &values)?,
         Initial::Files(paths) => {
             paths.iter().map(|path| file_rows(stored, table, path)).collect::<Result<_>>()?
         }
