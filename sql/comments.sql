@@ -31,6 +31,8 @@ comment on function dfa.begin_run(text, date[], text, text[], boolean) is
 'First part of CALL dfa.run: writes the task and its steps, gives its process_id.';
 comment on function dfa.claim_next_step(text) is
 'Second part of CALL dfa.run: marks the next waiting step as under way and gives its id; null when none is left or the task was cancelled.';
+comment on function dfa.is_at_front(text, bigint) is
+'Part of dfa.run: whether a front service still has the step; waits a little.';
 comment on function dfa.run_step(text, bigint) is
 'Third part of CALL dfa.run: runs that step.';
 comment on function dfa.finish_run(text) is
