@@ -42,7 +42,6 @@ pub fn open(types: &[String]) -> Result<String> {
         // As VALUES names them.
         definitions.push(format!("column{} {kind}", place + 1));
     }
-    spi::own(&format!("drop table if exists pg_temp.{NAME}"))?;
     spi::own(&format!("create temporary table {NAME} ({}) on commit drop", definitions.join(", ")))?;
     Ok(format!("copy pg_temp.{NAME} from stdin"))
 }

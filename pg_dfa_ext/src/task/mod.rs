@@ -30,7 +30,7 @@ pub use plan::{Mode, Origin, Plan};
 pub use step::Step;
 pub use submit::submit_plan;
 pub use wake::start_for_waiting;
-pub use worker::{finish as finish_if_done, is_cancelled, record_failure};
+pub use worker::{finish as finish_if_done, record_failure};
 
 use crate::catalog::{self, Stored};
 use crate::error::{DfaError, Result};

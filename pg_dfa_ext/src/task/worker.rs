@@ -309,7 +309,7 @@ pub fn record_failure(task: &Task, step: &Step, error: &DfaError, took: Duration
     }
 }
 
-pub fn is_cancelled(process_id: &str) -> Result<bool> {
+fn is_cancelled(process_id: &str) -> Result<bool> {
     let cancelled = spi::query_one(
         "select cancelled_at is not null from dfa.task_process where process_id = $1",
         &[process_id.into()],
