@@ -1,7 +1,7 @@
 //! The string form of a column: `<type> [unique] [null|not null] [default x] [primary key] [check (…)]`, and `generated`
 //! as Postgres has it.
 
-use crate::lexeme::{is_significant, lexemes, Kind, Lexeme, Unclosed};
+use crate::lexer::{is_significant, lexemes, Kind, Lexeme, Unclosed};
 use crate::model::Identity;
 
 /// What the string form says; constraints in any case, order and spacing.

@@ -28,6 +28,15 @@ pub struct Diagnostic {
     pub hint: Option<String>,
 }
 
+impl Diagnostic {
+    /// `update.p1.statement: message (hint)`, of a definition that one knows.
+    pub fn without_place(&self) -> String {
+        let key = self.key.as_ref().map_or(String::new(), |key| format!("{key}: "));
+        let hint = self.hint.as_ref().map_or(String::new(), |hint| format!(" ({hint})"));
+        format!("{key}{}{hint}", self.message)
+    }
+}
+
 impl fmt::Display for Diagnostic {
     /// `file.yaml:12:5: error: ai_x: update.p1.statement: message (hint)`
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {

@@ -4,13 +4,13 @@
 //! definitions that will be current together. [`json`] is what an object means as a row. Nothing here knows Postgres or HTTP.
 
 pub mod choose;
-pub mod circle;
+pub mod cycle;
 pub mod dataframe;
 pub mod datatype;
 pub mod diagnostic;
 pub mod json;
 pub mod length;
-pub mod lexeme;
+pub mod lexer;
 pub mod model;
 pub mod name;
 pub mod order;
@@ -18,7 +18,6 @@ pub mod placeholder;
 mod read;
 pub mod reads;
 pub mod schedule;
-pub mod script;
 pub mod select;
 pub mod set;
 pub mod statement;

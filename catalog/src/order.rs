@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-/// The nodes in an order in which each comes after what it reads, and otherwise as they were. Those in a circle stay as they
+/// The nodes in an order in which each comes after what it reads, and otherwise as they were. Those in a cycle stay as they
 /// were.
 pub fn by_sources<'n>(nodes: &[&'n str], sources: impl Fn(&str) -> BTreeSet<String>) -> Vec<&'n str> {
     let mut waiting: Vec<(&str, BTreeSet<String>)> = nodes

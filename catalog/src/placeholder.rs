@@ -2,7 +2,7 @@
 //!
 //! A template is read once and values are never read again, so a value cannot bring placeholders of its own.
 
-use crate::lexeme::{lexemes, Kind};
+use crate::lexer::{lexemes, Kind};
 use std::borrow::Cow;
 
 /// The placeholders that need not be listed.

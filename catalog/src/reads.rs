@@ -1,7 +1,7 @@
 //! Which tables of a set the statements of a table name, as far as that can be seen without a database: good enough for a
 //! warning. Postgres' own parser decides when they are loaded.
 
-use crate::lexeme::{lexemes, Kind};
+use crate::lexer::{lexemes, Kind};
 use crate::model::{AuditCheck, Table};
 use std::collections::BTreeSet;
 

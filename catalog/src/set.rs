@@ -1,6 +1,6 @@
 //! What definitions say of each other, once they are current together.
 
-use crate::circle;
+use crate::cycle;
 use crate::diagnostic::{Diagnostic, Severity};
 use crate::model::{AuditCheck, Body, Definition, Order, Pipeline, Place, Table};
 use crate::name::suggest;
@@ -18,7 +18,7 @@ pub enum Extent {
     Part,
 }
 
-/// Cross-checks definitions: nodes and processes of pipelines, pipeline ids, keys to other tables, circles.
+/// Cross-checks definitions: nodes and processes of pipelines, pipeline ids, keys to other tables, cycles.
 /// The findings have the definition's line and no source.
 pub fn check<'a>(
     definitions: impl Iterator<Item = &'a Definition> + Clone,
@@ -55,8 +55,8 @@ pub fn check_beside<'a>(
         checked.pipeline(definition, pipeline);
     }
     checked.ids(&pipelines);
-    checked.circles();
-    checked.trigger_circles(&pipelines);
+    checked.cycles();
+    checked.trigger_cycles(&pipelines);
     checked.findings
 }
 
@@ -214,23 +214,23 @@ impl<'a> Check<'a> {
     }
 
     /// `depends_on` that leads back to where it began.
-    fn circles(&mut self) {
+    fn cycles(&mut self) {
         let mut names: Vec<&str> = self.tables.keys().copied().collect();
         names.sort_unstable();
         let next = self.tables.iter().map(|(name, (_, table))| {
             let following = table.depends_on.iter().map(String::as_str);
             (*name, following.filter(|next| self.tables.contains_key(next)).collect())
         });
-        let Some(circle) = circle::find(&names, &next.collect()) else { return };
-        if let Some((definition, _)) = self.tables.get(circle[0]).copied() {
-            let message = format!("tables depend on each other in a circle: {}", circle.join(" → "));
+        let Some(cycle) = cycle::find(&names, &next.collect()) else { return };
+        if let Some((definition, _)) = self.tables.get(cycle[0]).copied() {
+            let message = format!("tables depend on each other in a cycle: {}", cycle.join(" → "));
             self.error(definition, "depends_on", message, None);
         }
     }
 
     /// Pipelines that would start each other for ever: one leads to those whose trigger names its id or an id that it
     /// alerts.
-    fn trigger_circles(&mut self, pipelines: &[(&'a Definition, &'a Pipeline)]) {
+    fn trigger_cycles(&mut self, pipelines: &[(&'a Definition, &'a Pipeline)]) {
         let mut named_by: HashMap<&str, Vec<&str>> = HashMap::new();
         for (definition, pipeline) in pipelines {
             for id in pipeline.trigger.iter().flat_map(|trigger| trigger.ids()) {
@@ -244,9 +244,9 @@ impl<'a> Check<'a> {
         });
         let mut names: Vec<&str> = pipelines.iter().map(|(definition, _)| definition.name.as_str()).collect();
         names.sort_unstable();
-        let Some(circle) = circle::find(&names, &next.collect()) else { return };
-        if let Some((definition, _)) = pipelines.iter().find(|(definition, _)| definition.name == circle[0]) {
-            let message = format!("pipelines trigger each other in a circle: {}", circle.join(" → "));
+        let Some(cycle) = cycle::find(&names, &next.collect()) else { return };
+        if let Some((definition, _)) = pipelines.iter().find(|(definition, _)| definition.name == cycle[0]) {
+            let message = format!("pipelines trigger each other in a cycle: {}", cycle.join(" → "));
             self.error(definition, "trigger", message, None);
         }
     }

@@ -359,14 +359,14 @@ fn references_of_a_set_lead_to_columns_that_exist() {
 }
 
 #[test]
-fn what_a_table_depends_on_may_come_with_a_later_file_but_not_in_a_circle() {
+fn what_a_table_depends_on_may_come_with_a_later_file_but_not_in_a_cycle() {
     let later = "src_a: {create: {features: {x: int}}, depends_on: [src_b]}\n";
     assert_eq!(set_findings(later, Extent::Whole), ["1: src_a: depends_on: table 'src_b' is not known"]);
     assert_eq!(set_findings(later, Extent::Part), [""; 0]);
-    let circle = format!("{later}src_b: {{create: {{features: {{x: int}}}}, depends_on: [src_a]}}\n");
+    let cycle = format!("{later}src_b: {{create: {{features: {{x: int}}}}, depends_on: [src_a]}}\n");
     assert_eq!(
-        set_findings(&circle, Extent::Whole),
-        ["1: src_a: depends_on: tables depend on each other in a circle: src_a → src_b → src_a"]
+        set_findings(&cycle, Extent::Whole),
+        ["1: src_a: depends_on: tables depend on each other in a cycle: src_a → src_b → src_a"]
     );
 }
 

@@ -195,8 +195,9 @@ fn a_data_frame_process_has_load_and_save() {
 
 #[test]
 fn function_value_is_known_in_save_alone() {
-    let yaml =
-        with_process("function: forecast\nload: \"select {function_value}\"\nsave: \"select {function_value}\"");
+    let yaml = with_process(
+        "function: forecast\nload: \"select {function_value}\"\nsave: \"select {function_value}\"",
+    );
     finds(
         &yaml,
         &["6:7: error: src_t: update.fill.load: placeholder {function_value} is not listed under `parameter` \

@@ -1,6 +1,6 @@
 //! What holds for any input: nothing panics, nothing is lost, nothing is put in twice.
 
-use dfa_catalog::lexeme::{is_significant, lexemes, Kind};
+use dfa_catalog::lexer::{is_significant, lexemes, Kind};
 use dfa_catalog::placeholder::{render, render_values, Value};
 use dfa_catalog::statement::split;
 use dfa_catalog::tree::{from_yaml, to_json};

@@ -1,7 +1,9 @@
 //! What we add to a table's catalog: tests, retention, run, and the smaller keys.
 
 use crate::reading::{finds, indented, table, with_table};
-use dfa_catalog::model::{Audit, AuditCheck, Backup, Place, Retention, RunSettings, RunType, Severity};
+use dfa_catalog::model::{
+    Audit, AuditCheck, AuditSeverity, Backup, Place, Retention, RunSettings, RunType, TableType,
+};
 
 fn audits(lines: &str) -> Vec<Audit> {
     table(&with_table(&format!("tests:\n{}", indented(lines, 2)))).tests
@@ -42,7 +44,8 @@ fn an_audit_has_a_short_form_and_a_name_of_its_own() {
         ),
         ("- {expression: a > 0, name: positive}", "positive", AuditCheck::Expression("a > 0".into())),
     ] {
-        let expected = Audit { place: Place::default(), name: name.into(), severity: Severity::Error, check };
+        let expected =
+            Audit { place: Place::default(), name: name.into(), severity: AuditSeverity::Error, check };
         assert_eq!(audits(lines), [expected], "{lines}");
     }
 }
@@ -65,10 +68,10 @@ fn an_audit_may_be_any_select_with_placeholders() {
 #[test]
 fn an_audit_warns_if_it_says_so() {
     for (severity, expected) in [
-        ("error", Severity::Error),
-        ("warn", Severity::Warn),
-        ("warning", Severity::Warn),
-        ("WARN", Severity::Warn),
+        ("error", AuditSeverity::Error),
+        ("warn", AuditSeverity::Warn),
+        ("warning", AuditSeverity::Warn),
+        ("WARN", AuditSeverity::Warn),
     ] {
         assert_eq!(audits(&format!("- {{unique: a, severity: {severity}}}"))[0].severity, expected);
     }
@@ -155,7 +158,7 @@ fn run_says_how_the_watermark_is_made() {
         RunSettings {
             run_type: Some(RunType::Monthly),
             quota: Some(3),
-            table_type: Some("report".into()),
+            table_type: Some(TableType::Report),
             wait_for_writers: Some(false)
         }
     );

@@ -125,17 +125,17 @@ fn only_sources_can_be_reported() {
 }
 
 #[test]
-fn pipelines_that_trigger_each_other_in_a_circle_are_refused() {
+fn pipelines_that_trigger_each_other_in_a_cycle_are_refused() {
     let mut session = session();
-    for circle in [
+    for cycle in [
         "second: {id: b, nodes: [ai_t], trigger: both}",
         "own: {id: own, nodes: [ai_t], trigger: own}",
         "by_alert: {id: by_alert, nodes: [ai_t], trigger: pinged, alert: pinged}",
         "x: {id: x, nodes: [ai_t], trigger: y}\ny: {id: y, nodes: [ai_t], trigger: x | a}",
     ] {
-        let refusal = session.load_refused(circle);
-        assert_eq!(refusal.sqlstate, "DF001", "{circle}: {refusal}");
-        refusal.says(&["circle"]);
+        let refusal = session.load_refused(cycle);
+        assert_eq!(refusal.sqlstate, "DF001", "{cycle}: {refusal}");
+        refusal.says(&["cycle"]);
     }
     assert_eq!(session.value("select count(*) from dfa.catalog where kind = 'pipeline'"), "7");
 }

@@ -261,14 +261,14 @@ fn an_unclosed_quote_is_refused() {
 }
 
 #[test]
-fn nodes_in_a_circle_are_refused() {
+fn nodes_in_a_cycle_are_refused() {
     let table = |name: &str, source: &str| {
         format!("{name}:\n  create: {{features: {{a: int}}}}\n  update: {{fill: {{statement: insert into ai.{name} select a from ai.{source}}}}}\n")
     };
     let pipeline = "circle:\n  nodes: [ai_a, ai_b, ai_c]\n";
     let catalog =
         [table("ai_a", "ai_c"), table("ai_b", "ai_a"), table("ai_c", "ai_b"), pipeline.to_owned()].concat();
-    refuses(&catalog, "DF001", &["circle: nodes", "circle", "ai_a → ai_c → ai_b → ai_a", "test.yaml:10"]);
+    refuses(&catalog, "DF001", &["circle: nodes", "in a cycle", "ai_a → ai_c → ai_b → ai_a", "test.yaml:10"]);
 }
 
 #[test]
@@ -279,7 +279,7 @@ fn tables_that_depend_on_each_other_by_key_are_refused() {
     refuses(
         &[table("src_a", "src_b"), table("src_b", "src_a")].concat(),
         "DF001",
-        &["depends_on", "circle", "src_a → src_b → src_a"],
+        &["depends_on", "cycle", "src_a → src_b → src_a"],
     );
 }
 

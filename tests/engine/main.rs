@@ -29,5 +29,6 @@ mod retention;
 mod retire;
 mod run;
 mod setup;
+mod stored;
 
 use dfa_tests::session;

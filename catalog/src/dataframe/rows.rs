@@ -1,6 +1,6 @@
 //! Where `{function_value}` stands in a `save`.
 
-use crate::lexeme::{lexemes, Kind};
+use crate::lexer::{is_significant, lexemes};
 
 const PLACEHOLDER: &str = "{function_value}";
 
@@ -14,8 +14,8 @@ pub fn with_rows(template: &str) -> String {
         if !template[piece.range.start..].starts_with(PLACEHOLDER) {
             continue;
         }
-        let is_blank = |kind: Kind| matches!(kind, Kind::Space | Kind::LineComment | Kind::BlockComment);
-        let before = pieces[..place].iter().rev().find(|it| !is_blank(it.kind));
+
+        let before = pieces[..place].iter().rev().find(|it| is_significant(it));
         let Some(word) = before.filter(|it| template[it.range.clone()].eq_ignore_ascii_case("values")) else {
             continue;
         };

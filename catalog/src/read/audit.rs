@@ -1,10 +1,10 @@
 //! Audits: checks on the data, in the customary short forms.
 
-use super::fields::{items, map, names, text, word, Fields, Known};
+use super::fields::{entries, items, names, text, word, Fields, Known};
 use super::findings::{did_you_mean, At, Findings};
 use super::keys::{check_column, columns};
 use super::script;
-use crate::model::{Audit, AuditCheck, Severity, Table};
+use crate::model::{Audit, AuditCheck, AuditSeverity, Table};
 use crate::tree::Value;
 
 const KEYS: Known = &[
@@ -23,14 +23,8 @@ const CHECKS: [&str; 6] = ["unique", "not_null", "accepted_values", "relationshi
 
 /// The audits: a list, or a map by name.
 pub fn read_all(at: &At<'_>, table: &Table, findings: &mut Findings) -> Vec<Audit> {
-    let entries: Vec<(Option<&str>, At<'_>)> = match &at.node.value {
-        Value::Map(_) => {
-            map(at, findings).unwrap_or_default().into_iter().map(|(name, item)| (Some(name), item)).collect()
-        }
-        _ => items(at).into_iter().map(|item| (None, item)).collect(),
-    };
     let mut audits: Vec<Audit> = Vec::new();
-    for (name, at) in entries {
+    for (name, at) in entries(at, findings) {
         let Some(audit) = read(name, &at, table, findings) else {
             continue;
         };
@@ -49,14 +43,14 @@ fn read(name: Option<&str>, at: &At<'_>, table: &Table, findings: &mut Findings)
     // `tests: {unique: [a]}`, and a bare SELECT in a list.
     if let Some(check) = name.filter(|name| CHECKS.contains(name)) {
         let check = check_of(check, at, Vec::new(), table, findings)?;
-        return Some(Audit { place, name: default_name(&check), severity: Severity::Error, check });
+        return Some(Audit { place, name: default_name(&check), severity: AuditSeverity::Error, check });
     }
     if let Value::Scalar { .. } = at.node.value {
         let check = check_of("select", at, Vec::new(), table, findings)?;
         return Some(Audit {
             place,
             name: name.map_or_else(|| default_name(&check), str::to_owned),
-            severity: Severity::Error,
+            severity: AuditSeverity::Error,
             check,
         });
     }
@@ -69,8 +63,8 @@ fn read(name: Option<&str>, at: &At<'_>, table: &Table, findings: &mut Findings)
         findings.error(at, format!("an audit is one of {}; this one gives {found}", CHECKS.join(", ")));
         return None;
     };
-    let severities = [("error", Severity::Error), ("warn", Severity::Warn), ("warning", Severity::Warn)];
-    let severity = fields.get("severity").and_then(|at| word(&at, &severities, findings)).unwrap_or_default();
+    let severity =
+        fields.get("severity").and_then(|at| word(&at, AuditSeverity::WORDS, findings)).unwrap_or_default();
     let parameters = script::parameters(&fields, findings);
     let check = check_of(check, below, parameters, table, findings)?;
     let given = fields.get("name").and_then(|at| text(&at, findings)).or(name);

@@ -1,6 +1,6 @@
 //! The columns of a table, in any of the four forms.
 
-use super::fields::{by_position, flag, items, map, name_beside_key, text, word, Fields, Known};
+use super::fields::{by_position, flag, name_beside_key, named_entries, text, word, Fields, Known};
 use super::findings::{At, Findings};
 use crate::datatype;
 use crate::model::{Column, Identity};
@@ -21,7 +21,6 @@ pub const COLUMN_KEYS: Known = &[
 /// The columns; those that say `primary key` are added to the key.
 pub fn read(at: &At<'_>, primary_key: &mut Vec<String>, findings: &mut Findings) -> Vec<Column> {
     let named: Vec<(Option<&str>, At<'_>)> = match &at.node.value {
-        Value::List(_) => items(at).into_iter().map(|item| (None, item)).collect(),
         // One entry with a name tells positions from columns whose names are numbers.
         Value::Map(entries)
             if entries.iter().all(|(key, _)| is_position(&key.text))
@@ -29,9 +28,7 @@ pub fn read(at: &At<'_>, primary_key: &mut Vec<String>, findings: &mut Findings)
         {
             by_position(at, findings).into_iter().map(|item| (None, item)).collect()
         }
-        _ => {
-            map(at, findings).unwrap_or_default().into_iter().map(|(name, item)| (Some(name), item)).collect()
-        }
+        _ => named_entries(at, findings),
     };
     if named.is_empty() {
         findings.error(at, "a table has at least one column");

@@ -84,6 +84,25 @@ pub fn items<'n>(at: &At<'n>) -> Vec<At<'n>> {
     }
 }
 
+/// The entries of a list, or of a map by their names; anything else is an entry of its own.
+pub fn entries<'n>(at: &At<'n>, findings: &mut Findings) -> Vec<(Option<&'n str>, At<'n>)> {
+    match &at.node.value {
+        Value::Map(_) => {
+            map(at, findings).unwrap_or_default().into_iter().map(|(name, item)| (Some(name), item)).collect()
+        }
+        _ => items(at).into_iter().map(|item| (None, item)).collect(),
+    }
+}
+
+/// [`entries`] of a list or a map; an error if it is neither.
+pub fn named_entries<'n>(at: &At<'n>, findings: &mut Findings) -> Vec<(Option<&'n str>, At<'n>)> {
+    if let Value::Scalar { .. } = at.node.value {
+        map(at, findings);
+        return Vec::new();
+    }
+    entries(at, findings)
+}
+
 /// A scalar as text.
 pub fn text<'n>(at: &At<'n>, findings: &mut Findings) -> Option<&'n str> {
     match &at.node.value {

@@ -1,6 +1,6 @@
 //! The indexes of a table, beside those of its keys.
 
-use super::fields::{flag, items, map, text, Fields, Known};
+use super::fields::{entries, flag, items, text, Fields, Known};
 use super::findings::{At, Findings};
 use super::keys::{check_column, columns};
 use crate::model::{Index, IndexColumn, Table};
@@ -17,14 +17,9 @@ pub const INDEX_KEYS: Known = &[
 
 /// A list of indexes, or a map of them by name, or one alone.
 pub fn read_all(at: &At<'_>, table: &Table, findings: &mut Findings) -> Vec<Index> {
-    let entries: Vec<(Option<&str>, At<'_>)> = match &at.node.value {
-        Value::Map(entries)
-            if !entries.iter().any(|(key, _)| key.text == "columns" || key.text == "column") =>
-        {
-            map(at, findings).unwrap_or_default().into_iter().map(|(name, item)| (Some(name), item)).collect()
-        }
-        _ => items(at).into_iter().map(|item| (None, item)).collect(),
-    };
+    let one = matches!(&at.node.value, Value::Map(entries)
+        if entries.iter().any(|(key, _)| key.text == "columns" || key.text == "column"));
+    let entries = if one { vec![(None, at.clone())] } else { entries(at, findings) };
     let mut found: Vec<Index> = Vec::new();
     for (name, at) in entries {
         let Some(index) = read(name, &at, table, findings) else { continue };

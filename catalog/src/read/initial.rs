@@ -3,7 +3,7 @@
 use super::fields::{items, text, Fields, Known};
 use super::findings::{At, Findings};
 use super::script;
-use crate::lexeme::{is_significant, lexemes, Kind, Lexeme, Unclosed};
+use crate::lexer::{is_significant, lexemes, Kind, Lexeme, Unclosed};
 use crate::model::{Initial, Table};
 use crate::tree::Value;
 

@@ -1,6 +1,6 @@
 //! Primary, foreign and partition keys.
 
-use super::fields::{items, map, name_beside_key, names, text, Fields, Known};
+use super::fields::{name_beside_key, named_entries, names, text, Fields, Known};
 use super::findings::{did_you_mean, At, Findings};
 use crate::model::{ForeignKey, Partition, PartitionBy, Table};
 use crate::tree::Value;
@@ -50,14 +50,8 @@ pub fn check_column(name: &str, at: &At<'_>, table: &Table, findings: &mut Findi
 const FOREIGN_KEYS: Known = &[&["name", "column"], &["ref_table", "table"], &["ref_column", "field"]];
 
 fn foreign_keys(at: &At<'_>, table: &Table, findings: &mut Findings) -> Vec<ForeignKey> {
-    let entries: Vec<(Option<&str>, At<'_>)> = match &at.node.value {
-        Value::List(_) => items(at).into_iter().map(|item| (None, item)).collect(),
-        _ => {
-            map(at, findings).unwrap_or_default().into_iter().map(|(name, item)| (Some(name), item)).collect()
-        }
-    };
     let mut keys: Vec<ForeignKey> = Vec::new();
-    for (name, at) in entries {
+    for (name, at) in named_entries(at, findings) {
         let Some(key) = foreign_key(name, &at, findings) else {
             continue;
         };

@@ -1,6 +1,6 @@
 //! A pipeline: its nodes, and when it runs.
 
-use super::fields::{items, map, names, priority, text, word, Fields, Known};
+use super::fields::{entries, items, names, priority, text, word, Fields, Known};
 use super::findings::{At, Findings};
 use super::process::DEFAULT_PRIORITY;
 use crate::choose::Choose;
@@ -34,12 +34,6 @@ pub const KEYS: Known = &[
 
 const NODE_KEYS: Known = &[&["name"], &["priority"], &["type"], &["choose", "chooses", "filter"]];
 
-const CATCH_UPS: [(&str, CatchUp); 3] =
-    [("none", CatchUp::None), ("last", CatchUp::Last), ("all", CatchUp::All)];
-const OVERLAPS: [(&str, Overlap); 3] =
-    [("skip", Overlap::Skip), ("queue", Overlap::Queue), ("parallel", Overlap::Parallel)];
-const ORDERS: [(&str, Order); 2] = [("written", Order::Written), ("lineage", Order::Lineage)];
-
 pub fn read(name: &str, at: &At<'_>, fields: &Fields<'_>, findings: &mut Findings) -> Option<Pipeline> {
     let (nodes, select) = match (fields.get("nodes"), fields.get("select")) {
         (Some(at), None) => (nodes(&at, findings), Vec::new()),
@@ -67,9 +61,9 @@ pub fn read(name: &str, at: &At<'_>, fields: &Fields<'_>, findings: &mut Finding
             findings.error(&at, format!("'{zone}' is no time zone; give an IANA name such as Europe/Berlin"));
         }
     }
-    let catch_up = one_of("catch_up", &CATCH_UPS, fields, findings);
-    let overlap = one_of("overlap", &OVERLAPS, fields, findings);
-    let order = one_of("order", &ORDERS, fields, findings);
+    let catch_up = one_of("catch_up", CatchUp::WORDS, fields, findings);
+    let overlap = one_of("overlap", Overlap::WORDS, fields, findings);
+    let order = one_of("order", Order::WORDS, fields, findings);
     Some(Pipeline {
         id,
         priority: fields.get("priority").and_then(|at| priority(&at, findings)).unwrap_or(DEFAULT_PRIORITY),
@@ -191,15 +185,10 @@ fn trigger(at: &At<'_>, findings: &mut Findings) -> Option<Trigger> {
 /// The nodes in the order in which they run.
 fn nodes(at: &At<'_>, findings: &mut Findings) -> Vec<PipelineNode> {
     let mut found: Vec<(f64, PipelineNode)> = Vec::new();
-    let entries: Vec<(Option<&str>, At<'_>)> = match &at.node.value {
-        Value::Map(_) => {
-            map(at, findings).unwrap_or_default().into_iter().map(|(name, item)| (Some(name), item)).collect()
-        }
-        Value::Scalar { text, .. } if text.contains(',') => {
-            return several(names(at, findings), at, findings);
-        }
-        _ => items(at).into_iter().map(|item| (None, item)).collect(),
-    };
+    if matches!(&at.node.value, Value::Scalar { text, .. } if text.contains(',')) {
+        return several(names(at, findings), at, findings);
+    }
+    let entries = entries(at, findings);
     if entries.is_empty() {
         findings.error(at, "a pipeline has at least one node");
     }

@@ -1,6 +1,6 @@
 //! The processes that fill a table.
 
-use super::fields::{items, map, name_beside_key, priority, text, Fields, Known};
+use super::fields::{name_beside_key, named_entries, priority, text, Fields, Known};
 use super::findings::{At, Findings};
 use super::script::{self, PARAMETER, STATEMENT};
 use crate::dataframe;
@@ -26,14 +26,8 @@ pub const DEFAULT_PRIORITY: f64 = 99.0;
 
 /// The processes in the order in which they run.
 pub fn read_all(at: &At<'_>, findings: &mut Findings) -> Vec<Process> {
-    let entries: Vec<(Option<&str>, At<'_>)> = match &at.node.value {
-        Value::List(_) => items(at).into_iter().map(|item| (None, item)).collect(),
-        _ => {
-            map(at, findings).unwrap_or_default().into_iter().map(|(name, item)| (Some(name), item)).collect()
-        }
-    };
     let mut processes: Vec<Process> = Vec::new();
-    for (name, at) in entries {
+    for (name, at) in named_entries(at, findings) {
         let Some(process) = read(name, &at, findings) else {
             continue;
         };

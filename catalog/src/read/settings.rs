@@ -3,36 +3,13 @@
 use super::fields::{flag, number, text, word, Fields, Known};
 use super::findings::{At, Findings};
 use super::keys::check_column;
-use crate::lexeme::{lexemes, Kind};
-use crate::model::{Backup, Retention, RunSettings, RunType, Table};
+use crate::lexer::{lexemes, Kind};
+use crate::model::{Backup, Retention, RunSettings, RunType, Table, TableType};
 use crate::statement::words;
 
 pub const RETENTION_KEYS: Known = &[&["column"], &["months"], &["backup"]];
 pub const RUN_KEYS: Known =
     &[&["type", "run_type"], &["quota", "run_count_max"], &["table_type"], &["wait_for_writers"]];
-
-const RUN_TYPES: [(&str, RunType); 4] = [
-    ("daily", RunType::Daily),
-    ("weekly", RunType::Weekly),
-    ("monthly", RunType::Monthly),
-    ("yearly", RunType::Yearly),
-];
-
-const TABLE_TYPES: [(&str, &str); 5] = [
-    ("master", "master"),
-    ("transaction", "transaction"),
-    ("report", "report"),
-    ("adjustment", "adjustment"),
-    ("undefined", "undefined"),
-];
-
-const BACKUPS: [(&str, Option<Backup>); 5] = [
-    ("rows", Some(Backup::Rows)),
-    ("table", Some(Backup::Table)),
-    ("y", Some(Backup::Table)),
-    ("n", None),
-    ("none", None),
-];
 
 pub fn retention(at: &At<'_>, table: &Table, findings: &mut Findings) -> Option<Retention> {
     let fields = Fields::open(at, RETENTION_KEYS, findings)?;
@@ -45,7 +22,7 @@ pub fn retention(at: &At<'_>, table: &Table, findings: &mut Findings) -> Option<
         place: column.as_ref().unwrap_or(at).place(),
         column: column.and_then(|at| dated_by(&at, table, findings)),
         months: number(&months, "a number of months, 0 or more", findings)?,
-        backup: fields.get("backup").and_then(|at| word(&at, &BACKUPS, findings)).flatten(),
+        backup: fields.get("backup").and_then(|at| word(&at, Backup::WORDS, findings)).flatten(),
     })
 }
 
@@ -106,12 +83,9 @@ pub fn run(at: &At<'_>, findings: &mut Findings) -> RunSettings {
         return RunSettings::default();
     };
     RunSettings {
-        run_type: fields.get("type").and_then(|at| word(&at, &RUN_TYPES, findings)),
+        run_type: fields.get("type").and_then(|at| word(&at, RunType::WORDS, findings)),
         quota: fields.get("quota").and_then(|at| number(&at, "a number of runs, 0 or more", findings)),
-        table_type: fields
-            .get("table_type")
-            .and_then(|at| word(&at, &TABLE_TYPES, findings))
-            .map(str::to_owned),
+        table_type: fields.get("table_type").and_then(|at| word(&at, TableType::WORDS, findings)),
         wait_for_writers: fields.get("wait_for_writers").and_then(|at| flag(&at, findings)),
     }
 }

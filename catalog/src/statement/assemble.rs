@@ -2,7 +2,7 @@
 
 use super::split::{is_data_changing, split};
 use super::StatementError;
-use crate::lexeme::{is_significant, lexemes, Kind};
+use crate::lexer::{is_significant, lexemes, Kind};
 
 /// The step that is the data-changing statement itself.
 const MAIN: &str = "with_row_table";
@@ -76,7 +76,7 @@ fn with(ctes: &mut Vec<(String, String, String)>, statement: &str) -> Result<Str
     let list = list.join(",\n");
     let found = lexemes(statement)?;
     let mut words = found.iter().filter(|lexeme| is_significant(lexeme));
-    let is = |lexeme: Option<&crate::lexeme::Lexeme>, word: &str| {
+    let is = |lexeme: Option<&crate::lexer::Lexeme>, word: &str| {
         lexeme.is_some_and(|lexeme| statement[lexeme.range.clone()].eq_ignore_ascii_case(word))
     };
     let first = words.next();

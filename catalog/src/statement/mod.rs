@@ -6,7 +6,7 @@ mod split;
 pub use assemble::{assemble, Assembled};
 pub use split::{is_data_changing, split, words};
 
-use crate::lexeme::Unclosed;
+use crate::lexer::Unclosed;
 
 /// Statement text that cannot be taken apart or put together.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]

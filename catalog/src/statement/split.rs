@@ -1,7 +1,7 @@
 //! Where one statement ends and the next begins.
 
 use super::StatementError;
-use crate::lexeme::{is_significant, lexemes, Kind};
+use crate::lexer::{is_significant, lexemes, Kind};
 
 /// The statements of a text, without their `;`. Pieces that are blank or comments only are no statements.
 ///

@@ -35,7 +35,7 @@ pub fn statements(batch: &mut Batch) -> Result<()> {
     Ok(())
 }
 
-/// Cross-checks what would be current: references, pipelines in a circle. Whoever names what is refused is not at fault
+/// Cross-checks what would be current: references, pipelines in a cycle. Whoever names what is refused is not at fault
 /// for that. Gives what is found of definitions that are stored already, and was not found before.
 pub fn set(batch: &mut Batch, extent: Extent) -> Result<Vec<Diagnostic>> {
     if !batch.given.iter().any(Given::is_change) {
@@ -61,7 +61,7 @@ pub fn set(batch: &mut Batch, extent: Extent) -> Result<Vec<Diagnostic>> {
         let names = batch.broken_tables();
         let broken: HashSet<&str> = names.iter().chain(&refused_before).map(String::as_str).collect();
         let mut found = check_beside(all.iter().map(AsRef::as_ref), extent, &broken);
-        found.extend(circles(batch, &all)?);
+        found.extend(cycles(batch, &all)?);
         let mut of_others = Vec::new();
         let mut is_refused = false;
         for finding in found {
@@ -104,8 +104,8 @@ fn owner<'b>(batch: &'b mut Batch, finding: &Diagnostic) -> Option<&'b mut Given
     })
 }
 
-/// New pipelines whose nodes read each other in a circle.
-fn circles(batch: &Batch, all: &[Rc<Definition>]) -> Result<Vec<Diagnostic>> {
+/// New pipelines whose nodes read each other in a cycle.
+fn cycles(batch: &Batch, all: &[Rc<Definition>]) -> Result<Vec<Diagnostic>> {
     let pipelines: Vec<_> = batch
         .sound_changes()
         .filter_map(|given| match &given.definition.body {
@@ -120,8 +120,8 @@ fn circles(batch: &Batch, all: &[Rc<Definition>]) -> Result<Vec<Diagnostic>> {
     let mut found = Vec::new();
     for (given, pipeline) in pipelines {
         let nodes: Vec<String> = pipeline.nodes.iter().map(|node| node.table.clone()).collect();
-        if let Some(circle) = graph.cycle(&nodes) {
-            let message = format!("nodes read each other in a circle: {}", circle.join(" → "));
+        if let Some(cycle) = graph.cycle(&nodes) {
+            let message = format!("nodes read each other in a cycle: {}", cycle.join(" → "));
             let hint = "split the pipeline, or move the shared part into a table of its own".to_owned();
             found.push(finding(given, "nodes", Place::default(), message, Some(hint)));
         }

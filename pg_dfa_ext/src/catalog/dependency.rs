@@ -40,7 +40,7 @@ fn edges(name: Option<&str>) -> Result<Vec<Edge>> {
         None => store::current(&kinds, None)?,
         Some(name) => {
             let (kind, name) = names::resolve(name, &kinds, "table, view, function or query")?;
-            store::current(&[kind], Some(&[name]))?
+            vec![store::called(kind, &name)?]
         }
     };
     let known = store::current(&[Kind::Table, Kind::View, Kind::Function], None)?;

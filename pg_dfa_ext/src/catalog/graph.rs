@@ -6,7 +6,7 @@ use crate::error::Result;
 use crate::run::parameters::{RunValues, Values};
 use crate::run::Days;
 use crate::{settings, spi};
-use dfa_catalog::circle;
+use dfa_catalog::cycle;
 use dfa_catalog::model::{Action, Body, Kind, Script};
 use dfa_catalog::placeholder;
 use dfa_catalog::reads::referred;
@@ -216,7 +216,7 @@ impl Graph {
         found
     }
 
-    /// Nodes that read each other in a circle, the first one repeated at the end.
+    /// Nodes that read each other in a cycle, the first one repeated at the end.
     pub fn cycle(&self, nodes: &[String]) -> Option<Vec<String>> {
         let sources: Vec<BTreeSet<String>> = nodes.iter().map(|node| self.table_sources(node)).collect();
         let names: Vec<&str> = nodes.iter().map(String::as_str).collect();
@@ -231,7 +231,7 @@ impl Graph {
                 )
             })
             .collect();
-        let circle = circle::find(&names, &edges)?;
-        Some(circle.into_iter().map(str::to_owned).collect())
+        let cycle = cycle::find(&names, &edges)?;
+        Some(cycle.into_iter().map(str::to_owned).collect())
     }
 }

@@ -13,4 +13,4 @@ mod store;
 mod validate;
 
 pub use lineage::{of_statement, Created, Lineage, Relation};
-pub use store::{current, pipeline, refused_table, table, table_called, Stored};
+pub use store::{called, current, pipeline, refused_table, table, table_called, Stored};

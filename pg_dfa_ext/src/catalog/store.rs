@@ -1,8 +1,12 @@
 //! Reads current definitions from `dfa.catalog`; a version is parsed once in a session.
+//!
+//! What an older version stored may break a rule of this one. It stays in force and keeps nobody from the others: it is left
+//! out of what is read, and whoever needs it is told why.
 
 use crate::error::{DfaError, Result};
 use crate::run::{in_time, relation_oid, Held};
 use crate::{names, spi};
+use dfa_catalog::diagnostic::{Diagnostic, Severity};
 use dfa_catalog::model::{Body, Definition, Kind, Pipeline, Table};
 use std::cell::RefCell;
 use std::collections::HashMap;
@@ -12,7 +16,19 @@ use std::rc::Rc;
 const CACHED_DEFINITIONS: usize = 20_000;
 
 thread_local! {
-    static PARSED: RefCell<HashMap<i64, Rc<Definition>>> = RefCell::new(HashMap::new());
+    static PARSED: RefCell<HashMap<i64, Parsed>> = RefCell::new(HashMap::new());
+}
+
+#[derive(Clone)]
+enum Parsed {
+    Sound(Rc<Definition>),
+    Unsound(Rc<Unsound>),
+}
+
+/// A definition in force that breaks a rule.
+struct Unsound {
+    name: String,
+    finding: String,
 }
 
 /// A current definition and the id of its row.
@@ -33,6 +49,23 @@ pub fn lock() -> Result<()> {
 
 /// The current definitions of these kinds, all of them or those of these names, by kind and name.
 pub fn current(kinds: &[Kind], names: Option<&[String]>) -> Result<Vec<Stored>> {
+    let sound = |(id, parsed)| match parsed {
+        Parsed::Sound(definition) => Some(Stored { id, definition }),
+        Parsed::Unsound(_) => None,
+    };
+    Ok(parsed(kinds, names)?.into_iter().filter_map(sound).collect())
+}
+
+/// Those among them that break a rule.
+fn unsound(kinds: &[Kind], names: Option<&[String]>) -> Result<Vec<Rc<Unsound>>> {
+    let unsound = |(_, parsed)| match parsed {
+        Parsed::Sound(_) => None,
+        Parsed::Unsound(unsound) => Some(unsound),
+    };
+    Ok(parsed(kinds, names)?.into_iter().filter_map(unsound).collect())
+}
+
+fn parsed(kinds: &[Kind], names: Option<&[String]>) -> Result<Vec<(i64, Parsed)>> {
     let kinds: Vec<String> = kinds.iter().map(|kind| kind.as_str().to_owned()).collect();
     let id = |row: &spi::Row<'_>| Ok(row.get::<i64>(1)?.unwrap_or_default());
     let ids = match names {
@@ -44,11 +77,8 @@ pub fn current(kinds: &[Kind], names: Option<&[String]>) -> Result<Vec<Stored>> 
         )?,
     };
     parse_new(&ids)?;
-    PARSED.with_borrow(|parsed| {
-        let stored =
-            |&id: &i64| parsed.get(&id).map(|definition| Stored { id, definition: Rc::clone(definition) });
-        Ok(ids.iter().filter_map(stored).collect())
-    })
+    PARSED
+        .with_borrow(|parsed| Ok(ids.iter().filter_map(|id| Some((*id, parsed.get(id)?.clone()))).collect()))
 }
 
 /// Parses the rows that this session has not met yet.
@@ -78,16 +108,25 @@ fn parse_new(ids: &[i64]) -> Result<()> {
 pub fn remember(id: i64, definition: &Rc<Definition>) {
     PARSED.with_borrow_mut(|parsed| {
         if parsed.len() < CACHED_DEFINITIONS {
-            parsed.insert(id, Rc::clone(definition));
+            parsed.insert(id, Parsed::Sound(Rc::clone(definition)));
         }
     });
 }
 
 fn parse(id: i64, kind: &str, name: &str, document: &str) -> Result<()> {
     let kind: Kind = kind.parse().map_err(DfaError::internal)?;
-    let definition = dfa_catalog::from_json(kind, name, document)
-        .map_err(|diagnostics| DfaError::InvalidCatalog { diagnostics })?;
-    PARSED.with_borrow_mut(|parsed| parsed.insert(id, Rc::new(definition)));
+    let read = match dfa_catalog::from_json(kind, name, document) {
+        Ok(definition) => Parsed::Sound(Rc::new(definition)),
+        Err(diagnostics) => {
+            let errors = diagnostics.iter().filter(|found| found.severity == Severity::Error);
+            let finding = errors.map(Diagnostic::without_place).collect::<Vec<_>>().join("\n");
+            pgrx::warning!(
+                "{kind} '{name}' is left out, since what is stored of it breaks a rule: {finding}"
+            );
+            Parsed::Unsound(Rc::new(Unsound { name: name.to_owned(), finding }))
+        }
+    };
+    PARSED.with_borrow_mut(|parsed| parsed.insert(id, read));
     Ok(())
 }
 
@@ -115,9 +154,9 @@ impl Stored {
 /// The current definition of a table, by name, short name or `sql:name`.
 pub fn table(given: &str) -> Result<Stored> {
     match names::table(given) {
-        Ok(name) => one(Kind::Table, name, "table"),
-        Err(DfaError::UnknownName { what, name, suggestion }) => match refusal(Kind::Table, &name)? {
-            Some((source, finding)) => Err(DfaError::Refused { what, name, source, finding }),
+        Ok(name) => table_called(&name),
+        Err(DfaError::UnknownName { what, name, suggestion }) => match unusable(Kind::Table, &name)? {
+            Some(reason) => Err(reason),
             None => Err(DfaError::UnknownName { what, name, suggestion }),
         },
         Err(error) => Err(error),
@@ -126,7 +165,7 @@ pub fn table(given: &str) -> Result<Stored> {
 
 /// The current definition of the table of this very name.
 pub fn table_called(name: &str) -> Result<Stored> {
-    one(Kind::Table, name.to_owned(), "table")
+    called(Kind::Table, name)
 }
 
 /// The current definition of a pipeline, by name, short name or id.
@@ -140,17 +179,27 @@ pub fn pipeline(given: &str) -> Result<Stored> {
         Some(name) => name,
         None => names::resolve(given, &[Kind::Pipeline], "pipeline")?.1,
     };
-    one(Kind::Pipeline, name, "pipeline")
+    called(Kind::Pipeline, &name)
 }
 
-fn one(kind: Kind, name: String, what: &'static str) -> Result<Stored> {
-    if let Some(stored) = current(&[kind], Some(std::slice::from_ref(&name)))?.into_iter().next() {
+/// The current definition of this very name.
+pub fn called(kind: Kind, name: &str) -> Result<Stored> {
+    if let Some(stored) = current(&[kind], Some(&[name.to_owned()]))?.pop() {
         return Ok(stored);
     }
-    match refusal(kind, &name)? {
-        Some((source, finding)) => Err(DfaError::Refused { what, name, source, finding }),
-        None => Err(DfaError::UnknownName { what, name, suggestion: None }),
+    let what = kind.as_str();
+    let unknown = || DfaError::UnknownName { what, name: name.to_owned(), suggestion: None };
+    Err(unusable(kind, name)?.unwrap_or_else(unknown))
+}
+
+/// Why there is a definition of this name and it cannot be used.
+fn unusable(kind: Kind, name: &str) -> Result<Option<DfaError>> {
+    let what = kind.as_str();
+    if let Some(unsound) = unsound(&[kind], Some(&[name.to_owned()]))?.pop() {
+        return Ok(Some(DfaError::Unsound { what, name: name.to_owned(), finding: unsound.finding.clone() }));
     }
+    let refused = refusal(kind, name)?;
+    Ok(refused.map(|(source, finding)| DfaError::Refused { what, name: name.to_owned(), source, finding }))
 }
 
 /// Why a definition was refused when it was loaded last, and from where it came.
@@ -162,16 +211,18 @@ fn refusal(kind: Kind, name: &str) -> Result<Option<(String, String)>> {
     )
 }
 
-/// The tables that were refused when they were loaded last.
+/// The tables that were refused when they were loaded last, and those in force that break a rule.
 pub fn refused_tables() -> Result<Vec<String>> {
-    spi::query("select name from dfa.refused_definition where kind = 'table'", &[], |row| {
+    let mut names = spi::query("select name from dfa.refused_definition where kind = 'table'", &[], |row| {
         Ok(row.get::<String>(1)?.unwrap_or_default())
-    })
+    })?;
+    names.extend(unsound(&[Kind::Table], None)?.iter().map(|unsound| unsound.name.clone()));
+    Ok(names)
 }
 
-/// Stands for a table that was refused, in the pipelines that name it: nothing is known of it but its name.
+/// Stands for a table that cannot be used, in the pipelines that name it: nothing is known of it but its name.
 pub fn refused_table(name: &str) -> Result<Option<Stored>> {
-    if refusal(Kind::Table, name)?.is_none() {
+    if unusable(Kind::Table, name)?.is_none() {
         return Ok(None);
     }
     let definition = Definition {

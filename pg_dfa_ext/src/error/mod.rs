@@ -62,6 +62,8 @@ pub enum DfaError {
     UndefinedPlaceholder { table: String, process: String, name: String },
     /// A definition that was refused when its catalog was loaded with strict => false.
     Refused { what: &'static str, name: String, source: String, finding: String },
+    /// A definition in force, as an older version took it, that breaks a rule of this one.
+    Unsound { what: &'static str, name: String, finding: String },
     /// A definition that others name, and that so cannot be retired.
     StillNamed { kind: &'static str, name: String, diagnostics: Vec<Diagnostic> },
     /// An audit with severity error found rows; up to 20 of them are kept.
@@ -272,6 +274,12 @@ impl DfaError {
                 Report::new("DF001", format!("{what} '{name}' was refused when its catalog was loaded: {first}"))
                     .detail(finding.as_str())
                     .hint(format!("Correct it in '{source}' and load that again."))
+            }
+            DfaError::Unsound { what, name, finding } => {
+                let first = finding.lines().next().unwrap_or_default();
+                Report::new("DF001", format!("what is stored of {what} '{name}' breaks a rule of this version: {first}"))
+                    .detail(finding.as_str())
+                    .hint("Correct its file and load that again; until then the others go on without it.")
             }
             DfaError::StillNamed { kind, name, diagnostics } => {
                 let lines: Vec<String> = diagnostics.iter().map(ToString::to_string).collect();

@@ -9,7 +9,7 @@ use super::types::Cast;
 use crate::error::Result;
 use crate::setup;
 use crate::spi::{self, ident, qualified};
-use dfa_catalog::lexeme;
+use dfa_catalog::lexer;
 use dfa_catalog::model::Column;
 
 /// So many values that would be changed are named.
@@ -269,10 +269,10 @@ impl Difference {
 /// A default that differs from row to row makes Postgres write each of them.
 fn is_volatile(default: Option<&str>) -> Result<bool> {
     let Some(default) = default else { return Ok(false) };
-    let words: Vec<String> = lexeme::lexemes(default)
+    let words: Vec<String> = lexer::lexemes(default)
         .unwrap_or_default()
         .into_iter()
-        .filter(|lexeme| lexeme.kind == lexeme::Kind::Word)
+        .filter(|lexeme| lexeme.kind == lexer::Kind::Word)
         .map(|lexeme| default[lexeme.range].to_lowercase())
         .collect();
     let found = spi::query_one(

@@ -7,7 +7,7 @@ use super::scope::Subject;
 use crate::error::Result;
 use crate::setup;
 use crate::spi::{ident, qualified};
-use dfa_catalog::lexeme;
+use dfa_catalog::lexer;
 use dfa_catalog::model::{Column, Index};
 
 /// Columns of catalogs that Postgres computes from ones that get another type: they go before it and come again after it.
@@ -36,11 +36,11 @@ pub fn around(differences: &[Difference], subjects: &[Subject], schema: &str) ->
 
 /// Whether an expression has this column in it.
 fn mentions(expression: &str, column: &str) -> bool {
-    lexeme::lexemes(expression).unwrap_or_default().into_iter().any(|lexeme| {
+    lexer::lexemes(expression).unwrap_or_default().into_iter().any(|lexeme| {
         let text = &expression[lexeme.range.clone()];
         match lexeme.kind {
-            lexeme::Kind::Word => text.to_lowercase() == column,
-            lexeme::Kind::Identifier => text.trim_matches('"').replace("\"\"", "\"") == column,
+            lexer::Kind::Word => text.to_lowercase() == column,
+            lexer::Kind::Identifier => text.trim_matches('"').replace("\"\"", "\"") == column,
             _ => false,
         }
     })

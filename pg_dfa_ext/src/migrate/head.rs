@@ -1,7 +1,7 @@
 //! The head of a CREATE statement of a view or function: what stands around its name and its body. Postgres itself reads
 //! the statement; this only lets the same text make a shadow beside the object.
 
-use dfa_catalog::lexeme::{is_significant, lexemes, Kind, Lexeme};
+use dfa_catalog::lexer::{is_significant, lexemes, Kind, Lexeme};
 use std::ops::Range;
 
 /// `create … <name> … as <body> …`

@@ -39,7 +39,7 @@ pub fn find(name: Option<&str>) -> Result<Scope> {
         return Ok(Scope { subjects: subjects(all(Kind::Table)?)?, routines });
     };
     let (kind, name) = names::resolve(name, &KINDS, "table, pipeline, view or function")?;
-    let one = catalog::current(&[kind], Some(&[name]))?;
+    let one = vec![catalog::called(kind, &name)?];
     match kind {
         Kind::Table => Ok(Scope { subjects: subjects(one)?, routines: Vec::new() }),
         Kind::Pipeline => {

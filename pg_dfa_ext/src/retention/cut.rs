@@ -4,8 +4,8 @@ use super::scope::Context;
 use crate::catalog::{self, Stored};
 use crate::error::{DfaError, Result};
 use crate::spi::{self, qualified};
-use dfa_catalog::lexeme::{self, Kind as Lexeme};
-use dfa_catalog::model::{Kind, Table};
+use dfa_catalog::lexer::{self, Kind as Lexeme};
+use dfa_catalog::model::{Kind, Table, TableType};
 
 /// What goes: rows whose `dated` lies before `day`; of a master table per key.
 #[derive(Debug, Clone)]
@@ -49,7 +49,7 @@ pub fn find(context: &Context<'_>, stored: &Stored, table: &Table, schema: &str)
         None => dated_by(schema, name)?.unwrap_or_else(|| format!("({column})")),
     };
     let mut day = policy.day;
-    let key = if policy.table_type == "master" { master_key(table, &column) } else { None };
+    let key = if policy.table_type == TableType::Master { master_key(table, &column) } else { None };
     // Of a master table each key has a cut of its own; this is the last of them.
     if context.from_newest_row || key.is_some() {
         let newest = newest(context, schema, name, &dated)?;
@@ -77,7 +77,7 @@ struct Policy {
     months: i32,
     column: Option<String>,
     day: String,
-    table_type: String,
+    table_type: TableType,
     /// `None`: an expression dates the rows.
     column_type: Option<String>,
 }
@@ -91,7 +91,7 @@ fn policy(context: &Context<'_>, schema: &str, name: &str, newest: Option<String
                 months: row.get::<i32>(1)?.unwrap_or_default(),
                 column: row.get::<String>(2)?,
                 day: row.get::<String>(3)?.unwrap_or_default(),
-                table_type: row.get::<String>(4)?.unwrap_or_default(),
+                table_type: TableType::of_text(&row.get::<String>(4)?.unwrap_or_default()),
                 column_type: row.get::<String>(5)?,
             })
         },
@@ -160,8 +160,8 @@ fn master_key(table: &Table, column: &str) -> Option<Vec<String>> {
 
 /// The names that an expression may mean.
 fn words(expression: &str) -> Vec<String> {
-    let found = lexeme::lexemes(expression).unwrap_or_default();
-    let text = |lexeme: lexeme::Lexeme| {
+    let found = lexer::lexemes(expression).unwrap_or_default();
+    let text = |lexeme: lexer::Lexeme| {
         let text = &expression[lexeme.range.clone()];
         match lexeme.kind {
             Lexeme::Word => Some(text.to_lowercase()),

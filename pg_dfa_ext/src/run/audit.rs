@@ -5,7 +5,7 @@ use super::statements::render_script;
 use crate::catalog::Stored;
 use crate::error::{capture, plural, DfaError, Result};
 use crate::spi::{self, ident, literal, qualified};
-use dfa_catalog::model::{Audit, AuditCheck, Severity, Table};
+use dfa_catalog::model::{Audit, AuditCheck, AuditSeverity, Table};
 use serde_json::{json, Value};
 
 /// So many of the rows that an audit finds are kept.
@@ -35,13 +35,13 @@ pub fn check(
             continue;
         }
         match audit.severity {
-            Severity::Warn => warnings.push(format!(
+            AuditSeverity::Warn => warnings.push(format!(
                 "Warning: audit '{}' of '{}' found {found} row{}",
                 audit.name,
                 stored.name(),
                 plural(found)
             )),
-            Severity::Error => {
+            AuditSeverity::Error => {
                 return Err(DfaError::AuditFailed {
                     table: stored.name().to_owned(),
                     audit: audit.name.clone(),

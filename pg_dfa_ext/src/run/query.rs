@@ -33,8 +33,7 @@ fn run(name: &str, params: JsonText<'_>, limit: i32) -> Result<String> {
         });
     }
     let (kind, name) = names::resolve(name, &[Kind::Query], "query")?;
-    let stored = catalog::current(&[kind], Some(std::slice::from_ref(&name)))?.into_iter().next();
-    let stored = stored.ok_or(DfaError::UnknownName { what: "query", name, suggestion: None })?;
+    let stored = catalog::called(kind, &name)?;
     let Body::Query(query) = &stored.definition.body else { return Ok("null".to_owned()) };
     let given = given_values(&stored, query, params)?;
     let statements = fill_in(&stored, query, &given)?;

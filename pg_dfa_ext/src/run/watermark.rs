@@ -6,13 +6,14 @@ use super::parameters::Values;
 use super::writers::{in_time, relation_oid, Held};
 use crate::error::{DfaError, Result};
 use crate::spi;
+use dfa_catalog::model::TableType;
 use pgrx::pg_sys;
 
 /// A row of `dfa.data_pipeline`, beside the dates that a run of `asked_date` would use. Dates are `YYYY-MM-DD`.
 #[derive(Debug, Clone)]
 pub struct Watermark {
     pub table: String,
-    pub table_type: String,
+    pub table_type: TableType,
     pub data_date: String,
     pub run_date: String,
     pub quota_reached: bool,
@@ -113,7 +114,7 @@ fn read_by(sql: &'static str, table: &str, asked_date: &str, lookback: u32) -> R
         Ok(Watermark {
             table: table.to_owned(),
             asked_date: asked_date.to_owned(),
-            table_type: text(1)?,
+            table_type: TableType::of_text(&text(1)?),
             data_date: text(2)?,
             run_date: text(3)?,
             quota_reached: row.get::<bool>(4)?.unwrap_or_default(),
@@ -213,7 +214,7 @@ pub fn reset_rows(
 ) -> Result<u64> {
     let Some(column) = &watermark.rtt_column else { return Ok(0) };
     if run_mode != RunMode::Rerun
-        || watermark.table_type != "transaction"
+        || watermark.table_type != TableType::Transaction
         || !values.is_yes("data_normal_rerun_reset_data")
     {
         return Ok(0);

@@ -58,7 +58,7 @@ pub fn start_due(at: Timestamp) -> Result<Vec<Started>> {
             let named = trigger.ids();
             waiting.iter().all(|(other, ..)| other.id == candidate.id || !named.contains(&other.id.as_str()))
         });
-        // Triggers in a circle are refused at load.
+        // Triggers in a cycle are refused at load.
         let (candidate, pipeline, trigger) = waiting.remove(first.unwrap_or(0));
         if let Some((run_dates, reason)) = cause(&candidate, pipeline, trigger, at)? {
             rows.push(start::start(&candidate.name, pipeline, run_dates, reason)?);

@@ -3,7 +3,7 @@
 use crate::catalog::Stored;
 use crate::error::{capture, DfaError, Result};
 use crate::run::parameters::{RunValues, Values};
-use crate::run::render_script;
+use crate::run::{relation_oid, render_script};
 use crate::spi::{self, ident, literal, qualified, Outcome};
 use crate::{partition, settings};
 use dfa_catalog::model::{Initial, Place, Script, Table};
@@ -96,13 +96,40 @@ fn file_rows(stored: &Stored, table: &Table, path: &str) -> Result<String> {
             suggestion: near.map(str::to_owned),
         });
     }
-    let target = qualified(&settings::ai_schema()?, stored.name());
-    let columns = keys.iter().map(|key| ident(key)).collect::<Vec<_>>().join(", ");
+    let schema = settings::ai_schema()?;
+    let target = qualified(&schema, stored.name());
+    let missing = missing_values(&schema, stored.name(), &keys)?;
+    let columns: Vec<String> = keys.iter().map(|key| ident(key)).collect();
+    let values: Vec<String> = keys
+        .iter()
+        .zip(&columns)
+        .zip(missing)
+        .map(|((key, column), missing)| match missing {
+            // A null that the row gives is a null.
+            Some(missing) => format!(
+                "case when entry.value operator(pg_catalog.->) {} is null then {missing} else row_of.{column} end",
+                literal(key)
+            ),
+            None => format!("row_of.{column}"),
+        })
+        .collect();
     Ok(format!(
-        "insert into {target} ({columns}) select {columns} from pg_catalog.json_populate_recordset(null::{target}, \
-         (select content from dfa.catalog_file where path operator(pg_catalog.=) {})) on conflict do nothing",
+        "insert into {target} ({}) select {} from pg_catalog.json_array_elements(\
+         (select content from dfa.catalog_file where path operator(pg_catalog.=) {})) as entry (value), \
+         lateral pg_catalog.json_populate_record(null::{target}, entry.value) as row_of on conflict do nothing",
+        columns.join(", "),
+        values.join(", "),
         literal(path)
     ))
+}
+
+/// What a row has in the columns that it does not give, as SQL; `None`: null.
+fn missing_values(schema: &str, name: &str, columns: &[String]) -> Result<Vec<Option<String>>> {
+    let table = relation_oid(Some(schema), name)
+        .ok_or_else(|| DfaError::MissingTable { schema: schema.to_owned(), table: name.to_owned() })?;
+    spi::query(include_str!("sql/missing_values.sql"), &[table.into(), columns.to_vec().into()], |row| {
+        Ok(row.get::<String>(1)?)
+    })
 }
 
 fn execute(table: &str, statement: &str) -> Result<i64> {

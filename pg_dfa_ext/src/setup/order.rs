@@ -8,7 +8,7 @@ use std::collections::{HashMap, HashSet};
 pub const CONTROL_VIEWS: [&str; 5] =
     ["ctr_data_parameter", "ctr_data_pipeline", "ctr_data_logging", "ctr_task_process", "ctr_task_schedule"];
 
-/// Sorts tables for creation. Tables in a circle of foreign keys keep their place in the file order.
+/// Sorts tables for creation. Tables in a cycle of foreign keys keep their place in the file order.
 pub fn by_dependency(tables: Vec<Stored>) -> Vec<Stored> {
     let mut tables = tables;
     tables.sort_by_key(|stored| (rank(stored.name()), stored.id));

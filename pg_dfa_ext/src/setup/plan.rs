@@ -119,7 +119,7 @@ impl Scope {
             None => vec![Kind::Table, Kind::Pipeline, Kind::View, Kind::Function],
         };
         let (kind, name) = names::resolve(name, &kinds, "table, pipeline, view or function")?;
-        let one = catalog::current(&[kind], Some(&[name]))?;
+        let one = vec![catalog::called(kind, &name)?];
         let mut scope = Scope { functions: Vec::new(), tables: Vec::new(), views: Vec::new(), whole: false };
         match kind {
             Kind::Function => scope.functions = one,

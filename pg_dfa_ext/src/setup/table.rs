@@ -9,7 +9,7 @@ use crate::error::{capture, DfaError, Result};
 use crate::run::relation_oid;
 use crate::spi::{self, ident, literal, qualified};
 use crate::{partition, settings, trust};
-use dfa_catalog::model::{Column, Identity, PartitionBy, RunType, Table};
+use dfa_catalog::model::{Column, Identity, PartitionBy, Table};
 use dfa_catalog::name;
 
 /// Creates the table if it is missing. A new table gets its partitions, grants and watermark with it.
@@ -167,9 +167,9 @@ fn make_watermark(stored: &Stored, table: &Table, run_date: Option<&str>, made_a
         &[
             stored.name().into(),
             name::system_type(stored.name()).into(),
-            table.run.table_type.clone().unwrap_or_else(|| "undefined".to_owned()).into(),
+            table.run.table_type.unwrap_or_default().as_str().into(),
             run_date.map(str::to_owned).into(),
-            table.run.run_type.unwrap_or(RunType::Daily).as_str().into(),
+            table.run.run_type.unwrap_or_default().as_str().into(),
             quota.into(),
             months.into(),
             retention.column.into(),

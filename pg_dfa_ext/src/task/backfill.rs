@@ -67,7 +67,7 @@ fn with_readers(mut nodes: Vec<ChosenNode>) -> Result<Vec<ChosenNode>> {
             let sources = graph.table_sources(reader);
             readers.iter().all(|other| other == reader || !sources.contains(other))
         });
-        // Tables that read each other in a circle have no order: they come as they are.
+        // Tables that read each other in a cycle have no order: they come as they are.
         let reader = readers.remove(ready.unwrap_or(0));
         let processes = stored.iter().find(|it| it.name() == reader).and_then(|it| it.table());
         let all: Vec<String> =

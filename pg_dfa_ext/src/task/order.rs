@@ -66,7 +66,7 @@ pub fn arrange(intervals: &[Vec<Days>], reads: &[Vec<usize>]) -> Vec<Place> {
             }
         }
     }
-    // Tables that read each other in a circle have no order: they come as they are.
+    // Tables that read each other in a cycle have no order: they come as they are.
     let mut rest: Vec<usize> = (0..places.len()).filter(|step| awaited[*step] > 0).collect();
     rest.sort_by_key(|step| rank(*step));
     ordered.extend(rest.into_iter().map(|step| places[step]));

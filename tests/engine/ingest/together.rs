@@ -20,7 +20,7 @@ fn rows(seed: u64) -> String {
     format!("[{}]", rows.join(","))
 }
 
-/// Six sessions send the same keys in orders of their own; none of them ever stood in a circle.
+/// Six sessions send the same keys in orders of their own; none of them ever stood in a cycle.
 fn queue(session: &Session, statement: impl Fn(u64, u64) -> String + Send + Clone + 'static) {
     let callers: Vec<_> = (1..=6)
         .map(|caller| {

@@ -1,6 +1,6 @@
 //! PostgreSQL's parser, as the oldest server reads that we work with.
 
-use dfa_catalog::lexeme::{lexemes, Kind};
+use dfa_catalog::lexer::{lexemes, Kind};
 use pg_query::protobuf::ParseResult;
 use std::thread;
 

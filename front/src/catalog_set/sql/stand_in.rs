@@ -3,7 +3,7 @@
 
 use super::parser;
 use super::table::body_in_sql;
-use dfa_catalog::lexeme::{lexemes, Kind};
+use dfa_catalog::lexer::{lexemes, Kind};
 use dfa_catalog::placeholder;
 use dfa_catalog::statement::words;
 use std::borrow::Cow;

@@ -1,6 +1,22 @@
-//! The scripts of a definition, wherever they stand in it.
+//! Statements, and where a definition has them.
 
-use crate::model::{Action, Audit, AuditCheck, Body, Definition, Initial, Process, Script, Table};
+use super::{Action, Audit, AuditCheck, Body, Definition, Initial, Place, Process, Table};
+
+impl Script {
+    pub(super) fn uses(&self, parameter: &str) -> bool {
+        let placeholder = format!("{{{parameter}}}");
+        self.statements.iter().any(|statement| statement.contains(&placeholder))
+    }
+}
+
+/// Statements in the order in which they run, each whole, without its `;`.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Script {
+    pub place: Place,
+    /// The placeholders that the statements may use, beside the three that are always there.
+    pub parameters: Vec<String>,
+    pub statements: Vec<String>,
+}
 
 impl Definition {
     /// Each script with the key that leads to it, as messages name it.

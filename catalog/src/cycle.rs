@@ -1,8 +1,8 @@
-//! Circles among names that lead to others.
+//! Cycles among names that lead to others.
 
 use std::collections::{HashMap, HashSet};
 
-/// A circle that can be reached from these names, the name that closes it repeated at the end. Without recursion, so that
+/// A cycle that can be reached from these names, the name that closes it repeated at the end. Without recursion, so that
 /// a chain may be as long as a catalog.
 pub fn find<'a>(names: &[&'a str], next: &HashMap<&'a str, Vec<&'a str>>) -> Option<Vec<&'a str>> {
     let mut done: HashSet<&str> = HashSet::new();
@@ -22,8 +22,8 @@ pub fn find<'a>(names: &[&'a str], next: &HashMap<&'a str, Vec<&'a str>>) -> Opt
                 Some(name) if done.contains(name) => {}
                 Some(name) if under_way.insert(name) => path.push((name, 0)),
                 Some(name) => {
-                    let circle = path.iter().map(|(known, _)| *known).skip_while(|known| *known != name);
-                    return Some(circle.chain([name]).collect());
+                    let cycle = path.iter().map(|(known, _)| *known).skip_while(|known| *known != name);
+                    return Some(cycle.chain([name]).collect());
                 }
             }
         }
@@ -35,7 +35,7 @@ pub fn find<'a>(names: &[&'a str], next: &HashMap<&'a str, Vec<&'a str>>) -> Opt
 mod tests {
     use super::*;
 
-    fn circle(edges: &[(&'static str, &'static str)]) -> Option<Vec<&'static str>> {
+    fn cycle(edges: &[(&'static str, &'static str)]) -> Option<Vec<&'static str>> {
         let mut next: HashMap<&str, Vec<&str>> = HashMap::new();
         for (from, to) in edges {
             next.entry(from).or_default().push(to);
@@ -46,10 +46,10 @@ mod tests {
     }
 
     #[test]
-    fn finds_a_circle_and_nothing_where_there_is_none() {
-        assert_eq!(circle(&[("a", "b"), ("b", "c"), ("a", "c"), ("d", "b")]), None);
-        assert_eq!(circle(&[("a", "b"), ("b", "c"), ("c", "b")]), Some(vec!["b", "c", "b"]));
-        assert_eq!(circle(&[("a", "a")]), Some(vec!["a", "a"]));
+    fn finds_a_cycle_and_nothing_where_there_is_none() {
+        assert_eq!(cycle(&[("a", "b"), ("b", "c"), ("a", "c"), ("d", "b")]), None);
+        assert_eq!(cycle(&[("a", "b"), ("b", "c"), ("c", "b")]), Some(vec!["b", "c", "b"]));
+        assert_eq!(cycle(&[("a", "a")]), Some(vec!["a", "a"]));
     }
 
     #[test]
