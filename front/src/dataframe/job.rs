@@ -82,12 +82,7 @@ pub async fn next(app: &App, threads: &Arc<ThreadPool>) -> Result<bool> {
     {
         let session = app.database.reads().await;
         let mut session = session.map_err(|problem| Failure::work(problem.message))?;
-        let found = session
-            .query(
-                "select from dfa.ready_dataframe_step where pg_has_role(process_by, 'member') limit 1",
-                &[],
-            )
-            .await;
+        let found = session.query(include_str!("ready.sql"), &[]).await;
         if found.map_err(|problem| Failure::work(problem.message))?.is_empty() {
             return Ok(false);
         }
@@ -109,7 +104,10 @@ pub async fn next(app: &App, threads: &Arc<ThreadPool>) -> Result<bool> {
 
 /// Runs a claimed step, and writes down what became of it.
 async fn run(app: &App, client: &Client, claimed: &Claimed, threads: &Arc<ThreadPool>) -> Result<()> {
-    client.batch_execute("begin isolation level read committed read write").await?;
+    // The limit of time is that of the whole step, and while it computes the session is idle.
+    let begin = "begin isolation level read committed read write; set local statement_timeout = 0; \
+                 set local idle_in_transaction_session_timeout = 0";
+    client.batch_execute(begin).await?;
     let ours = client
         .ask_one(
             "select dfa.hold_dataframe_step($1, $2::text::timestamptz)",
@@ -151,15 +149,10 @@ async fn run(app: &App, client: &Client, claimed: &Claimed, threads: &Arc<Thread
     Ok(())
 }
 
+/// The extension knows the words for it.
 fn too_late(claimed: &Claimed) -> Fault {
     let seconds = claimed.limit.unwrap_or_default().as_secs_f64();
-    let report = json!({
-        "sqlstate": "57014",
-        "message": format!("node '{}' took longer than {seconds} s", claimed.node),
-        "detail": "Its catalog's timeout ended it; nothing of it stays.",
-        "hint": "Raise timeout in its catalog, or give its functions less to do.",
-    });
-    Fault::Failed { process: None, report }
+    Fault::Failed { process: None, report: json!({ "sqlstate": "57014", "time_limit": seconds }) }
 }
 
 /// The processes of the node, one after the other.

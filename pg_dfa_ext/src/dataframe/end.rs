@@ -30,16 +30,20 @@ pub fn fail(step: i64, process: Option<&str>, report: Option<&str>) -> Result<()
 }
 
 /// What a service says of an error, its own or that of a statement.
-fn captured(report: &str) -> Captured {
+fn error_of(node: &str, process: Option<&str>, report: &str) -> DfaError {
     let report: serde_json::Value = serde_json::from_str(report).unwrap_or_default();
+    if let Some(seconds) = report["time_limit"].as_f64() {
+        return DfaError::TimeLimit { table: node.to_owned(), seconds };
+    }
     let text = |name: &str| report[name].as_str().map(str::to_owned);
-    Captured {
+    let cause = Captured {
         sqlstate: text("sqlstate").filter(|it| it.len() == 5).unwrap_or_else(|| "XX000".to_owned()),
         message: text("message").unwrap_or_else(|| "the function failed".to_owned()),
         detail: text("detail"),
         hint: text("hint"),
         ..Captured::default()
-    }
+    };
+    DfaError::Function { process: process.map(str::to_owned), cause: Box::new(cause) }
 }
 
 /// What the log says of the ids that a function has notes on.

@@ -15,6 +15,7 @@ use crate::settings;
 use crate::spi;
 use crate::task::{Step, Task};
 use pgrx::pg_sys;
+use pgrx::{register_xact_callback, PgXactCallbackEvent};
 use std::cell::RefCell;
 use std::time::Instant;
 
@@ -111,6 +112,9 @@ pub fn begin(step: i64) -> Result<Option<Waiting>> {
             return Ok(None);
         }
     };
+    // Behind a pooler the session goes on with somebody else.
+    register_xact_callback(PgXactCallbackEvent::Abort, forget);
+    register_xact_callback(PgXactCallbackEvent::PreCommit, forget);
     if let Some(waited) = prepared.waited.clone() {
         reads::watch(waited);
     }

@@ -28,7 +28,9 @@ pub fn claim() -> Result<Vec<Claim>> {
         Ok(row.get::<i64>(1)?.unwrap_or_default())
     })?;
     for step in ready {
-        let claimed = Submitter::of(step)?.owning(|| {
+        // A role that has lost the one it ran as keeps nobody from the rest.
+        let Ok(submitter) = Submitter::of(step) else { continue };
+        let claimed = submitter.owning(|| {
             spi::query_one(include_str!("../../../sql/claim_dataframe_step.sql"), &[step.into()], |row| {
                 let node = row.get::<String>(4)?.unwrap_or_default();
                 let claimed_at = row
@@ -45,10 +47,13 @@ pub fn claim() -> Result<Vec<Claim>> {
     Ok(Vec::new())
 }
 
-/// `timeout` of the table's catalog.
+/// `timeout` of the table's catalog, or `statement_timeout`, which is less.
 fn time_limit(node: &str) -> Option<f64> {
-    let stored = catalog::table(node).ok()?;
-    stored.table()?.timeout.map(f64::from)
+    let of_catalog = catalog::table(node).ok().and_then(|stored| stored.table()?.timeout).map(f64::from);
+    // SAFETY: reads a global of this process.
+    let of_session =
+        Some(f64::from(unsafe { pg_sys::StatementTimeout }) / 1000.0).filter(|limit| *limit > 0.0);
+    of_catalog.into_iter().chain(of_session).reduce(f64::min)
 }
 
 /// Holds a step until the transaction ends: its lock says that somebody is at it, and its row is written.
