@@ -18,8 +18,7 @@ pub fn fail(step: i64, process: Option<&str>, report: Option<&str>) -> Result<()
         };
         let task = Task::of_step(step.id)?;
         let Some(report) = report else { return record::cancelled(&step) };
-        let error =
-            DfaError::Function { process: process.map(str::to_owned), cause: Box::new(captured(report)) };
+        let error = error_of(&step.node, process, report);
         let took = Duration::from_secs_f64(step.seconds()?);
         if task.is_background()? {
             return task::record_failure(&task, &step, &error, took);
