@@ -25,7 +25,6 @@ pub enum Kind {
     Text,
     Date,
     Timestamp,
-    Moment,
 }
 
 impl Kind {
@@ -42,7 +41,6 @@ impl Kind {
             Type::TEXT | Type::VARCHAR | Type::BPCHAR | Type::NAME => Kind::Text,
             Type::DATE => Kind::Date,
             Type::TIMESTAMP => Kind::Timestamp,
-            Type::TIMESTAMPTZ => Kind::Moment,
             _ => return None,
         })
     }
@@ -56,7 +54,6 @@ impl Kind {
             Kind::Text => Values::Text(Vec::new()),
             Kind::Date => Values::Date(Vec::new()),
             Kind::Timestamp => Values::Timestamp(Vec::new()),
-            Kind::Moment => Values::Moment(Vec::new()),
         }
     }
 }

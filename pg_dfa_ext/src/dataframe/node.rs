@@ -22,8 +22,8 @@ use std::time::Instant;
 /// Server processes that may die at a step.
 const MAX_CRASHES: i32 = 20;
 
-/// Types that a front service reads as they are; any other goes to it as text.
-const READABLE: [pg_sys::Oid; 14] = [
+/// Types that a front service reads as they are; any other goes to it as text, a moment by the clock.
+const READABLE: [pg_sys::Oid; 13] = [
     pg_sys::BOOLOID,
     pg_sys::INT2OID,
     pg_sys::INT4OID,
@@ -37,7 +37,6 @@ const READABLE: [pg_sys::Oid; 14] = [
     pg_sys::NAMEOID,
     pg_sys::DATEOID,
     pg_sys::TIMESTAMPOID,
-    pg_sys::TIMESTAMPTZOID,
 ];
 
 /// A node under way.
