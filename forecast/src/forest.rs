@@ -1,18 +1,15 @@
 //! A regression forest over the last three values and the calendar, each forecast being the next one's last value.
 
 use crate::model::Context;
-use smartcore::ensemble::random_forest_regressor::{RandomForestRegressor, RandomForestRegressorParameters};
-use smartcore::linalg::basic::matrix::DenseMatrix;
+use crate::trees::{Growth, Trees};
 
 /// Values before the one that is forecast.
 const LAGS: usize = 3;
 /// The lags, the year, a mark for each month and one for each quarter.
 const FEATURES: usize = LAGS + 1 + 12 + 4;
-const SEED: u64 = 1;
+const GROWTH: Growth = Growth { trees: 100, least_split: 6, least_leaf: 3, seed: 1 };
 /// Fewer values show nothing of a year.
 pub const LEAST: usize = 25;
-
-type Matrix = DenseMatrix<f64>;
 
 /// Forecasts a monthly series; `None` for fewer than [`LEAST`] values.
 pub fn forest(y: &[f64], context: Context, horizon: usize) -> Option<Vec<f64>> {
@@ -20,22 +17,10 @@ pub fn forest(y: &[f64], context: Context, horizon: usize) -> Option<Vec<f64>> {
         return None;
     }
     let rows: Vec<Vec<f64>> = (LAGS..y.len()).map(|t| features(y, t, context)).collect();
-    let targets: Vec<f64> = y[LAGS..].to_vec();
-    let parameters = RandomForestRegressorParameters {
-        max_depth: None,
-        min_samples_leaf: 3,
-        min_samples_split: 6,
-        n_trees: 100,
-        m: Some(FEATURES),
-        keep_samples: false,
-        seed: SEED,
-    };
-    let matrix = Matrix::from_2d_vec(&rows).ok()?;
-    let fitted = RandomForestRegressor::fit(&matrix, &targets, parameters).ok()?;
+    let fitted = Trees::grown(&rows, &y[LAGS..], GROWTH);
     let mut known = y.to_vec();
     for t in y.len()..y.len() + horizon {
-        let row = Matrix::from_2d_vec(&vec![features(&known, t, context)]).ok()?;
-        known.push(*fitted.predict(&row).ok()?.first()?);
+        known.push(fitted.value(&features(&known, t, context)));
     }
     Some(known.split_off(y.len()))
 }

@@ -5,15 +5,18 @@
 
 pub mod arima;
 pub mod average;
-pub mod borrowed;
 pub mod choose;
+pub mod croston;
 pub mod forest;
 pub mod growth;
 pub mod linear;
 pub mod minimum;
 pub mod model;
+pub mod normal;
 pub mod prophet;
 pub mod smoothing;
+pub mod theta;
+pub mod trees;
 
 pub use choose::{choose, Choice, Rules};
 pub use model::{Context, Forecast, Model, NoForecast};

@@ -2,7 +2,7 @@
 
 use crate::arima::{self, Orders};
 use crate::smoothing::{Parameters, Shape, Smoothing};
-use crate::{average, borrowed, forest, growth, prophet};
+use crate::{average, croston, forest, growth, prophet, theta};
 use std::collections::HashMap;
 
 /// A way to forecast a series.
@@ -137,8 +137,8 @@ impl Model {
             Model::SimpleMean(width) => flat(average::simple(y, width)),
             Model::WeightedMean(width) => flat(average::weighted(y, width)),
             Model::ExponentialMean(span) => flat(average::exponential(y, span)),
-            Model::Theta => borrowed::theta(y, context.season, horizon),
-            Model::Croston => borrowed::croston(y, horizon),
+            Model::Theta => theta::theta(y, context.season, horizon),
+            Model::Croston => croston::croston(y, horizon),
             Model::Arima => arima::differenced(y, ORDERS, horizon),
             Model::Forest => forest::forest(y, context, horizon),
             Model::Prophet => prophet::prophet(y, context, horizon),

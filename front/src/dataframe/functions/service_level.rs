@@ -4,7 +4,7 @@ use crate::dataframe::arguments::Arguments;
 use crate::dataframe::frame::{Column, Frame, Values};
 use crate::dataframe::function::{number, Output, Stop, Work};
 use crate::dataframe::refusal::{Refusal, Result};
-use statrs::distribution::{ContinuousCDF, Normal};
+use dfa_forecast::normal::quantile;
 
 pub struct ServiceLevel {
     digits: usize,
@@ -20,14 +20,12 @@ impl ServiceLevel {
 
 /// Levels between 0 and 1 are shares, between 1 and 100 percent, whatever the word of the parameter says: sets that were
 /// inherited call their shares `percent`.
-fn share(level: f64, percent: bool, column: &str) -> Result<f64> {
-    let share = if percent { level / 100.0 } else { level };
-    if share > 0.0 && share < 1.0 {
-        return Ok(share);
-    }
-    Err(Refusal::new(format!("service level {level} of column '{column}' is none"))
-        .detail("A level is a share between 0 and 1, or percent between 1 and 100.")
-        .hint("Correct the row that the load takes: all levels of a row are of one kind."))
+fn factor(level: f64, percent: bool, column: &str) -> Result<f64> {
+    quantile(if percent { level / 100.0 } else { level }).ok_or_else(|| {
+        Refusal::new(format!("service level {level} of column '{column}' is none"))
+            .detail("A level is a share between 0 and 1, or percent between 1 and 100.")
+            .hint("Correct the row that the load takes: all levels of a row are of one kind.")
+    })
 }
 
 /// The nearest number of so many digits, of two the even one.
@@ -37,7 +35,6 @@ fn round(value: f64, digits: usize) -> f64 {
 
 impl Work for ServiceLevel {
     fn take(&mut self, rows: Frame) -> Result<()> {
-        let standard = Normal::standard();
         for row in 0..rows.rows() {
             let (version, levels) =
                 rows.columns.split_last().ok_or_else(|| Refusal::new("the load has no columns"))?;
@@ -58,7 +55,7 @@ impl Work for ServiceLevel {
                     ))
                     .hint("All levels of a row are shares, or all are percent."));
                 }
-                factors.push(round(standard.inverse_cdf(share(*level, percent, &column.name)?), self.digits));
+                factors.push(round(factor(*level, percent, &column.name)?, self.digits));
             }
             self.rows.push((factors, version.values.text(row)));
         }
