@@ -231,6 +231,16 @@ comment on column dfa.task_step.waits_for is 'Ids of the steps that must have en
 comment on column dfa.task_step.awaited_by is 'Ids of the steps that wait for it';
 comment on column dfa.task_step.is_ready is 'What it waits for has ended, and a worker has seen that';
 comment on column dfa.task_step.by_front is 'Runs DataFrame functions: a front service runs it, no worker';
+comment on view dfa.front_session is 'Front services that are at a DataFrame step now';
+comment on column dfa.front_session.step_id is 'The step, a row of dfa.task_step';
+comment on column dfa.front_session.process_id is 'Its task, a row of dfa.task_process';
+comment on column dfa.front_session.pid is 'Server process of the session that holds it';
+comment on view dfa.ready_dataframe_step is 'DataFrame steps that a front service can run now';
+comment on column dfa.ready_dataframe_step.id is 'The step, a row of dfa.task_step';
+comment on column dfa.ready_dataframe_step.process_id is 'Its task, a row of dfa.task_process';
+comment on column dfa.ready_dataframe_step.step_order is 'Place in the task, from 1';
+comment on column dfa.ready_dataframe_step.process_by is 'The role that submitted it';
+comment on column dfa.ready_dataframe_step.priority is 'That of its pipeline; the least comes first';
 comment on table dfa.dataframe_note is 'One row is what a DataFrame function says of an id: which models it took, why there is no forecast';
 comment on column dfa.dataframe_note.step_id is 'The step, a row of dfa.task_step';
 comment on column dfa.dataframe_note.process is 'The process of its node';

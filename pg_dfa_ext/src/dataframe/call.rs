@@ -2,7 +2,7 @@
 //! and after a savepoint runs its node, a result for each DataFrame process; and its end.
 
 use super::{end, node, result, step};
-use crate::error::entry;
+use crate::error::{entry, given, given_each};
 use pgrx::prelude::*;
 
 /// Takes the next DataFrame step of a role that this session is a member of.
@@ -68,8 +68,12 @@ fn rows(waiting: Option<node::Waiting>) -> Processes {
 /// Makes the table that takes the result of the process under way, whose columns have these types; gives the COPY that
 /// fills it.
 #[pg_extern]
-fn open_dataframe_result(types: Vec<String>) -> String {
-    entry(|| result::open(&types))
+fn open_dataframe_result(types: Option<Vec<Option<String>>>) -> String {
+    let open = || {
+        let types = given_each("a type of types", Some(given("types", types)?))?;
+        result::open(&types.unwrap_or_default())
+    };
+    entry(open)
 }
 
 /// Runs `save` of the process under way, unless its function gave no rows, and goes on with the node as
@@ -95,8 +99,8 @@ fn finish_dataframe_step(
 
 /// Writes down why a held step failed, after its node was rolled back; without a report it was cancelled.
 #[pg_extern]
-fn fail_dataframe_step(step: i64, process: Option<&str>, report: Option<&str>) {
-    entry(|| end::fail(step, process, report));
+fn fail_dataframe_step(step: Option<i64>, process: Option<&str>, report: Option<&str>) {
+    entry(|| end::fail(given("step", step)?, process, report));
 }
 
 /// Whether the task of a step still wants it.
