@@ -19,6 +19,7 @@ use serde_json::json;
 use std::panic::{catch_unwind, AssertUnwindSafe};
 use std::sync::Arc;
 use std::time::Duration;
+use tokio_postgres::error::SqlState;
 use tokio_postgres::types::Type;
 use tokio_postgres::{Client, Row};
 
@@ -134,10 +135,7 @@ async fn run(app: &App, client: &Client, claimed: &Claimed, threads: &Arc<Thread
         }
     };
     if let Some(fault) = fault {
-        let undone = client.batch_execute("rollback to savepoint node");
-        tokio::time::timeout(LAST_WORDS, undone)
-            .await
-            .map_err(|_| Failure::work("the database does not answer"))??;
+        undo(client).await?;
         let (process, report) = match fault {
             Fault::Cancelled => (None, None),
             Fault::Failed { process, report } => (process, Some(report.to_string())),
@@ -147,6 +145,20 @@ async fn run(app: &App, client: &Client, claimed: &Claimed, threads: &Arc<Thread
     client.batch_execute("commit").await?;
     client.ask("select dfa.end_dataframe_step($1)", &[&claimed.step]).await?;
     Ok(())
+}
+
+/// Takes the node back. A cancel that was meant for a statement of it may come as late as this.
+async fn undo(client: &Client) -> Result<()> {
+    let mut tries = 0;
+    loop {
+        tries += 1;
+        let undone =
+            tokio::time::timeout(LAST_WORDS, client.batch_execute("rollback to savepoint node")).await;
+        match undone.map_err(|_| Failure::work("the database does not answer"))? {
+            Err(error) if tries < 3 && error.code() == Some(&SqlState::QUERY_CANCELED) => {}
+            undone => return Ok(undone?),
+        }
+    }
 }
 
 /// The extension knows the words for it.
