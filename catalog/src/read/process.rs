@@ -1,6 +1,6 @@
 //! The processes that fill a table.
 
-use super::fields::{name_beside_key, named_entries, priority, text, Fields, Known};
+use super::fields::{items, map, name_beside_key, named_entries, priority, text, Fields, Known};
 use super::findings::{At, Findings};
 use super::script::{self, PARAMETER, STATEMENT};
 use crate::dataframe;
