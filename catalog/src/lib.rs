@@ -20,6 +20,7 @@ pub mod reads;
 pub mod schedule;
 pub mod select;
 pub mod set;
+pub mod slots;
 pub mod statement;
 pub mod tree;
 pub mod trigger;

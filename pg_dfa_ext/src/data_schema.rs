@@ -1,7 +1,8 @@
 //! The one data schema of a database: watermarks and ledger belong to the schema that they were set up in. Whoever sets
 //! nothing works in that one, workers too; whoever names another is refused.
 
-use crate::error::{entry, DfaError, Result};
+use crate::entry::entry;
+use crate::error::{DfaError, Result};
 use crate::settings;
 use crate::spi::{self, ident};
 use pgrx::pg_sys;
@@ -28,6 +29,16 @@ pub fn name() -> Result<String> {
     }
 }
 
+extension_sql!(
+    r#"
+comment on function dfa.ai_schema is
+'The schema of the data tables of this database. Whoever has set dfa.ai_schema to another one is refused.';
+grant execute on function dfa.ai_schema to dfa_reader;
+"#,
+    name = "about_ai_schema",
+    requires = [ai_schema]
+);
+
 /// The schema of the data tables, for SQL.
 #[pg_extern(stable)]
 fn ai_schema() -> String {
@@ -43,11 +54,10 @@ fn of_database() -> Result<Option<String>> {
     if known.is_some() {
         return Ok(known);
     }
-    let found = spi::query_one(
+    let found = spi::value::<String>(
         // One that somebody has dropped holds nothing that is to be kept.
         "select name from dfa.data_schema where to_regnamespace(quote_ident(name)) is not null",
         &[],
-        |row| Ok(row.get::<String>(1)?.unwrap_or_default()),
     )?;
     if let Some(name) = &found {
         KNOWN.with_borrow_mut(|known| *known = Some((transaction, name.clone())));
@@ -75,9 +85,9 @@ pub fn rename() -> Result<()> {
     let asked = settings::asked_schema()?;
     let Some(schema) = of_database()?.filter(|schema| *schema != asked) else { return Ok(()) };
     let (there, taken) = spi::query_one(
-        include_str!("../../sql/schema_to_move.sql"),
+        include_str!("sql/schema_to_move.sql"),
         &[schema.as_str().into(), asked.as_str().into()],
-        |row| Ok((row.get::<bool>(1)?.unwrap_or_default(), row.get::<String>(2)?)),
+        |row| Ok((row.get::<bool>("is_there")?, row.get::<Option<String>>("other")?)),
     )?
     .unwrap_or_default();
     match taken.as_deref() {

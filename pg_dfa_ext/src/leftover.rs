@@ -1,16 +1,22 @@
 //! What SQL of a catalog leaves behind in its session ends with it: the next node, the next task of a worker and the next
-//! request of a pool find the session as it was, and the caller finds what was his.
+//! request of a pool find the session as it was, and the caller finds theirs as it was.
 //!
 //! Settings and temporary objects and cursors belong to the subtransaction ([`isolated`]); prepared statements and
 //! session locks belong to no transaction, so they go after it, however it ended ([`swept`]).
 
 use crate::clock;
 use crate::error::Result;
+use crate::pinned::as_caller;
 use crate::spi;
 use pgrx::pg_sys::{self, NodeTag};
 use pgrx::prelude::*;
 use std::cell::{Cell, RefCell};
 use std::ffi::{c_char, c_int, CStr, CString};
+
+unsafe extern "C-unwind" {
+    /// A cursor that nothing runs in is ready.
+    fn ThereAreNoReadyPortals() -> bool;
+}
 
 thread_local! {
     /// How many of [`swept`] are under way, one in the other.
@@ -24,7 +30,7 @@ thread_local! {
 pub fn isolated<T>(work: impl FnOnce() -> Result<T>) -> Result<T> {
     let cursors = cursors()?;
     let temporary = temporary_objects()?;
-    let value = clock::kept(work)?;
+    let value = clock::kept(|| as_caller(work))?;
     for cursor in self::cursors()?.iter().filter(|cursor| !cursors.contains(cursor)) {
         close(&cursor.0);
     }
@@ -80,8 +86,12 @@ impl Drop for Inside {
 
 /// Open cursors: name and when each was made.
 fn cursors() -> Result<Vec<(String, String)>> {
+    // SAFETY: looks at the portals of this session.
+    if unsafe { ThereAreNoReadyPortals() } {
+        return Ok(Vec::new());
+    }
     spi::query("select name, creation_time::pg_catalog.text from pg_catalog.pg_cursors", &[], |row| {
-        Ok((row.get::<String>(1)?.unwrap_or_default(), row.get::<String>(2)?.unwrap_or_default()))
+        Ok((row.get::<String>("name")?, row.get::<String>("creation_time")?))
     })
 }
 
@@ -111,7 +121,7 @@ fn temporary_objects() -> Result<Vec<(pg_sys::Oid, pg_sys::Oid)>> {
         "select classid, objid from pg_catalog.pg_depend
          where refclassid operator(pg_catalog.=) 'pg_catalog.pg_namespace'::regclass and refobjid operator(pg_catalog.=) $1",
         &[schema.into()],
-        |row| Ok((row.get(1)?.unwrap_or(pg_sys::InvalidOid), row.get(2)?.unwrap_or(pg_sys::InvalidOid))),
+        |row| Ok((row.get("classid")?, row.get("objid")?)),
     )
 }
 

@@ -10,11 +10,10 @@ use dfa_catalog::name;
 pub fn resolve(given: &str, kinds: &[Kind], what: &'static str) -> Result<(Kind, String)> {
     let (_, bare) = name::strip_type(given.trim());
     let kinds: Vec<String> = kinds.iter().map(|kind| kind.as_str().to_owned()).collect();
-    let matches = spi::query(
-        include_str!("../../sql/resolve_name.sql"),
-        &[bare.into(), kinds.clone().into()],
-        |row| Ok((row.get::<String>(1)?.unwrap_or_default(), row.get::<String>(2)?.unwrap_or_default())),
-    )?;
+    let matches =
+        spi::query(include_str!("sql/resolve_name.sql"), &[bare.into(), kinds.clone().into()], |row| {
+            Ok((row.get::<String>("kind")?, row.get::<String>("name")?))
+        })?;
     match matches.as_slice() {
         [] => {
             Err(DfaError::UnknownName { what, name: bare.to_owned(), suggestion: suggestion(bare, kinds)? })
@@ -37,10 +36,9 @@ fn unknown(what: &'static str, name: &str) -> DfaError {
 }
 
 fn suggestion(wrong: &str, kinds: Vec<String>) -> Result<Option<String>> {
-    let known = spi::query(
+    let known = spi::values::<String>(
         "select name from dfa.catalog where current and kind::text = any($1)",
         &[kinds.into()],
-        |row| Ok(row.get::<String>(1)?.unwrap_or_default()),
     )?;
     Ok(name::suggest(wrong, known.iter().map(String::as_str)).map(str::to_owned))
 }

@@ -12,11 +12,10 @@ pub fn equality(kind: pg_sys::Oid) -> Result<String> {
     // SAFETY: an entry of the type cache, which lives as long as the session.
     let operator =
         unsafe { (*pg_sys::lookup_type_cache(kind, pg_sys::TYPECACHE_EQ_OPR.cast_signed())).eq_opr };
-    let named = spi::query_one(
+    let named = spi::value::<Option<String>>(
         "select format('operator(%I.%s)', nspname, oprname)
          from pg_operator join pg_namespace on pg_namespace.oid = oprnamespace where pg_operator.oid = $1",
         &[operator.into()],
-        |row| Ok(row.get::<String>(1)?),
     )?;
     Ok(named.flatten().unwrap_or_else(|| "=".to_owned()))
 }

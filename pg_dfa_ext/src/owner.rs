@@ -18,9 +18,9 @@ pub fn as_owner<T>(oid: pg_sys::Oid, privilege: &str, work: impl FnOnce() -> Res
         &[oid.into(), privilege.into()],
         |row| {
             Ok((
-                row.get::<pg_sys::Oid>(1)?.unwrap_or(pg_sys::InvalidOid),
-                row.get::<bool>(2)?.unwrap_or_default(),
-                row.get::<String>(3)?.unwrap_or_default(),
+                row.get::<pg_sys::Oid>("relowner")?,
+                row.get::<bool>("has_table_privilege")?,
+                row.get::<String>("oid")?,
             ))
         },
     )?;
@@ -37,9 +37,7 @@ pub fn as_owner<T>(oid: pg_sys::Oid, privilege: &str, work: impl FnOnce() -> Res
 
 /// Runs `work` as the owner of the extension.
 pub fn as_extension_owner<T>(work: impl FnOnce() -> Result<T>) -> Result<T> {
-    let owner = spi::query_one("select extowner from pg_extension where extname = 'dfa'", &[], |row| {
-        Ok(row.get::<pg_sys::Oid>(1)?.unwrap_or(pg_sys::InvalidOid))
-    })?;
+    let owner = spi::value::<pg_sys::Oid>("select extowner from pg_extension where extname = 'dfa'", &[])?;
     let owner = owner.ok_or_else(|| DfaError::internal("the extension has gone"))?;
     act_as(owner, work)
 }
@@ -62,10 +60,9 @@ fn act_as<T>(owner: pg_sys::Oid, work: impl FnOnce() -> Result<T>) -> Result<T> 
 
 /// Whether the caller may do what the owner of a table may.
 pub fn is_mine(oid: pg_sys::Oid) -> Result<bool> {
-    let found = spi::query_one(
+    let found = spi::value::<bool>(
         "select pg_has_role(relowner, 'usage') from pg_class where oid = $1",
         &[oid.into()],
-        |row| Ok(row.get::<bool>(1)?.unwrap_or_default()),
     )?;
     Ok(found.unwrap_or_default())
 }

@@ -1,14 +1,113 @@
 //! What our own statements say must not depend on who calls: names in them mean those of `pg_catalog`, whatever lies in
 //! the caller's search path, and texts have one form. Postgres does the same for its own upkeep (autovacuum, pg_dump).
 //!
-//! Statements of catalogs run outside of this, with the settings of their caller. A setting that stands right already is
-//! not touched; the others are set and set back, which takes a microsecond or two.
+//! Whoever calls into DFA has all of it pinned for the whole call ([`crate::clock::kept`]); statements of catalogs run with
+//! the search path of their caller, which is set for them and set back ([`as_caller`]). A statement of ours looks at the
+//! settings once more: where nobody pinned them, as in a worker between two steps, it does so itself.
 
+use crate::error::Result;
 use pgrx::pg_sys;
-use std::ffi::CStr;
+use std::cell::RefCell;
+use std::ffi::{CStr, CString};
 
 /// Temporary objects last: else they would come first.
 const PATH: &CStr = c"pg_catalog, pg_temp";
+
+thread_local! {
+    /// The search path of the caller, while code of ours runs with that of ours; `None` while other code runs.
+    static CALLERS: RefCell<Option<CString>> = const { RefCell::new(None) };
+}
+
+/// The search path is ours until this is dropped; whoever begins this ends its nest level of settings.
+pub struct Inside {
+    /// Code of others ran before.
+    entered: bool,
+}
+
+impl Inside {
+    /// In a nest level of settings that has just begun.
+    #[must_use]
+    pub fn enter() -> Inside {
+        if CALLERS.with_borrow(Option::is_some) {
+            return Inside { entered: false };
+        }
+        // SAFETY: a C string of the server's, or null before the first query.
+        let path = unsafe {
+            let path = pg_sys::namespace_search_path;
+            if path.is_null() {
+                CString::default()
+            } else {
+                CStr::from_ptr(path).to_owned()
+            }
+        };
+        if path.as_c_str() != PATH {
+            save(c"search_path", PATH);
+        }
+        CALLERS.with_borrow_mut(|callers| *callers = Some(path));
+        Inside { entered: true }
+    }
+}
+
+impl Drop for Inside {
+    /// Also when an error passes by.
+    fn drop(&mut self) {
+        if self.entered {
+            CALLERS.with_borrow_mut(|callers| *callers = None);
+        }
+    }
+}
+
+/// Runs SQL of a catalog, or looks up a name as that would: by the search path of the caller.
+pub fn as_caller<T>(work: impl FnOnce() -> Result<T>) -> Result<T> {
+    let _outside = Outside::begin();
+    work()
+}
+
+/// The search path is that of the caller until this is dropped.
+struct Outside {
+    /// The path, and the nest level of settings that ends with this; `None`: it was so already.
+    left: Option<(CString, i32)>,
+}
+
+impl Outside {
+    fn begin() -> Outside {
+        let left = CALLERS.with_borrow_mut(Option::take).map(|path| {
+            // SAFETY: as a function with a SET clause does it.
+            let level = unsafe { pg_sys::NewGUCNestLevel() };
+            save(c"search_path", &path);
+            (path, level)
+        });
+        Outside { left }
+    }
+}
+
+impl Drop for Outside {
+    /// Also when an error passes by, which may be caught before its transaction ends.
+    fn drop(&mut self) {
+        if let Some((path, level)) = self.left.take() {
+            // SAFETY: the level that began with this; what began after it has ended.
+            unsafe { pg_sys::AtEOXact_GUC(true, level) };
+            CALLERS.with_borrow_mut(|callers| *callers = Some(path));
+        }
+    }
+}
+
+/// Sets a setting until the nest level of settings ends.
+fn save(name: &CStr, value: &CStr) {
+    // SAFETY: as a function with a SET clause does it (fmgr_security_definer).
+    unsafe {
+        pg_sys::set_config_option(
+            name.as_ptr(),
+            value.as_ptr(),
+            pg_sys::GucContext::PGC_USERSET,
+            pg_sys::GucSource::PGC_S_SESSION,
+            pg_sys::GucAction::GUC_ACTION_SAVE,
+            true,
+            0,
+            false,
+        );
+    }
+}
 
 /// The settings of our own statements hold until this is dropped.
 pub struct Pinned {
@@ -87,20 +186,9 @@ impl Pinned {
     }
 
     fn set(&mut self, name: &CStr, value: &CStr) {
-        // SAFETY: as a function with a SET clause does it (fmgr_security_definer).
-        unsafe {
-            self.level.get_or_insert_with(|| pg_sys::NewGUCNestLevel());
-            pg_sys::set_config_option(
-                name.as_ptr(),
-                value.as_ptr(),
-                pg_sys::GucContext::PGC_USERSET,
-                pg_sys::GucSource::PGC_S_SESSION,
-                pg_sys::GucAction::GUC_ACTION_SAVE,
-                true,
-                0,
-                false,
-            );
-        }
+        // SAFETY: as a function with a SET clause does it.
+        self.level.get_or_insert_with(|| unsafe { pg_sys::NewGUCNestLevel() });
+        save(name, value);
     }
 }
 

@@ -1,6 +1,7 @@
 //! The settings (GUCs) of the extension: `ALTER DATABASE … SET dfa.x = …` works for each.
 
 use crate::error::{DfaError, Result};
+use crate::pg_compat;
 use pgrx::guc::{GucContext, GucFlags, GucRegistry, GucSetting};
 use pgrx::pg_sys;
 use std::ffi::{CStr, CString};
@@ -80,24 +81,9 @@ fn value(setting: &GucSetting<Option<CString>>) -> String {
     setting.get().map(|text| text.to_string_lossy().into_owned()).unwrap_or_default()
 }
 
-/// The schema of the data tables.
-pub fn ai_schema() -> Result<String> {
-    crate::data_schema::name()
-}
-
 /// Somebody has set a data schema, for this session, its role or the database.
 pub fn asks_for_a_schema() -> bool {
-    source_of(c"dfa.ai_schema").is_none_or(|source| source > pg_sys::GucSource::PGC_S_DEFAULT)
-}
-
-/// Where the value of a setting comes from.
-fn source_of(name: &CStr) -> Option<pg_sys::GucSource::Type> {
-    // SAFETY: the list of this backend's settings; each begins with a config_generic.
-    unsafe {
-        let count = usize::try_from(pg_sys::GetNumConfigOptions()).ok()?;
-        let all = std::slice::from_raw_parts(pg_sys::get_guc_variables(), count);
-        all.iter().find(|known| CStr::from_ptr((***known).name) == name).map(|known| (**known).source)
-    }
+    pg_compat::setting(c"dfa.ai_schema").is_none_or(|known| known.source > pg_sys::GucSource::PGC_S_DEFAULT)
 }
 
 /// The schema that is set, which need not be that of the database.

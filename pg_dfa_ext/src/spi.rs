@@ -6,29 +6,73 @@
 //! statement has of ours names its schema: `pg_catalog.count(*)`, `operator(pg_catalog.=)`.
 
 use crate::error::{Captured, DfaError, Result};
-use crate::pinned::Pinned;
+use crate::pg_compat;
+use crate::pinned::{as_caller, Pinned};
 use pgrx::datum::DatumWithOid;
 use pgrx::pg_sys::{self, PgOid};
 use pgrx::prelude::*;
-use pgrx::spi::{OwnedPreparedStatement, SpiHeapTupleData};
+use pgrx::spi::{OwnedPreparedStatement, SpiClient, SpiHeapTupleData, SpiHeapTupleDataEntry};
 use std::cell::RefCell;
 use std::collections::HashMap;
 use std::ffi::{CStr, CString};
 use std::rc::Rc;
 
-/// One row of a result; columns count from 1.
-pub type Row<'row> = SpiHeapTupleData<'row>;
+/// One row of a result, read by the names of its columns.
+pub struct Row<'row>(&'row SpiHeapTupleData<'row>);
+
+impl Row<'_> {
+    /// The value of a column: `Option<T>` where it may be null.
+    ///
+    /// # Errors
+    /// A null where `T` takes none, another type, no such column: each a fault of the statement, not of its caller.
+    pub fn get<T: Field>(&self, column: &str) -> Result<T> {
+        let value = self.0.get_datum_by_name(column).map_err(DfaError::from).and_then(T::of);
+        value.map_err(|error| DfaError::internal(format!("column \"{column}\": {error}")))
+    }
+
+    fn first<T: Field>(&self) -> Result<T> {
+        T::of(self.0.get_datum_by_ordinal(1)?)
+    }
+}
+
+/// What a column of a result can be read as.
+pub trait Field: Sized {
+    fn of(value: &SpiHeapTupleDataEntry<'_>) -> Result<Self>;
+}
+
+impl<T: FromDatum + IntoDatum> Field for Option<T> {
+    fn of(value: &SpiHeapTupleDataEntry<'_>) -> Result<Self> {
+        Ok(value.value()?)
+    }
+}
+
+macro_rules! never_null {
+    ($($kind:ty),*) => {$(
+        impl Field for $kind {
+            fn of(value: &SpiHeapTupleDataEntry<'_>) -> Result<Self> {
+                <Option<$kind>>::of(value)?.ok_or_else(|| DfaError::internal("it is null"))
+            }
+        }
+    )*};
+}
+
+never_null!(bool, i32, i64, f64, String, pg_sys::Oid, Date, Vec<String>);
+
+/// A session keeps so many plans of SQL of catalogs.
+const MAX_CATALOG_PLANS: usize = 256;
 
 thread_local! {
     /// Plans by the address of their text: each of our statements is one `&'static str`.
     static PLANS: RefCell<HashMap<(usize, usize), Rc<OwnedPreparedStatement>>> = RefCell::new(HashMap::new());
+    /// Plans of statements that hold SQL of catalogs.
+    static CATALOG_PLANS: RefCell<HashMap<String, Rc<OwnedPreparedStatement>>> = RefCell::new(HashMap::new());
 }
 
 /// Runs one of our own statements, by a plan that is made once in a session, and reads each row.
 pub fn query<T>(
     sql: &'static str,
     args: &[DatumWithOid<'_>],
-    mut read: impl FnMut(&Row<'_>) -> Result<T>,
+    read: impl FnMut(&Row<'_>) -> Result<T>,
 ) -> Result<Vec<T>> {
     let _pinned = Pinned::begin();
     // SAFETY: reads shared memory.
@@ -42,19 +86,65 @@ pub fn query<T>(
         let plan = match known {
             Some(plan) => plan,
             None => {
-                let types: Vec<PgOid> = args.iter().map(|arg| PgOid::from(arg.oid())).collect();
-                let plan = Rc::new(client.prepare_mut(sql, &types)?.keep());
+                let plan = prepare(client, sql, args)?;
                 PLANS.with_borrow_mut(|plans| plans.insert(key, Rc::clone(&plan)));
                 plan
             }
         };
-        let table = client.update(&*plan, None, args)?;
-        let mut rows = Vec::with_capacity(table.len());
-        for row in table {
-            rows.push(read(&row)?);
-        }
-        Ok(rows)
+        run_plan(client, &plan, args, read)
     })
+}
+
+/// [`query`] for a query that holds SQL of a catalog, and that the same session is likely to ask again: its plan is kept,
+/// too. It runs with the settings of the caller.
+pub fn catalog_query<T>(
+    sql: &str,
+    args: &[DatumWithOid<'_>],
+    read: impl FnMut(&Row<'_>) -> Result<T>,
+) -> Result<Vec<T>> {
+    let _texts = Pinned::texts();
+    as_caller(|| {
+        Spi::connect_mut(|client| {
+            let known = CATALOG_PLANS.with_borrow(|plans| plans.get(sql).cloned());
+            let plan = match known {
+                Some(plan) => plan,
+                None => {
+                    let plan = prepare(client, sql, args)?;
+                    CATALOG_PLANS.with_borrow_mut(|plans| {
+                        if plans.len() >= MAX_CATALOG_PLANS {
+                            plans.clear();
+                        }
+                        plans.insert(sql.to_owned(), Rc::clone(&plan));
+                    });
+                    plan
+                }
+            };
+            run_plan(client, &plan, args, read)
+        })
+    })
+}
+
+fn prepare(
+    client: &mut SpiClient<'_>,
+    sql: &str,
+    args: &[DatumWithOid<'_>],
+) -> Result<Rc<OwnedPreparedStatement>> {
+    let types: Vec<PgOid> = args.iter().map(|arg| PgOid::from(arg.oid())).collect();
+    Ok(Rc::new(client.prepare_mut(sql, &types)?.keep()))
+}
+
+fn run_plan<T>(
+    client: &mut SpiClient<'_>,
+    plan: &OwnedPreparedStatement,
+    args: &[DatumWithOid<'_>],
+    mut read: impl FnMut(&Row<'_>) -> Result<T>,
+) -> Result<Vec<T>> {
+    let table = client.update(plan, None, args)?;
+    let mut rows = Vec::with_capacity(table.len());
+    for row in table {
+        rows.push(read(&Row(&row))?);
+    }
+    Ok(rows)
 }
 
 /// On a standby, where no transaction has an id and pgrx gives every other one an id.
@@ -66,7 +156,7 @@ fn read_only<T>(
     Spi::connect(|client| {
         let mut rows = Vec::new();
         for row in client.select(sql, None, args)? {
-            rows.push(read(&row)?);
+            rows.push(read(&Row(&row))?);
         }
         Ok(rows)
     })
@@ -81,6 +171,16 @@ pub fn query_one<T>(
     Ok(query(sql, args, read)?.into_iter().next())
 }
 
+/// [`query_one`] for its first column.
+pub fn value<T: Field>(sql: &'static str, args: &[DatumWithOid<'_>]) -> Result<Option<T>> {
+    query_one(sql, args, |row| row.first())
+}
+
+/// [`query`] for its first column.
+pub fn values<T: Field>(sql: &'static str, args: &[DatumWithOid<'_>]) -> Result<Vec<T>> {
+    query(sql, args, |row| row.first())
+}
+
 /// [`query`] for its effect alone.
 pub fn run(sql: &'static str, args: &[DatumWithOid<'_>]) -> Result<()> {
     query(sql, args, |_| Ok(())).map(|_| ())
@@ -88,7 +188,7 @@ pub fn run(sql: &'static str, args: &[DatumWithOid<'_>]) -> Result<()> {
 
 /// What a statement of a catalog did.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Outcome {
+pub enum Effect {
     /// Inserted, updated, deleted or merged this many rows.
     Changed(u64),
     /// A query; the number is that of its column `row_number`, if it has one.
@@ -97,24 +197,16 @@ pub enum Outcome {
     Utility,
 }
 
-/// What MERGE gives, with and without RETURNING, in the versions that have it.
-#[cfg(any(feature = "pg13", feature = "pg14"))]
-const MERGES: [u32; 0] = [];
-#[cfg(any(feature = "pg15", feature = "pg16"))]
-const MERGES: [u32; 1] = [pg_sys::SPI_OK_MERGE];
-#[cfg(any(feature = "pg17", feature = "pg18"))]
-const MERGES: [u32; 2] = [pg_sys::SPI_OK_MERGE, pg_sys::SPI_OK_MERGE_RETURNING];
-
 /// Runs one statement of a catalog.
-pub fn execute(statement: &str) -> Result<Outcome> {
+pub fn execute(statement: &str) -> Result<Effect> {
     let _strings = Pinned::strings();
-    outcome_of(statement)
+    as_caller(|| effect_of(statement))
 }
 
 /// Runs a statement of our own, without any SQL of a catalog in it.
-pub fn own(statement: &str) -> Result<Outcome> {
+pub fn own(statement: &str) -> Result<Effect> {
     let _pinned = Pinned::begin();
-    outcome_of(statement)
+    effect_of(statement)
 }
 
 /// [`own`] for the rows of a query, as [`select_text`] gives them.
@@ -129,33 +221,24 @@ pub fn own_count(statement: &str) -> Result<u64> {
     Ok(rows.into_iter().flatten().flatten().next().and_then(|count| count.parse().ok()).unwrap_or(0))
 }
 
-fn outcome_of(statement: &str) -> Result<Outcome> {
+fn effect_of(statement: &str) -> Result<Effect> {
     with_result(statement, 0, |code, processed| {
-        Ok(match code as u32 {
-            pg_sys::SPI_OK_SELECT
-            | pg_sys::SPI_OK_INSERT_RETURNING
-            | pg_sys::SPI_OK_UPDATE_RETURNING
-            | pg_sys::SPI_OK_DELETE_RETURNING => {
-                let row_number = first_value("row_number").and_then(|text| text.parse().ok());
-                if code as u32 == pg_sys::SPI_OK_SELECT {
-                    Outcome::Selected { rows: processed, row_number }
-                } else {
-                    Outcome::Changed(processed)
-                }
-            }
-            pg_sys::SPI_OK_INSERT | pg_sys::SPI_OK_UPDATE | pg_sys::SPI_OK_DELETE => {
-                Outcome::Changed(processed)
-            }
-            merge if MERGES.contains(&merge) => Outcome::Changed(processed),
-            _ => Outcome::Utility,
-        })
+        let code = code.cast_unsigned();
+        if pg_compat::changes_rows(code) {
+            return Ok(Effect::Changed(processed));
+        }
+        if code != pg_sys::SPI_OK_SELECT {
+            return Ok(Effect::Utility);
+        }
+        let row_number = first_value("row_number").and_then(|text| text.parse().ok());
+        Ok(Effect::Selected { rows: processed, row_number })
     })
 }
 
 /// Runs a query that holds SQL of a catalog; each row as text by column, at most `limit` (0: all).
 pub fn select_text(statement: &str, limit: i64) -> Result<Vec<Vec<Option<String>>>> {
     let _texts = Pinned::texts();
-    with_result(statement, limit, |_, _| Ok(all_values()))
+    as_caller(|| with_result(statement, limit, |_, _| Ok(all_values())))
 }
 
 fn with_result<T>(statement: &str, limit: i64, read: impl FnOnce(i32, u64) -> Result<T>) -> Result<T> {

@@ -33,12 +33,7 @@ pub fn is_trusted_name(role: &str) -> bool {
 
 /// `pg_database_owner`, to whom schema public belongs, is whoever owns the database.
 fn is_database_owner(role: pg_sys::Oid) -> bool {
-    #[cfg(feature = "pg13")]
-    return false;
-    #[cfg(not(feature = "pg13"))]
-    {
-        role.to_u32() == pg_sys::ROLE_PG_DATABASE_OWNER
-    }
+    role.to_u32() == pg_sys::ROLE_PG_DATABASE_OWNER
 }
 
 unsafe fn database_owner() -> pg_sys::Oid {
@@ -146,11 +141,8 @@ pub fn check_backup(table: pg_sys::Oid, schema: &str, name: &str, oid: pg_sys::O
     if !own.contains(&space) && !is_trusted(space) {
         return Err(refused(&what, &format!("alter schema {}", spi::ident(schema)), space));
     }
-    let traps = spi::query(include_str!("../../sql/code_of_table.sql"), &[oid.into()], |row| {
-        Ok((
-            row.get::<String>(1)?.unwrap_or_default(),
-            row.get::<pg_sys::Oid>(2)?.unwrap_or(pg_sys::InvalidOid),
-        ))
+    let traps = spi::query(include_str!("sql/code_of_table.sql"), &[oid.into()], |row| {
+        Ok((row.get::<String>("what")?, row.get::<pg_sys::Oid>("owner")?))
     })?;
     match traps.into_iter().find(|(_, owner)| !own.contains(owner) && !is_trusted(*owner)) {
         None => Ok(()),

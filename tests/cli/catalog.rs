@@ -120,7 +120,7 @@ fn first_rows_are_read_as_dfa_load_reads_them() {
         ("a.csv", b"id,note,note\n1,a,b\n", "a.csv: line 1: the heading has two columns 'note'"),
         ("a.csv", b"id,note\n1,caf\xe9\n", "a.csv: line 2, column 6: 0xe9"),
         ("a.json", b"[{\"id\": 1,\n \"id\": 2}]", "a.json: line 1: column 'id' is given twice"),
-        ("a.ndjson", b"{\"id\": 1}\n[1]\n", "a.ndjson: line 2: a row is an object"),
+        ("a.ndjson", b"{\"id\": 1}\n[1]\n", "a.ndjson: line 2: an object is expected"),
         ("a.ndjson", b"{\"id\": 1}\n{\"id\": \n", "a.ndjson: line 2: this is no JSON object"),
     ];
     for (file, bytes, what) in refused {

@@ -69,6 +69,43 @@ fn paths(line: &str) -> Vec<String> {
     found
 }
 
+/// The code spans of a line that name the end of a path, `run/node.rs`, without one before it that says where.
+fn ends_of_paths(line: &str) -> Vec<String> {
+    let spans = code_spans(line).filter(|span| {
+        span.contains('/')
+            && !span.contains([' ', '*', '…', '{', '<', ':'])
+            && !span.starts_with(['/', '.', '$', '~'])
+            && ENDS.iter().any(|end| span.ends_with(end))
+            && !FOLDERS.iter().any(|folder| span.starts_with(folder))
+    });
+    spans.map(str::to_owned).collect()
+}
+
+fn files(folder: &Path, found: &mut Vec<String>) {
+    for entry in std::fs::read_dir(folder).unwrap() {
+        let path = entry.unwrap().path();
+        match path.is_dir() {
+            true => files(&path, found),
+            false => found.push(path.to_string_lossy().into_owned()),
+        }
+    }
+}
+
+#[test]
+fn every_end_of_a_path_in_the_map_is_that_of_a_file() {
+    let mut known = Vec::new();
+    for folder in ["catalog", "front", "pg_dfa_ext", "tests"] {
+        files(&Path::new(REPOSITORY).join(folder), &mut known);
+    }
+    let mut missing = Vec::new();
+    for document in ["ARCHITECTURE.md", "CONTRIBUTING.md"] {
+        let text = std::fs::read_to_string(Path::new(REPOSITORY).join(document)).unwrap();
+        let named = prose(&text).flat_map(ends_of_paths);
+        missing.extend(named.filter(|end| !known.iter().any(|file| file.ends_with(&format!("/{end}")))));
+    }
+    assert!(missing.is_empty(), "{missing:#?}");
+}
+
 #[test]
 fn every_path_and_link_in_the_documents_leads_somewhere() {
     let documents = documents();

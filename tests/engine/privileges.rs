@@ -196,3 +196,16 @@ fn every_argument_has_a_name() {
     );
     assert!(unnamed.is_empty(), "{unnamed:?}");
 }
+
+/// A grant that was forgotten would leave a function to superusers, and nobody would notice.
+#[test]
+fn every_function_is_granted_to_one_of_the_roles() {
+    let mut session = Session::fresh();
+    let forgotten = session.rows(
+        "select oid::regprocedure from pg_proc
+         where pronamespace = 'dfa'::regnamespace and prorettype <> 'trigger'::regtype
+           and not exists (select from aclexplode(proacl)
+                           where grantee in ('dfa_reader'::regrole, 'dfa_operator'::regrole, 'dfa_admin'::regrole))",
+    );
+    assert!(forgotten.is_empty(), "{forgotten:?}");
+}

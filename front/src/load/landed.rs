@@ -19,19 +19,14 @@ pub async fn record(
     let days = days(transaction, table, tally).await?;
     let (first, last) = (days.map(|days| days.first), days.map(|days| days.last));
     let rows = i64::try_from(tally.rows).unwrap_or(i64::MAX);
-    transaction.ask("insert into dfa.data_logging (table_name, data_date, run_date, row_record, process_time, action_type, status)
-         values ($1, date '1970-01-01' + $2::bigint::int, dfa.today(), $3, $4::float8::numeric, 'ingestion', 0)",
-        &[&table.name, &last, &rows, &duration.as_secs_f64()],
-    )
-    .await?;
     // Of a table without partitions, nothing.
     transaction.ask("select from dfa.make_partitions($1)", &[&table.name]).await?;
-    if days.is_some() {
-        transaction.ask("select dfa.landed($1, date '1970-01-01' + $2::bigint::int, date '1970-01-01' + $3::bigint::int)",
-            &[&table.name, &first, &last],
+    transaction
+        .ask(
+            "select dfa.landed($1, date '1970-01-01' + $2::bigint::int, date '1970-01-01' + $3::bigint::int, $4, $5)",
+            &[&table.name, &first, &last, &rows, &duration.as_secs_f64()],
         )
         .await?;
-    }
     count_on(transaction, table, tally).await
 }
 

@@ -93,9 +93,7 @@ impl Batch {
             column(&|definition| definition.version.to_string()).into(),
             column(&|definition| definition.json.clone()).into(),
         ];
-        let actions = spi::query(include_str!("../../../sql/compare_catalog.sql"), &arguments, |row| {
-            Ok(row.get::<String>(4)?.unwrap_or_default())
-        })?;
+        let actions = spi::values::<String>(include_str!("sql/compare_catalog.sql"), &arguments)?;
         for (given, action) in self.given.iter_mut().zip(actions) {
             given.action = action;
         }

@@ -3,10 +3,10 @@
 
 use super::batch::{Batch, Given};
 use super::graph::{lineage_values, Graph};
-use super::lineage::of_statement;
 use super::store::{self, Stored};
 use crate::error::{Captured, DfaError, Result};
-use crate::run::parameters::Values;
+use crate::statement::of_statement;
+use crate::statement::Values;
 use dfa_catalog::diagnostic::{Diagnostic, Severity};
 use dfa_catalog::model::{Body, Definition, Kind, Place};
 use dfa_catalog::placeholder;
@@ -36,7 +36,7 @@ pub fn statements(batch: &mut Batch) -> Result<()> {
 }
 
 /// Cross-checks what would be current: references, pipelines in a cycle. Whoever names what is refused is not at fault
-/// for that. Gives what is found of definitions that are stored already, and was not found before.
+/// for that. Returns what is found of definitions that are stored already, and was not found before.
 pub fn set(batch: &mut Batch, extent: Extent) -> Result<Vec<Diagnostic>> {
     if !batch.given.iter().any(Given::is_change) {
         return Ok(Vec::new());

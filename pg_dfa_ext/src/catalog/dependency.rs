@@ -2,13 +2,25 @@
 
 use super::graph::{lineage_values, statements, Graph};
 use super::store::{self, Stored};
-use crate::error::{entry, given, DfaError, Result};
+use crate::entry::entry;
+use crate::error::{given, DfaError, Result};
 use crate::names;
+use crate::statement::Relation;
 use dfa_catalog::model::Kind;
 use pgrx::prelude::*;
 use std::collections::{BTreeMap, BTreeSet};
 
 type Edge = (String, String, String, Option<String>, Option<String>);
+
+extension_sql!(
+    r#"
+comment on function dfa.lineage is
+'What reads what: a row for each table, view or function that a process, view, function or query reads. name narrows to one definition.';
+grant execute on function dfa.lineage to dfa_reader;
+"#,
+    name = "about_lineage",
+    requires = [lineage]
+);
 
 #[pg_extern(stable)]
 fn lineage(
@@ -25,6 +37,16 @@ fn lineage(
 > {
     TableIterator::new(entry(|| edges(name)))
 }
+
+extension_sql!(
+    r#"
+comment on function dfa.dependency is
+'The processes of a table (by name or short name) with the table that each writes and the tables that it reads.';
+grant execute on function dfa.dependency to dfa_reader;
+"#,
+    name = "about_dependency",
+    requires = [dependency]
+);
 
 #[pg_extern(stable)]
 fn dependency(
@@ -83,7 +105,7 @@ fn edges(name: Option<&str>) -> Result<Vec<Edge>> {
 }
 
 /// A statement that writes nothing (a view's query, the load of a DataFrame) feeds its own definition.
-fn targets(stored: &Stored, graph: &Graph, targets: &BTreeSet<super::Relation>) -> Vec<String> {
+fn targets(stored: &Stored, graph: &Graph, targets: &BTreeSet<Relation>) -> Vec<String> {
     if targets.is_empty() {
         return vec![stored.name().to_owned()];
     }

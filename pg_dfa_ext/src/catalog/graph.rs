@@ -1,11 +1,11 @@
 //! What reads what, over whole sets of catalogs: through views and functions of the catalog, too.
 
-use super::lineage::{of_statement, Lineage, Relation};
 use super::store::{self, Stored};
+use crate::data_schema;
+use crate::date::Days;
 use crate::error::Result;
-use crate::run::parameters::{RunValues, Values};
-use crate::run::Days;
-use crate::{settings, spi};
+use crate::spi;
+use crate::statement::{of_statement, Lineage, Relation, RunValues, Values};
 use dfa_catalog::cycle;
 use dfa_catalog::model::{Action, Body, Kind, Script};
 use dfa_catalog::placeholder;
@@ -121,12 +121,8 @@ thread_local! {
 impl Graph {
     /// The graph of what is current. A session makes it anew when definitions or parameters have changed.
     pub fn load() -> Result<Rc<Self>> {
-        let schema = settings::ai_schema()?;
-        let state = spi::query_one(
-            include_str!("../../../sql/catalog_state.sql"),
-            &[schema.as_str().into()],
-            |row| Ok(row.get::<String>(1)?.unwrap_or_default()),
-        )?;
+        let schema = data_schema::name()?;
+        let state = spi::value::<String>(include_str!("sql/catalog_state.sql"), &[schema.as_str().into()])?;
         let state = state.unwrap_or_default();
         let known = KNOWN.with_borrow(|known| {
             known.as_ref().filter(|(made_of, _)| *made_of == state).map(|(_, graph)| Rc::clone(graph))
@@ -141,7 +137,7 @@ impl Graph {
     }
 
     pub fn of(definitions: impl Iterator<Item = Stored>) -> Result<Self> {
-        let schema = settings::ai_schema()?;
+        let schema = data_schema::name()?;
         let values = lineage_values()?;
         let mut graph =
             Graph { schema, reads: HashMap::new(), tables: HashSet::new(), refers: HashMap::new() };

@@ -1,15 +1,26 @@
 //! `dfa.load_catalog`: parse, check, store. Strict, all of it or nothing; else what is sound.
 
 use super::batch::{Batch, LoadedRow};
+use super::register_pipelines;
 use super::{check, nodes, retire, store};
-use crate::error::{entry, given, given_each, DfaError, Result};
-use crate::schedule::register_pipelines;
+use crate::entry::entry;
+use crate::error::{given, given_each, DfaError, Result};
 use crate::spi;
 use dfa_catalog::model::{Body, Definition};
 use dfa_catalog::name;
 use dfa_catalog::set::Extent;
 use pgrx::prelude::*;
 use std::rc::Rc;
+
+extension_sql!(
+    r#"
+comment on function dfa.load_catalog is
+'Stores the definitions of one YAML document (source: its file name, for messages). A row for each definition says new, changed, same or older. strict (the default): all or nothing, with every finding: file, line, key and what to do. strict => false: what is sound is stored, and each definition that is broken is a row refused, with its finding. Warnings come as WARNING.';
+grant execute on function dfa.load_catalog to dfa_admin;
+"#,
+    name = "about_load_catalog",
+    requires = [load_catalog]
+);
 
 #[pg_extern]
 fn load_catalog(
@@ -33,6 +44,16 @@ fn load_catalog(
     };
     TableIterator::new(entry(work).into_iter().map(LoadedRow::into_tuple))
 }
+
+extension_sql!(
+    r#"
+comment on function dfa.load_catalogs is
+'dfa.load_catalog of a whole set: the documents of all files, each with its source, in any order. prune takes the definitions out of force that none of them holds, a row retired for each; see dfa.retire.';
+grant execute on function dfa.load_catalogs to dfa_admin;
+"#,
+    name = "about_load_catalogs",
+    requires = [load_catalogs]
+);
 
 #[pg_extern]
 fn load_catalogs(
@@ -121,12 +142,9 @@ fn insert(batch: &Batch) -> Result<()> {
         };
         let kinds = column(&|definition| definition.kind().as_str().to_owned());
         let names = column(&|definition| definition.name.clone());
-        spi::run(
-            include_str!("../../../sql/retire_catalog.sql"),
-            &[kinds.clone().into(), names.clone().into()],
-        )?;
-        let ids = spi::query(
-            include_str!("../../../sql/store_catalog.sql"),
+        spi::run(include_str!("sql/retire_catalog.sql"), &[kinds.clone().into(), names.clone().into()])?;
+        let ids = spi::values::<i64>(
+            include_str!("sql/store_catalog.sql"),
             &[
                 kinds.into(),
                 names.into(),
@@ -135,7 +153,6 @@ fn insert(batch: &Batch) -> Result<()> {
                 column(&|definition| definition.json.clone()).into(),
                 source.into(),
             ],
-            |row| Ok(row.get::<i64>(1)?.unwrap_or_default()),
         )?;
         for (id, definition) in ids.into_iter().zip(definitions) {
             store::remember(id, definition);
@@ -152,7 +169,7 @@ fn forget_refusals(batch: &Batch) -> Result<()> {
         refused.iter().map(read).collect()
     };
     spi::run(
-        include_str!("../../../sql/record_refusals.sql"),
+        include_str!("sql/record_refusals.sql"),
         &[
             kinds.into(),
             names.into(),

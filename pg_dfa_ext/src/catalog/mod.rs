@@ -5,12 +5,12 @@ mod check;
 mod dependency;
 mod file;
 pub mod graph;
-mod lineage;
 mod load;
 pub mod nodes;
+mod register;
 mod retire;
 mod store;
 mod validate;
 
-pub use lineage::{of_statement, Created, Lineage, Relation};
+pub use register::register_pipelines;
 pub use store::{called, current, pipeline, refused_table, table, table_called, Stored};

@@ -4,13 +4,24 @@
 use super::batch::{Batch, LoadedRow};
 use super::check::stored_ones;
 use super::store::{self, Stored};
-use crate::error::{entry, given, DfaError, Result};
+use crate::entry::entry;
+use crate::error::{given, DfaError, Result};
 use crate::names;
 use crate::spi;
 use dfa_catalog::diagnostic::Diagnostic;
 use dfa_catalog::model::Kind;
 use dfa_catalog::set::{check, Extent};
 use pgrx::prelude::*;
+
+extension_sql!(
+    r#"
+comment on function dfa.retire is
+'Takes a definition out of force, by its kind and name: its schedule and triggers end, its history, its table and its rows stay. A later load brings it back. Refused while others name it.';
+grant execute on function dfa.retire to dfa_admin;
+"#,
+    name = "about_retire",
+    requires = [retire]
+);
 
 #[pg_extern]
 fn retire(
@@ -58,15 +69,10 @@ pub fn all_but(batch: &Batch) -> Result<Vec<LoadedRow>> {
         });
     }
     let (kinds, names): (Vec<String>, Vec<String>) = batch.names().into_iter().unzip();
-    spi::run(
-        include_str!("../../../sql/forget_refusals.sql"),
-        &[kinds.clone().into(), names.clone().into()],
-    )?;
-    let gone = spi::query(
-        include_str!("../../../sql/definitions_gone.sql"),
-        &[kinds.into(), names.into()],
-        |row| Ok((row.get::<String>(1)?.unwrap_or_default(), row.get::<String>(2)?.unwrap_or_default())),
-    )?;
+    spi::run(include_str!("sql/forget_refusals.sql"), &[kinds.clone().into(), names.clone().into()])?;
+    let gone = spi::query(include_str!("sql/definitions_gone.sql"), &[kinds.into(), names.into()], |row| {
+        Ok((row.get::<String>("kind")?, row.get::<String>("name")?))
+    })?;
     let (kinds, names) = gone.into_iter().unzip();
     let before = store::current(&[Kind::Table, Kind::Pipeline], None)?;
     let rows = of_names(kinds, names)?;
@@ -89,11 +95,11 @@ fn of_names(kinds: Vec<String>, names: Vec<String>) -> Result<Vec<LoadedRow>> {
     if names.is_empty() {
         return Ok(Vec::new());
     }
-    spi::query(include_str!("../../../sql/retire.sql"), &[kinds.into(), names.into()], |row| {
+    spi::query(include_str!("sql/retire.sql"), &[kinds.into(), names.into()], |row| {
         Ok(LoadedRow {
-            kind: row.get::<String>(1)?.unwrap_or_default(),
-            name: row.get::<String>(2)?.unwrap_or_default(),
-            version: row.get::<pgrx::datum::Date>(3)?,
+            kind: row.get::<String>("kind")?,
+            name: row.get::<String>("name")?,
+            version: row.get::<Option<pgrx::datum::Date>>("version")?,
             action: "retired".to_owned(),
             finding: None,
         })

@@ -4,7 +4,8 @@
 //! out of what is read, and whoever needs it is told why.
 
 use crate::error::{DfaError, Result};
-use crate::run::{in_time, relation_oid, Held};
+use crate::lock::{in_time, Held};
+use crate::relation;
 use crate::{names, spi};
 use dfa_catalog::diagnostic::{Diagnostic, Severity};
 use dfa_catalog::model::{Body, Definition, Kind, Pipeline, Table};
@@ -41,7 +42,7 @@ pub struct Stored {
 /// One loader at a time, so that "current" and the checks of the whole set mean one state.
 pub fn lock() -> Result<()> {
     let catalog =
-        relation_oid(Some("dfa"), "catalog").ok_or_else(|| DfaError::internal("dfa.catalog is missing"))?;
+        relation::oid(Some("dfa"), "catalog").ok_or_else(|| DfaError::internal("dfa.catalog is missing"))?;
     in_time("dfa.catalog", (catalog, Held::Table), || {
         spi::run("lock table dfa.catalog in share row exclusive mode", &[])
     })
@@ -67,13 +68,11 @@ fn unsound(kinds: &[Kind], names: Option<&[String]>) -> Result<Vec<Rc<Unsound>>>
 
 fn parsed(kinds: &[Kind], names: Option<&[String]>) -> Result<Vec<(i64, Parsed)>> {
     let kinds: Vec<String> = kinds.iter().map(|kind| kind.as_str().to_owned()).collect();
-    let id = |row: &spi::Row<'_>| Ok(row.get::<i64>(1)?.unwrap_or_default());
     let ids = match names {
-        None => spi::query(include_str!("../../../sql/current_definitions.sql"), &[kinds.into()], id)?,
-        Some(names) => spi::query(
-            include_str!("../../../sql/named_definitions.sql"),
+        None => spi::values::<i64>(include_str!("sql/current_definitions.sql"), &[kinds.into()])?,
+        Some(names) => spi::values::<i64>(
+            include_str!("sql/named_definitions.sql"),
             &[kinds.into(), names.to_vec().into()],
-            id,
         )?,
     };
     parse_new(&ids)?;
@@ -97,8 +96,12 @@ fn parse_new(ids: &[i64]) -> Result<()> {
         "select id, kind::text, name, document::text from dfa.catalog where id = any($1)",
         &[new.into()],
         |row| {
-            let text = |column| Ok::<_, DfaError>(row.get::<String>(column)?.unwrap_or_default());
-            parse(row.get::<i64>(1)?.unwrap_or_default(), &text(2)?, &text(3)?, &text(4)?)
+            parse(
+                row.get::<i64>("id")?,
+                &row.get::<String>("kind")?,
+                &row.get::<String>("name")?,
+                &row.get::<String>("document")?,
+            )
         },
     )?;
     Ok(())
@@ -170,10 +173,9 @@ pub fn table_called(name: &str) -> Result<Stored> {
 
 /// The current definition of a pipeline, by name, short name or id.
 pub fn pipeline(given: &str) -> Result<Stored> {
-    let by_id = spi::query_one(
+    let by_id = spi::value::<String>(
         "select pipeline_name from dfa.task_schedule where pipeline_id = $1 and kind = 'pipeline'",
         &[given.into()],
-        |row| Ok(row.get::<String>(1)?.unwrap_or_default()),
     )?;
     let name = match by_id {
         Some(name) => name,
@@ -207,15 +209,14 @@ fn refusal(kind: Kind, name: &str) -> Result<Option<(String, String)>> {
     spi::query_one(
         "select source, finding from dfa.refused_definition where kind = $1::dfa.definition_kind and name = $2",
         &[kind.as_str().into(), name.into()],
-        |row| Ok((row.get::<String>(1)?.unwrap_or_default(), row.get::<String>(2)?.unwrap_or_default())),
+        |row| Ok((row.get::<String>("source")?, row.get::<String>("finding")?)),
     )
 }
 
 /// The tables that were refused when they were loaded last, and those in force that break a rule.
 pub fn refused_tables() -> Result<Vec<String>> {
-    let mut names = spi::query("select name from dfa.refused_definition where kind = 'table'", &[], |row| {
-        Ok(row.get::<String>(1)?.unwrap_or_default())
-    })?;
+    let mut names =
+        spi::values::<String>("select name from dfa.refused_definition where kind = 'table'", &[])?;
     names.extend(unsound(&[Kind::Table], None)?.iter().map(|unsound| unsound.name.clone()));
     Ok(names)
 }

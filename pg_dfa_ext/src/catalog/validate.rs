@@ -1,8 +1,19 @@
 //! `dfa.validate_catalog`: the findings of a document as rows; stores nothing.
 
-use crate::error::{entry, given};
+use crate::entry::entry;
+use crate::error::given;
 use dfa_catalog::diagnostic::Severity;
 use pgrx::prelude::*;
+
+extension_sql!(
+    r#"
+comment on function dfa.validate_catalog is
+'Lists what is wrong with one YAML document, a row for each error and warning with its place and a hint. Stores nothing.';
+grant execute on function dfa.validate_catalog to dfa_reader;
+"#,
+    name = "about_validate_catalog",
+    requires = [validate_catalog]
+);
 
 #[pg_extern(immutable)]
 fn validate_catalog(

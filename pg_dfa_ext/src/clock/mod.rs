@@ -3,11 +3,15 @@
 //! does the same from psql on a laptop, through a JDBC driver and in a worker.
 
 mod server;
+mod zone;
 
-use crate::error::{entry, DfaError, Result};
+pub use zone::zone;
+
+use crate::error::{DfaError, Result};
+use crate::pinned::Inside;
 use crate::{settings, spi};
+use pgrx::datum::TimestampWithTimeZone;
 use pgrx::pg_sys;
-use pgrx::prelude::*;
 use std::cell::RefCell;
 use std::ffi::{c_int, CStr, CString};
 
@@ -39,7 +43,7 @@ thread_local! {
     static KNOWN: RefCell<Option<Known>> = const { RefCell::new(None) };
 }
 
-/// Runs `work` by the clock. Settings that it leaves behind, its own and those of SQL that it runs, end with it.
+/// Runs `work` by the clock, with the search path of our own statements. Settings that it leaves behind, its own and those of SQL that it runs, end with it.
 ///
 /// # Errors
 /// Those of `work`. The transaction or subtransaction around must end with an error, as it does anyway: the settings go
@@ -48,6 +52,7 @@ pub fn kept<T>(work: impl FnOnce() -> Result<T>) -> Result<T> {
     // SAFETY: a nest level of its own, as a function with a SET clause has it. It is closed as an aborted one is, which
     // takes back every SET below it.
     let level = unsafe { pg_sys::NewGUCNestLevel() };
+    let _inside = Inside::enter();
     set()?;
     let value = work()?;
     unsafe { pg_sys::AtEOXact_GUC(false, level) };
@@ -137,14 +142,10 @@ impl OfDatabase {
 }
 
 fn of_database() -> Result<OfDatabase> {
-    let rows = spi::query(
-        "select setconfig from pg_catalog.pg_db_role_setting as known
+    let rows = spi::values::<Vec<String>>("select setconfig from pg_catalog.pg_db_role_setting as known
          where setrole operator(pg_catalog.=) 0::oid and setdatabase operator(pg_catalog.=) any (array[$1, 0::oid])
-         order by setdatabase operator(pg_catalog.=) 0::oid",
-        // SAFETY: reads a global of this backend.
-        &[unsafe { pg_sys::MyDatabaseId }.into()],
-        |row| Ok(row.get::<Vec<String>>(1)?.unwrap_or_default()),
-    )?;
+         order by setdatabase operator(pg_catalog.=) 0::oid", // SAFETY: reads a global of this backend.
+        &[unsafe { pg_sys::MyDatabaseId }.into()])?;
     Ok(OfDatabase(rows.into_iter().flatten().collect()))
 }
 
@@ -164,23 +165,20 @@ fn order_of(style: &str) -> &'static str {
     }
 }
 
-/// Today, by the clock. In SQL it is the default of run dates.
-#[pg_extern(stable, parallel_unsafe, sql = false)]
-fn today() -> Date {
-    entry(|| {
-        let day = spi::query_one("select current_date", &[], |row| Ok(row.get::<Date>(1)?))?;
-        day.flatten().ok_or_else(|| DfaError::internal("there is no date today"))
-    })
-}
-
 /// Today for those who run by the clock already, as `YYYY-MM-DD`.
 pub fn day() -> Result<String> {
-    let day = spi::query_one("select current_date::text", &[], |row| Ok(row.get::<String>(1)?))?;
+    let day = spi::value::<Option<String>>("select current_date::text", &[])?;
     day.flatten().ok_or_else(|| DfaError::internal("there is no date today"))
 }
 
-/// The zone of the clock.
-#[pg_extern(stable, parallel_unsafe, sql = false)]
-fn time_zone() -> String {
-    entry(|| Ok(known()?.zone.to_string_lossy().into_owned()))
+/// The name of the clock's zone.
+pub fn zone_name() -> Result<String> {
+    Ok(known()?.zone.to_string_lossy().into_owned())
+}
+
+/// Now, and not when the transaction began.
+pub fn now() -> TimestampWithTimeZone {
+    // SAFETY: reads the clock.
+    let micros = unsafe { pg_sys::GetCurrentTimestamp() };
+    TimestampWithTimeZone::try_from(micros).unwrap_or_else(|_| TimestampWithTimeZone::negative_infinity())
 }

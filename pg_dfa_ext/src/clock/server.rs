@@ -3,11 +3,11 @@
 //! command line, in its files.
 
 use crate::error::{capture, Result};
-use crate::spi;
+use crate::{pg_compat, spi};
 use pgrx::pg_sys;
 use std::cell::RefCell;
 use std::collections::HashMap;
-use std::ffi::CStr;
+use std::ffi::{CStr, CString};
 use std::path::Path;
 
 thread_local! {
@@ -17,8 +17,9 @@ thread_local! {
 
 /// The value of a setting for sessions of all roles and databases.
 pub fn setting(name: &'static str) -> Result<String> {
-    if let Some(untouched) = untouched(name) {
-        return Ok(untouched);
+    let known = CString::new(name).ok().and_then(|name| pg_compat::setting(&name));
+    if let Some(of_server) = known.and_then(|known| known.of_server) {
+        return Ok(of_server);
     }
     // SAFETY: a global of this backend: when it last read the files.
     let read_at = unsafe { pg_sys::PgReloadTime };
@@ -47,31 +48,6 @@ fn default_of(name: &str) -> &'static str {
     } else {
         "ISO, MDY"
     }
-}
-
-/// The value that RESET would give, if it is that of the server.
-#[cfg(any(feature = "pg13", feature = "pg14", feature = "pg15"))]
-fn untouched(name: &str) -> Option<String> {
-    // SAFETY: the list of this backend's settings; each begins with a config_generic, and those of this type are strings.
-    unsafe {
-        let all = std::slice::from_raw_parts(
-            pg_sys::get_guc_variables(),
-            usize::try_from(pg_sys::GetNumConfigOptions()).ok()?,
-        );
-        let known = all.iter().copied().find(|known| CStr::from_ptr((**known).name).to_str() == Ok(name))?;
-        if (*known).reset_source >= pg_sys::GucSource::PGC_S_GLOBAL
-            || (*known).vartype != pg_sys::config_type::PGC_STRING
-        {
-            return None;
-        }
-        let value = (*known.cast::<pg_sys::config_string>()).reset_val;
-        (!value.is_null()).then(|| CStr::from_ptr(value).to_string_lossy().into_owned())
-    }
-}
-
-#[cfg(not(any(feature = "pg13", feature = "pg14", feature = "pg15")))]
-fn untouched(_name: &str) -> Option<String> {
-    None
 }
 
 /// As in `postgres -c timezone=Asia/Bangkok`: the server writes its command line down when it starts.
@@ -114,12 +90,11 @@ fn in_files(name: &'static str) -> Result<Option<String>> {
             context | restricted.cast_signed(),
         );
         let found = capture(|| {
-            spi::query_one(
+            spi::value::<Option<String>>(
                 "select setting from pg_catalog.pg_file_settings
                  where pg_catalog.lower(name) operator(pg_catalog.=) pg_catalog.lower($1) and error is null
                  order by seqno desc limit 1",
                 &[name.into()],
-                |row| Ok(row.get::<String>(1)?),
             )
         });
         pg_sys::SetUserIdAndSecContext(user, context);

@@ -3,9 +3,11 @@
 use super::identity::Submitter;
 use super::node;
 use crate::error::{Captured, DfaError, Result};
-use crate::run::record;
+use crate::run;
 use crate::spi;
-use crate::task::{self, Step, Task};
+use crate::task::record::Ended;
+use crate::task::{record, wake, Step, Task};
+use crate::worker;
 use std::time::Duration;
 
 /// Writes down that a held step failed, or was cancelled.
@@ -21,10 +23,10 @@ pub fn fail(step: i64, process: Option<&str>, report: Option<&str>) -> Result<()
         let error = error_of(&step.node, process, report);
         let took = Duration::from_secs_f64(step.seconds()?);
         if task.is_background()? {
-            return task::record_failure(&task, &step, &error, took);
+            return worker::record_failure(&task, &step, &error, took);
         }
-        let (mode, _) = task.mode_of(&step)?;
-        record::failed(&task, &step, mode, &error, took, &format!("Error: {}", error.report().message))
+        let (mode, _) = run::mode_of(&task, &step)?;
+        record::update(&task, &Ended::failed(&step, mode, &error, took))
     })
 }
 
@@ -48,14 +50,11 @@ fn error_of(node: &str, process: Option<&str>, report: &str) -> DfaError {
 /// What the log says of the ids that a function has notes on.
 pub fn notes(step: i64) -> Result<Option<String>> {
     let counts = spi::query_one(
-        "select count(*), count(*) filter (where reason is not null and model is null),
-                count(*) filter (where reason is not null and model is not null)
+        "select count(*) as ids, count(*) filter (where reason is not null and model is null) as without,
+                count(*) filter (where reason is not null and model is not null) as fallback
          from dfa.dataframe_note where step_id = $1",
         &[step.into()],
-        |row| {
-            let count = |column| Ok::<_, DfaError>(row.get::<i64>(column)?.unwrap_or_default());
-            Ok((count(1)?, count(2)?, count(3)?))
-        },
+        |row| Ok((row.get::<i64>("ids")?, row.get::<i64>("without")?, row.get::<i64>("fallback")?)),
     )?;
     Ok(counts.filter(|(_, without, fallback)| without + fallback > 0).map(|(all, without, fallback)| {
         format!(
@@ -67,11 +66,10 @@ pub fn notes(step: i64) -> Result<Option<String>> {
 
 /// Whether the task of a step is open and not cancelled.
 pub fn goes_on(step: i64) -> Result<bool> {
-    let open = spi::query_one(
+    let open = spi::value::<bool>(
         "select status = 2 and cancelled_at is null from dfa.task_process
          where process_id = (select process_id from dfa.task_step where id = $1)",
         &[step.into()],
-        |row| Ok(row.get::<bool>(1)?.unwrap_or_default()),
     )?;
     Ok(open.unwrap_or_default())
 }
@@ -85,8 +83,8 @@ pub fn follow_up(step: i64) -> Result<()> {
         if !task.is_background()? {
             return Ok(());
         }
-        spi::run(include_str!("../../../sql/release_followers.sql"), &[step.into()])?;
-        task::finish_if_done(&task.process_id)?;
-        task::wake::at_commit()
+        worker::release_followers(step)?;
+        worker::finish_if_done(&task.process_id)?;
+        wake::at_commit()
     })
 }

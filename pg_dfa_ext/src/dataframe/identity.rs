@@ -52,7 +52,7 @@ impl Submitter {
             "select process_by, run_as from dfa.task_process
              where process_id = (select process_id from dfa.task_step where id = $1)",
             &[step.into()],
-            |row| Ok((row.get::<String>(1)?.unwrap_or_default(), row.get::<String>(2)?.unwrap_or_default())),
+            |row| Ok((row.get::<String>("process_by")?, row.get::<String>("run_as")?)),
         )?;
         let (owner, runs_as) = names.ok_or_else(|| DfaError::UnknownName {
             what: "step",

@@ -7,5 +7,3 @@ mod identity;
 mod node;
 mod result;
 mod step;
-
-pub use step::needs_front;

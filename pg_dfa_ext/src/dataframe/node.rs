@@ -9,11 +9,13 @@ use crate::error::{DfaError, Result};
 use crate::leftover::isolated;
 use crate::run::node::{self, Beginning, NodeRun, Prepared};
 use crate::run::processes::{execute, Processes};
-use crate::run::statements::{Frame, Rendered};
-use crate::run::{reads, step as run_step, Extent, RunMode};
+use crate::run::NodeOutcome;
+use crate::run::{mode_of, reads, step as run_step, Extent};
 use crate::settings;
 use crate::spi;
-use crate::task::{Step, Task};
+use crate::statement::{Frame, Rendered};
+use crate::task::record::{self, Ended};
+use crate::task::{RunMode, Step, Task};
 use pgrx::pg_sys;
 use pgrx::{register_xact_callback, PgXactCallbackEvent};
 use std::cell::RefCell;
@@ -98,16 +100,18 @@ pub fn begin(step: i64) -> Result<Option<Waiting>> {
     }
     let task = Task::of_step(step.id)?;
     submitter.stay();
-    let blocked = submitter.owning(|| run_step::blocked(&task, &step))?;
-    if blocked.is_some() {
+    let (mode, extent) = mode_of(&task, &step)?;
+    let failed = record::failed_nodes(&task, &step)?;
+    if let Some(cause) = run_step::blocked_by(&step, &failed)? {
+        let message = format!("Error: '{}' was not run, because '{cause}' failed", step.node);
+        submitter.owning(|| record::update(&task, &Ended::blocked(&step, mode, message)))?;
         return Ok(None);
     }
-    let (mode, extent) = task.mode_of(&step)?;
     let run = NodeRun { task: &task, step: &step, mode, extent, by_front: true };
     let prepared = match clock::kept(|| node::prepare(&run))? {
         Beginning::Ready(prepared) => prepared,
         Beginning::Ended(outcome) => {
-            submitter.owning(|| run_step::succeeded(&task, &step, mode, outcome, started))?;
+            end(&task, &step, mode, submitter, outcome, started)?;
             return Ok(None);
         }
     };
@@ -207,10 +211,22 @@ fn go_on(mut node: Node) -> Result<Option<Waiting>> {
     let Node { task, step, mode, extent, prepared, processes, submitter, started, .. } = node;
     let run = NodeRun { task: &task, step: &step, mode, extent, by_front: true };
     let outcome = clock::kept(|| node::complete(&run, *prepared, processes.end(), &foreign))?;
-    let noted = super::end::notes(step.id)?;
-    let outcome = outcome.warned(noted);
-    submitter.owning(|| run_step::succeeded(&task, &step, mode, outcome, started))?;
+    let outcome = outcome.warned(super::end::notes(step.id)?);
+    end(&task, &step, mode, submitter, outcome, started)?;
     Ok(None)
+}
+
+/// Writes down that the node came to its end.
+fn end(
+    task: &Task,
+    step: &Step,
+    mode: RunMode,
+    submitter: Submitter,
+    outcome: NodeOutcome,
+    started: Instant,
+) -> Result<()> {
+    let outcome = run_step::warned_of_order(task, step, outcome);
+    submitter.owning(|| record::update(task, &run_step::succeeded(step, mode, &outcome, started)))
 }
 
 /// The input of a process: what comes before its query is run, the query is left to the service.

@@ -6,7 +6,7 @@
 
 use super::node;
 use crate::error::{capture, DfaError, Result};
-use crate::run::relation_oid;
+use crate::relation;
 use crate::spi::{self, c_text};
 use pgrx::pg_sys::{self, NodeTag};
 use std::ffi::CStr;
@@ -66,12 +66,12 @@ struct Insert {
 
 /// The types of the columns that an insert fills, in its order; `None` if there is no such table.
 fn columns_of(insert: &Insert) -> Result<Option<Vec<String>>> {
-    let Some(oid) = relation_oid(insert.schema.as_deref(), &insert.table) else { return Ok(None) };
+    let Some(oid) = relation::oid(insert.schema.as_deref(), &insert.table) else { return Ok(None) };
     let all = spi::query(
-        "select attname::text, format_type(atttypid, atttypmod) from pg_attribute
+        "select attname::text as name, format_type(atttypid, atttypmod) as type from pg_attribute
          where attrelid = $1 and attnum > 0 and not attisdropped order by attnum",
         &[oid.into()],
-        |row| Ok((row.get::<String>(1)?.unwrap_or_default(), row.get::<String>(2)?.unwrap_or_default())),
+        |row| Ok((row.get::<String>("name")?, row.get::<String>("type")?)),
     )?;
     let Some(named) = &insert.columns else { return Ok(Some(all.into_iter().map(|it| it.1).collect())) };
     // One that is not there is the error of the statement itself.

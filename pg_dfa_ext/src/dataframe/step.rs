@@ -5,18 +5,7 @@ use crate::catalog;
 use crate::error::Result;
 use crate::lock::Lock;
 use crate::spi;
-use crate::task::Step;
-use dfa_catalog::model::Action;
 use pgrx::prelude::*;
-
-/// Whether a process of the step is a DataFrame process.
-pub fn needs_front(step: &Step) -> Result<bool> {
-    let stored = catalog::table_called(&step.node)?;
-    let is_frame = |action: &Action| matches!(action, Action::DataFrame { .. });
-    Ok(stored
-        .table()
-        .is_some_and(|table| table.chosen(&step.choose).any(|process| is_frame(&process.action))))
-}
 
 /// Step, task, when it was claimed, node, seconds that it may take.
 type Claim = (i64, String, TimestampWithTimeZone, String, Option<f64>);
@@ -24,22 +13,18 @@ type Claim = (i64, String, TimestampWithTimeZone, String, Option<f64>);
 /// Takes the next step. Who looks, looks alone, as workers do: no two are at one table.
 pub fn claim() -> Result<Vec<Claim>> {
     Lock::Look.hold();
-    let ready = spi::query(include_str!("../../../sql/ready_dataframe_steps.sql"), &[], |row| {
-        Ok(row.get::<i64>(1)?.unwrap_or_default())
-    })?;
+    let ready = spi::values::<i64>(include_str!("sql/ready_dataframe_steps.sql"), &[])?;
     for step in ready {
         // A role that has lost the one it ran as keeps nobody from the rest.
         let Ok(submitter) = Submitter::of(step) else { continue };
         let claimed = submitter.owning(|| {
-            spi::query_one(include_str!("../../../sql/claim_dataframe_step.sql"), &[step.into()], |row| {
-                let node = row.get::<String>(4)?.unwrap_or_default();
-                let claimed_at = row
-                    .get::<TimestampWithTimeZone>(3)?
-                    .unwrap_or_else(TimestampWithTimeZone::negative_infinity);
-                Ok((step, row.get::<String>(2)?.unwrap_or_default(), claimed_at, node))
+            spi::query_one(include_str!("sql/claim_dataframe_step.sql"), &[step.into()], |row| {
+                let claimed_at = row.get::<Option<TimestampWithTimeZone>>("started_at")?;
+                let claimed_at = claimed_at.unwrap_or_else(TimestampWithTimeZone::negative_infinity);
+                Ok((row.get::<String>("process_id")?, claimed_at, row.get::<String>("node")?))
             })
         })?;
-        if let Some((step, process_id, claimed_at, node)) = claimed {
+        if let Some((process_id, claimed_at, node)) = claimed {
             let seconds = time_limit(&node);
             return Ok(vec![(step, process_id, claimed_at, node, seconds)]);
         }
@@ -64,7 +49,7 @@ pub fn hold(step: i64, claimed_at: TimestampWithTimeZone) -> Result<bool> {
     }
     submitter.owning(|| {
         let held = spi::query_one(
-            include_str!("../../../sql/hold_dataframe_step.sql"),
+            include_str!("sql/hold_dataframe_step.sql"),
             &[step.into(), claimed_at.into()],
             |_| Ok(()),
         )?;

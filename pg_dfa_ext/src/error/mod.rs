@@ -11,7 +11,7 @@ mod capture;
 mod raise;
 
 pub use capture::{capture, Captured};
-pub use raise::entry;
+pub use raise::raise;
 
 use dfa_catalog::diagnostic::Diagnostic;
 use dfa_catalog::placeholder::PlaceholderError;

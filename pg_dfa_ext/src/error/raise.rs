@@ -1,7 +1,6 @@
 //! Raises a failure as a Postgres ERROR with its own SQLSTATE.
 
-use super::{capture, DfaError, Result};
-use crate::clock;
+use super::DfaError;
 use pgrx::pg_sys;
 use pgrx::pg_sys::panic::ErrorReport;
 use pgrx::prelude::*;
@@ -25,16 +24,11 @@ thread_local! {
     static PENDING: Cell<Option<Pending>> = const { Cell::new(None) };
 }
 
-/// Does the work of an SQL function, by the clock: its value, or its failure as one clean Postgres ERROR.
-pub fn entry<T>(work: impl FnOnce() -> Result<T>) -> T {
-    capture(|| clock::kept(work)).unwrap_or_else(|error| raise(error))
-}
-
 /// Ends the current SQL function with this error.
 ///
 /// pgrx knows only the SQLSTATEs of Postgres itself. Ours are put in by an error context callback:
 /// Postgres calls it while it finishes the report, when the code can still be set.
-fn raise(error: DfaError) -> ! {
+pub fn raise(error: DfaError) -> ! {
     let report = error.report();
     let mut ereport = ErrorReport::new(PgSqlErrorCode::ERRCODE_INTERNAL_ERROR, report.message.clone(), "dfa");
     if let Some(detail) = &report.detail {

@@ -2,21 +2,20 @@
 
 use super::load;
 use super::note;
-use super::record::{self, Answer};
+use super::record::{self, Answer, Sums};
 use super::refusal;
 use super::request::Request;
 use crate::error::{DfaError, Result};
 use crate::spi;
-use crate::task::wake;
+use crate::task::{wake, Action, StepDone};
 use serde_json::json;
 use std::time::Instant;
 
 /// Keeps a chunk; a number that came before is not kept again.
 pub fn keep(process_id: &str, chunk: i32, payload: &str) -> Result<()> {
-    let kept = spi::query_one(
-        include_str!("../../../sql/keep_payload.sql"),
+    let kept = spi::value::<bool>(
+        include_str!("sql/keep_payload.sql"),
         &[process_id.into(), chunk.into(), payload.into()],
-        |row| Ok(row.get::<bool>(1)?.unwrap_or_default()),
     )?;
     match kept {
         Some(true) => Ok(()),
@@ -27,7 +26,7 @@ pub fn keep(process_id: &str, chunk: i32, payload: &str) -> Result<()> {
 /// Hands the chunks to the workers, when the caller's transaction commits.
 pub fn submit(request: &Request, process_id: &str) -> Result<Answer> {
     wake::hold_workers()?;
-    spi::run(include_str!("../../../sql/submit_ingest.sql"), &[process_id.into()])?;
+    spi::run(include_str!("sql/submit_ingest.sql"), &[process_id.into()])?;
     wake::at_commit()?;
     Ok(Answer {
         table: request.stored.name().to_owned(),
@@ -39,23 +38,20 @@ pub fn submit(request: &Request, process_id: &str) -> Result<Answer> {
     })
 }
 
-/// Takes the chunks of a task, in their order. Gives the rows and what is to be said of them; what was kept is let go in
-/// the same transaction.
-pub fn run(process_id: &str, parameters: &serde_json::Value) -> Result<(i64, String)> {
+/// Takes the chunks of a task, in their order; what was kept is let go in the same transaction.
+pub fn run(process_id: &str, parameters: &serde_json::Value) -> Result<StepDone> {
     let started = Instant::now();
     let request = Request::from_json(parameters)?;
-    let chunks = spi::query(
+    let chunks = spi::values::<i32>(
         "select chunk from dfa.ingest_payload where process_id = $1 order by chunk",
         &[process_id.into()],
-        |row| Ok(row.get::<i32>(1)?.unwrap_or_default()),
     )?;
     let (mut success, mut failed, mut notes, mut before) = (0, 0, Vec::new(), 0);
     let several = chunks.len() > 1;
     for chunk in chunks {
-        let payload = spi::query_one(
+        let payload = spi::value::<String>(
             "select payload::text from dfa.ingest_payload where process_id = $1 and chunk = $2",
             &[process_id.into(), chunk.into()],
-            |row| Ok(row.get::<String>(1)?.unwrap_or_default()),
         )?;
         let payload = payload.unwrap_or_default();
         let loaded = load::again(|| {
@@ -71,7 +67,8 @@ pub fn run(process_id: &str, parameters: &serde_json::Value) -> Result<(i64, Str
         notes.extend(refusal::line(&loaded.refusals).map(|line| format!("{place}{line}")));
     }
     let notes = note::first_of(notes);
-    let message = record::log(&request, process_id, success, failed, &notes, started.elapsed())?;
+    let sums = Sums { success, failed, notes: &notes, took: started.elapsed() };
+    let message = record::end(&request, &Action::of(process_id, false), &sums)?;
     spi::run("delete from dfa.ingest_payload where process_id = $1", &[process_id.into()])?;
-    Ok((i64::try_from(success).unwrap_or(i64::MAX), message))
+    Ok(StepDone { failed: 0, rows: i64::try_from(success).unwrap_or(i64::MAX), message })
 }

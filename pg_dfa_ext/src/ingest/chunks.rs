@@ -4,44 +4,44 @@ use super::background;
 use super::load;
 use super::note;
 use super::receipt::{self, Receipt};
-use super::record::{self, Answer};
+use super::record::{self, Answer, Sums};
 use super::refusal;
 use super::request::Request;
 use crate::error::{DfaError, Result};
 use crate::spi;
+use crate::task::Action;
 use serde_json::{json, Value};
 use std::time::Duration;
 
-/// Begins one; gives its process_id. A key that is in use gives that of its first call.
+/// Begins one; returns its process_id. A key that is in use gives that of its first call.
 pub fn begin(request: &Request, key: Option<&str>) -> Result<String> {
-    let Some(key) = key else { return record::begin(request) };
+    let Some(key) = key else { return Ok(record::begin(request)?.process_id) };
     match receipt::take(key, &format!("chunks {}", request.fingerprint()))? {
         Receipt::Answered(answer) => Ok(answer.process_id),
         Receipt::Open { process_id } => Ok(process_id),
         Receipt::New => {
-            let process_id = record::begin(request)?;
+            let process_id = record::begin(request)?.process_id;
             receipt::answer(key, &process_id, None)?;
             Ok(process_id)
         }
     }
 }
 
-/// Takes the rows of a chunk; a number that came before is not taken again. Gives the rows taken.
+/// Takes the rows of a chunk; a number that came before is not taken again. Returns the rows taken.
 pub fn take(process_id: &str, chunk: i32, payload: &str) -> Result<i64> {
     let request = open(process_id)?;
     if request.background {
         return background::keep(process_id, chunk, payload).map(|()| 0);
     }
-    let new = spi::query_one(
-        include_str!("../../../sql/begin_chunk.sql"),
+    let new = spi::value::<i64>(
+        include_str!("sql/begin_chunk.sql"),
         &[process_id.into(), chunk.into(), payload.into()],
-        |row| Ok(row.get::<i64>(1)?.unwrap_or_default()),
     )?;
     let Some(before) = new else {
         let known = spi::query_one(
-            "select checksum = md5($3), success_rows from dfa.ingest_chunk where process_id = $1 and chunk = $2",
+            "select checksum = md5($3) as is_same, success_rows from dfa.ingest_chunk where process_id = $1 and chunk = $2",
             &[process_id.into(), chunk.into(), payload.into()],
-            |row| Ok((row.get::<bool>(1)?.unwrap_or_default(), row.get::<i64>(2)?.unwrap_or_default())),
+            |row| Ok((row.get::<bool>("is_same")?, row.get::<i64>("success_rows")?)),
         )?;
         return match known {
             Some((true, rows)) => Ok(rows),
@@ -79,14 +79,14 @@ pub fn end(process_id: &str) -> Result<Answer> {
         return background::submit(&request, process_id);
     }
     // Chunks that came out of their order were counted without those that came after them.
-    spi::run(include_str!("../../../sql/correct_positions.sql"), &[process_id.into()])?;
-    let sums = spi::query_one(include_str!("../../../sql/ingest_sums.sql"), &[process_id.into()], |row| {
+    spi::run(include_str!("sql/correct_positions.sql"), &[process_id.into()])?;
+    let sums = spi::query_one(include_str!("sql/ingest_sums.sql"), &[process_id.into()], |row| {
         Ok((
-            row.get::<i64>(1)?.unwrap_or_default().unsigned_abs(),
-            row.get::<i64>(2)?.unwrap_or_default().unsigned_abs(),
-            row.get::<Vec<String>>(3)?.unwrap_or_default(),
-            row.get::<String>(4)?.unwrap_or_default(),
-            row.get::<f64>(5)?.unwrap_or_default(),
+            row.get::<i64>("success_rows")?.unsigned_abs(),
+            row.get::<i64>("failed_rows")?.unsigned_abs(),
+            row.get::<Vec<String>>("notes")?,
+            row.get::<String>("rejected")?,
+            row.get::<f64>("seconds")?,
         ))
     })?;
     let (success, failed, notes, rejected, took) = sums.unwrap_or_default();
@@ -94,7 +94,8 @@ pub fn end(process_id: &str) -> Result<Answer> {
     notes.extend(refusal::more(process_id, failed));
     let rejected = serde_json::from_str(&rejected).unwrap_or_else(|_| json!([]));
     let took = Duration::from_secs_f64(took.max(0.0));
-    let answer = record::finish(&request, process_id, success, failed, &notes, rejected, took)?;
+    let task = Action::of(process_id, true);
+    let answer = record::finish(&request, &task, &Sums { success, failed, notes: &notes, took }, rejected)?;
     spi::run(
         "update dfa.ingest_receipt set answer = $2::json where process_id = $1",
         &[process_id.into(), answer.to_json().to_string().into()],
@@ -103,10 +104,9 @@ pub fn end(process_id: &str) -> Result<Answer> {
 }
 
 fn answered(process_id: &str) -> Result<Option<Answer>> {
-    let answer = spi::query_one(
+    let answer = spi::value::<String>(
         "select answer::text from dfa.ingest_receipt where process_id = $1 and answer is not null",
         &[process_id.into()],
-        |row| Ok(row.get::<String>(1)?.unwrap_or_default()),
     )?;
     Ok(answer.and_then(|text| serde_json::from_str(&text).ok()).map(|value: Value| Answer::from_json(&value)))
 }
@@ -114,16 +114,11 @@ fn answered(process_id: &str) -> Result<Option<Answer>> {
 /// The request of an ingest that is under way; its row stays locked against an end at the same time.
 fn open(process_id: &str) -> Result<Request> {
     let found = spi::query_one(
-        "select parameters::text, status = 2 and process_type like 'foreground|%', process_by = dfa.session_role()
+        "select parameters::text, status = 2 and process_type like 'foreground|%' as is_open,
+                process_by = dfa.session_role() as is_own
          from dfa.task_process where process_id = $1 and process_module = 'data|ingestion' for share",
         &[process_id.into()],
-        |row| {
-            Ok((
-                row.get::<String>(1)?.unwrap_or_default(),
-                row.get::<bool>(2)?.unwrap_or_default(),
-                row.get::<bool>(3)?.unwrap_or_default(),
-            ))
-        },
+        |row| Ok((row.get::<String>("parameters")?, row.get::<bool>("is_open")?, row.get::<bool>("is_own")?)),
     )?;
     let state = |state: &str| DfaError::TaskState {
         process_id: process_id.to_owned(),

@@ -12,15 +12,16 @@ use super::target::Target;
 use super::value::{may_be_of_a_row, reason, Care};
 use super::write::{self, Expect, Written};
 use crate::error::{DfaError, Result};
+use crate::pinned::as_caller;
 use crate::spi;
 use crate::subtransaction::{subtransaction, undone};
 use pgrx::pg_sys;
 use serde_json::value::RawValue;
 
 /// When all or nothing is asked for, so many reasons are enough.
-const ENOUGH: usize = 20;
+const MAX_REPORTED_ERRORS: usize = 20;
 /// A failure that others at work caused passes by itself: so often the payload is tried.
-const TRIES: usize = 5;
+const MAX_TRIES: usize = 5;
 
 /// What a payload did to its table.
 #[derive(Debug, Default)]
@@ -38,7 +39,8 @@ pub struct Loaded {
 /// # Errors
 /// A payload that is no rows; refused rows, unless the request skips them. Then nothing has changed.
 pub fn load(request: &Request, payload: &str, before: i64) -> Result<Loaded> {
-    let loaded = by_set_or_row(request, payload, before)?;
+    // Types, checks and triggers of the table find what its caller's path leads to.
+    let loaded = as_caller(|| by_set_or_row(request, payload, before))?;
     if !request.skip && !loaded.refusals.is_empty() {
         return Err(refusal::error(request.stored.name(), &loaded.refusals));
     }
@@ -52,7 +54,7 @@ pub fn again<T>(mut work: impl FnMut() -> Result<T>) -> Result<T> {
     loop {
         match subtransaction(&mut work) {
             // All that this try did and locked is gone.
-            Err(error) if tries < TRIES && may_pass(&error) => tries += 1,
+            Err(error) if tries < MAX_TRIES && may_pass(&error) => tries += 1,
             outcome => return outcome,
         }
     }
@@ -171,11 +173,8 @@ impl Writer<'_, '_> {
 
     /// To lock a row takes the right to update, which one who deletes need not have.
     fn can_lock(&self) -> Result<bool> {
-        let can = spi::query_one(
-            "select has_table_privilege($1::oid, 'UPDATE')",
-            &[self.target.oid.into()],
-            |row| Ok(row.get::<bool>(1)?.unwrap_or_default()),
-        )?;
+        let can =
+            spi::value::<bool>("select has_table_privilege($1::oid, 'UPDATE')", &[self.target.oid.into()])?;
         Ok(can.unwrap_or_default())
     }
 
@@ -212,7 +211,7 @@ impl Writer<'_, '_> {
                 }
             }
         }
-        if !self.request.skip && self.loaded.refusals.len() >= ENOUGH {
+        if !self.request.skip && self.loaded.refusals.len() >= MAX_REPORTED_ERRORS {
             return Ok(());
         }
         let (first, second) = rows.halves();
@@ -226,12 +225,8 @@ impl Writer<'_, '_> {
         if captured.column.is_some() || captured.constraint.is_none() {
             return Ok(captured.column.clone());
         }
-        spi::query_one(
-            "select attname::text from pg_constraint join pg_attribute on attrelid = conrelid and attnum = conkey[1]
-             where conrelid = $1 and conname = $2 and cardinality(conkey) = 1",
-            &[self.target.oid.into(), captured.constraint.as_deref().into()],
-            |row| Ok(row.get::<String>(1)?.unwrap_or_default()),
-        )
+        spi::value::<String>("select attname::text from pg_constraint join pg_attribute on attrelid = conrelid and attnum = conkey[1]
+             where conrelid = $1 and conname = $2 and cardinality(conkey) = 1", &[self.target.oid.into(), captured.constraint.as_deref().into()])
     }
 
     fn refuse(&mut self, number: i64, column: Option<String>, reason: String) {

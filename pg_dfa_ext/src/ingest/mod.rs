@@ -20,11 +20,22 @@ mod target;
 mod value;
 mod write;
 
-use crate::error::{entry, given};
+use crate::entry::entry;
+use crate::error::given;
 use crate::json::JsonText;
 use pgrx::prelude::*;
 use pgrx::Json;
 use request::Request;
+
+extension_sql!(
+    r#"
+comment on function dfa.ingest is
+'Takes rows, an object or a list of objects, into a table (name or short name). action: insert (upsert on the primary key; a row with an older update_date than that in the table is left out) or update (of the columns given). mode: common, or merge, which multiplies out data_merge with the fields around it. on_error: reject (all or nothing) or skip (bad rows go to dfa.rejected_row). The same idempotency_key takes effect once.';
+grant execute on function dfa.ingest to dfa_operator;
+"#,
+    name = "about_ingest",
+    requires = [ingest]
+);
 
 #[pg_extern]
 #[allow(clippy::too_many_arguments, clippy::type_complexity)]
@@ -57,6 +68,16 @@ fn ingest(
     TableIterator::once(entry(work).into_tuple())
 }
 
+extension_sql!(
+    r#"
+comment on function dfa.delete_rows is
+'Deletes the rows of a table whose primary key an object, or each of a list of objects, gives. on_error: reject (all or nothing) or skip. The same idempotency_key takes effect once.';
+grant execute on function dfa.delete_rows to dfa_operator;
+"#,
+    name = "about_delete_rows",
+    requires = [delete_rows]
+);
+
 #[pg_extern]
 #[allow(clippy::type_complexity)]
 fn delete_rows(
@@ -85,6 +106,16 @@ fn delete_rows(
     TableIterator::once(entry(work).into_tuple())
 }
 
+extension_sql!(
+    r#"
+comment on function dfa.ingest_begin is
+'Begins an ingest in chunks, so that any amount can be sent in flat memory; arguments as of dfa.ingest. Gives the process_id for ingest_chunk and ingest_end. In one transaction the chunks take effect together; committed one by one, each by itself. With background => true they are kept, and after ingest_end a worker takes them together.';
+grant execute on function dfa.ingest_begin to dfa_operator;
+"#,
+    name = "about_ingest_begin",
+    requires = [ingest_begin]
+);
+
 #[pg_extern]
 #[allow(clippy::too_many_arguments)]
 fn ingest_begin(
@@ -104,6 +135,16 @@ fn ingest_begin(
     })
 }
 
+extension_sql!(
+    r#"
+comment on function dfa.ingest_chunk is
+'Takes the next rows of an ingest in chunks. chunk: a number of the caller; the same number twice takes effect once. Gives the rows taken.';
+grant execute on function dfa.ingest_chunk to dfa_operator;
+"#,
+    name = "about_ingest_chunk",
+    requires = [ingest_chunk]
+);
+
 #[pg_extern]
 fn ingest_chunk(process_id: Option<&str>, chunk: Option<i32>, payload: Option<JsonText<'_>>) -> i64 {
     entry(|| {
@@ -114,6 +155,16 @@ fn ingest_chunk(process_id: Option<&str>, chunk: Option<i32>, payload: Option<Js
         )
     })
 }
+
+extension_sql!(
+    r#"
+comment on function dfa.ingest_end is
+'Ends an ingest in chunks and says what it did, as dfa.ingest does.';
+grant execute on function dfa.ingest_end to dfa_operator;
+"#,
+    name = "about_ingest_end",
+    requires = [ingest_end]
+);
 
 #[pg_extern]
 #[allow(clippy::type_complexity)]

@@ -48,10 +48,7 @@ pub fn left_out(request: &Request, target: &Target, rows: u64) -> Result<Option<
 }
 
 fn has_rules(target: &Target) -> Result<bool> {
-    let has =
-        spi::query_one("select relhasrules from pg_class where oid = $1", &[target.oid.into()], |row| {
-            Ok(row.get::<bool>(1)?.unwrap_or_default())
-        })?;
+    let has = spi::value::<bool>("select relhasrules from pg_class where oid = $1", &[target.oid.into()])?;
     Ok(has.unwrap_or_default())
 }
 
@@ -72,12 +69,12 @@ pub fn sequences(target: &Target, groups: &[Group]) -> Result<Vec<String>> {
         }
         let Some(greatest) = greatest else { continue };
         let behind = spi::query_one(
-            "select seqrelid::regclass::text, coalesce(pg_sequence_last_value(seqrelid), 0)
+            "select seqrelid::regclass::text, coalesce(pg_sequence_last_value(seqrelid), 0) as stands_at
              from pg_sequence where seqrelid = $1::regclass and seqincrement > 0 and $2 <= seqmax
                and has_sequence_privilege(seqrelid, 'USAGE, SELECT')
                and $2 > coalesce(pg_sequence_last_value(seqrelid), 0)",
             &[sequence.as_str().into(), greatest.into()],
-            |row| Ok((row.get::<String>(1)?.unwrap_or_default(), row.get::<i64>(2)?.unwrap_or_default())),
+            |row| Ok((row.get::<String>("seqrelid")?, row.get::<i64>("stands_at")?)),
         )?;
         if let Some((sequence, stands_at)) = behind {
             notes.push(format!(

@@ -17,7 +17,7 @@ pub trait Sink<'p> {
 }
 
 /// Reads an object or a list of objects, and gives each row to `sink`; `before` objects of the stream came already.
-/// Gives the number of its objects.
+/// Returns the number of its objects.
 ///
 /// # Errors
 /// What is neither, and a list without any.

@@ -37,13 +37,13 @@ pub fn take(key: &str, request: &str) -> Result<Receipt> {
         return Ok(Receipt::New);
     }
     let known = spi::query_one(
-        "select request = md5($2), answer::text, process_id from dfa.ingest_receipt where idempotency_key = $1",
+        "select request = md5($2) as is_same, answer::text, process_id from dfa.ingest_receipt where idempotency_key = $1",
         &[key.into(), request.into()],
         |row| {
             Ok((
-                row.get::<bool>(1)?.unwrap_or_default(),
-                row.get::<String>(2)?,
-                row.get::<String>(3)?.unwrap_or_default(),
+                row.get::<bool>("is_same")?,
+                row.get::<Option<String>>("answer")?,
+                row.get::<String>("process_id")?,
             ))
         },
     )?;

@@ -3,8 +3,11 @@
 use super::load::{self, Loaded};
 use super::refusal;
 use super::request::{Action, Request};
-use crate::error::{plural, DfaError, Result};
-use crate::run::{landed, mark_readers_stale, seconds};
+use crate::duration::seconds;
+use crate::error::{plural, Result};
+use crate::ledger::log::{Entry, Logged};
+use crate::ledger::{landed, mark_readers_stale};
+use crate::task::{self, About, Module};
 use crate::{partition, spi};
 use pgrx::Json;
 use serde_json::{json, Value};
@@ -55,28 +58,22 @@ impl Answer {
     }
 }
 
-/// Writes the task down; gives its id.
-pub fn begin(request: &Request) -> Result<String> {
-    let module = match request.action {
-        Action::Delete => "data|delete",
-        _ => "data|ingestion",
-    };
-    let id = spi::query_one(
-        include_str!("../../../sql/begin_action.sql"),
-        &[
-            "foreground|table".into(),
-            request.stored.name().into(),
-            request.run_date.as_str().into(),
-            module.into(),
-            1.into(),
-            request.to_json().to_string().into(),
-        ],
-        |row| Ok(row.get::<String>(1)?.unwrap_or_default()),
-    )?;
-    Ok(id.unwrap_or_default())
+/// Writes the task down.
+pub fn begin(request: &Request) -> Result<task::Action> {
+    task::Action::begin(&About {
+        module: match request.action {
+            Action::Delete => Module::Deletion,
+            _ => Module::Ingestion,
+        },
+        kind: "table",
+        name: request.stored.name(),
+        run_date: Some(&request.run_date),
+        objects: 1,
+        parameters: Some(request.to_json()),
+    })
 }
 
-/// Moves the watermark on, marks readers stale, keeps the refused rows, gives new months their partitions: what belongs
+/// Moves the watermark on, marks readers stale, keeps the refused rows, returns new months their partitions: what belongs
 /// to each payload. `chunk`: its number in a stream.
 pub fn effects(request: &Request, process_id: &str, chunk: Option<i32>, loaded: &mut Loaded) -> Result<()> {
     let table = request.stored.name();
@@ -104,99 +101,86 @@ pub fn effects(request: &Request, process_id: &str, chunk: Option<i32>, loaded: 
 /// Days since 2000-01-01 as dates; whether the last one is more than a year after the run date.
 fn days(request: &Request, first: i32, last: i32) -> Result<(String, String, bool)> {
     let found = spi::query_one(
-        "select (date '2000-01-01' + $1)::text, (date '2000-01-01' + $2)::text,
-                date '2000-01-01' + $2 > ($3::date + interval '1 year')::date",
+        "select (date '2000-01-01' + $1)::text as first, (date '2000-01-01' + $2)::text as last,
+                date '2000-01-01' + $2 > ($3::date + interval '1 year')::date as is_far",
         &[first.into(), last.into(), request.run_date.as_str().into()],
-        |row| {
-            let text = |column| Ok::<_, DfaError>(row.get::<String>(column)?.unwrap_or_default());
-            Ok((text(1)?, text(2)?, row.get::<bool>(3)?.unwrap_or_default()))
-        },
+        |row| Ok((row.get::<String>("first")?, row.get::<String>("last")?, row.get::<bool>("is_far")?)),
     )?;
     Ok(found.unwrap_or_default())
 }
 
-/// A row in the table's log; gives what it says.
-pub fn log(
-    request: &Request,
-    process_id: &str,
-    success: u64,
-    failed: u64,
-    notes: &[String],
-    took: Duration,
-) -> Result<String> {
-    let table = request.stored.name();
-    let done = match request.action {
-        Action::Delete => "Delete data from",
-        _ => "Load data to",
-    };
-    let mut message = format!(
-        "Success: {done} '{table}' with logging value (success {success} row{}, failed {failed} row{}, {} sec)",
-        plural(success),
-        plural(failed),
-        seconds(took)
-    );
-    for note in notes {
-        message.push('\n');
-        message.push_str(note);
+/// What an ingest did, all its chunks together.
+pub struct Sums<'sums> {
+    pub success: u64,
+    pub failed: u64,
+    pub notes: &'sums [String],
+    pub took: Duration,
+}
+
+impl Sums<'_> {
+    fn message(&self, request: &Request) -> String {
+        let done = match request.action {
+            Action::Delete => "Delete data from",
+            _ => "Load data to",
+        };
+        let mut message = format!(
+            "Success: {done} '{}' with logging value (success {} row{}, failed {} row{}, {} sec)",
+            request.stored.name(),
+            self.success,
+            plural(self.success),
+            self.failed,
+            plural(self.failed),
+            seconds(self.took)
+        );
+        for note in self.notes {
+            message.push('\n');
+            message.push_str(note);
+        }
+        message
     }
-    spi::run(
-        include_str!("../../../sql/log_action.sql"),
-        &[
-            table.into(),
-            request.run_date.as_str().into(),
-            i64::try_from(success).unwrap_or(i64::MAX).into(),
-            took.as_secs_f64().into(),
-            "ingestion".into(),
-            0.into(),
-            process_id.into(),
-            message.as_str().into(),
-        ],
-    )?;
+}
+
+/// Ends the task, with a row in the table's log; returns what that says.
+pub fn end(request: &Request, task: &task::Action, sums: &Sums<'_>) -> Result<String> {
+    let message = sums.message(request);
+    task.log(&Entry {
+        table: request.stored.name(),
+        action: Logged::Ingestion,
+        data_date: None,
+        run_date: Some(&request.run_date),
+        rows: i64::try_from(sums.success).unwrap_or(i64::MAX),
+        took: sums.took,
+        failed: false,
+        process_id: None,
+        message: Some(&message),
+    })?;
+    task.end(false, &message, 1, 1)?;
     Ok(message)
 }
 
-/// Ends the task, with a row in the table's log.
-pub fn finish(
-    request: &Request,
-    process_id: &str,
-    success: u64,
-    failed: u64,
-    notes: &[String],
-    rejected: Value,
-    took: Duration,
-) -> Result<Answer> {
-    let message = log(request, process_id, success, failed, notes, took)?;
-    spi::run(
-        include_str!("../../../sql/end_action.sql"),
-        &[process_id.into(), 0.into(), message.as_str().into(), 1.into()],
-    )?;
+/// [`end`], with the answer of an ingest whose first refusals are these.
+pub fn finish(request: &Request, task: &task::Action, sums: &Sums<'_>, rejected: Value) -> Result<Answer> {
     Ok(Answer {
         table: request.stored.name().to_owned(),
-        success,
-        failed,
-        message,
+        success: sums.success,
+        failed: sums.failed,
+        message: end(request, task, sums)?,
         rejected,
-        process_id: process_id.to_owned(),
+        process_id: task.process_id.clone(),
     })
 }
 
 /// A whole payload: rows, refusals, watermark, log and task in the caller's transaction.
 pub fn run(request: &Request, payload: &str) -> Result<Answer> {
     let started = Instant::now();
-    let (process_id, mut loaded) = load::again(|| {
+    let (task, mut loaded) = load::again(|| {
         let mut loaded = load::load(request, payload, 0)?;
-        let process_id = begin(request)?;
-        effects(request, &process_id, None, &mut loaded)?;
-        Ok((process_id, loaded))
+        let task = begin(request)?;
+        effects(request, &task.process_id, None, &mut loaded)?;
+        Ok((task, loaded))
     })?;
-    loaded.notes.extend(refusal::more(&process_id, loaded.refusals.len() as u64));
-    finish(
-        request,
-        &process_id,
-        loaded.written.rows,
-        loaded.refusals.len() as u64,
-        &loaded.notes,
-        refusal::told(&loaded.refusals),
-        started.elapsed(),
-    )
+    let failed = loaded.refusals.len() as u64;
+    loaded.notes.extend(refusal::more(&task.process_id, failed));
+    let sums = Sums { success: loaded.written.rows, failed, notes: &loaded.notes, took: started.elapsed() };
+    finish(request, &task, &sums, refusal::told(&loaded.refusals))
 }

@@ -68,7 +68,7 @@ pub fn keep(process_id: &str, table: &str, chunk: Option<i32>, refusals: &[Refus
     let reasons: Vec<String> = refusals.iter().map(|it| it.reason.clone()).collect();
     let rows: Vec<String> = refusals.iter().map(|it| kept_row(&it.row)).collect();
     spi::run(
-        include_str!("../../../sql/keep_rejected.sql"),
+        include_str!("sql/keep_rejected.sql"),
         &[
             process_id.into(),
             table.into(),

@@ -1,8 +1,8 @@
 //! What the caller of an ingest asks for, checked where it enters.
 
 use crate::catalog::{self, Stored};
+use crate::date::date_text;
 use crate::error::{given, DfaError, Result};
-use crate::run::date_text;
 use crate::spi;
 use pgrx::prelude::*;
 use serde_json::{json, Value};
@@ -144,14 +144,14 @@ fn invalid(argument: &'static str, value: &str, allowed: &str) -> DfaError {
 
 /// Now, or a time that is not before the watermark's data_date.
 fn checked_update_date(table: &str, wanted: Option<TimestampWithTimeZone>) -> Result<String> {
-    let found = spi::query_one(
-        include_str!("../../../sql/ingest_update_date.sql"),
-        &[table.into(), wanted.into(), crate::settings::timezone().into()],
-        |row| {
-            let text = |column| Ok::<_, DfaError>(row.get::<String>(column)?.unwrap_or_default());
-            Ok((text(1)?, row.get::<bool>(2)?.unwrap_or_default(), text(3)?))
-        },
-    )?;
+    let found =
+        spi::query_one(include_str!("sql/ingest_update_date.sql"), &[table.into(), wanted.into()], |row| {
+            Ok((
+                row.get::<String>("update_date")?,
+                row.get::<bool>("is_too_early")?,
+                row.get::<String>("data_date")?,
+            ))
+        })?;
     let Some((update_date, too_early, data_date)) = found else {
         return Err(DfaError::MissingWatermark { table: table.to_owned() });
     };

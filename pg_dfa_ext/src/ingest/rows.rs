@@ -101,7 +101,7 @@ impl Rows {
         })
     }
 
-    /// Runs a statement that may read `dfa_rows`; gives the number of rows that it changed.
+    /// Runs a statement that may read `dfa_rows`; returns the number of rows that it changed.
     pub fn execute(&self, sql: &str, args: &[DatumWithOid<'_>]) -> Result<u64> {
         Spi::connect_mut(|client| {
             self.register();

@@ -3,9 +3,9 @@
 use super::order::Order;
 use super::value::Reader;
 use crate::catalog::Stored;
+use crate::data_schema;
 use crate::error::{Captured, DfaError, Result};
-use crate::run::relation_oid;
-use crate::settings;
+use crate::relation;
 use crate::spi::{self, ident, qualified};
 use crate::trust;
 use pgrx::pg_sys;
@@ -56,27 +56,26 @@ pub struct Target {
 
 impl Target {
     pub fn find(stored: &Stored) -> Result<Target> {
-        let schema = settings::ai_schema()?;
+        let schema = data_schema::name()?;
         let name = stored.name();
-        let oid = relation_oid(Some(&schema), name)
+        let oid = relation::oid(Some(&schema), name)
             .ok_or_else(|| DfaError::MissingTable { schema: schema.clone(), table: name.to_owned() })?;
         trust::check_table(&schema, name, oid)?;
-        let columns = spi::query(include_str!("../../../sql/ingest_columns.sql"), &[oid.into()], |row| {
-            let type_oid = row.get::<pg_sys::Oid>(3)?.unwrap_or(pg_sys::InvalidOid);
-            let type_modifier = row.get::<i32>(4)?.unwrap_or(-1);
-            let flag = |column| Ok::<_, DfaError>(row.get::<bool>(column)?.unwrap_or_default());
+        let columns = spi::query(include_str!("sql/ingest_columns.sql"), &[oid.into()], |row| {
+            let type_oid = row.get::<pg_sys::Oid>("atttypid")?;
+            let type_modifier = row.get::<Option<i32>>("atttypmod")?.unwrap_or(-1);
             Ok(Column {
-                name: row.get::<String>(2)?.unwrap_or_default(),
+                name: row.get::<String>("attname")?,
                 type_oid,
                 // SAFETY: a look-up in the system cache.
                 base_type: unsafe { pg_sys::getBaseType(type_oid) },
                 type_modifier,
-                collation: row.get::<pg_sys::Oid>(9)?.unwrap_or(pg_sys::InvalidOid),
-                not_null: flag(5)?,
-                has_default: flag(6)?,
-                is_generated: flag(7)?,
-                key: row.get::<i32>(8)?.and_then(|place| usize::try_from(place - 1).ok()),
-                sequence: row.get::<String>(10)?,
+                collation: row.get::<pg_sys::Oid>("attcollation")?,
+                not_null: row.get("is_not_null")?,
+                has_default: row.get("has_default")?,
+                is_generated: row.get("is_generated")?,
+                key: row.get::<Option<i32>>("key_place")?.and_then(|place| usize::try_from(place - 1).ok()),
+                sequence: row.get("sequence")?,
                 reader: Reader::of(type_oid, type_modifier),
             })
         })?;
@@ -89,10 +88,9 @@ impl Target {
             let logical = stored.table().map(|table| table.primary_key_dummy.as_slice()).unwrap_or_default();
             key = logical.iter().filter_map(|name| by_name.get(name).copied()).collect();
         }
-        let dated = spi::query_one(
+        let dated = spi::value::<Option<String>>(
             "select nullif(trim(rtt_column), '') from dfa.data_pipeline where table_name = $1",
             &[name.into()],
-            |row| Ok(row.get::<String>(1)?),
         )?
         .flatten();
         let dated_column = dated
@@ -106,10 +104,7 @@ impl Target {
         let key_order =
             if key.is_empty() { None } else { Order::of(key.iter().map(|&index| &columns[index])) };
         let dated = dated.map(|name| if by_name.contains_key(&name) { ident(&name) } else { name });
-        let has_row_triggers =
-            spi::query_one(include_str!("../../../sql/row_triggers.sql"), &[oid.into()], |row| {
-                Ok(row.get::<bool>(1)?.unwrap_or_default())
-            })?;
+        let has_row_triggers = spi::value::<bool>(include_str!("sql/row_triggers.sql"), &[oid.into()])?;
         Ok(Target {
             name: name.to_owned(),
             oid,

@@ -3,10 +3,14 @@
 use super::change::{Change, Check, Loss};
 use super::{compare, routines, scope};
 use crate::catalog;
+use crate::data_schema;
 use crate::error::{capture, DfaError, Result};
-use crate::run::{lock_table, relation_oid, with_lock_timeout};
+use crate::ledger::log::{Entry, Logged};
+use crate::lock::{hold_table, with_timeout};
+use crate::relation;
 use crate::subtransaction::{subtransaction, undone};
-use crate::{partition, settings, setup, spi};
+use crate::task::{About, Action, Module, EVERYTHING};
+use crate::{partition, setup, spi};
 use std::time::Instant;
 
 /// Brings the tables to their catalogs; each change with what is to be said of it.
@@ -15,19 +19,18 @@ use std::time::Instant;
 /// Changes that lose data and are not allowed, rows that do not fit, locks that others hold: nothing has changed.
 pub fn run(name: Option<&str>, allow_destructive: bool) -> Result<Vec<(Change, String)>> {
     let started = Instant::now();
-    let schema = settings::ai_schema()?;
+    let schema = data_schema::name()?;
     let before = compare::all(&scope::find(name)?)?;
     lock_all(&before.changes, &schema)?;
     // What was planned without a lock may have been done by somebody else meanwhile.
-    let compare::Plan { changes, left_out } = compare::all(&scope::find(name)?)?;
+    let compare::Comparison { changes, left_out } = compare::all(&scope::find(name)?)?;
     for message in left_out {
         pgrx::warning!("{message}");
     }
     check(&changes, allow_destructive)?;
     apply_all(&changes)?;
     mark_made(&changes)?;
-    let label = name.unwrap_or("all");
-    record(&changes, label, started)?;
+    record(&changes, name.unwrap_or(EVERYTHING), started)?;
     Ok(changes
         .into_iter()
         .map(|change| {
@@ -46,8 +49,8 @@ fn lock_all(changes: &[Change], schema: &str) -> Result<()> {
     tables.sort_unstable();
     tables.dedup();
     for table in tables {
-        if let Some(oid) = relation_oid(Some(schema), table) {
-            lock_table(table, oid)?;
+        if let Some(oid) = relation::oid(Some(schema), table) {
+            hold_table(table, oid)?;
         }
     }
     Ok(())
@@ -104,12 +107,8 @@ fn look(change: &Change, check: &Check, allow_destructive: bool) -> Result<()> {
 
 /// The values of a query of one column, or the message of Postgres' error, which has the value in it.
 fn tried(query: &str) -> Result<std::result::Result<Vec<String>, String>> {
-    let look = || {
-        // As the value is, whatever lies in the caller's path.
-        spi::execute("set local search_path = pg_catalog, pg_temp")?;
-        spi::select_text(query, 0)
-    };
-    match undone(look) {
+    // As the value is, whatever lies in the caller's path.
+    match undone(|| spi::own_rows(query, 0)) {
         Ok(rows) => Ok(Ok(rows.into_iter().flatten().flatten().collect())),
         Err(error) if error.is_interrupt() => Err(error),
         Err(error) => Ok(Err(error.report().message)),
@@ -122,7 +121,7 @@ fn apply_all(changes: &[Change]) -> Result<()> {
     for change in changes {
         match change.routine {
             Some(_) => left.extend(attempt(change)?),
-            None => with_lock_timeout(|| apply(change))?,
+            None => with_timeout(|| apply(change))?,
         }
     }
     while !left.is_empty() {
@@ -139,9 +138,9 @@ fn apply_all(changes: &[Change]) -> Result<()> {
     Ok(())
 }
 
-/// Gives the change back, with its error, if it may do later.
+/// Returns the change back, with its error, if it may do later.
 fn attempt(change: &Change) -> Result<Option<(&Change, DfaError)>> {
-    match subtransaction(|| with_lock_timeout(|| apply(change))) {
+    match subtransaction(|| with_timeout(|| apply(change))) {
         Ok(()) => Ok(None),
         Err(error) if routines::is_for_lack(&error) => Ok(Some((change, error))),
         Err(error) => Err(error),
@@ -156,7 +155,7 @@ fn mark_made(changes: &[Change]) -> Result<()> {
     if names.is_empty() {
         return Ok(());
     }
-    spi::run(include_str!("../../../sql/mark_set_up.sql"), &[kinds.into(), names.into()])
+    spi::run(include_str!("../setup/sql/mark_set_up.sql"), &[kinds.into(), names.into()])
 }
 
 fn apply(change: &Change) -> Result<()> {
@@ -180,11 +179,10 @@ fn repartition(change: &Change) -> Result<()> {
         }
     }
     // An owner that was given back has the new partitions as well.
-    let schema = settings::ai_schema()?;
-    let owners = spi::query(
-        include_str!("../../../sql/owners_of_partitions.sql"),
+    let schema = data_schema::name()?;
+    let owners = spi::values::<String>(
+        include_str!("sql/owners_of_partitions.sql"),
         &[schema.into(), change.table.as_str().into()],
-        |row| Ok(row.get::<String>(1)?.unwrap_or_default()),
     )?;
     owners.iter().try_for_each(|statement| execute(change, statement))?;
     partition::for_rows(&change.table).map(|_| ())
@@ -196,26 +194,18 @@ fn execute(change: &Change, statement: &str) -> Result<()> {
         .map_err(|error| error.in_statement(&change.table, change.what, statement))
 }
 
-fn record(changes: &[Change], label: &str, started: Instant) -> Result<()> {
+fn record(changes: &[Change], name: &str, started: Instant) -> Result<()> {
     if changes.is_empty() {
         return Ok(());
     }
-    let count = i32::try_from(changes.len()).unwrap_or(i32::MAX);
-    let lines: Vec<String> = changes.iter().flat_map(|change| change.statements.clone()).collect();
-    let today = crate::clock::day()?;
-    let process_id = spi::query_one(
-        include_str!("../../../sql/begin_action.sql"),
-        &[
-            "foreground|table".into(),
-            label.into(),
-            today.as_str().into(),
-            "framework|migrate".into(),
-            count.into(),
-            None::<String>.into(),
-        ],
-        |row| Ok(row.get::<String>(1)?.unwrap_or_default()),
-    )?
-    .unwrap_or_default();
+    let action = Action::begin(&About {
+        module: Module::Migration,
+        kind: "table",
+        name,
+        run_date: None,
+        objects: changes.len(),
+        parameters: None,
+    })?;
     let mut tables: Vec<&str> = changes.iter().map(|change| change.table.as_str()).collect();
     tables.sort_unstable();
     tables.dedup();
@@ -225,22 +215,18 @@ fn record(changes: &[Change], label: &str, started: Instant) -> Result<()> {
             .filter(|change| change.table == table)
             .flat_map(|change| change.statements.iter().map(String::as_str))
             .collect();
-        spi::run(
-            include_str!("../../../sql/log_action.sql"),
-            &[
-                table.into(),
-                today.as_str().into(),
-                0_i64.into(),
-                started.elapsed().as_secs_f64().into(),
-                "migrate".into(),
-                0.into(),
-                process_id.as_str().into(),
-                done.join(";\n").into(),
-            ],
-        )?;
+        action.log(&Entry {
+            table,
+            action: Logged::Migrate,
+            data_date: None,
+            run_date: None,
+            rows: 0,
+            took: started.elapsed(),
+            failed: false,
+            process_id: None,
+            message: Some(&done.join(";\n")),
+        })?;
     }
-    spi::run(
-        include_str!("../../../sql/end_action.sql"),
-        &[process_id.as_str().into(), 0.into(), lines.join(";\n").into(), count.into()],
-    )
+    let lines: Vec<String> = changes.iter().flat_map(|change| change.statements.clone()).collect();
+    action.end(false, &lines.join(";\n"), changes.len(), changes.len())
 }

@@ -13,9 +13,9 @@ use dfa_catalog::lexer;
 use dfa_catalog::model::Column;
 
 /// So many values that would be changed are named.
-const MOST_NAMED: u32 = 5;
+const MAX_NAMED: u32 = 5;
 
-/// A column that differs, as `sql/compare_tables.sql` gives it.
+/// A column that differs, as `pg_dfa_ext/src/migrate/sql/compare_tables.sql` gives it.
 #[derive(Clone)]
 pub struct Difference {
     pub table: String,
@@ -37,25 +37,24 @@ pub struct Difference {
 
 pub fn compare(subjects: &[Subject], pairs: &Pairs, schema: &str) -> Result<Vec<Change>> {
     let differences = spi::query(
-        include_str!("../../../sql/compare_tables.sql"),
+        include_str!("sql/compare_tables.sql"),
         &[pairs.names.clone().into(), pairs.actual.clone().into(), pairs.shadows.clone().into()],
         |row| {
-            let flag = |column| Ok::<_, crate::error::DfaError>(row.get::<bool>(column)?.unwrap_or_default());
             Ok(Difference {
-                table: row.get::<String>(1)?.unwrap_or_default(),
-                column: row.get::<String>(2)?.unwrap_or_default(),
-                is_missing: flag(3)?,
-                is_extra: flag(4)?,
-                old_type: row.get::<String>(5)?,
-                new_type: row.get::<String>(6)?,
-                was_not_null: flag(7)?,
-                is_not_null: flag(8)?,
-                old_default: row.get::<String>(9)?,
-                new_default: row.get::<String>(10)?,
-                lossless: flag(11)?,
-                in_place: flag(12)?,
-                was_generated: row.get::<String>(13)?.unwrap_or_default(),
-                is_generated: row.get::<String>(14)?.unwrap_or_default(),
+                table: row.get::<String>("table_name")?,
+                column: row.get::<String>("column_name")?,
+                is_missing: row.get::<bool>("is_missing")?,
+                is_extra: row.get::<bool>("is_extra")?,
+                old_type: row.get::<Option<String>>("old_type")?,
+                new_type: row.get::<Option<String>>("new_type")?,
+                was_not_null: row.get::<bool>("was_not_null")?,
+                is_not_null: row.get::<bool>("is_not_null")?,
+                old_default: row.get::<Option<String>>("old_default")?,
+                new_default: row.get::<Option<String>>("new_default")?,
+                lossless: row.get::<bool>("lossless")?,
+                in_place: row.get::<bool>("in_place")?,
+                was_generated: row.get::<String>("was_generated")?,
+                is_generated: row.get::<String>("is_generated")?,
             })
         },
     )?;
@@ -260,7 +259,7 @@ impl Difference {
         }
         let fits = format!("select count({}) from {table}", cast.of(&name));
         let loses = cast.loses(&name).map(|loses| {
-            format!("select distinct {name}::text from {table} where {loses} limit {MOST_NAMED}")
+            format!("select distinct {name}::text from {table} where {loses} limit {MAX_NAMED}")
         });
         Ok(change.checked_by(Check::Cast { fits, loses }))
     }
@@ -275,10 +274,9 @@ fn is_volatile(default: Option<&str>) -> Result<bool> {
         .filter(|lexeme| lexeme.kind == lexer::Kind::Word)
         .map(|lexeme| default[lexeme.range].to_lowercase())
         .collect();
-    let found = spi::query_one(
+    let found = spi::value::<bool>(
         "select exists (select from pg_proc where provolatile = 'v' and proname = any($1))",
         &[words.into()],
-        |row| Ok(row.get::<bool>(1)?.unwrap_or_default()),
     )?;
     Ok(found.unwrap_or_default())
 }

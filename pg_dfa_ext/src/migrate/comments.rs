@@ -27,9 +27,9 @@ pub fn compare(subjects: &[Subject], pairs: &Pairs, schema: &str) -> Result<Vec<
         }
     }
     let different = spi::query(
-        include_str!("../../../sql/compare_comments.sql"),
+        include_str!("sql/compare_comments.sql"),
         &[relations.into(), columns.into(), texts.into()],
-        |row| Ok(row.get::<i32>(1)?.and_then(|number| usize::try_from(number - 1).ok())),
+        |row| Ok(row.get::<Option<i32>>("number")?.and_then(|number| usize::try_from(number - 1).ok())),
     )?;
     Ok(different
         .into_iter()

@@ -6,21 +6,21 @@ use super::routines::{self, Difference};
 use super::scope::{Scope, Subject};
 use super::{columns, comments, computed, constraints, indexes, keys, repartition, shadow};
 use crate::catalog::Stored;
+use crate::data_schema;
 use crate::error::Result;
-use crate::settings;
 use crate::setup;
 use crate::subtransaction::undone;
 use dfa_catalog::model::Kind;
 
 /// What is to be done, and what is to be said of definitions that cannot be made.
-pub struct Plan {
+pub struct Comparison {
     /// In the order in which they are applied.
     pub changes: Vec<Change>,
     pub left_out: Vec<String>,
 }
 
-pub fn all(scope: &Scope) -> Result<Plan> {
-    let schema = settings::ai_schema()?;
+pub fn all(scope: &Scope) -> Result<Comparison> {
+    let schema = data_schema::name()?;
     let Scope { subjects, routines } = scope;
     let mut changes = tables(subjects, &schema)?;
     let mut left_out = Vec::new();
@@ -42,7 +42,7 @@ pub fn all(scope: &Scope) -> Result<Plan> {
     changes.extend(around.into_changes());
     changes.extend(others.into_iter().map(|(_, change)| change));
     changes.sort_by_key(|change| change.phase);
-    Ok(Plan { changes, left_out })
+    Ok(Comparison { changes, left_out })
 }
 
 /// A view or function that is made, or replaced in place, and keeps all that was given to it by hand.

@@ -3,7 +3,7 @@
 use super::change::{Change, Phase, SHARE_ROW_EXCLUSIVE};
 use super::scope::Subject;
 use super::shadow::Pairs;
-use crate::error::{DfaError, Result};
+use crate::error::Result;
 use crate::setup::{self, Reference};
 use crate::spi::{self, ident, qualified};
 
@@ -28,16 +28,15 @@ pub fn compare(pairs: &Pairs, schema: &str) -> Result<Vec<Change>> {
 
 fn differences(pairs: &Pairs) -> Result<Vec<Difference>> {
     spi::query(
-        include_str!("../../../sql/compare_constraints.sql"),
+        include_str!("sql/compare_constraints.sql"),
         &[pairs.names.clone().into(), pairs.actual.clone().into(), pairs.shadows.clone().into()],
         |row| {
-            let text = |column| Ok::<_, DfaError>(row.get::<String>(column)?.unwrap_or_default());
             Ok(Difference {
-                table: text(1)?,
-                name: text(2)?,
-                kind: text(3)?,
-                definition: text(4)?,
-                shadow: row.get::<String>(5)?,
+                table: row.get::<String>("table_name")?,
+                name: row.get::<String>("key_name")?,
+                kind: row.get::<String>("kind")?,
+                definition: row.get::<String>("definition")?,
+                shadow: row.get::<Option<String>>("shadow")?,
             })
         },
     )
@@ -98,18 +97,16 @@ struct Known {
 
 pub fn compare_foreign_keys(subjects: &[Subject], pairs: &Pairs, schema: &str) -> Result<Vec<Change>> {
     let known = spi::query(
-        include_str!("../../../sql/foreign_keys.sql"),
+        include_str!("sql/foreign_keys.sql"),
         &[pairs.names.clone().into(), pairs.actual.clone().into()],
         |row| {
-            let text = |column| Ok::<_, DfaError>(row.get::<String>(column)?.unwrap_or_default());
-            let texts = |column| Ok::<_, DfaError>(row.get::<Vec<String>>(column)?.unwrap_or_default());
             Ok(Known {
-                table: text(1)?,
-                name: text(2)?,
-                columns: texts(3)?,
-                schema: text(4)?,
-                ref_table: text(5)?,
-                ref_columns: texts(6)?,
+                table: row.get::<String>("table_name")?,
+                name: row.get::<String>("key_name")?,
+                columns: row.get::<Vec<String>>("columns")?,
+                schema: row.get::<String>("ref_schema")?,
+                ref_table: row.get::<String>("ref_table")?,
+                ref_columns: row.get::<Vec<String>>("ref_columns")?,
             })
         },
     )?;

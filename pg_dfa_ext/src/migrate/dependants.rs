@@ -4,7 +4,7 @@
 use super::change::{Change, Phase};
 use super::scope::Subject;
 use crate::catalog;
-use crate::error::{DfaError, Result};
+use crate::error::Result;
 use crate::setup;
 use crate::spi::{self, qualified};
 use dfa_catalog::model::Kind;
@@ -81,7 +81,7 @@ impl Around {
         self.known.contains(&oid)
     }
 
-    /// Gives what is in the way: an object that no catalog describes.
+    /// Returns what is in the way: an object that no catalog describes.
     fn add(&mut self, table: &str, dependant: Dependant) -> Result<Option<String>> {
         let Some(definition) = dependant.definition()? else { return Ok(Some(dependant.description)) };
         if !self.known.contains(&dependant.oid) {
@@ -118,9 +118,9 @@ fn in_use(oid: pg_sys::Oid, change: &Change) -> Result<Vec<(String, Option<Strin
         return Ok(Vec::new());
     }
     spi::query(
-        include_str!("../../../sql/column_in_use.sql"),
+        include_str!("sql/column_in_use.sql"),
         &[oid.into(), change.object.as_deref().into(), (change.what == "drop generated column").into()],
-        |row| Ok((row.get::<String>(1)?.unwrap_or_default(), row.get::<String>(2)?)),
+        |row| Ok((row.get("what")?, row.get("generated_column")?)),
     )
 }
 
@@ -141,16 +141,15 @@ fn dependants(
     function: Option<pg_sys::Oid>,
 ) -> Result<Vec<Dependant>> {
     spi::query(
-        include_str!("../../../sql/dependants.sql"),
+        include_str!("../setup/sql/dependants.sql"),
         &[oid.into(), columns.into(), constraints.into(), function.into()],
         |row| {
-            let text = |column| Ok::<_, DfaError>(row.get::<String>(column)?.unwrap_or_default());
             Ok(Dependant {
-                kind: text(1)?,
-                schema: text(2)?,
-                name: text(3)?,
-                oid: row.get::<pg_sys::Oid>(4)?.unwrap_or(pg_sys::InvalidOid),
-                description: text(5)?,
+                kind: row.get("kind")?,
+                schema: row.get("schema_name")?,
+                name: row.get("name")?,
+                oid: row.get("oid")?,
+                description: row.get("description")?,
             })
         },
     )
@@ -160,15 +159,15 @@ impl Dependant {
     /// A view that is there, or the only function of this name.
     pub fn existing(kind: Kind, schema: &str, name: &str) -> Result<Option<Dependant>> {
         let sql = match kind {
-            Kind::View => include_str!("../../../sql/existing_view.sql"),
-            _ => include_str!("../../../sql/existing_function.sql"),
+            Kind::View => include_str!("sql/existing_view.sql"),
+            _ => include_str!("sql/existing_function.sql"),
         };
         spi::query_one(sql, &[schema.into(), name.into()], |row| {
             Ok(Dependant {
-                kind: row.get::<String>(1)?.unwrap_or_default(),
+                kind: row.get("kind")?,
                 schema: schema.to_owned(),
                 name: name.to_owned(),
-                oid: row.get::<pg_sys::Oid>(2)?.unwrap_or(pg_sys::InvalidOid),
+                oid: row.get("oid")?,
                 description: format!("{} {schema}.{name}", kind.as_str()),
             })
         })
@@ -192,9 +191,7 @@ impl Dependant {
         if self.is_relation() {
             return Ok(Vec::new());
         }
-        spi::query(include_str!("../../../sql/function_in_use.sql"), &[self.oid.into()], |row| {
-            Ok(row.get::<String>(1)?.unwrap_or_default())
-        })
+        spi::values::<String>(include_str!("sql/function_in_use.sql"), &[self.oid.into()])
     }
 
     fn is_relation(&self) -> bool {
@@ -224,10 +221,7 @@ impl Dependant {
         let called = if self.is_relation() {
             qualified(&self.schema, &self.name)
         } else {
-            spi::query_one("select $1::regprocedure::text", &[self.oid.into()], |row| {
-                Ok(row.get::<String>(1)?.unwrap_or_default())
-            })?
-            .unwrap_or_default()
+            spi::value::<String>("select $1::regprocedure::text", &[self.oid.into()])?.unwrap_or_default()
         };
         let what = if self.is_relation() { "drop view" } else { "drop function" };
         let statement = format!("drop {} {called}", self.kind);
@@ -240,9 +234,7 @@ impl Dependant {
         statements.extend(if self.is_relation() {
             beside_definition(self.oid, &qualified(&self.schema, &self.name), None)?
         } else {
-            spi::query(include_str!("../../../sql/beside_function.sql"), &[self.oid.into()], |row| {
-                Ok(row.get::<String>(1)?.unwrap_or_default())
-            })?
+            spi::values::<String>(include_str!("sql/beside_function.sql"), &[self.oid.into()])?
         });
         let what = if self.is_relation() { "create view" } else { "create function" };
         let mut change = Change::new(table, what, Phase::CreateDependant, String::new()).of(&self.name);
@@ -260,9 +252,8 @@ pub fn beside_definition(
     relation: &str,
     columns: Option<&[String]>,
 ) -> Result<Vec<String>> {
-    spi::query(
-        include_str!("../../../sql/beside_definition.sql"),
+    spi::values::<String>(
+        include_str!("sql/beside_definition.sql"),
         &[oid.into(), relation.into(), columns.map(<[String]>::to_vec).into()],
-        |row| Ok(row.get::<String>(1)?.unwrap_or_default()),
     )
 }

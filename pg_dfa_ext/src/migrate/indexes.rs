@@ -3,14 +3,14 @@
 use super::change::{Change, Loss, Phase};
 use super::scope::Subject;
 use super::shadow::Pairs;
-use crate::error::{DfaError, Result};
+use crate::error::Result;
 use crate::setup;
 use crate::spi::{self, qualified};
 use pgrx::pg_sys;
 
 pub fn compare(subjects: &[Subject], pairs: &Pairs, schema: &str) -> Result<Vec<Change>> {
     let found = spi::query(
-        include_str!("../../../sql/compare_indexes.sql"),
+        include_str!("sql/compare_indexes.sql"),
         &[
             pairs.names.clone().into(),
             pairs.actual.clone().into(),
@@ -18,9 +18,12 @@ pub fn compare(subjects: &[Subject], pairs: &Pairs, schema: &str) -> Result<Vec<
             setup::OF_CATALOG.into(),
         ],
         |row| {
-            let text = |column| Ok::<_, DfaError>(row.get::<String>(column)?.unwrap_or_default());
-            let oid = row.get::<pg_sys::Oid>(4)?.unwrap_or(pg_sys::InvalidOid);
-            Ok((text(1)?, text(2)?, row.get::<String>(3)?, oid))
+            Ok((
+                row.get::<String>("table_name")?,
+                row.get::<String>("definition")?,
+                row.get::<Option<String>>("index_name")?,
+                row.get::<pg_sys::Oid>("indexrelid")?,
+            ))
         },
     )?;
     let mut changes = Vec::new();

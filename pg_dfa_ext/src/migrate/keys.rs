@@ -3,7 +3,7 @@
 
 use super::change::{Change, Loss, Phase, SHARE_ROW_EXCLUSIVE};
 use super::scope::Subject;
-use crate::error::{DfaError, Result};
+use crate::error::Result;
 use crate::spi;
 use pgrx::pg_sys;
 
@@ -64,19 +64,18 @@ pub fn around(subjects: &[Subject], changes: &mut [Change], schema: &str) -> Res
 fn of(oid: pg_sys::Oid, object: Option<&str>, is_column: bool, schema: &str) -> Result<Vec<Key>> {
     let (column, constraint) = if is_column { (object, None) } else { (None, object) };
     spi::query(
-        include_str!("../../../sql/keys_of_column.sql"),
+        include_str!("sql/keys_of_column.sql"),
         &[oid.into(), column.into(), constraint.into(), schema.into()],
         |row| {
-            let text = |column| Ok::<_, DfaError>(row.get::<String>(column)?.unwrap_or_default());
             Ok(Key {
-                table: text(1)?,
-                name: text(2)?,
-                oid: row.get::<pg_sys::Oid>(3)?.unwrap_or(pg_sys::InvalidOid),
-                drop: text(4)?,
-                addition: text(5)?,
-                called: text(6)?,
-                is_mine: row.get::<bool>(7)?.unwrap_or_default(),
-                is_of_catalog: row.get::<bool>(8)?.unwrap_or_default(),
+                table: row.get::<String>("table_name")?,
+                name: row.get::<String>("key_name")?,
+                oid: row.get::<pg_sys::Oid>("oid")?,
+                drop: row.get::<String>("removal")?,
+                addition: row.get::<String>("addition")?,
+                called: row.get::<String>("called")?,
+                is_mine: row.get::<bool>("is_mine")?,
+                is_of_catalog: row.get::<bool>("is_of_catalog")?,
             })
         },
     )

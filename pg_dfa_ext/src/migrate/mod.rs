@@ -18,8 +18,19 @@ mod serial;
 mod shadow;
 mod types;
 
-use crate::error::{entry, given};
+use crate::entry::entry;
+use crate::error::given;
 use pgrx::prelude::*;
+
+extension_sql!(
+    r#"
+comment on function dfa.plan is
+'What differs between tables and their catalogs, with the DDL that would change it, the lock that it takes, whether it rewrites the table, and what it can lose: none, values (a cast that is checked before) or data. Changes nothing. name: a table or pipeline (default: all).';
+grant execute on function dfa.plan to dfa_reader;
+"#,
+    name = "about_plan",
+    requires = [plan]
+);
 
 #[pg_extern]
 #[allow(clippy::type_complexity)]
@@ -54,6 +65,16 @@ fn plan(
         )
     }))
 }
+
+extension_sql!(
+    r#"
+comment on function dfa.migrate is
+'Changes tables to what their catalogs say, all in this transaction; see dfa.plan. Changes that lose data need allow_destructive. A cast that a row does not fit is refused with its value before anything changes.';
+grant execute on function dfa.migrate to dfa_admin;
+"#,
+    name = "about_migrate",
+    requires = [migrate]
+);
 
 #[pg_extern]
 #[allow(clippy::type_complexity)]

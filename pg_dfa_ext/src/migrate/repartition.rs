@@ -5,7 +5,7 @@ use super::dependants::beside_definition;
 use super::scope::{Existing, Subject};
 use super::shadow::Pairs;
 use crate::catalog::Stored;
-use crate::error::{DfaError, Result};
+use crate::error::Result;
 use crate::setup;
 use crate::spi::{self, ident, qualified};
 use dfa_catalog::model::Table;
@@ -56,7 +56,7 @@ fn repartition(
     let mut statements = Vec::new();
     let key = table.partition.as_ref().map(|partition| partition.columns.clone());
     let mut in_the_way =
-        texts(include_str!("../../../sql/repartition_in_the_way.sql"), &[existing.oid.into(), key.into()])?;
+        texts(include_str!("sql/repartition_in_the_way.sql"), &[existing.oid.into(), key.into()])?;
     let mut later = Vec::new();
     for (drop, add, called, is_ours) in referring_keys(existing.oid, schema)? {
         if is_ours {
@@ -81,18 +81,17 @@ fn repartition(
         .filter(|column| !serials.contains(column))
         .collect();
     let aside = [serials.clone(), ended.clone()].concat();
-    statements
-        .extend(texts(include_str!("../../../sql/set_aside.sql"), &[existing.oid.into(), aside.into()])?);
+    statements.extend(texts(include_str!("sql/set_aside.sql"), &[existing.oid.into(), aside.into()])?);
     statements.push(setup::create_statement(schema, name, table)?);
     statements.push(copy(&target, &old, table, replaced));
     statements.extend(texts(
-        include_str!("../../../sql/go_on_counting.sql"),
+        include_str!("sql/go_on_counting.sql"),
         &[existing.oid.into(), target.as_str().into(), serials.into(), ended.into()],
     )?);
     statements.push(format!("drop table {old}"));
     statements.extend(beside_definition(existing.oid, &target, Some(&columns))?);
     statements.extend(texts(
-        include_str!("../../../sql/kept_of_table.sql"),
+        include_str!("sql/kept_of_table.sql"),
         &[existing.oid.into(), target.as_str().into(), columns.into()],
     )?);
     // What the catalog says of them has the last word.
@@ -135,12 +134,16 @@ fn copy(target: &str, old: &str, table: &Table, replaced: &[Change]) -> String {
 
 /// Foreign keys to the table: drop, addition, what they are called, whether a table of the catalog has them.
 fn referring_keys(oid: pg_sys::Oid, schema: &str) -> Result<Vec<(String, String, String, bool)>> {
-    spi::query(include_str!("../../../sql/referring_keys.sql"), &[oid.into(), schema.into()], |row| {
-        let text = |column| Ok::<_, DfaError>(row.get::<String>(column)?.unwrap_or_default());
-        Ok((text(1)?, text(2)?, text(3)?, row.get::<bool>(4)?.unwrap_or_default()))
+    spi::query(include_str!("sql/referring_keys.sql"), &[oid.into(), schema.into()], |row| {
+        Ok((
+            row.get::<String>("removal")?,
+            row.get::<String>("addition")?,
+            row.get::<String>("called")?,
+            row.get::<bool>("is_of_catalog")?,
+        ))
     })
 }
 
 fn texts(sql: &'static str, args: &[pgrx::datum::DatumWithOid<'_>]) -> Result<Vec<String>> {
-    spi::query(sql, args, |row| Ok(row.get::<String>(1)?.unwrap_or_default()))
+    spi::values::<String>(sql, args)
 }

@@ -5,11 +5,12 @@
 use super::change::Change;
 use super::dependants::Dependant;
 use super::head;
-use crate::catalog::{of_statement, Relation, Stored};
+use crate::catalog::Stored;
 use crate::error::{capture, DfaError, Result};
-use crate::run::relation_oid;
+use crate::relation;
 use crate::setup;
 use crate::spi::{self, qualified};
+use crate::statement::{of_statement, Relation};
 use crate::subtransaction::subtransaction;
 use dfa_catalog::model::{Body, Kind};
 use pgrx::pg_sys;
@@ -72,12 +73,11 @@ fn is_missing(stored: &Stored, definition: &Definition, schema: &str) -> Result<
     for place in definition.iter().filter_map(|(place, _)| place.as_ref()) {
         let schema = place.schema.as_deref().unwrap_or(schema);
         let is_there = match stored.definition.kind() {
-            Kind::View => relation_oid(Some(schema), &place.name).is_some(),
-            _ => spi::query_one(
+            Kind::View => relation::oid(Some(schema), &place.name).is_some(),
+            _ => spi::value::<bool>(
                 "select exists (select from pg_proc join pg_namespace on pg_namespace.oid = pronamespace
                                 where nspname = $1 and proname = $2)",
                 &[schema.into(), place.name.as_str().into()],
-                |row| Ok(row.get::<bool>(1)?.unwrap_or_default()),
             )?
             .unwrap_or_default(),
         };
@@ -233,10 +233,9 @@ fn names_the_run(stored: &Stored) -> bool {
 }
 
 fn is_made(stored: &Stored) -> Result<bool> {
-    let found = spi::query_one(
+    let found = spi::value::<bool>(
         "select set_up_at is not null from dfa.catalog where id = $1",
         &[stored.id.into()],
-        |row| Ok(row.get::<bool>(1)?.unwrap_or_default()),
     )?;
     Ok(found.unwrap_or_default())
 }
@@ -249,7 +248,7 @@ fn anew(stored: &Stored, schema: &str, name: &str) -> Result<State> {
 }
 
 fn view(schema: &str, name: &str, statement: &str, number: usize) -> Result<State> {
-    let Some(oid) = relation_oid(Some(schema), name) else { return Ok(State::Missing) };
+    let Some(oid) = relation::oid(Some(schema), name) else { return Ok(State::Missing) };
     let head = head::of_view(statement).ok_or_else(unreadable)?;
     let shadow = format!("dfa_shadow_view_{number}");
     spi::execute(&head.shadow_view(statement, &shadow))?;
@@ -272,15 +271,10 @@ fn view(schema: &str, name: &str, statement: &str, number: usize) -> Result<Stat
 
 /// Whether a view is as its shadow, whether it can become so in place, and what Postgres prints of the shadow.
 fn compared(oid: pg_sys::Oid, shadow: &str) -> Result<(bool, bool, String)> {
-    let shadow = relation_oid(Some("pg_temp"), shadow).ok_or_else(unreadable)?;
-    let found =
-        spi::query_one(include_str!("../../../sql/compare_view.sql"), &[oid.into(), shadow.into()], |row| {
-            Ok((
-                row.get::<bool>(1)?.unwrap_or_default(),
-                row.get::<bool>(2)?.unwrap_or_default(),
-                row.get::<String>(3)?.unwrap_or_default(),
-            ))
-        })?;
+    let shadow = relation::oid(Some("pg_temp"), shadow).ok_or_else(unreadable)?;
+    let found = spi::query_one(include_str!("sql/compare_view.sql"), &[oid.into(), shadow.into()], |row| {
+        Ok((row.get::<bool>("is_same")?, row.get::<bool>("keeps_columns")?, row.get::<String>("query")?))
+    })?;
     Ok(found.unwrap_or_default())
 }
 
@@ -291,22 +285,21 @@ fn function(schema: &str, name: &str, statement: &str, number: usize) -> Result<
     // Its body may be about what is yet to come.
     spi::execute("set local check_function_bodies = off")?;
     spi::execute(&head.with(statement, &format!("create {kind}"), Some(&format!("pg_temp.{shadow}"))))?;
-    let shadow = spi::query_one(
+    let shadow = spi::value::<Option<pg_sys::Oid>>(
         "select pg_proc.oid from pg_proc where proname = $1 and pronamespace = pg_my_temp_schema()",
         &[shadow.as_str().into()],
-        |row| Ok(row.get::<pg_sys::Oid>(1)?),
     )?
     .flatten()
     .ok_or_else(unreadable)?;
     let found = spi::query_one(
-        include_str!("../../../sql/compare_function.sql"),
+        include_str!("sql/compare_function.sql"),
         &[schema.into(), name.into(), shadow.into()],
         |row| {
             Ok((
-                row.get::<pg_sys::Oid>(1)?.unwrap_or(pg_sys::InvalidOid),
-                row.get::<bool>(2)?.unwrap_or_default(),
-                row.get::<bool>(3)?.unwrap_or_default(),
-                row.get::<String>(4)?.unwrap_or_default(),
+                row.get::<pg_sys::Oid>("oid")?,
+                row.get::<bool>("is_same")?,
+                row.get::<bool>("fits_in_place")?,
+                row.get::<String>("kind")?,
             ))
         },
     )?;

@@ -1,8 +1,9 @@
 //! The tables that a plan is about, with what the database has of them.
 
 use crate::catalog::{self, graph, Stored};
+use crate::data_schema;
 use crate::error::{DfaError, Result};
-use crate::{names, settings, setup, spi};
+use crate::{names, setup, spi};
 use dfa_catalog::model::Kind;
 use pgrx::pg_sys;
 
@@ -73,13 +74,12 @@ fn subjects(tables: Vec<Stored>) -> Result<Vec<Subject>> {
         .into_iter()
         .filter(|stored| !setup::CONTROL_VIEWS.contains(&stored.name()))
         .collect();
-    let schema = settings::ai_schema()?;
+    let schema = data_schema::name()?;
     let wanted: Vec<String> = tables.iter().map(|stored| stored.name().to_owned()).collect();
-    let mut states = spi::query(
-        include_str!("../../../sql/table_states.sql"),
-        &[schema.as_str().into(), wanted.into()],
-        |row| state(row, &schema),
-    )?;
+    let mut states =
+        spi::query(include_str!("sql/table_states.sql"), &[schema.as_str().into(), wanted.into()], |row| {
+            state(row, &schema)
+        })?;
     Ok(tables
         .into_iter()
         .map(|stored| {
@@ -90,25 +90,22 @@ fn subjects(tables: Vec<Stored>) -> Result<Vec<Subject>> {
 }
 
 fn state(row: &spi::Row<'_>, schema: &str) -> Result<(String, Existing)> {
-    let name = row.get::<String>(1)?.unwrap_or_default();
+    let name = row.get::<String>("name")?;
     let unknown = |allowed: String| DfaError::InvalidArgument {
         argument: "name",
         value: format!("{schema}.{name}"),
         allowed,
     };
-    let kind = row.get::<String>(3)?.unwrap_or_default();
+    let kind = row.get::<String>("kind")?;
     if !matches!(kind.as_str(), "r" | "p") {
         return Err(unknown(
             "A relation of this name exists and is no table; rename one of the two.".to_owned(),
         ));
     }
-    if row.get::<bool>(5)? != Some(true) {
-        let owner = row.get::<String>(6)?.unwrap_or_default();
+    if !row.get::<bool>("is_ours")? {
+        let owner = row.get::<String>("owner")?;
         return Err(unknown(format!("The table belongs to role {owner}; change its owner, or its name.")));
     }
-    let existing = Existing {
-        oid: row.get::<pg_sys::Oid>(2)?.unwrap_or(pg_sys::InvalidOid),
-        partition_key: row.get::<String>(4)?,
-    };
+    let existing = Existing { oid: row.get("oid")?, partition_key: row.get("partition_key")? };
     Ok((name, existing))
 }

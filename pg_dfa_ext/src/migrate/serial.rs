@@ -1,7 +1,7 @@
 //! The sequences of serial columns.
 
+use crate::data_schema;
 use crate::error::Result;
-use crate::settings;
 use crate::spi::{self, ident, literal, qualified};
 use dfa_catalog::model::Column;
 
@@ -12,7 +12,7 @@ pub fn counts(default: Option<&str>) -> bool {
 
 /// A column that was none becomes serial: it goes on after its greatest value.
 pub fn begin(table: &str, name: &str, column: &Column, datatype: Option<&str>) -> Result<Vec<String>> {
-    let schema = settings::ai_schema()?;
+    let schema = data_schema::name()?;
     let sequence = qualified(&schema, &free_name(&schema, name, &column.name)?);
     let (column, datatype) = (ident(&column.name), datatype.unwrap_or("bigint"));
     Ok(vec![
@@ -49,19 +49,18 @@ pub fn grant(table: &str, column: &Column) -> Option<String> {
 
 /// The sequence that belongs to a column, quoted.
 fn of(table: &str, column: &str) -> Result<Option<String>> {
-    let found =
-        spi::query_one("select pg_get_serial_sequence($1, $2)", &[table.into(), column.into()], |row| {
-            Ok(row.get::<String>(1)?)
-        })?;
+    let found = spi::value::<Option<String>>(
+        "select pg_get_serial_sequence($1, $2)",
+        &[table.into(), column.into()],
+    )?;
     Ok(found.flatten())
 }
 
 /// As Postgres names sequences, with a number where that is taken.
 fn free_name(schema: &str, table: &str, column: &str) -> Result<String> {
-    let found = spi::query_one(
-        include_str!("../../../sql/free_sequence_name.sql"),
+    let found = spi::value::<String>(
+        include_str!("sql/free_sequence_name.sql"),
         &[schema.into(), table.into(), column.into()],
-        |row| Ok(row.get::<String>(1)?.unwrap_or_default()),
     )?;
     Ok(found.unwrap_or_default())
 }

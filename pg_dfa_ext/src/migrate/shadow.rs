@@ -3,7 +3,7 @@
 
 use super::scope::Subject;
 use crate::error::{capture, Result};
-use crate::run::relation_oid;
+use crate::relation;
 use crate::setup;
 use crate::spi::{self, qualified};
 use pgrx::pg_sys;
@@ -31,13 +31,13 @@ pub fn make(subjects: &[Subject]) -> Result<Pairs> {
         let ddl = setup::create_statement("pg_temp", &name, &wanted)?;
         capture(|| spi::execute(&ddl))
             .map_err(|error| error.in_statement(subject.stored.name(), "create", &ddl))?;
-        let Some(oid) = relation_oid(Some("pg_temp"), &name) else { continue };
+        let Some(oid) = relation::oid(Some("pg_temp"), &name) else { continue };
         for (place, index) in table.indexes.iter().enumerate() {
             let index_name = format!("{name}_index_{place}");
             let ddl = setup::index_statement(&qualified("pg_temp", &name), Some(&index_name), index);
             capture(|| spi::execute(&ddl))
                 .map_err(|error| error.in_statement(subject.stored.name(), "create", &ddl))?;
-            if let Some(oid) = relation_oid(Some("pg_temp"), &index_name) {
+            if let Some(oid) = relation::oid(Some("pg_temp"), &index_name) {
                 pairs.indexes.push((subject.stored.name().to_owned(), oid, place));
             }
         }
@@ -45,11 +45,7 @@ pub fn make(subjects: &[Subject]) -> Result<Pairs> {
         pairs.actual.push(existing.oid);
         pairs.shadows.push(oid);
     }
-    let keys = spi::query(
-        "select pg_get_partkeydef(oid) from unnest($1) with ordinality as shadow (oid, number) order by number",
-        &[pairs.shadows.clone().into()],
-        |row| Ok(row.get::<String>(1)?),
-    )?;
+    let keys = spi::values::<Option<String>>("select pg_get_partkeydef(oid) from unnest($1) with ordinality as shadow (oid, number) order by number", &[pairs.shadows.clone().into()])?;
     pairs.partition_keys = keys;
     Ok(pairs)
 }

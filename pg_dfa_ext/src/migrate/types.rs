@@ -3,7 +3,7 @@
 use crate::error::Result;
 use crate::spi;
 
-/// A type as `sql/types_of_retype.sql` describes it.
+/// A type as `pg_dfa_ext/src/migrate/sql/types_of_retype.sql` describes it.
 #[derive(Debug, Clone, Default)]
 pub struct Type {
     /// As SQL has it, with its modifier.
@@ -40,32 +40,26 @@ impl Cast {
     /// # Errors
     /// A type that Postgres does not know.
     pub fn between(old: &str, new: &str) -> Result<Cast> {
-        let found = spi::query_one(
-            include_str!("../../../sql/types_of_retype.sql"),
-            &[old.into(), new.into()],
-            |row| {
-                let side = |first: usize| -> Result<Type> {
-                    let text =
-                        |at| Ok::<_, crate::error::DfaError>(row.get::<String>(at)?.unwrap_or_default());
+        let found =
+            spi::query_one(include_str!("sql/types_of_retype.sql"), &[old.into(), new.into()], |row| {
+                let side = |of: &str| -> Result<Type> {
                     Ok(Type {
-                        sql: text(first)?,
-                        base: text(first + 1)?,
-                        category: text(first + 2)?,
-                        is_narrowed: row.get::<bool>(first + 3)?.unwrap_or_default(),
-                        has_equality: row.get::<bool>(first + 4)?.unwrap_or_default(),
-                        element: row.get::<String>(first + 5)?,
+                        sql: row.get(&format!("{of}_sql"))?,
+                        base: row.get(&format!("{of}_name"))?,
+                        category: row.get(&format!("{of}_category"))?,
+                        is_narrowed: row.get(&format!("{of}_narrowed"))?,
+                        has_equality: row.get(&format!("{of}_equality"))?,
+                        element: row.get(&format!("{of}_element"))?,
                     })
                 };
-                let flag = |at| Ok::<_, crate::error::DfaError>(row.get::<bool>(at)?.unwrap_or_default());
                 Ok(Cast {
-                    old: side(1)?,
-                    new: side(7)?,
-                    is_known: flag(13)?,
-                    is_known_back: flag(14)?,
+                    old: side("old")?,
+                    new: side("new")?,
+                    is_known: row.get("is_known")?,
+                    is_known_back: row.get("is_known_back")?,
                     element: None,
                 })
-            },
-        )?;
+            })?;
         let mut cast = found.unwrap_or_else(|| Cast {
             old: Type { sql: old.to_owned(), ..Type::default() },
             new: Type { sql: new.to_owned(), ..Type::default() },

@@ -2,11 +2,23 @@
 
 use super::grow::{self, Place};
 use crate::catalog;
-use crate::error::{entry, plural, DfaError, Result};
-use crate::run::relation_oid;
-use crate::{names, settings, spi};
+use crate::data_schema;
+use crate::entry::entry;
+use crate::error::{plural, DfaError, Result};
+use crate::relation;
+use crate::{names, spi};
 use dfa_catalog::model::Kind;
 use pgrx::prelude::*;
+
+extension_sql!(
+    r#"
+comment on function dfa.make_partitions is
+'Moves the rows in the default partition of a table that is partitioned by range of dates or by list into partitions of their own, and makes those of the year after its run_date, when the month after it has none. Runs, ingests and dfa load do this by themselves; call it where rows come by other ways. name: a table (default: all). A row for each table; one whose default partition is in use is left for the next call.';
+grant execute on function dfa.make_partitions to dfa_operator;
+"#,
+    name = "about_make_partitions",
+    requires = [make_partitions]
+);
 
 #[pg_extern]
 fn make_partitions(
@@ -20,23 +32,22 @@ fn make_partitions(
 
 fn run(name: Option<&str>) -> Result<Vec<(String, i32, i64, String)>> {
     let names = name.map(names::table).transpose()?.map(|name| vec![name]);
-    let schema = settings::ai_schema()?;
+    let schema = data_schema::name()?;
     let mut answer = Vec::new();
     for stored in catalog::current(&[Kind::Table], names.as_deref())? {
         let name = stored.name();
         if stored.table().is_none_or(|table| table.partition.is_none()) {
             continue;
         }
-        let Some(oid) = relation_oid(Some(&schema), name) else {
+        let Some(oid) = relation::oid(Some(&schema), name) else {
             if names.is_some() {
                 return Err(DfaError::MissingTable { schema, table: name.to_owned() });
             }
             continue;
         };
-        let reached = spi::query_one(
+        let reached = spi::value::<String>(
             "select greatest(run_date, data_date)::text from dfa.data_pipeline where table_name = $1",
             &[name.into()],
-            |row| Ok(row.get::<String>(1)?.unwrap_or_default()),
         )?
         .unwrap_or_default();
         let made = grow::ahead(Place { schema: &schema, name, oid }, &reached)?;

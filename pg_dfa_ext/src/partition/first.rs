@@ -2,7 +2,7 @@
 
 use super::grow::{self, Place};
 use crate::error::{DfaError, Result};
-use crate::run::relation_oid;
+use crate::relation;
 use crate::spi::{self, qualified};
 use dfa_catalog::model::{PartitionBy, Table};
 use jiff::civil::Date;
@@ -42,7 +42,7 @@ pub fn create(schema: &str, name: &str, table: &Table, run_date: Option<&str>) -
             .map_err(|error| DfaError::internal(format!("today is no date: {error}")))?,
     };
     if let (Some(oid), Ok(from), Ok(until)) = (
-        relation_oid(Some(schema), name),
+        relation::oid(Some(schema), name),
         date.checked_sub(MONTHS.months()),
         date.checked_add(MONTHS.months()),
     ) {
@@ -53,10 +53,9 @@ pub fn create(schema: &str, name: &str, table: &Table, run_date: Option<&str>) -
 
 /// The date that the watermark of a table has come to, if it has one.
 fn watermark(name: &str) -> Result<Option<String>> {
-    let found = spi::query_one(
+    let found = spi::value::<Option<String>>(
         "select greatest(run_date, data_date)::text from dfa.data_pipeline where table_name = $1",
         &[name.into()],
-        |row| Ok(row.get::<String>(1)?),
     )?;
     Ok(found.flatten())
 }

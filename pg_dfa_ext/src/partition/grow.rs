@@ -3,10 +3,11 @@
 use super::name;
 use super::shift;
 use super::state::{Rest, State, Way};
+use crate::data_schema;
 use crate::error::Result;
+use crate::lock::with_timeout_of;
 use crate::owner::as_owner;
-use crate::run::{relation_oid, with_lock_timeout_of};
-use crate::settings;
+use crate::relation;
 use crate::spi::{self, literal, qualified};
 use crate::subtransaction::subtransaction;
 use jiff::civil::Date;
@@ -16,9 +17,9 @@ use pgrx::pg_sys;
 /// How long to wait for the default partition, in milliseconds: its rows can stay there for another time.
 const PATIENCE: i32 = 100;
 /// So many months at once, the nearest first: a row of the year 9999 shall not make partitions for ever.
-const MOST_MONTHS: usize = 600;
+const MAX_MONTHS: usize = 600;
 /// A column of more values is no list.
-const MOST_VALUES: usize = 100;
+const MAX_VALUES: usize = 100;
 /// Months that are made ahead, when the first of them is missing.
 const AHEAD: i32 = 12;
 
@@ -56,7 +57,7 @@ pub fn months(from: &str, until: &str) -> Vec<String> {
     let (Ok(from), Ok(until)) = (from.parse::<Date>(), until.parse::<Date>()) else { return Vec::new() };
     let mut month = until.first_of_month();
     let mut found = Vec::new();
-    while month >= from.first_of_month() && found.len() < MOST_MONTHS {
+    while month >= from.first_of_month() && found.len() < MAX_MONTHS {
         found.push(month.to_string());
         let Ok(before) = month.checked_sub(1.month()) else { break };
         month = before;
@@ -77,8 +78,8 @@ pub fn ahead(place: Place<'_>, day: &str) -> Result<Made> {
 
 /// [`make`] for the rows that a table of the catalog has in its default partition.
 pub fn for_rows(name: &str) -> Result<Made> {
-    let schema = settings::ai_schema()?;
-    match relation_oid(Some(&schema), name) {
+    let schema = data_schema::name()?;
+    match relation::oid(Some(&schema), name) {
         Some(oid) => make(Place { schema: &schema, name, oid }, &[]),
         None => Ok(Made::default()),
     }
@@ -103,7 +104,7 @@ fn make_in(place: Place<'_>, state: &State, wanted: &[String]) -> Result<Made> {
     let mut at_once = state.at_once;
     loop {
         let work = || as_owner(place.oid, "INSERT", || grow(place, wanted, at_once));
-        match subtransaction(|| with_lock_timeout_of(PATIENCE, work)) {
+        match subtransaction(|| with_timeout_of(PATIENCE, work)) {
             // A lock that is not to be had; a table that the statement around us reads.
             Err(error) if ["55P03", "55006"].contains(&error.report().sqlstate.as_str()) => {
                 return Ok(Made { busy: true, ..Made::default() })
@@ -123,14 +124,14 @@ fn missing_months(place: Place<'_>, state: &State, days: &[String]) -> Result<Ve
         return Ok(Vec::new());
     }
     spi::query(
-        include_str!("../../../sql/missing_months.sql"),
+        include_str!("sql/missing_months.sql"),
         &[place.oid.into(), days.to_vec().into(), state.zone.clone().into()],
         |row| {
-            let suffix = format!("p{}", row.get::<String>(1)?.unwrap_or_default());
+            let suffix = format!("p{}", row.get::<String>("month")?);
             Ok(New {
                 name: name::free(place.schema, place.name, &suffix)?,
-                bounds: row.get::<String>(2)?.unwrap_or_default(),
-                month: row.get::<String>(3)?,
+                bounds: row.get::<String>("bounds")?,
+                month: row.get::<Option<String>>("first_day")?,
             })
         },
     )
@@ -195,7 +196,7 @@ fn needed(state: &State, rest: &Rest) -> Result<Vec<String>> {
             "select to_char(month, 'YYYY-MM-DD')
              from (select distinct {month} as month from only {relation}) as needed
              where month >= timestamp '0001-01-01'
-             order by abs(extract(epoch from month - localtimestamp)) limit {MOST_MONTHS}",
+             order by abs(extract(epoch from month - localtimestamp)) limit {MAX_MONTHS}",
             month = shift::month(state),
             relation = rest.relation
         ),
@@ -205,7 +206,7 @@ fn needed(state: &State, rest: &Rest) -> Result<Vec<String>> {
              order by 1 limit {most}",
             column = state.column,
             relation = rest.relation,
-            most = MOST_VALUES.saturating_sub(state.partitions)
+            most = MAX_VALUES.saturating_sub(state.partitions)
         ),
         Way::Fixed => return Ok(Vec::new()),
     };

@@ -1,7 +1,7 @@
 //! Names of partitions.
 
 use crate::error::Result;
-use crate::run::relation_oid;
+use crate::relation;
 use crate::spi;
 
 /// What an identifier of Postgres can hold, in bytes.
@@ -12,7 +12,7 @@ const LONGEST: usize = 63;
 pub fn free(schema: &str, table: &str, suffix: &str) -> Result<String> {
     let mut name = fitting(table, suffix)?;
     let mut number = 1;
-    while relation_oid(Some(schema), &name).is_some() {
+    while relation::oid(Some(schema), &name).is_some() {
         number += 1;
         name = fitting(table, &format!("{suffix}_{number}"))?;
     }
@@ -49,8 +49,6 @@ pub fn fitting(table: &str, suffix: &str) -> Result<String> {
 
 /// Eight digits, the same on every server.
 fn digest(text: &str) -> Result<String> {
-    let found = spi::query_one("select left(md5($1), 8)", &[text.into()], |row| {
-        Ok(row.get::<String>(1)?.unwrap_or_default())
-    })?;
+    let found = spi::value::<String>("select left(md5($1), 8)", &[text.into()])?;
     Ok(found.unwrap_or_default())
 }

@@ -4,7 +4,7 @@ use super::grow::{New, Place};
 use super::name;
 use super::state::{Rest, State, Way};
 use crate::error::{capture, Result};
-use crate::spi::{self, literal, qualified, Outcome};
+use crate::spi::{self, literal, qualified, Effect};
 use pgrx::pg_sys;
 
 /// What LIKE copies: indexes and keys come when the partition is attached.
@@ -31,7 +31,7 @@ pub fn add(place: Place<'_>, new: &[New]) -> Result<()> {
 }
 
 /// Sorts the rows of the default partition into the new ones, on a stage beside the table: indexes are built when a
-/// partition is full. Rows that have no place in them stay where they are, untouched. Gives the number of those that moved.
+/// partition is full. Rows that have no place in them stay where they are, untouched. Returns the number of those that moved.
 pub fn rows(place: Place<'_>, state: &State, rest: &Rest, new: &[New]) -> Result<u64> {
     let parent = qualified(place.schema, place.name);
     let stage = qualified(place.schema, &name::free(place.schema, place.name, "stage")?);
@@ -50,10 +50,7 @@ pub fn rows(place: Place<'_>, state: &State, rest: &Rest, new: &[New]) -> Result
         spi::own(&format!("truncate only {}", rest.relation))?;
     } else {
         let moved = moved(state, new, &relations)?;
-        let set_back =
-            spi::query(include_str!("../../../sql/triggers_set_back.sql"), &[rest.oid.into()], |row| {
-                Ok(row.get::<String>(1)?.unwrap_or_default())
-            })?;
+        let set_back = spi::values::<String>(include_str!("sql/triggers_set_back.sql"), &[rest.oid.into()])?;
         spi::own(&format!("alter table only {} disable trigger user", rest.relation))?;
         spi::own(&format!("delete from only {} where {moved}", rest.relation))?;
         set_back.iter().try_for_each(|statement| spi::own(statement).map(|_| ()))?;
@@ -72,11 +69,8 @@ fn moved(state: &State, new: &[New], relations: &[String]) -> Result<String> {
         let months: Vec<String> = new.iter().filter_map(|part| part.month.as_deref()).map(literal).collect();
         return Ok(format!("{} = any(array[{}]::timestamp[])", month(state), months.join(", ")));
     }
-    let found = spi::query_one(
-        include_str!("../../../sql/partition_constraints.sql"),
-        &[relations.to_vec().into()],
-        |row| Ok(row.get::<String>(1)?.unwrap_or_default()),
-    )?;
+    let found =
+        spi::value::<String>(include_str!("sql/partition_constraints.sql"), &[relations.to_vec().into()])?;
     Ok(found.unwrap_or_default())
 }
 
@@ -87,18 +81,17 @@ fn attach(parent: &str, relation: &str, part: &New) -> Result<()> {
 
 fn changed(statement: &str) -> Result<u64> {
     Ok(match spi::own(statement)? {
-        Outcome::Changed(rows) => rows,
+        Effect::Changed(rows) => rows,
         _ => 0,
     })
 }
 
 /// The columns that an INSERT may give.
 fn written_columns(oid: pg_sys::Oid) -> Result<String> {
-    let names = spi::query(
+    let names = spi::values::<String>(
         "select quote_ident(attname) from pg_attribute
          where attrelid = $1 and attnum > 0 and not attisdropped and attgenerated = '' order by attnum",
         &[oid.into()],
-        |row| Ok(row.get::<String>(1)?.unwrap_or_default()),
     )?;
     Ok(names.join(", "))
 }

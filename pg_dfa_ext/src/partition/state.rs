@@ -1,6 +1,6 @@
 //! How a table is partitioned now.
 
-use crate::error::{DfaError, Result};
+use crate::error::Result;
 use crate::spi;
 use pgrx::pg_sys;
 
@@ -40,31 +40,34 @@ pub struct Rest {
 impl State {
     /// `None`: it is not partitioned.
     pub fn read(oid: pg_sys::Oid) -> Result<Option<State>> {
-        spi::query_one(include_str!("../../../sql/partitioned_table.sql"), &[oid.into()], |row| {
-            let text = |column| Ok::<_, DfaError>(row.get::<String>(column)?.unwrap_or_default());
-            let column = row.get::<String>(3)?;
-            let way = match (text(1)?.as_str(), row.get::<bool>(4)?, &column) {
+        spi::query_one(include_str!("sql/partitioned_table.sql"), &[oid.into()], |row| {
+            let column = row.get::<Option<String>>("first_of_key")?;
+            let way = match (
+                row.get::<String>("strategy")?.as_str(),
+                row.get::<Option<bool>>("is_dated")?,
+                &column,
+            ) {
                 ("r", Some(true), Some(_)) => Way::Months,
                 ("l", _, Some(_)) => Way::Values,
                 _ => Way::Fixed,
             };
-            let rest = match row.get::<pg_sys::Oid>(7)? {
+            let rest = match row.get::<Option<pg_sys::Oid>>("rest_oid")? {
                 Some(oid) => Some(Rest {
                     oid,
-                    relation: text(5)?,
-                    may_have_rows: row.get::<bool>(6)?.unwrap_or_default(),
+                    relation: row.get::<String>("rest")?,
+                    may_have_rows: row.get::<bool>("rest_has_rows")?,
                 }),
                 None => None,
             };
             Ok(State {
                 way,
-                key: text(2)?,
+                key: row.get::<String>("key")?,
                 column: column.unwrap_or_default(),
                 rest,
-                is_referred: row.get::<bool>(8)?.unwrap_or_default(),
-                partitions: usize::try_from(row.get::<i64>(9)?.unwrap_or_default()).unwrap_or_default(),
-                zone: row.get::<String>(10)?,
-                at_once: usize::try_from(row.get::<i64>(11)?.unwrap_or_default()).unwrap_or_default().max(1),
+                is_referred: row.get::<bool>("is_referred_to")?,
+                partitions: usize::try_from(row.get::<i64>("partitions")?).unwrap_or_default(),
+                zone: row.get::<Option<String>>("zone")?,
+                at_once: usize::try_from(row.get::<i64>("most_at_once")?).unwrap_or_default().max(1),
             })
         })
     }

@@ -1,9 +1,9 @@
 //! Copies of tables, and archives of the rows that retention removed.
 
-use super::scope::Context;
-use super::table::Target;
+use super::context::Context;
+use super::table::OldTable;
 use crate::error::{DfaError, Result};
-use crate::run::relation_oid;
+use crate::relation;
 use crate::spi::{self, ident, literal, qualified};
 use crate::{owner, partition, trust};
 use dfa_catalog::model::Backup as Content;
@@ -79,7 +79,7 @@ fn named(wish: Option<&String>, base: &str) -> Result<String> {
 /// The backup that the caller or the catalog asks for; its table is made if it is missing.
 pub fn prepare(
     context: &Context<'_>,
-    target: &Target<'_>,
+    target: &OldTable<'_>,
     schema: &str,
     declared: Option<Content>,
 ) -> Result<Option<Backup>> {
@@ -90,7 +90,7 @@ pub fn prepare(
     let backup_schema = named(context.wish.schema.as_ref(), schema)?;
     let name = named(context.wish.table.as_ref(), target.name)?;
     refuse_catalog_name(&name)?;
-    let oid = match relation_oid(Some(&backup_schema), &name) {
+    let oid = match relation::oid(Some(&backup_schema), &name) {
         Some(oid) => {
             refuse_other_kinds(target, oid, &backup_schema, &name)?;
             trust::check_backup(target.oid, &backup_schema, &name, oid)?;
@@ -104,10 +104,9 @@ pub fn prepare(
 }
 
 fn refuse_catalog_name(name: &str) -> Result<()> {
-    let taken = spi::query_one(
+    let taken = spi::value::<bool>(
         "select exists (select from dfa.catalog where current and kind in ('table', 'view') and name = $1)",
         &[name.into()],
-        |row| Ok(row.get::<bool>(1)?.unwrap_or_default()),
     )?;
     if taken != Some(true) {
         return Ok(());
@@ -123,7 +122,7 @@ fn wrong(value: String, allowed: &str) -> Result<()> {
     Err(DfaError::InvalidArgument { argument: "backup_table", value, allowed: allowed.to_owned() })
 }
 
-fn refuse_other_kinds(target: &Target<'_>, oid: pg_sys::Oid, schema: &str, name: &str) -> Result<()> {
+fn refuse_other_kinds(target: &OldTable<'_>, oid: pg_sys::Oid, schema: &str, name: &str) -> Result<()> {
     // SAFETY: a look-up in the system cache.
     let kind = unsafe { pg_sys::get_rel_relkind(oid) } as u8;
     if !matches!(kind, b'r' | b'p') {
@@ -137,21 +136,20 @@ fn refuse_other_kinds(target: &Target<'_>, oid: pg_sys::Oid, schema: &str, name:
 
 /// A backup of ours gets the columns that its table got since, with the value that the rows of the table got then. What the
 /// table has no more it keeps.
-fn keep_pace(target: &Target<'_>, oid: pg_sys::Oid, schema: &str, name: &str) -> Result<()> {
+fn keep_pace(target: &OldTable<'_>, oid: pg_sys::Oid, schema: &str, name: &str) -> Result<()> {
     if compare(target.oid, oid)?.iter().all(|(_, is_gone)| *is_gone) || !is_ours(target, schema, name)? {
         return Ok(());
     }
     owner::as_owner(oid, "INSERT", || {
-        let additions = spi::query(
-            include_str!("../../../sql/columns_to_come.sql"),
+        let additions = spi::values::<String>(
+            include_str!("sql/columns_to_come.sql"),
             &[target.oid.into(), oid.into(), schema.into(), name.into()],
-            |row| Ok(row.get::<String>(1)?.unwrap_or_default()),
         )?;
         additions.iter().try_for_each(|addition| spi::own(addition).map(|_| ()))
     })
 }
 
-fn refuse_other_columns(target: &Target<'_>, oid: pg_sys::Oid, schema: &str, name: &str) -> Result<()> {
+fn refuse_other_columns(target: &OldTable<'_>, oid: pg_sys::Oid, schema: &str, name: &str) -> Result<()> {
     let different = compare(target.oid, oid)?;
     let is_ours = is_ours(target, schema, name)?;
     if different.iter().all(|(_, is_gone)| is_ours && *is_gone) {
@@ -166,37 +164,30 @@ fn refuse_other_columns(target: &Target<'_>, oid: pg_sys::Oid, schema: &str, nam
 
 /// The columns in which two relations differ, for people, and whether the first has it no more.
 pub fn compare(first: pg_sys::Oid, second: pg_sys::Oid) -> Result<Vec<(String, bool)>> {
-    spi::query(include_str!("../../../sql/compare_columns.sql"), &[first.into(), second.into()], |row| {
-        Ok((row.get::<String>(1)?.unwrap_or_default(), row.get::<bool>(2)?.unwrap_or_default()))
+    spi::query(include_str!("sql/compare_columns.sql"), &[first.into(), second.into()], |row| {
+        Ok((row.get::<String>("difference")?, row.get::<bool>("is_missing")?))
     })
 }
 
 /// Retention made it for this table.
-fn is_ours(target: &Target<'_>, schema: &str, name: &str) -> Result<bool> {
-    let found = spi::query_one(
-        "select exists (select from dfa.table_backup where table_name = $1 and backup_schema = $2 and backup_table = $3)",
-        &[target.name.into(), schema.into(), name.into()],
-        |row| Ok(row.get::<bool>(1)?.unwrap_or_default()),
-    )?;
+fn is_ours(target: &OldTable<'_>, schema: &str, name: &str) -> Result<bool> {
+    let found = spi::value::<bool>("select exists (select from dfa.table_backup where table_name = $1 and backup_schema = $2 and backup_table = $3)", &[target.name.into(), schema.into(), name.into()])?;
     Ok(found.unwrap_or_default())
 }
 
 /// A table of the same columns. An archive of a table that is partitioned by range is partitioned alike, so that
 /// partitions can be moved into it.
-fn create(target: &Target<'_>, schema: &str, name: &str, content: Content) -> Result<pg_sys::Oid> {
-    if spi::query_one("select to_regnamespace(quote_ident($1)) is null", &[schema.into()], |row| {
-        Ok(row.get::<bool>(1)?.unwrap_or_default())
-    })? == Some(true)
+fn create(target: &OldTable<'_>, schema: &str, name: &str, content: Content) -> Result<pg_sys::Oid> {
+    if spi::value::<bool>("select to_regnamespace(quote_ident($1)) is null", &[schema.into()])? == Some(true)
     {
         spi::own(&format!("create schema {}", ident(schema)))?;
         spi::own(&format!("comment on schema {} is 'Backups of DFA'", ident(schema)))?;
         spi::own(&format!("grant usage on schema {} to dfa_reader, dfa_operator, dfa_admin", ident(schema)))?;
     }
     let relation = qualified(schema, name);
-    let by_range = spi::query_one(
+    let by_range = spi::value::<Option<String>>(
         "select pg_get_partkeydef($1) from pg_partitioned_table where partrelid = $1 and partstrat = 'r'",
         &[target.oid.into()],
-        |row| Ok(row.get::<String>(1)?),
     )?
     .flatten()
     .filter(|_| content == Content::Rows);
@@ -210,7 +201,7 @@ fn create(target: &Target<'_>, schema: &str, name: &str, content: Content) -> Re
     spi::own(&format!("comment on table {relation} is {comment}"))?;
     spi::own(&format!("grant select on {relation} to dfa_reader"))?;
     spi::own(&format!("grant select, insert, delete, truncate on {relation} to dfa_operator, dfa_admin"))?;
-    relation_oid(Some(schema), name)
+    relation::oid(Some(schema), name)
         .ok_or_else(|| DfaError::MissingTable { schema: schema.to_owned(), table: name.to_owned() })
 }
 
@@ -226,10 +217,9 @@ fn mark(content: Content, relation: &str) -> String {
 /// The owner of `oid` says that it is a backup of this table.
 pub fn is_marked(oid: pg_sys::Oid, relation: &str) -> Result<bool> {
     let marks = vec![mark(Content::Table, relation), mark(Content::Rows, relation)];
-    let marked = spi::query_one(
-        "select obj_description($1, 'pg_class') = any($2)",
+    let marked = spi::value::<bool>(
+        "select coalesce(obj_description($1, 'pg_class') = any($2), false)",
         &[oid.into(), marks.into()],
-        |row| Ok(row.get::<bool>(1)?.unwrap_or_default()),
     )?;
     Ok(marked.unwrap_or_default())
 }
@@ -246,7 +236,7 @@ impl Backup {
     }
 
     /// Replaces the copy by the rows of the table.
-    pub fn copy_table(&self, target: &Target<'_>) -> Result<u64> {
+    pub fn copy_table(&self, target: &OldTable<'_>) -> Result<u64> {
         let columns = columns(target.oid)?;
         spi::own(&format!("truncate {}", self.relation()))?;
         changed(&format!(
@@ -257,7 +247,7 @@ impl Backup {
     }
 
     /// Moves the rows before the cut into the archive; deleted and archived rows are the same ones.
-    pub fn archive_rows(&self, target: &Target<'_>) -> Result<u64> {
+    pub fn archive_rows(&self, target: &OldTable<'_>) -> Result<u64> {
         let columns = columns(target.oid)?;
         let returned = qualified_columns(target)?;
         let counts = spi::select_text(
@@ -280,7 +270,7 @@ impl Backup {
     }
 
     /// What was copied is what was deleted and what is left.
-    pub fn check(&self, target: &Target<'_>, copied: u64, deleted: u64) -> Result<()> {
+    pub fn check(&self, target: &OldTable<'_>, copied: u64, deleted: u64) -> Result<()> {
         let left = spi::own_count(&format!("select count(*) from {}", target.relation))?;
         if copied == deleted + left {
             return Ok(());
@@ -288,7 +278,7 @@ impl Backup {
         Err(self.mismatch(target, &format!("copied {copied}, deleted {deleted}, left {left}")))
     }
 
-    fn mismatch(&self, target: &Target<'_>, counts: &str) -> DfaError {
+    fn mismatch(&self, target: &OldTable<'_>, counts: &str) -> DfaError {
         DfaError::BackupMismatch {
             table: target.name.to_owned(),
             backup: self.label(),
@@ -297,13 +287,13 @@ impl Backup {
     }
 
     /// Remembers where the rows are, for [`super::restore`].
-    pub fn record(&self, target: &Target<'_>, rows: u64) -> Result<()> {
+    pub fn record(&self, target: &OldTable<'_>, rows: u64) -> Result<()> {
         let content = match self.content {
             Content::Table => "table",
             Content::Rows => "rows",
         };
         spi::run(
-            include_str!("../../../sql/record_backup.sql"),
+            include_str!("sql/record_backup.sql"),
             &[
                 target.name.into(),
                 self.schema.as_str().into(),
@@ -322,15 +312,14 @@ pub fn columns(oid: pg_sys::Oid) -> Result<String> {
 }
 
 fn column_names(oid: pg_sys::Oid) -> Result<Vec<String>> {
-    spi::query(
+    spi::values::<String>(
         "select quote_ident(attname) from pg_attribute
          where attrelid = $1 and attnum > 0 and not attisdropped order by attnum",
         &[oid.into()],
-        |row| Ok(row.get::<String>(1)?.unwrap_or_default()),
     )
 }
 
-fn qualified_columns(target: &Target<'_>) -> Result<String> {
+fn qualified_columns(target: &OldTable<'_>) -> Result<String> {
     let names = column_names(target.oid)?;
     Ok(names.iter().map(|name| format!("{}.{name}", target.relation)).collect::<Vec<_>>().join(", "))
 }
@@ -338,7 +327,7 @@ fn qualified_columns(target: &Target<'_>) -> Result<String> {
 /// The rows that a statement of ours changed.
 pub fn changed(statement: &str) -> Result<u64> {
     match spi::own(statement)? {
-        spi::Outcome::Changed(rows) => Ok(rows),
+        spi::Effect::Changed(rows) => Ok(rows),
         _ => Ok(0),
     }
 }

@@ -1,6 +1,6 @@
 //! How far back a table keeps its rows.
 
-use super::scope::Context;
+use super::context::Context;
 use crate::catalog::{self, Stored};
 use crate::error::{DfaError, Result};
 use crate::spi::{self, qualified};
@@ -84,15 +84,15 @@ struct Policy {
 
 fn policy(context: &Context<'_>, schema: &str, name: &str, newest: Option<String>) -> Result<Option<Policy>> {
     spi::query_one(
-        include_str!("../../../sql/retention_policy.sql"),
+        include_str!("sql/retention_policy.sql"),
         &[name.into(), context.run_date.into(), newest.into(), schema.into()],
         |row| {
             Ok(Policy {
-                months: row.get::<i32>(1)?.unwrap_or_default(),
-                column: row.get::<String>(2)?,
-                day: row.get::<String>(3)?.unwrap_or_default(),
-                table_type: TableType::of_text(&row.get::<String>(4)?.unwrap_or_default()),
-                column_type: row.get::<String>(5)?,
+                months: row.get("rtt_value")?,
+                column: row.get("column_name")?,
+                day: row.get("cut")?,
+                table_type: TableType::of_text(&row.get::<String>("table_type")?),
+                column_type: row.get("column_type")?,
             })
         },
     )
@@ -119,9 +119,7 @@ fn counts(dated: &str, run_date: &str) -> String {
 /// What dates the rows of a table, as SQL.
 pub fn dated_by(schema: &str, name: &str) -> Result<Option<String>> {
     let found =
-        spi::query_one(include_str!("../../../sql/dated_by.sql"), &[schema.into(), name.into()], |row| {
-            Ok(row.get::<String>(1)?)
-        })?;
+        spi::value::<Option<String>>(include_str!("sql/dated_by.sql"), &[schema.into(), name.into()])?;
     Ok(found.flatten())
 }
 
@@ -188,11 +186,8 @@ fn lookback_limit(context: &Context<'_>, name: &str) -> Result<Option<String>> {
     if readers.is_empty() {
         return Ok(None);
     }
-    let limit = spi::query_one(
-        include_str!("../../../sql/lookback_limit.sql"),
-        &[readers.into(), days.into()],
-        |row| Ok(row.get::<String>(1)?),
-    )?;
+    let limit =
+        spi::value::<Option<String>>(include_str!("sql/lookback_limit.sql"), &[readers.into(), days.into()])?;
     Ok(limit.flatten())
 }
 

@@ -1,20 +1,32 @@
 //! Retention: old rows go, with a backup first where one is asked for; and how they come back.
 
 mod backup;
+mod context;
 mod cut;
 mod partition;
 mod report;
 mod restore;
-mod scope;
+mod run;
 mod table;
 mod trim;
 
-use crate::error::{entry, given, Result};
-use crate::run::date_text;
-use crate::task::{parameter, Done};
+use crate::date::date_text;
+use crate::entry::entry;
+use crate::error::{given, Result};
+use crate::task::{parameter, StepDone};
 use pgrx::prelude::*;
-use report::{Report, Row};
+use report::{Row, TableReport};
 use serde_json::Value;
+
+extension_sql!(
+    r#"
+comment on function dfa.run_retention is
+'Deletes the rows that are older than their table keeps them: those before the first of the month rtt_value months before run_date (or before the newest row, if parameter data_retention_mode is data_date). name: a table or pipeline (default: all tables with rtt_value > 0, and the logs of DFA). backup_table, backup_schema: first copy the table there, replacing what is there; Y means <table>_bk and <schema>_bk. A row for each table; one that fails is undone alone.';
+grant execute on function dfa.run_retention to dfa_operator;
+"#,
+    name = "about_run_retention",
+    requires = [run_retention]
+);
 
 #[pg_extern]
 #[allow(clippy::type_complexity)]
@@ -39,11 +51,21 @@ fn run_retention(
     let work = || -> Result<Vec<Row>> {
         let run_date = date_text(given("run_date", run_date)?)?;
         let wish = backup::Wish::parse(backup_table, backup_schema)?;
-        let rows = scope::run(name, &run_date, &wish, None)?;
-        rows.into_iter().map(Report::into_tuple).collect()
+        let rows = run::run(name, &run_date, &wish, None)?;
+        rows.into_iter().map(TableReport::into_tuple).collect()
     };
     TableIterator::new(entry(work))
 }
+
+extension_sql!(
+    r#"
+comment on function dfa.restore_backup is
+'Brings archived rows of a table back, those dated "from" to "to" (default: all), from where run_retention put them last. Gives their number.';
+grant execute on function dfa.restore_backup to dfa_operator;
+"#,
+    name = "about_restore_backup",
+    requires = [restore_backup]
+);
 
 #[pg_extern]
 fn restore_backup(
@@ -59,12 +81,17 @@ fn restore_backup(
 }
 
 /// A retention that is a step of a background task, whose row and log rows are the task's.
-pub fn for_task(name: Option<&str>, run_date: &str, parameters: &Value, process_id: &str) -> Result<Done> {
+pub fn for_task(
+    name: Option<&str>,
+    run_date: &str,
+    parameters: &Value,
+    process_id: &str,
+) -> Result<StepDone> {
     let text = |name| parameter(parameters, name);
     let wish = backup::Wish::parse(text("backup_table").as_deref(), text("backup_schema").as_deref())?;
-    let reports = scope::run(name, run_date, &wish, Some(process_id))?;
+    let reports = run::run(name, run_date, &wish, Some(process_id))?;
     let messages: Vec<&str> = reports.iter().map(|report| report.message.as_str()).collect();
-    Ok(Done {
+    Ok(StepDone {
         failed: reports.iter().filter(|report| report.status != 0).count(),
         rows: reports.iter().map(|report| report.outcome.rows.cast_signed()).sum(),
         message: messages.join("\n"),

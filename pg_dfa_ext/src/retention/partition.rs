@@ -1,11 +1,11 @@
 //! Partitions of dates that lie before the cut go as a whole: no row is read where Postgres knows how many there are.
 
 use super::backup::{changed, columns, compare, Backup};
-use super::report::Outcome;
-use super::table::Target;
+use super::report::Trimmed;
+use super::table::OldTable;
 use crate::error::Result;
 use crate::owner::{as_owner, is_mine};
-use crate::run::relation_oid;
+use crate::relation;
 use crate::spi::{self, ident, qualified};
 use pgrx::pg_sys;
 
@@ -20,7 +20,7 @@ pub struct Removed {
     pub rest: bool,
 }
 
-impl Outcome {
+impl Trimmed {
     pub fn add(&mut self, removed: &Removed) {
         self.partitions += removed.partitions;
         self.rows += removed.rows;
@@ -51,25 +51,23 @@ struct Old {
     rest: bool,
 }
 
-fn old(target: &Target<'_>) -> Result<Old> {
+fn old(target: &OldTable<'_>) -> Result<Old> {
     let Some(column) = target.cut.column.as_ref().filter(|_| target.cut.key.is_none()) else {
         return Ok(Old { parts: Vec::new(), rest: true });
     };
     let found = spi::query(
-        include_str!("../../../sql/old_partitions.sql"),
+        include_str!("sql/old_partitions.sql"),
         &[target.oid.into(), column.as_str().into(), target.cut.day.as_str().into()],
         |row| {
-            let text =
-                |column| Ok::<_, crate::error::DfaError>(row.get::<String>(column)?.unwrap_or_default());
-            let Some(oid) = row.get::<pg_sys::Oid>(5)? else { return Ok(None) };
+            let Some(oid) = row.get::<Option<pg_sys::Oid>>("oid")? else { return Ok(None) };
             let part = Part {
-                schema: text(1)?,
-                name: text(2)?,
-                bounds: text(3)?,
-                rows: row.get::<i64>(4)?.map(i64::unsigned_abs),
+                schema: row.get("schema")?,
+                name: row.get("name")?,
+                bounds: row.get("bound")?,
+                rows: row.get::<Option<i64>>("rows")?.map(i64::unsigned_abs),
                 oid,
             };
-            Ok(Some((part, row.get::<bool>(6)?.unwrap_or_default())))
+            Ok(Some((part, row.get::<bool>("is_whole")?)))
         },
     )?;
     let is_otherwise = found.is_empty();
@@ -82,7 +80,7 @@ fn old(target: &Target<'_>) -> Result<Old> {
 
 /// Drops the partitions before the cut. Their rows are counted where a backup has to match them, and where statistics do
 /// not say how many they are; else nobody reads them.
-pub fn drop_old(target: &Target<'_>, counted: bool) -> Result<Removed> {
+pub fn drop_old(target: &OldTable<'_>, counted: bool) -> Result<Removed> {
     let Old { parts, rest } = old(target)?;
     if parts.is_empty() {
         return Ok(Removed { rest, ..Removed::default() });
@@ -112,7 +110,7 @@ pub fn drop_old(target: &Target<'_>, counted: bool) -> Result<Removed> {
 }
 
 /// Moves the partitions before the cut into the archive: as they are where it has the same partitions, else by rows.
-pub fn move_old(target: &Target<'_>, backup: &Backup) -> Result<Removed> {
+pub fn move_old(target: &OldTable<'_>, backup: &Backup) -> Result<Removed> {
     let Old { parts, rest } = old(target)?;
     let can_move = is_partitioned(backup.oid)? && is_mine(backup.oid)?;
     let mut removed = Removed { rest, ..Removed::default() };
@@ -120,7 +118,7 @@ pub fn move_old(target: &Target<'_>, backup: &Backup) -> Result<Removed> {
         let detach = format!("alter table {} detach partition {}", target.relation, part.relation());
         spi::own(&detach)?;
         let is_alike = can_move && compare(part.oid, backup.oid)?.is_empty();
-        if is_alike && relation_oid(Some(&backup.schema), &part.name).is_none() {
+        if is_alike && relation::oid(Some(&backup.schema), &part.name).is_none() {
             drop_references(part)?;
             keep_values(part)?;
             let schema = ident(&backup.schema);
@@ -146,10 +144,9 @@ pub fn move_old(target: &Target<'_>, backup: &Backup) -> Result<Removed> {
 
 /// An archived row must not hold its parents back.
 fn drop_references(part: &Part) -> Result<()> {
-    let names = spi::query(
+    let names = spi::values::<String>(
         "select conname::text from pg_constraint where conrelid = $1 and contype = 'f'",
         &[part.oid.into()],
-        |row| Ok(row.get::<String>(1)?.unwrap_or_default()),
     )?;
     names.iter().try_for_each(|name| {
         spi::own(&format!("alter table {} drop constraint {}", part.relation(), ident(name))).map(|_| ())
@@ -158,11 +155,10 @@ fn drop_references(part: &Part) -> Result<()> {
 
 /// An archive has the values of generated columns, not what makes them.
 fn keep_values(part: &Part) -> Result<()> {
-    let columns = spi::query(
+    let columns = spi::values::<String>(
         "select quote_ident(attname) from pg_attribute
          where attrelid = $1 and attgenerated <> '' and not attisdropped order by attnum",
         &[part.oid.into()],
-        |row| Ok(row.get::<String>(1)?.unwrap_or_default()),
     )?;
     columns.iter().try_for_each(|column| {
         let drop = format!("alter table {} alter column {column} drop expression", part.relation());
@@ -180,11 +176,10 @@ fn is_partitioned(oid: pg_sys::Oid) -> Result<bool> {
     Ok(unsafe { pg_sys::get_rel_relkind(oid) } as u8 == b'p')
 }
 
-fn is_referred(target: &Target<'_>) -> Result<bool> {
-    let found = spi::query_one(
+fn is_referred(target: &OldTable<'_>) -> Result<bool> {
+    let found = spi::value::<bool>(
         "select exists (select from pg_constraint where confrelid = $1 and contype = 'f')",
         &[target.oid.into()],
-        |row| Ok(row.get::<bool>(1)?.unwrap_or_default()),
     )?;
     Ok(found.unwrap_or_default())
 }

@@ -1,7 +1,7 @@
 //! What a retention says of each table.
 
+use crate::duration::{interval, seconds};
 use crate::error::{plural, Result};
-use crate::run::{interval, seconds};
 use pgrx::prelude::*;
 use std::time::Duration;
 
@@ -10,9 +10,9 @@ pub type Row = (String, Option<Date>, i64, Option<String>, i64, i32, String, Int
 
 /// What became of a table.
 #[derive(Debug, Clone)]
-pub struct Report {
+pub struct TableReport {
     pub table: String,
-    pub outcome: Outcome,
+    pub outcome: Trimmed,
     pub status: i32,
     pub message: String,
     pub duration: Duration,
@@ -20,7 +20,7 @@ pub struct Report {
 
 /// What was done to the rows of a table.
 #[derive(Debug, Clone, Default)]
-pub struct Outcome {
+pub struct Trimmed {
     /// Rows before this day went, `YYYY-MM-DD`; `None`: it keeps all.
     pub cut: Option<String>,
     pub rows: u64,
@@ -33,7 +33,7 @@ pub struct Outcome {
     pub notes: Vec<String>,
 }
 
-impl Outcome {
+impl Trimmed {
     /// `Success: Retention 'x' with logging value (…)`, and a line for the backup and for each note.
     pub fn message(&self, table: &str, elapsed: Duration) -> String {
         let Some(cut) = &self.cut else { return self.notes.join("\n") };
@@ -66,7 +66,7 @@ impl Outcome {
     }
 }
 
-impl Report {
+impl TableReport {
     pub fn into_tuple(self) -> Result<Row> {
         let cut = self.outcome.cut.as_deref().and_then(|text| text.parse().ok());
         let count = |rows: u64| i64::try_from(rows).unwrap_or(i64::MAX);

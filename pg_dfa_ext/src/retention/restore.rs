@@ -3,13 +3,15 @@
 use super::backup::is_marked;
 use super::cut::dated_by;
 use crate::catalog;
+use crate::data_schema;
 use crate::error::{DfaError, Result};
-use crate::run::{lock_table, relation_oid};
+use crate::lock::hold_table;
+use crate::relation;
 use crate::spi::{self, literal, qualified};
-use crate::{partition, settings, trust};
+use crate::{partition, trust};
 use pgrx::pg_sys;
 
-/// Brings the rows dated `from` to `until` back into their table; those of an archive leave it. Gives their number.
+/// Brings the rows dated `from` to `until` back into their table; those of an archive leave it. Returns their number.
 /// All in the caller's transaction, while no run of the table goes on.
 pub fn run(name: &str, from: Option<&str>, until: Option<&str>) -> Result<i64> {
     if let (Some(from), Some(until)) = (from, until) {
@@ -23,13 +25,13 @@ pub fn run(name: &str, from: Option<&str>, until: Option<&str>) -> Result<i64> {
     }
     let stored = catalog::table(name)?;
     let name = stored.name();
-    let schema = settings::ai_schema()?;
-    let oid = relation_oid(Some(&schema), name)
+    let schema = data_schema::name()?;
+    let oid = relation::oid(Some(&schema), name)
         .ok_or_else(|| DfaError::MissingTable { schema: schema.clone(), table: name.to_owned() })?;
     trust::check_table(&schema, name, oid)?;
     let backup = find(&schema, name, oid)?;
-    let source_oid = relation_oid(Some(&backup.schema), &backup.table).ok_or_else(|| unknown(name))?;
-    lock_table(name, oid)?;
+    let source_oid = relation::oid(Some(&backup.schema), &backup.table).ok_or_else(|| unknown(name))?;
+    hold_table(name, oid)?;
     let (table, source) = (qualified(&schema, name), qualified(&backup.schema, &backup.table));
     let condition = condition(&schema, name, from, until)?;
     let statement = match backup.is_archive {
@@ -37,7 +39,7 @@ pub fn run(name: &str, from: Option<&str>, until: Option<&str>) -> Result<i64> {
         false => from_copy(oid, source_oid, &table, &source, &condition)?,
     };
     let rows = match spi::execute(&statement)? {
-        spi::Outcome::Changed(rows) => rows.cast_signed(),
+        spi::Effect::Changed(rows) => rows.cast_signed(),
         _ => 0,
     };
     partition::for_rows(name)?;
@@ -103,11 +105,10 @@ struct Common {
 
 /// A column that the table has no more is named to the caller: its values have no place to go.
 fn common(oid: pg_sys::Oid, source_oid: pg_sys::Oid, source: &str) -> Result<Common> {
-    let found = spi::query(
-        include_str!("../../../sql/columns_to_restore.sql"),
-        &[oid.into(), source_oid.into()],
-        |row| Ok((row.get::<String>(1)?, row.get::<String>(2)?.unwrap_or_default())),
-    )?;
+    let found =
+        spi::query(include_str!("sql/columns_to_restore.sql"), &[oid.into(), source_oid.into()], |row| {
+            Ok((row.get::<Option<String>>("column_name")?, row.get::<String>("value")?))
+        })?;
     let gone: Vec<&str> =
         found.iter().filter(|(column, _)| column.is_none()).map(|(_, gone)| gone.as_str()).collect();
     if !gone.is_empty() {
@@ -130,9 +131,15 @@ struct Found {
 /// # Errors
 /// None at all, or none that may be read: the fault of the last one.
 fn find(schema: &str, name: &str, oid: pg_sys::Oid) -> Result<Found> {
-    let known = spi::query(include_str!("../../../sql/last_backup.sql"), &[name.into()], |row| {
-        let text = |column| Ok::<_, DfaError>(row.get::<String>(column)?.unwrap_or_default());
-        Ok((Found { schema: text(1)?, table: text(2)?, is_archive: text(3)? == "rows" }, text(4)?))
+    let known = spi::query(include_str!("sql/last_backup.sql"), &[name.into()], |row| {
+        Ok((
+            Found {
+                schema: row.get::<String>("backup_schema")?,
+                table: row.get::<String>("backup_table")?,
+                is_archive: row.get::<String>("content")? == "rows",
+            },
+            row.get::<String>("made_by")?,
+        ))
     })?;
     let mut fault = None;
     for (found, maker) in known {
@@ -146,7 +153,7 @@ fn find(schema: &str, name: &str, oid: pg_sys::Oid) -> Result<Found> {
 
 fn check(schema: &str, name: &str, oid: pg_sys::Oid, found: &Found, maker: &str) -> Result<()> {
     let missing = || DfaError::MissingTable { schema: found.schema.clone(), table: found.table.clone() };
-    let backup = relation_oid(Some(&found.schema), &found.table).ok_or_else(missing)?;
+    let backup = relation::oid(Some(&found.schema), &found.table).ok_or_else(missing)?;
     trust::check_backup(oid, &found.schema, &found.table, backup)?;
     if trust::is_trusted_name(maker) || is_marked(backup, &qualified(schema, name))? {
         return Ok(());

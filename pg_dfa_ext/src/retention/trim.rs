@@ -1,7 +1,8 @@
 //! The logs of DFA itself are trimmed by the same rules as tables.
 
-use super::report::{Outcome, Report};
-use super::scope::{self, Context};
+use super::context::Context;
+use super::report::{TableReport, Trimmed};
+use super::run;
 use crate::error::Result;
 use crate::subtransaction::subtransaction;
 use crate::{settings, spi};
@@ -17,20 +18,18 @@ const LOGS: [(&str, &str); 4] = [
 
 /// Deletes what `dfa.log_retention` no longer keeps, from the first of a month back; nothing where it keeps all, or
 /// where the caller may not.
-pub fn logs(context: &Context<'_>) -> Result<Vec<Report>> {
+pub fn logs(context: &Context<'_>) -> Result<Vec<TableReport>> {
     let Some(interval) = settings::log_retention() else { return Ok(Vec::new()) };
-    let cut = spi::query_one(
+    let cut = spi::value::<String>(
         "select date_trunc('month', $1::date - $2::interval)::date::text",
         &[context.run_date.into(), interval.into()],
-        |row| Ok(row.get::<String>(1)?.unwrap_or_default()),
     )?
     .unwrap_or_default();
     let mut reports = Vec::new();
     for (table, statement) in LOGS {
-        let allowed = spi::query_one(
+        let allowed = spi::value::<bool>(
             "select has_table_privilege(format('dfa.%I', $1), 'DELETE')",
             &[table.into()],
-            |row| Ok(row.get::<bool>(1)?.unwrap_or_default()),
         )?;
         if allowed != Some(true) {
             continue;
@@ -38,13 +37,13 @@ pub fn logs(context: &Context<'_>) -> Result<Vec<Report>> {
         let started = Instant::now();
         let outcome = subtransaction(|| {
             let rows = delete(statement, &cut)?;
-            let outcome = Outcome { cut: Some(cut.clone()), rows, ..Outcome::default() };
+            let outcome = Trimmed { cut: Some(cut.clone()), rows, ..Trimmed::default() };
             let message = outcome.message(table, started.elapsed());
-            scope::log(context, table, &outcome, 0, &message, started)?;
+            run::log(context, table, &outcome, 0, &message, started)?;
             Ok((outcome, message))
         })?;
         let (outcome, message) = outcome;
-        reports.push(Report {
+        reports.push(TableReport {
             table: table.to_owned(),
             outcome,
             status: 0,
@@ -56,6 +55,6 @@ pub fn logs(context: &Context<'_>) -> Result<Vec<Report>> {
 }
 
 fn delete(statement: &'static str, cut: &str) -> Result<u64> {
-    let rows = spi::query_one(statement, &[cut.into()], |row| Ok(row.get::<i64>(1)?.unwrap_or_default()))?;
+    let rows = spi::value::<i64>(statement, &[cut.into()])?;
     Ok(rows.unwrap_or_default().unsigned_abs())
 }

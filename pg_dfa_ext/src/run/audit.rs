@@ -1,28 +1,29 @@
 //! Audits: the `tests` of a catalog, in the transaction of the node that wrote the rows.
 
-use super::parameters::Values;
-use super::statements::render_script;
 use crate::catalog::Stored;
 use crate::error::{capture, plural, DfaError, Result};
 use crate::spi::{self, ident, literal, qualified};
+use crate::statement::{render_script, Values};
 use dfa_catalog::model::{Audit, AuditCheck, AuditSeverity, Table};
 use serde_json::{json, Value};
 
 /// So many of the rows that an audit finds are kept.
 const KEPT_ROWS: usize = 20;
 
-/// Runs the audits of a table and keeps what each found in the record of the step, the rows of warnings, too. Those of
-/// severity warn come back as messages.
+/// What the audits of a table found.
+#[derive(Debug, Default)]
+pub struct Audited {
+    /// Of those of severity warn.
+    pub warnings: Vec<String>,
+    /// What each found, the rows of warnings, too, for the record of the step.
+    pub found: Option<Value>,
+}
+
+/// Runs the audits of a table.
 ///
 /// # Errors
 /// [`DfaError::AuditFailed`] of the first audit of severity error that finds a row.
-pub fn check(
-    step_id: i64,
-    stored: &Stored,
-    table: &Table,
-    schema: &str,
-    values: &Values,
-) -> Result<Vec<String>> {
+pub fn check(stored: &Stored, table: &Table, schema: &str, values: &Values) -> Result<Audited> {
     let mut warnings = Vec::new();
     let mut record = Vec::with_capacity(table.tests.len());
     for audit in &table.tests {
@@ -51,13 +52,7 @@ pub fn check(
             }
         }
     }
-    if !record.is_empty() {
-        spi::run(
-            "update dfa.task_step set audits = $2::text::json where id = $1",
-            &[step_id.into(), Value::Array(record).to_string().into()],
-        )?;
-    }
-    Ok(warnings)
+    Ok(Audited { warnings, found: (!record.is_empty()).then_some(Value::Array(record)) })
 }
 
 /// How many rows the audit finds, and the first of them.

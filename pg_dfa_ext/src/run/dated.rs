@@ -1,7 +1,7 @@
 //! The column, or expression, that dates the rows of a table (`rtt_column`), and the greatest date in it.
 
 use crate::error::{DfaError, Result};
-use crate::spi::{self, ident, literal, qualified};
+use crate::spi::{self, ident, qualified};
 use crate::subtransaction::subtransaction;
 use pgrx::pg_sys;
 use std::ffi::CString;
@@ -94,16 +94,18 @@ impl Dated {
     /// Asks a query of one date.
     fn asked(&self, table: &str, run_date: &str, query: &str) -> Result<Greatest> {
         let statement = format!(
-            "select found::pg_catalog.text,
+            "select found::pg_catalog.text as found,
                     pg_catalog.isfinite(found) and found operator(pg_catalog.>)
-                        ({}::pg_catalog.date operator(pg_catalog.+) '1 year'::pg_catalog.interval)::pg_catalog.date
-             from ({query}) as asked (found)",
-            literal(run_date)
+                        ($1::pg_catalog.date operator(pg_catalog.+) '1 year'::pg_catalog.interval)::pg_catalog.date
+                    as is_far
+             from ({query}) as asked (found)"
         );
-        let row = spi::select_text(&statement, 1)?.into_iter().next();
-        let mut row = row.ok_or_else(|| DfaError::internal("a query of one row gave none"))?.into_iter();
-        let date = row.next().flatten();
-        let is_far = row.next().flatten().as_deref() == Some("t");
+        let read = |row: &spi::Row<'_>| {
+            Ok((row.get::<Option<String>>("found")?, row.get::<Option<bool>>("is_far")?))
+        };
+        let row = spi::catalog_query(&statement, &[run_date.into()], read)?.into_iter().next();
+        let (date, is_far) = row.ok_or_else(|| DfaError::internal("a query of one row gave none"))?;
+        let is_far = is_far.unwrap_or_default();
         let warning = date.as_ref().filter(|_| is_far).map(|date| {
             format!(
                 "Warning: data_date of '{table}' is {date}, more than a year after its run date {run_date}: a row has that date in {}",

@@ -1,19 +1,31 @@
 //! `dfa.render` and `dfa.explain`: what a run would do, without doing it.
 
-use super::mode::{date_text, RunMode};
-use super::parameters::{RunValues, Values};
-use super::render_script;
-use super::watermark::{self, Extent, Plan, RunPlan};
+use super::watermark::{self, Extent, RunDates, Verdict};
 use crate::catalog::{self, Stored};
-use crate::error::{capture, entry, given, DfaError, Result};
+use crate::date::date_text;
+use crate::entry::entry;
+use crate::error::{capture, given, DfaError, Result};
 use crate::leftover::swept;
 use crate::spi;
+use crate::statement::{self, render_script};
+use crate::statement::{RunValues, Values};
 use crate::subtransaction::undone;
+use crate::task::RunMode;
 use dfa_catalog::model::{Action, Process};
 use dfa_catalog::name;
 use pgrx::prelude::*;
 
 type Statement = (String, i32, String);
+
+extension_sql!(
+    r#"
+comment on function dfa.render is
+'The statements that a run of a table would send, with all placeholders filled in; runs nothing.';
+grant execute on function dfa.render to dfa_reader;
+"#,
+    name = "about_render",
+    requires = [render]
+);
 
 #[pg_extern]
 fn render(
@@ -26,6 +38,16 @@ fn render(
         statements(given("name", name)?, process, given("run_date", run_date)?, given("run_mode", run_mode)?)
     }))
 }
+
+extension_sql!(
+    r#"
+comment on function dfa.explain is
+'The plan of each statement that a run of a table would send. execute really runs them, with times and row counts, and takes their effect back. CREATE, TRUNCATE and the like have no plan.';
+grant execute on function dfa.explain to dfa_operator;
+"#,
+    name = "about_explain",
+    requires = [explain]
+);
 
 #[pg_extern]
 fn explain(
@@ -78,8 +100,8 @@ fn values_of(stored: &Stored, run_date: &str, run_mode: RunMode) -> Result<Value
         Err(error) => return Err(error),
     };
     let plan = match plan {
-        Some(Plan::Run(plan)) => plan,
-        _ => RunPlan::of_day(run_date),
+        Some(Verdict::Run(plan)) => plan,
+        _ => RunDates::of_day(run_date),
     };
     let run = RunValues {
         run_id: "0",
@@ -110,7 +132,7 @@ fn plans(name: &str, process: Option<&str>, run_date: Date, execute: bool) -> Re
 }
 
 fn plan(explain: &str, statement: &str) -> Result<String> {
-    if !catalog::of_statement(statement)?.planned {
+    if !statement::of_statement(statement)?.planned {
         return Ok("(no plan: not a query or a change of rows)".to_owned());
     }
     let lines = capture(|| spi::select_text(&format!("{explain}{statement}"), 0))?;

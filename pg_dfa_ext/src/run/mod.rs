@@ -1,45 +1,46 @@
 //! Running tables and pipelines: `dfa.run_table`, `dfa.run_pipeline`, and one step of any task.
 
 mod audit;
-pub mod dated;
-mod exclusive;
+pub mod call;
+mod covered;
+mod dated;
 mod explain;
-mod gaps;
-mod gone;
-pub mod landed;
-mod ledger;
 mod mode;
 pub mod node;
-pub mod outcome;
-pub mod parameters;
+mod outcome;
 pub mod processes;
 mod query;
 pub mod reads;
-pub mod record;
-pub mod statements;
 pub mod step;
 mod touched;
 mod watermark;
 mod writers;
 
-pub use exclusive::lock as lock_table;
-pub use gaps::gap_dates;
-pub use gone::of_node as gone_sources;
-pub use ledger::mark_readers_stale;
-pub use mode::{date_of, date_text, RunMode};
-pub use outcome::{interval, seconds};
+pub use mode::mode_of;
+pub use outcome::NodeOutcome;
 pub use reads::register;
-pub use statements::render_script;
 pub use step::execute;
-pub use watermark::{Days, Extent};
-pub use writers::{in_time, relation_oid, with_lock_timeout, with_lock_timeout_of, Held};
+use step::execute_all;
+pub use watermark::Extent;
 
 use crate::catalog::{self, Stored};
-use crate::error::{entry, given, given_each, Result};
-use crate::task::{Mode, Origin, Plan};
+use crate::date::date_text;
+use crate::entry::entry;
+use crate::error::{given, given_each, Result};
+use crate::task::{Mode, Plan};
 use outcome::ResultRow;
 use pgrx::prelude::*;
 use serde_json::json;
+
+extension_sql!(
+    r#"
+comment on function dfa.run_table is
+'Runs the processes of a table in this transaction; a row for each process. run_mode: common (moves the watermark on) or rerun (takes a date again). choose: processes to run, or !process for all but that one. auto_create makes a missing table. A failed node is undone, logged and reported as a row with status 1, sqlstate, detail, hint, the statement and its line, or raised if raise is true.';
+grant execute on function dfa.run_table to dfa_operator;
+"#,
+    name = "about_run_table",
+    requires = [run_table]
+);
 
 #[pg_extern]
 fn run_table(
@@ -68,6 +69,16 @@ fn run_table(
     let target = entry(|| catalog::table(given("name", name)?));
     run_now(target, run_date, run_mode, choose, auto_create, raise)
 }
+
+extension_sql!(
+    r#"
+comment on function dfa.run_pipeline is
+'Runs the nodes of a pipeline in this transaction, as run_table does each; a failed node stops those that read its table and no others.';
+grant execute on function dfa.run_pipeline to dfa_operator;
+"#,
+    name = "about_run_pipeline",
+    requires = [run_pipeline]
+);
 
 #[pg_extern]
 fn run_pipeline(
@@ -126,11 +137,8 @@ fn run_in_transaction(
 ) -> Result<Vec<ResultRow>> {
     let mut plan = Plan::new(target, run_dates, Mode::parse(run_mode)?, choose.as_deref())?;
     plan.auto_create = auto_create;
-    let task = plan.begin(Origin::Foreground, &json!({ "auto_create": auto_create, "choose": choose }))?;
-    let mut rows = Vec::new();
-    for step in task.open_steps()? {
-        rows.extend(execute(&task, &step, raise_failures)?);
-    }
+    let (task, steps) = plan.begin_unseen(&json!({ "auto_create": auto_create, "choose": choose }))?;
+    let rows = execute_all(&task, &steps, raise_failures)?;
     task.finish()?;
     Ok(rows)
 }

@@ -3,24 +3,26 @@
 //! Everything here happens in the one subtransaction that [`super::step`] opens.
 
 use super::audit;
-use super::exclusive;
-use super::gone;
-use super::ledger;
-use super::mode::RunMode;
+use super::covered::{self, Covered};
 use super::outcome::{NodeOutcome, ProcessResult};
-use super::parameters::{RunValues, Values};
 use super::processes::{self, Done};
 use super::reads;
-use super::statements::{self, Rendered};
-use super::watermark::{self, Extent, Plan, RunPlan, Watermark};
+use super::watermark::{self, Extent, RunDates, Verdict, Watermark};
 use super::writers;
 use crate::catalog::{self, Stored};
+use crate::clock;
+use crate::data_schema;
 use crate::error::{DfaError, Result};
+use crate::ledger::gone;
 use crate::leftover::isolated;
+use crate::lock::hold_table;
 use crate::partition::{self, Place};
-use crate::settings;
+use crate::relation;
 use crate::setup;
 use crate::spi;
+use crate::statement::{self, Rendered};
+use crate::statement::{RunValues, Values};
+use crate::task::RunMode;
 use crate::task::{Step, Task};
 use crate::trust;
 use dfa_catalog::model::Table;
@@ -46,7 +48,7 @@ pub struct Prepared {
     pub waited: Option<HashSet<pgrx::pg_sys::Oid>>,
     schema: String,
     watermark: Watermark,
-    plan: RunPlan,
+    plan: RunDates,
     values: Values,
     skipped: Vec<ProcessResult>,
     looked_at: TimestampWithTimeZone,
@@ -79,15 +81,15 @@ pub fn run(run: &NodeRun<'_>) -> Result<NodeOutcome> {
 pub fn prepare(run: &NodeRun<'_>) -> Result<Beginning> {
     let stored = catalog::table_called(&run.step.node)?;
     let Some(table) = stored.table() else { return Ok(Beginning::Ended(nothing())) };
-    let schema = settings::ai_schema()?;
+    let schema = data_schema::name()?;
     let oid = existing_table(run, &stored, &schema)?;
     trust::check_table(&schema, stored.name(), oid)?;
-    exclusive::lock(stored.name(), oid)?;
+    hold_table(stored.name(), oid)?;
     let lookback = table.lookback.unwrap_or(0);
     let watermark = watermark::lock(stored.name(), &run.step.run_date, lookback)?;
     let plan = match watermark.plan(run.mode, run.extent)? {
-        Plan::Run(plan) => plan,
-        Plan::QuotaReached => {
+        Verdict::Run(plan) => plan,
+        Verdict::QuotaReached => {
             let message = format!("Warning: the running quota of '{}' has been reached", stored.name());
             return Ok(Beginning::Ended(NodeOutcome::Skipped { message }));
         }
@@ -112,7 +114,7 @@ pub fn prepare(run: &NodeRun<'_>) -> Result<Beginning> {
         false => None,
     };
     // What is read from here on holds all that was committed before this moment.
-    let looked_at = ledger::now();
+    let looked_at = clock::now();
     let place = Place { schema: &schema, name: stored.name(), oid };
     if table.partition.is_some() {
         partition::make(place, &partition::months(&plan.data_date, &plan.run_date))?;
@@ -152,31 +154,32 @@ pub fn complete(
         partition::ahead(place, &plan.run_date)?;
     }
     let mut warnings = gone_sources(run, &stored, &plan, &rendered)?;
-    warnings.extend(audit::check(run.step.id, &stored, table, &schema, &values)?);
+    let audited = audit::check(&stored, table, &schema, &values)?;
+    warnings.extend(audited.warnings);
     warnings.extend(foreign_warning(foreign)?);
     let reached = watermark.greatest(&schema, oid, &run.step.run_date)?;
     let changed = done.changed || reset > 0;
     advance(run, &watermark, reached.date.as_deref(), changed)?;
     warnings.extend(reached.warning);
-    let covered = ledger::Covered::by(run, table, &watermark, &plan);
+    let covered = Covered::by(run, table, &watermark, &plan);
     let reset_from = (reset > 0).then_some(plan.run_date.as_str());
-    ledger::record(run, &watermark, &covered, looked_at, changed, reset_from)?;
-    Ok(NodeOutcome::Done { processes, warnings })
+    covered::record(run, &watermark, &covered, looked_at, changed, reset_from)?;
+    Ok(NodeOutcome::Done { processes, warnings, audits: audited.found })
 }
 
 fn nothing() -> NodeOutcome {
-    NodeOutcome::Done { processes: Vec::new(), warnings: Vec::new() }
+    NodeOutcome::Done { processes: Vec::new(), warnings: Vec::new(), audits: None }
 }
 
 /// The table of the node; created if the caller allows it.
 fn existing_table(run: &NodeRun<'_>, stored: &Stored, schema: &str) -> Result<pgrx::pg_sys::Oid> {
-    if let Some(oid) = writers::relation_oid(Some(schema), stored.name()) {
+    if let Some(oid) = relation::oid(Some(schema), stored.name()) {
         return Ok(oid);
     }
     if run.task.auto_create {
         setup::create_table(stored, Some(&run.step.run_date))?;
     }
-    writers::relation_oid(Some(schema), stored.name())
+    relation::oid(Some(schema), stored.name())
         .ok_or_else(|| DfaError::MissingTable { schema: schema.to_owned(), table: stored.name().to_owned() })
 }
 
@@ -184,7 +187,7 @@ fn existing_table(run: &NodeRun<'_>, stored: &Stored, schema: &str) -> Result<pg
 fn gone_sources(
     run: &NodeRun<'_>,
     stored: &Stored,
-    plan: &RunPlan,
+    plan: &RunDates,
     rendered: &[Rendered],
 ) -> Result<Vec<String>> {
     let again = run.mode == RunMode::Rerun || run.extent == Extent::Asked;
@@ -209,7 +212,7 @@ fn render_chosen(
             let process = process.name.clone();
             skipped.push(ProcessResult { process, rows: None, duration: std::time::Duration::ZERO });
         } else {
-            rendered.push(statements::render(stored.name(), process, values)?);
+            rendered.push(statement::render(stored.name(), process, values)?);
         }
     }
     Ok((rendered, skipped))
@@ -228,10 +231,10 @@ fn foreign_warning(foreign: &[pgrx::pg_sys::Oid]) -> Result<Option<String>> {
     if foreign.is_empty() {
         return Ok(None);
     }
-    let names =
-        spi::query("select oid::regclass::text from unnest($1) as oid", &[foreign.to_vec().into()], |row| {
-            Ok(row.get::<String>(1)?.unwrap_or_default())
-        })?;
+    let names = spi::values::<String>(
+        "select oid::regclass::text from unnest($1) as oid",
+        &[foreign.to_vec().into()],
+    )?;
     let names = names.join(", ");
     Ok(Some(format!("Warning: rows that are written to the foreign {names} meanwhile cannot be waited for")))
 }

@@ -1,7 +1,12 @@
 //! What a run says of its nodes and processes.
 
+use crate::clock;
+use crate::duration::interval;
 use crate::error::DfaError;
+use crate::task::record::Ended;
+use crate::task::{RunMode, Step};
 use pgrx::prelude::*;
+use serde_json::{Map, Value};
 use std::time::Duration;
 
 /// One row of the answer of `dfa.run_table` and `dfa.run_pipeline`.
@@ -81,11 +86,11 @@ pub enum NodeOutcome {
     Done {
         processes: Vec<ProcessResult>,
         warnings: Vec<String>,
+        /// What its audits found, as JSON.
+        audits: Option<Value>,
     },
     /// The quota of the date was used up.
-    Skipped {
-        message: String,
-    },
+    Skipped { message: String },
 }
 
 impl NodeOutcome {
@@ -96,14 +101,32 @@ impl NodeOutcome {
         }
         self
     }
-}
 
-/// Seconds as messages show them: whole ones, as people know them.
-pub fn seconds(duration: Duration) -> u64 {
-    (duration.as_secs_f64()).round() as u64
-}
-
-pub fn interval(duration: Duration) -> Interval {
-    let micros = i64::try_from(duration.as_micros()).unwrap_or(i64::MAX);
-    Interval::new(0, 0, micros).unwrap_or_else(|_| Interval::from_seconds(0.0))
+    /// As it is written down of a step that did not fail.
+    pub fn ended(&self, step: &Step, mode: RunMode, took: Duration, message: String) -> Ended {
+        let (state, rows, by_process, audits) = match self {
+            NodeOutcome::Skipped { .. } => ("SKIPPED", None, None, None),
+            NodeOutcome::Done { processes, audits, .. } => {
+                let by_process: Map<String, Value> =
+                    processes.iter().map(|it| (it.process.clone(), Value::from(it.rows))).collect();
+                let rows: i64 = processes.iter().filter_map(|it| it.rows).sum();
+                ("SUCCESS", Some(rows), Some(Value::Object(by_process)), audits.clone())
+            }
+        };
+        let step = step.clone();
+        let at = clock::now();
+        Ended {
+            step,
+            mode,
+            state,
+            rows,
+            by_process,
+            audits,
+            took,
+            at,
+            message,
+            error: None,
+            retry_after: None,
+        }
+    }
 }

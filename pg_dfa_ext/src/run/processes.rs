@@ -1,11 +1,10 @@
 //! The processes of a node: their statements, and the rows that they touch.
 
 use super::outcome::ProcessResult;
-use super::statements::Rendered;
 use super::touched::Touched;
-use crate::catalog::Lineage;
 use crate::error::{DfaError, Result};
-use crate::spi::{self, Outcome};
+use crate::spi::{self, Effect};
+use crate::statement::{Lineage, Rendered};
 use std::time::Instant;
 
 /// What the processes of a node did.
@@ -65,12 +64,12 @@ impl Processes {
         for (statement, _) in statements {
             let before = self.touched.rows();
             rows = match execute(table, process, statement)? {
-                Outcome::Selected { row_number: Some(count), .. } => count,
-                Outcome::Changed(count) if count > 0 => i64::try_from(count).unwrap_or(i64::MAX),
+                Effect::Selected { row_number: Some(count), .. } => count,
+                Effect::Changed(count) if count > 0 => i64::try_from(count).unwrap_or(i64::MAX),
                 // What it changed by a function, a trigger or a CTE; a plain query leaves the number as it is.
                 outcome => match self.touched.rows() - before {
                     count if count > 0 => count,
-                    _ if matches!(outcome, Outcome::Changed(_)) => 0,
+                    _ if matches!(outcome, Effect::Changed(_)) => 0,
                     _ => rows,
                 },
             };
@@ -88,7 +87,7 @@ impl Processes {
 }
 
 /// Runs one statement; Postgres' error comes back with the statement and its process.
-pub fn execute(table: &str, process: &str, statement: &str) -> Result<Outcome> {
+pub fn execute(table: &str, process: &str, statement: &str) -> Result<Effect> {
     crate::error::capture(|| spi::execute(statement))
         .map_err(|error| taken_twice(error.in_statement(table, process, statement)))
 }

@@ -1,11 +1,13 @@
 //! `dfa.run_query`: a named query of the catalog.
 
-use super::parameters::{RunValues, Values};
-use crate::catalog::{of_statement, Stored};
-use crate::error::{capture, entry, given, DfaError, Result};
+use crate::catalog::Stored;
+use crate::entry::entry;
+use crate::error::{capture, given, DfaError, Result};
 use crate::json::{JsonAnswer, JsonText};
 use crate::leftover::{isolated, swept};
-use crate::spi::{self, Outcome};
+use crate::spi::{self, Effect};
+use crate::statement::of_statement;
+use crate::statement::{RunValues, Values};
 use crate::{catalog, clock, names};
 use dfa_catalog::model::{Body, Kind, Routine};
 use dfa_catalog::placeholder::{self, Value};
@@ -13,6 +15,16 @@ use jiff::civil::Date;
 use pgrx::prelude::*;
 use serde_json::value::RawValue;
 use std::collections::BTreeMap;
+
+extension_sql!(
+    r#"
+comment on function dfa.run_query is
+'Runs a named query of the catalog. params: an object with its parameters. A SELECT gives at most limit rows as a list of objects, numbers with all their digits; a change gives its row count.';
+grant execute on function dfa.run_query to dfa_reader;
+"#,
+    name = "about_run_query",
+    requires = [run_query]
+);
 
 #[pg_extern]
 fn run_query(
@@ -91,10 +103,9 @@ fn check_type(name: &str, text: &str) -> Result<()> {
     if matches!(name, "run_date" | "data_date") && text.parse::<Date>().is_err() {
         return wrong("A date is written YYYY-MM-DD.");
     }
-    let kind = spi::query_one(
+    let kind = spi::value::<String>(
         "select parameter_type::text from dfa.data_parameter where parameter_name = $1",
         &[name.into()],
-        |row| Ok(row.get::<String>(1)?.unwrap_or_default()),
     )?;
     if kind.as_deref() == Some("int") && text.trim().parse::<i64>().is_err() {
         return wrong("The parameter is of type int: give a whole number.");
@@ -138,11 +149,9 @@ fn answer_of(stored: &Stored, statement: &str, limit: i32) -> Result<String> {
     let lineage = of_statement(statement).map_err(with_statement)?;
     if lineage.creates.is_none() {
         return match capture(|| spi::execute(statement)).map_err(with_statement)? {
-            Outcome::Changed(rows) => Ok(rows.to_string()),
-            Outcome::Selected { rows, row_number } => {
-                Ok(row_number.unwrap_or(rows.cast_signed()).to_string())
-            }
-            Outcome::Utility => Ok("0".to_owned()),
+            Effect::Changed(rows) => Ok(rows.to_string()),
+            Effect::Selected { rows, row_number } => Ok(row_number.unwrap_or(rows.cast_signed()).to_string()),
+            Effect::Utility => Ok("0".to_owned()),
         };
     }
     let rows = format!(

@@ -18,7 +18,7 @@ use std::ffi::c_int;
 
 /// Each round waits for one table more at least; a node that reads more tables that are being written than this, each of
 /// them by a way that lineage does not see, has failed.
-const MOST_ROUNDS: usize = 100;
+const MAX_ROUNDS: usize = 100;
 
 /// Oids of what `initdb` makes lie below: `FirstNormalObjectId`.
 const FIRST_OF_USERS: u32 = 16_384;
@@ -38,7 +38,7 @@ thread_local! {
 }
 
 /// Runs `work` in a subtransaction until it has read nothing that somebody was writing; `waited` is what was waited for
-/// already. Gives the foreign tables that it read, too.
+/// already. Returns the foreign tables that it read, too.
 ///
 /// # Errors
 /// Those of `work`, and of waiting for writers.
@@ -49,7 +49,7 @@ pub fn settled<T>(
 ) -> Result<(T, Vec<pg_sys::Oid>)> {
     let mut settled = waited;
     let prepared = leftover::prepared();
-    for _ in 0..MOST_ROUNDS {
+    for _ in 0..MAX_ROUNDS {
         let watching = Watching::begin(settled);
         let outcome = subtransaction(|| {
             let value = work()?;

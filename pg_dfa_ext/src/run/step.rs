@@ -1,18 +1,20 @@
 //! One step: a node on a run date, with its record. The one way in which a node is run.
 
-use super::mode::RunMode;
+use super::mode_of;
 use super::node::{self, NodeRun};
-use super::outcome::{seconds, Failure, NodeOutcome, ResultRow};
-use super::record;
+use super::outcome::{Failure, NodeOutcome, ResultRow};
 use crate::catalog::graph::Graph;
 use crate::clock;
+use crate::duration::seconds;
 use crate::error::{plural, Result};
 use crate::leftover::swept;
 use crate::subtransaction::subtransaction;
+use crate::task::record::{self, Ended};
+use crate::task::RunMode;
 use crate::task::{Step, Task};
 use std::time::{Duration, Instant};
 
-/// Runs a step and writes down what became of it.
+/// Runs a step and writes down what became of it; the rows of the step are there.
 ///
 /// The node's rows, watermark, ledger, log and step state are one subtransaction. When it fails nothing of it stays,
 /// and the failure is recorded outside of it, in the transaction around. `raise` gives the failure to the caller
@@ -21,27 +23,63 @@ use std::time::{Duration, Instant};
 /// # Errors
 /// Interrupts (cancel, shutdown) are passed on: whoever cancels wants an end, not a record.
 pub fn execute(task: &Task, step: &Step, raise: bool) -> Result<Vec<ResultRow>> {
+    let failed = record::failed_nodes(task, step)?;
+    attempt(task, step, &failed, raise, |ended| record::update(task, &ended))
+}
+
+/// [`execute`] for all steps of a task in the transaction that began it, in their order. Nobody can see what is between:
+/// so what became of them is written at the end, in one statement.
+pub fn execute_all(task: &Task, steps: &[Step], raise: bool) -> Result<Vec<ResultRow>> {
+    let mut rows = Vec::new();
+    let mut all: Vec<Ended> = Vec::with_capacity(steps.len());
+    for step in steps {
+        let failed: Vec<String> = all
+            .iter()
+            .filter(|it| matches!(it.state, "FAILED" | "BLOCKED") && it.step.run_date == step.run_date)
+            .map(|it| it.step.node.clone())
+            .collect();
+        rows.extend(attempt(task, step, &failed, raise, |ended| {
+            all.push(ended);
+            Ok(())
+        })?);
+    }
+    record::insert(task, &all)?;
+    Ok(rows)
+}
+
+/// Runs a step. `keep` takes what became of it: where it succeeded, in the subtransaction of its rows.
+fn attempt(
+    task: &Task,
+    step: &Step,
+    failed: &[String],
+    raise: bool,
+    mut keep: impl FnMut(Ended) -> Result<()>,
+) -> Result<Vec<ResultRow>> {
     let started = Instant::now();
-    if let Some(message) = blocked(task, step)? {
+    let (mode, extent) = mode_of(task, step)?;
+    if let Some(cause) = blocked_by(step, failed)? {
+        let message = format!("Error: '{}' was not run, because '{cause}' failed", step.node);
+        keep(Ended::blocked(step, mode, message.clone()))?;
         return Ok(vec![node_row(step, 1, message, Duration::ZERO)]);
     }
-    let (mode, extent) = task.mode_of(step)?;
     let run = NodeRun { task, step, mode, extent, by_front: false };
     // What its audits and routines set ends with it, too, and a worker's session has a clock of its own.
     let node = || clock::kept(|| node::run(&run));
     let outcome = swept(|| {
         subtransaction(|| {
-            let outcome = node()?;
-            succeeded(task, step, mode, outcome, started)
+            let outcome = warned_of_order(task, step, node()?);
+            let rows = rows_of(mode, step, &outcome, started.elapsed());
+            keep(succeeded(step, mode, &outcome, started))?;
+            Ok(rows)
         })
     });
     match outcome {
         Ok(rows) => Ok(rows),
         Err(error) if error.is_interrupt() || raise => Err(error),
         Err(error) => {
-            let message = format!("Error: {}", error.report().message);
-            record::failed(task, step, mode, &error, started.elapsed(), &message)?;
-            let mut row = node_row(step, 1, message, started.elapsed());
+            let ended = Ended::failed(step, mode, &error, started.elapsed());
+            let mut row = node_row(step, 1, ended.message.clone(), started.elapsed());
+            keep(ended)?;
             row.process = error.process().map(str::to_owned);
             row.failure = Some(Failure::of(&error));
             Ok(vec![row])
@@ -49,46 +87,29 @@ pub fn execute(task: &Task, step: &Step, raise: bool) -> Result<Vec<ResultRow>> 
     }
 }
 
-/// Writes down that a node came to its end; gives its rows.
-pub fn succeeded(
-    task: &Task,
-    step: &Step,
-    mode: RunMode,
-    mut outcome: NodeOutcome,
-    started: Instant,
-) -> Result<Vec<ResultRow>> {
-    if let (NodeOutcome::Done { warnings, .. }, Some(order)) =
-        (&mut outcome, task.parameters["order"][&step.node].as_str())
-    {
-        warnings.push(order.to_owned());
-    }
-    let message = summary(mode, step, &outcome, started);
-    record::succeeded(task, step, mode, &outcome, started.elapsed(), &message)?;
-    Ok(rows_of(mode, step, &outcome, started.elapsed()))
+/// An outcome with what the task has to say of the place of its node.
+pub fn warned_of_order(task: &Task, step: &Step, outcome: NodeOutcome) -> NodeOutcome {
+    outcome.warned(task.parameters["order"][&step.node].as_str().map(str::to_owned))
 }
 
-/// If a node of the same date that this one reads failed, or was itself not run: writes down that it is not run.
-pub fn blocked(task: &Task, step: &Step) -> Result<Option<String>> {
-    let Some(cause) = blocked_by(task, step)? else { return Ok(None) };
-    let message = format!("Error: '{}' was not run, because '{cause}' failed", step.node);
-    record::blocked(step, &message)?;
-    Ok(Some(message))
+/// What is written down of a node that came to its end.
+pub fn succeeded(step: &Step, mode: RunMode, outcome: &NodeOutcome, started: Instant) -> Ended {
+    outcome.ended(step, mode, started.elapsed(), summary(mode, step, outcome, started))
 }
 
 /// The node of the same date that failed (or was itself not run) and that this one reads.
-fn blocked_by(task: &Task, step: &Step) -> Result<Option<String>> {
-    let failed = record::failed_nodes(task, step)?;
+pub fn blocked_by(step: &Step, failed: &[String]) -> Result<Option<String>> {
     if failed.is_empty() {
         return Ok(None);
     }
     let sources = Graph::load()?.table_sources(&step.node);
-    Ok(failed.into_iter().find(|node| sources.contains(node)))
+    Ok(failed.iter().find(|node| sources.contains(*node)).cloned())
 }
 
 fn summary(mode: RunMode, step: &Step, outcome: &NodeOutcome, started: Instant) -> String {
     match outcome {
         NodeOutcome::Skipped { message } => message.clone(),
-        NodeOutcome::Done { processes, warnings } => {
+        NodeOutcome::Done { processes, warnings, .. } => {
             let rows: i64 = processes.iter().filter_map(|process| process.rows).sum();
             let mut text = format!(
                 "Success: Running '{}' in {} mode with logging value ({rows} row{}, {} sec)",
@@ -107,7 +128,7 @@ fn summary(mode: RunMode, step: &Step, outcome: &NodeOutcome, started: Instant) 
 }
 
 fn rows_of(mode: RunMode, step: &Step, outcome: &NodeOutcome, elapsed: Duration) -> Vec<ResultRow> {
-    let NodeOutcome::Done { processes, warnings } = outcome else {
+    let NodeOutcome::Done { processes, warnings, .. } = outcome else {
         let NodeOutcome::Skipped { message } = outcome else { return Vec::new() };
         return vec![node_row(step, 0, message.clone(), elapsed)];
     };

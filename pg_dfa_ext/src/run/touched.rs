@@ -1,10 +1,10 @@
 //! Rows of a table that this transaction changed, by whatever way: a function, a trigger, a CTE report none.
 
+use crate::relation;
 use pgrx::pg_sys;
 use std::ffi::c_int;
 
 unsafe extern "C-unwind" {
-    fn has_subclass(relation: pg_sys::Oid) -> bool;
     fn find_all_inheritors(
         parent: pg_sys::Oid,
         lockmode: c_int,
@@ -17,15 +17,9 @@ pub struct Touched {
     relations: Vec<pg_sys::Oid>,
 }
 
-/// Whether a table has, or had, partitions or children.
-pub fn has_children(oid: pg_sys::Oid) -> bool {
-    // SAFETY: a look-up in the system cache.
-    unsafe { has_subclass(oid) }
-}
-
 impl Touched {
     pub fn of(oid: pg_sys::Oid) -> Touched {
-        if !has_children(oid) {
+        if !relation::has_children(oid) {
             return Touched { relations: vec![oid] };
         }
         // SAFETY: a list of oids in the current memory context; those that go meanwhile have no count.

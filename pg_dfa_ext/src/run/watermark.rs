@@ -1,11 +1,13 @@
 //! The watermark of a table: what a run may do, and how far the data reach after it.
 
 use super::dated::{Dated, Greatest};
-use super::mode::RunMode;
-use super::parameters::Values;
-use super::writers::{in_time, relation_oid, Held};
+use crate::date::Days;
 use crate::error::{DfaError, Result};
+use crate::lock::{in_time, Held};
+use crate::relation;
 use crate::spi;
+use crate::statement::Values;
+use crate::task::RunMode;
 use dfa_catalog::model::TableType;
 use pgrx::pg_sys;
 
@@ -32,22 +34,6 @@ pub struct Watermark {
     pub taken_after: String,
 }
 
-/// Days from `start` up to, and without, `end`: whole intervals of the table's run_type.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Days {
-    pub start: String,
-    pub end: String,
-}
-
-impl Days {
-    /// The day before its end.
-    pub fn last_day(&self) -> String {
-        let end: Option<jiff::civil::Date> = self.end.parse().ok();
-        let last = end.and_then(|end| end.yesterday().ok());
-        last.map_or_else(|| self.start.clone(), |last| last.to_string())
-    }
-}
-
 /// Which intervals a run is to take.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Extent {
@@ -59,48 +45,46 @@ pub enum Extent {
 
 /// The dates that the statements of a run see.
 #[derive(Debug, Clone)]
-pub struct RunPlan {
+pub struct RunDates {
     pub run_date: String,
     pub data_date: String,
     pub interval: Days,
 }
 
-impl RunPlan {
+impl RunDates {
     /// Of a table that has no watermark yet.
-    pub fn of_day(day: &str) -> RunPlan {
+    pub fn of_day(day: &str) -> RunDates {
         let interval = Days { start: day.to_owned(), end: day.to_owned() };
-        RunPlan { run_date: day.to_owned(), data_date: day.to_owned(), interval }
+        RunDates { run_date: day.to_owned(), data_date: day.to_owned(), interval }
     }
 }
 
-pub enum Plan {
-    Run(RunPlan),
+/// Whether a run may start.
+pub enum Verdict {
+    Run(RunDates),
     QuotaReached,
 }
 
 /// Days.
-const MOST_LOOKBACK: i32 = 100_000;
+const MAX_LOOKBACK: i32 = 100_000;
 
 /// The watermark of a table as a run of `asked_date` would find it.
 pub fn read(table: &str, asked_date: &str, lookback: u32) -> Result<Watermark> {
-    read_by(include_str!("../../../sql/read_watermark.sql"), table, asked_date, lookback)
+    read_by(include_str!("sql/read_watermark.sql"), table, asked_date, lookback)
 }
 
 /// [`read`], with the row locked until the transaction ends.
 pub fn lock(table: &str, asked_date: &str, lookback: u32) -> Result<Watermark> {
-    let at_once = concat!(
-        include_str!("../../../sql/read_watermark.sql"),
-        "for no key update of data_pipeline skip locked"
-    );
+    let at_once =
+        concat!(include_str!("sql/read_watermark.sql"), "for no key update of data_pipeline skip locked");
     match read_by(at_once, table, asked_date, lookback) {
         // Somebody has the row, or there is none.
         Err(DfaError::MissingWatermark { .. }) => {}
         outcome => return outcome,
     }
-    let waiting =
-        concat!(include_str!("../../../sql/read_watermark.sql"), "for no key update of data_pipeline");
+    let waiting = concat!(include_str!("sql/read_watermark.sql"), "for no key update of data_pipeline");
     let read = || read_by(waiting, table, asked_date, lookback);
-    match relation_oid(Some("dfa"), "data_pipeline") {
+    match relation::oid(Some("dfa"), "data_pipeline") {
         Some(oid) => in_time("dfa.data_pipeline", (oid, Held::Rows), read),
         None => Err(DfaError::MissingWatermark { table: table.to_owned() }),
     }
@@ -108,23 +92,22 @@ pub fn lock(table: &str, asked_date: &str, lookback: u32) -> Result<Watermark> {
 
 fn read_by(sql: &'static str, table: &str, asked_date: &str, lookback: u32) -> Result<Watermark> {
     // Farther back there is nothing in anybody's calendar.
-    let lookback = i32::try_from(lookback).unwrap_or(i32::MAX).min(MOST_LOOKBACK);
+    let lookback = i32::try_from(lookback).unwrap_or(i32::MAX).min(MAX_LOOKBACK);
     let found = spi::query_one(sql, &[table.into(), asked_date.into(), lookback.into()], |row| {
-        let text = |column| Ok::<_, DfaError>(row.get::<String>(column)?.unwrap_or_default());
         Ok(Watermark {
             table: table.to_owned(),
             asked_date: asked_date.to_owned(),
-            table_type: TableType::of_text(&text(1)?),
-            data_date: text(2)?,
-            run_date: text(3)?,
-            quota_reached: row.get::<bool>(4)?.unwrap_or_default(),
-            rtt_column: row.get::<String>(5)?.filter(|column| !column.trim().is_empty()),
-            active: row.get::<bool>(6)?.unwrap_or_default(),
-            before_run_date: row.get::<bool>(7)?.unwrap_or_default(),
-            rerun: (text(8)?, text(9)?),
-            asked: Days { start: text(10)?, end: text(11)? },
-            common_from: text(12)?,
-            taken_after: text(13)?,
+            table_type: TableType::of_text(&row.get::<String>("table_type")?),
+            data_date: row.get("data_date")?,
+            run_date: row.get("run_date")?,
+            quota_reached: row.get("quota_reached")?,
+            rtt_column: row.get::<Option<String>>("rtt_column")?.filter(|column| !column.trim().is_empty()),
+            active: row.get("is_active")?,
+            before_run_date: row.get("is_passed")?,
+            rerun: (row.get("rerun_run_date")?, row.get("rerun_data_date")?),
+            asked: Days { start: row.get("asked_start")?, end: row.get("asked_end")? },
+            common_from: row.get("common_from")?,
+            taken_after: row.get("taken_after")?,
         })
     })?;
     found.ok_or_else(|| DfaError::MissingWatermark { table: table.to_owned() })
@@ -137,22 +120,22 @@ impl Watermark {
     }
 
     /// Whether, and with which dates, a run may start.
-    pub fn plan(&self, run_mode: RunMode, extent: Extent) -> Result<Plan> {
+    pub fn plan(&self, run_mode: RunMode, extent: Extent) -> Result<Verdict> {
         if !self.active {
             return Err(DfaError::Inactive { table: self.table.clone() });
         }
         match run_mode {
             RunMode::Rerun => {
                 let (run_date, data_date) = self.rerun.clone();
-                Ok(Plan::Run(RunPlan { run_date, data_date, interval: self.asked.clone() }))
+                Ok(Verdict::Run(RunDates { run_date, data_date, interval: self.asked.clone() }))
             }
             RunMode::Common if self.before_run_date => Err(DfaError::RunDateBeforeWatermark {
                 table: self.table.clone(),
                 run_date: self.asked_date.clone(),
                 watermark: self.run_date.clone(),
             }),
-            RunMode::Common if self.quota_reached => Ok(Plan::QuotaReached),
-            RunMode::Common => Ok(Plan::Run(RunPlan {
+            RunMode::Common if self.quota_reached => Ok(Verdict::QuotaReached),
+            RunMode::Common => Ok(Verdict::Run(RunDates {
                 run_date: self.asked_date.clone(),
                 data_date: self.data_date.clone(),
                 interval: match extent {
@@ -173,10 +156,9 @@ impl Watermark {
 
     /// Between the watermark and the interval of the asked date are others that no run has taken whole.
     pub fn leaves_a_gap(&self) -> Result<bool> {
-        let undone = spi::query_one(
-            include_str!("../../../sql/undone_before.sql"),
+        let undone = spi::value::<bool>(
+            include_str!("sql/undone_before.sql"),
             &[self.table.as_str().into(), self.common_from.as_str().into(), self.asked.start.as_str().into()],
-            |row| Ok(row.get::<bool>(1)?.unwrap_or_default()),
         )?;
         Ok(undone.unwrap_or_default())
     }
@@ -206,7 +188,7 @@ impl Watermark {
 /// A rerun of a transaction table deletes the rows from its run_date on first, if a parameter says so.
 pub fn reset_rows(
     watermark: &Watermark,
-    plan: &RunPlan,
+    plan: &RunDates,
     schema: &str,
     table: pg_sys::Oid,
     run_mode: RunMode,
@@ -226,7 +208,7 @@ pub fn reset_rows(
         plan.run_date
     );
     match spi::execute(&statement)? {
-        spi::Outcome::Changed(rows) => Ok(rows),
+        spi::Effect::Changed(rows) => Ok(rows),
         _ => Ok(0),
     }
 }

@@ -1,12 +1,23 @@
 //! `dfa.notify_source`: something outside reports.
 
-use super::slots;
 use super::tick::{start_due, Started};
-use crate::error::{entry, given, DfaError, Result};
-use crate::run::date_text;
+use crate::clock;
+use crate::date::date_text;
+use crate::entry::entry;
+use crate::error::{given, DfaError, Result};
 use crate::spi;
 use dfa_catalog::name;
 use pgrx::prelude::*;
+
+extension_sql!(
+    r#"
+comment on function dfa.notify_source is
+'Says that a source outside, an id that triggers name and no pipeline has, has new data, up to the day run_date (default: today in dfa.timezone); starts the pipelines that are due by that, a row for each.';
+grant execute on function dfa.notify_source to dfa_operator;
+"#,
+    name = "about_notify_source",
+    requires = [notify_source]
+);
 
 /// Says that a source outside has new data, and starts what waits for it.
 #[pg_extern]
@@ -30,7 +41,7 @@ fn report(id: &str, run_date: Option<Date>) -> Result<Vec<Started>> {
     let now = jiff::Timestamp::now();
     let run_date = match run_date {
         Some(date) => date_text(date)?,
-        None => now.to_zoned(slots::default_zone()?).date().to_string(),
+        None => now.to_zoned(clock::zone(None)?).date().to_string(),
     };
     let touched = spi::query(
         "update dfa.task_schedule as known
@@ -47,10 +58,9 @@ fn report(id: &str, run_date: Option<Date>) -> Result<Vec<Started>> {
 }
 
 fn unknown(id: &str) -> Result<DfaError> {
-    let sources = spi::query(
+    let sources = spi::values::<String>(
         "select pipeline_id from dfa.task_schedule where kind = 'source' order by 1",
         &[],
-        |row| Ok(row.get::<String>(1)?.unwrap_or_default()),
     )?;
     let suggestion = name::suggest(id, sources.iter().map(String::as_str)).map(str::to_owned);
     Ok(DfaError::UnknownName { what: "source", name: id.to_owned(), suggestion })

@@ -24,7 +24,7 @@ pub fn start(name: &str, pipeline: &Pipeline, run_dates: Vec<String>, reason: St
         Err(error) => {
             let none: Vec<String> = Vec::new();
             spi::run(
-                include_str!("../../../sql/track_end.sql"),
+                include_str!("../task/sql/track_end.sql"),
                 &[name.into(), false.into(), none.into(), None::<String>.into()],
             )?;
             Ok((name.to_owned(), reason, None, format!("Error: {}", error.report().message)))

@@ -1,17 +1,30 @@
 //! `dfa.tick`: starts what is due.
 
-use super::{slots, start, triggers, trim};
+use super::{start, triggers, trim};
 use crate::catalog::{self, Stored};
-use crate::error::{entry, given, Result};
+use crate::clock;
+use crate::entry::entry;
+use crate::error::{given, DfaError, Result};
 use crate::spi;
 use dfa_catalog::model::{Kind, Overlap, Pipeline};
-use jiff::Timestamp;
+use dfa_catalog::slots;
+use jiff::{Timestamp, Zoned};
 use pgrx::datum::TimestampWithTimeZone;
 use pgrx::prelude::*;
 use std::collections::HashMap;
 
 /// What a tick did with one pipeline.
 pub type Started = (String, String, Option<String>, String);
+
+extension_sql!(
+    r#"
+comment on function dfa.tick is
+'The scheduler: starts in the background the pipelines that are due at a moment, by their schedules and triggers; a row for each. Each slot of a pipeline is run once, whoever calls and however often. Call it every minute (the service and pg_cron do). Also trims logs older than dfa.log_retention.';
+grant execute on function dfa.tick to dfa_operator;
+"#,
+    name = "about_tick",
+    requires = [tick]
+);
 
 /// Starts, in the background and with the rights of the caller, the pipelines that a schedule or trigger makes due. Any
 /// number may call at once: a pipeline is looked at by one of them, and (pipeline, slot) is unique.
@@ -31,10 +44,10 @@ fn tick(
 }
 
 pub fn start_due(at: Timestamp) -> Result<Vec<Started>> {
-    crate::task::give_up_lost_tasks()?;
+    crate::task::give_up::lost_tasks()?;
     let mut rows = by_schedule(at)?;
     rows.extend(triggers::start_due(at)?);
-    spi::run(include_str!("../../../sql/report_late_slots.sql"), &[at.to_string().into()])?;
+    spi::run(include_str!("sql/report_late_slots.sql"), &[at.to_string().into()])?;
     trim::trim(at)?;
     crate::task::start_for_waiting()?;
     Ok(rows)
@@ -50,19 +63,18 @@ struct Candidate {
 }
 
 fn by_schedule(at: Timestamp) -> Result<Vec<Started>> {
-    let candidates =
-        spi::query(include_str!("../../../sql/due_schedules.sql"), &[at.to_string().into()], |row| {
-            let slot = |column| -> Result<Option<Timestamp>> {
-                row.get::<TimestampWithTimeZone>(column)?.map(moment).transpose()
-            };
-            Ok(Candidate {
-                id: row.get::<String>(1)?.unwrap_or_default(),
-                name: row.get::<String>(2)?.unwrap_or_default(),
-                is_running: row.get::<bool>(3)?.unwrap_or_default(),
-                next_slot: slot(4)?,
-                kept_slot: slot(5)?,
-            })
-        })?;
+    let candidates = spi::query(include_str!("sql/due_schedules.sql"), &[at.to_string().into()], |row| {
+        let slot = |column| -> Result<Option<Timestamp>> {
+            row.get::<Option<TimestampWithTimeZone>>(column)?.map(moment).transpose()
+        };
+        Ok(Candidate {
+            id: row.get::<String>("pipeline_id")?,
+            name: row.get::<String>("pipeline_name")?,
+            is_running: row.get::<bool>("is_running")?,
+            next_slot: slot("next_slot")?,
+            kept_slot: slot("kept_slot")?,
+        })
+    })?;
     let pipelines = pipelines(candidates.iter().map(|candidate| candidate.name.clone()).collect())?;
     let mut rows = Vec::new();
     for candidate in candidates {
@@ -76,8 +88,9 @@ fn by_schedule(at: Timestamp) -> Result<Vec<Started>> {
 /// Runs the slots of one pipeline that are due, in one task. While it runs, the last one is kept for after, unless
 /// `overlap` says that it is skipped, or runs side by side.
 fn run_slots(candidate: &Candidate, pipeline: &Pipeline, at: Timestamp) -> Result<Vec<Started>> {
+    let zone = clock::zone(pipeline.timezone.as_deref())?;
     let mut due = match candidate.next_slot.filter(|slot| *slot <= at) {
-        Some(from) => slots::due(pipeline, from, at)?,
+        Some(from) => slots::due(pipeline, &zone, from, at),
         None => slots::Due { slots: Vec::new(), next: candidate.next_slot },
     };
     let deadline = pipeline.deadline.as_ref().map(|deadline| deadline.text.as_str());
@@ -91,7 +104,7 @@ fn run_slots(candidate: &Candidate, pipeline: &Pipeline, at: Timestamp) -> Resul
         due.slots.clear();
     } else if let Some(slot) = kept.take() {
         if due.slots.is_empty() {
-            due.slots.push(slot.to_zoned(slots::zone(pipeline)?));
+            due.slots.push(slot.to_zoned(zone));
         }
     }
     let next = due.next.map(|slot| slot.to_string());
@@ -102,10 +115,20 @@ fn run_slots(candidate: &Candidate, pipeline: &Pipeline, at: Timestamp) -> Resul
     )?;
     let Some(last) = due.slots.last() else { return Ok(Vec::new()) };
     let reason = format!("slot {}", last.strftime("%Y-%m-%d %H:%M %Z"));
-    let run_dates = due.slots.iter().map(|slot| slots::run_date(pipeline, slot)).collect::<Result<_>>()?;
+    let run_dates = due.slots.iter().map(|slot| run_date(pipeline, slot)).collect::<Result<_>>()?;
     let started = start::start(&candidate.name, pipeline, run_dates, reason)?;
     start::record_slots(&candidate.id, &due.slots, started.2.as_deref(), deadline)?;
     Ok(vec![started])
+}
+
+/// The run date of a slot, as a task takes it.
+fn run_date(pipeline: &Pipeline, slot: &Zoned) -> Result<String> {
+    let date = slots::run_date(pipeline, slot);
+    date.map(|date| date.to_string()).ok_or_else(|| DfaError::InvalidArgument {
+        argument: "lag",
+        value: pipeline.lag.as_ref().map_or_else(String::new, |lag| lag.text.clone()),
+        allowed: "Give a number of days that a calendar goes back.".to_owned(),
+    })
 }
 
 /// The current pipelines of these names.
@@ -122,7 +145,7 @@ fn moment(at: TimestampWithTimeZone) -> Result<Timestamp> {
     const FIRST: i64 = -62_135_596_800_000_000;
     let micros = i64::from(at).saturating_add(EPOCH);
     let moment = Timestamp::from_microsecond(micros).ok().filter(|_| micros >= FIRST);
-    moment.ok_or_else(|| crate::error::DfaError::InvalidArgument {
+    moment.ok_or_else(|| DfaError::InvalidArgument {
         argument: "at",
         value: "a moment out of range".to_owned(),
         allowed: "Give a moment of the years 1 to 9999.".to_owned(),

@@ -1,8 +1,9 @@
 //! Pipelines that are due because of what succeeded.
 
+use super::start;
 use super::tick::{pipelines, Started};
-use super::{slots, start};
 use crate::catalog::Stored;
+use crate::clock;
 use crate::error::Result;
 use crate::settings;
 use crate::spi;
@@ -32,15 +33,15 @@ struct Success {
 /// that one, which has not succeeded any more once it is started: so a report waits for the sums that are about to begin.
 pub fn start_due(at: Timestamp) -> Result<Vec<Started>> {
     let candidates = spi::query(
-        include_str!("../../../sql/due_triggers.sql"),
+        include_str!("sql/due_triggers.sql"),
         &[at.to_string().into(), settings::trigger_retries().into()],
         |row| {
             Ok(Candidate {
-                id: row.get::<String>(1)?.unwrap_or_default(),
-                name: row.get::<String>(2)?.unwrap_or_default(),
-                may_retry: row.get::<bool>(3)?.unwrap_or_default(),
-                newer_than: row.get::<String>(4)?,
-                last_task: row.get::<String>(5)?,
+                id: row.get::<String>("pipeline_id")?,
+                name: row.get::<String>("pipeline_name")?,
+                may_retry: row.get::<bool>("may_retry")?,
+                newer_than: row.get::<Option<String>>("newer_than")?,
+                last_task: row.get::<Option<String>>("process_id")?,
             })
         },
     )?;
@@ -76,13 +77,13 @@ fn cause(
 ) -> Result<Option<(Vec<String>, String)>> {
     let ids: Vec<String> = trigger.ids().into_iter().map(str::to_owned).collect();
     let succeeded = spi::query(
-        include_str!("../../../sql/trigger_ids.sql"),
+        include_str!("sql/trigger_ids.sql"),
         &[ids.into(), candidate.newer_than.clone().into()],
         |row| {
             Ok(Success {
-                id: row.get::<String>(1)?.unwrap_or_default(),
-                is_newer: row.get::<bool>(2)?.unwrap_or_default(),
-                run_date: row.get::<String>(3)?,
+                id: row.get::<String>("pipeline_id")?,
+                is_newer: row.get::<bool>("is_newer")?,
+                run_date: row.get::<Option<String>>("run_date")?,
             })
         },
     )?;
@@ -105,14 +106,13 @@ fn cause(
 }
 
 fn today(pipeline: &Pipeline, at: Timestamp) -> Result<String> {
-    Ok(at.to_zoned(slots::zone(pipeline)?).date().to_string())
+    Ok(at.to_zoned(clock::zone(pipeline.timezone.as_deref())?).date().to_string())
 }
 
 /// The run dates of the task that failed.
 fn dates_of_task(process_id: Option<&str>) -> Result<Vec<String>> {
-    spi::query(
+    spi::values::<String>(
         "select distinct run_date::text from dfa.task_step where process_id = $1 order by 1",
         &[process_id.into()],
-        |row| Ok(row.get::<String>(1)?.unwrap_or_default()),
     )
 }

@@ -1,28 +1,28 @@
 //! Drops what setup made.
 
-use super::object::Done;
+use super::object::ObjectDone;
 use super::order::CONTROL_VIEWS;
 use super::table::relation_kind;
 use crate::catalog::{self, Stored};
+use crate::data_schema;
 use crate::error::{capture, plural, DfaError, Result};
-use crate::run::relation_oid;
-use crate::settings;
+use crate::relation;
 use crate::spi::{self, ident, qualified};
 use dfa_catalog::model::Kind;
 use pgrx::pg_sys;
 
 /// Drops a table. `forget`: its watermark and ledger go, too; otherwise the watermark keeps its settings.
-pub fn table(stored: &Stored, cascade: bool, forget: bool) -> Result<Done> {
-    let schema = settings::ai_schema()?;
+pub fn table(stored: &Stored, cascade: bool, forget: bool) -> Result<ObjectDone> {
+    let schema = data_schema::name()?;
     let name = stored.name();
     if CONTROL_VIEWS.contains(&name) {
-        let mut done = Done::new("kept");
+        let mut done = ObjectDone::new("kept");
         done.note = Some("it is a control table of the extension".to_owned());
         return Ok(done);
     }
     let existed = relation_kind(&schema, name)?.is_some();
-    let mut done = Done::new(if existed { "dropped" } else { "missing" });
-    if let Some(oid) = relation_oid(Some(&schema), name) {
+    let mut done = ObjectDone::new(if existed { "dropped" } else { "missing" });
+    if let Some(oid) = relation::oid(Some(&schema), name) {
         let rows = rows_of(oid, &qualified(&schema, name))?;
         let others = if cascade { depending(oid)? } else { Vec::new() };
         drop_object(&format!("table {}", qualified(&schema, name)), cascade)?;
@@ -48,9 +48,7 @@ pub fn went(rows: i64, others: &[String]) -> String {
 
 /// Rows that go with a table: as fresh statistics have them, else counted.
 fn rows_of(oid: pg_sys::Oid, relation: &str) -> Result<i64> {
-    let known = spi::query_one(include_str!("../../../sql/rows_of_table.sql"), &[oid.into()], |row| {
-        Ok(row.get::<i64>(1)?)
-    })?;
+    let known = spi::value::<Option<i64>>(include_str!("sql/rows_of_table.sql"), &[oid.into()])?;
     match known.flatten() {
         Some(rows) => Ok(rows),
         None => Ok(spi::own_count(&format!("select count(*) from {relation}"))?.cast_signed()),
@@ -61,15 +59,15 @@ fn rows_of(oid: pg_sys::Oid, relation: &str) -> Result<i64> {
 fn depending(oid: pg_sys::Oid) -> Result<Vec<String>> {
     let (no_names, no_oid) = (None::<Vec<String>>, None::<pg_sys::Oid>);
     spi::query(
-        include_str!("../../../sql/dependants.sql"),
+        include_str!("sql/dependants.sql"),
         &[oid.into(), no_names.clone().into(), no_names.into(), no_oid.into()],
-        |row| Ok(row.get::<String>(5)?.unwrap_or_default()),
+        |row| row.get::<String>("description"),
     )
 }
 
 /// Drops the views of the catalog, which are made again at the end of a setup of everything.
 pub fn views() -> Result<()> {
-    let schema = settings::ai_schema()?;
+    let schema = data_schema::name()?;
     for stored in catalog::current(&[Kind::View], None)? {
         let kind = match relation_kind(&schema, stored.name())?.as_deref() {
             Some("v") => "view",
@@ -89,9 +87,8 @@ pub struct Gone {
 }
 
 fn contents(schema: &str) -> Result<Vec<Gone>> {
-    let objects = spi::query(include_str!("../../../sql/contents_of_schema.sql"), &[schema.into()], |row| {
-        let text = |column| Ok::<_, DfaError>(row.get::<String>(column)?.unwrap_or_default());
-        Ok((text(1)?, text(2)?, row.get::<pg_sys::Oid>(3)?.unwrap_or(pg_sys::InvalidOid)))
+    let objects = spi::query(include_str!("sql/contents_of_schema.sql"), &[schema.into()], |row| {
+        Ok((row.get::<String>("kind")?, row.get::<String>("name")?, row.get::<pg_sys::Oid>("oid")?))
     })?;
     let gone = |(kind, name, oid): (String, String, pg_sys::Oid)| {
         Ok(match kind.as_str() {
@@ -106,13 +103,10 @@ fn contents(schema: &str) -> Result<Vec<Gone>> {
 /// Drops the data schema, and says what went with it. What is not of the catalog keeps it, unless `cascade` or a parameter
 /// says otherwise.
 pub fn schema(cascade: bool) -> Result<Vec<Gone>> {
-    let schema = settings::ai_schema()?;
+    let schema = data_schema::name()?;
     let gone = contents(&schema)?;
-    let force = cascade || crate::run::parameters::Values::load()?.is_yes("permission_force_delete");
-    let foreign =
-        spi::query(include_str!("../../../sql/foreign_objects.sql"), &[schema.as_str().into()], |row| {
-            Ok(row.get::<String>(1)?.unwrap_or_default())
-        })?;
+    let force = cascade || crate::statement::Values::load()?.is_yes("permission_force_delete");
+    let foreign = spi::values::<String>(include_str!("sql/foreign_objects.sql"), &[schema.as_str().into()])?;
     if !force && !foreign.is_empty() {
         return Err(DfaError::StillNeeded {
             what: format!("schema '{schema}'"),
@@ -128,7 +122,7 @@ pub fn schema(cascade: bool) -> Result<Vec<Gone>> {
 
 /// `None`: all.
 fn forget_set_up(names: Option<Vec<String>>) -> Result<()> {
-    spi::run(include_str!("../../../sql/forget_set_up.sql"), &[names.into()])
+    spi::run(include_str!("sql/forget_set_up.sql"), &[names.into()])
 }
 
 fn drop_object(object: &str, cascade: bool) -> Result<()> {

@@ -1,17 +1,24 @@
 //! The first rows of a table.
 
+use super::order::CONTROL_VIEWS;
 use crate::catalog::Stored;
+use crate::data_schema;
 use crate::error::{capture, DfaError, Result};
-use crate::run::parameters::{RunValues, Values};
-use crate::run::{relation_oid, render_script};
-use crate::spi::{self, ident, literal, qualified, Outcome};
-use crate::{partition, settings};
+use crate::ledger::log::{Entry, Logged};
+use crate::partition;
+use crate::pinned::as_caller;
+use crate::relation;
+use crate::spi::{self, ident, literal, qualified, Effect};
+use crate::statement::{render_script, RunValues, Values};
+use crate::task::Action;
 use dfa_catalog::model::{Initial, Place, Script, Table};
 use dfa_catalog::name;
+use std::time::Instant;
 
-/// Runs the `initial` of a table and logs it; gives the rows that it put in.
-pub fn run(stored: &Stored, table: &Table, run_date: Option<&str>) -> Result<Option<i64>> {
+/// Runs the `initial` of a table and logs it; returns the rows that it put in.
+pub fn run(stored: &Stored, table: &Table, run_date: Option<&str>, action: &Action) -> Result<Option<i64>> {
     let Some(initial) = &table.initial else { return Ok(None) };
+    let started = Instant::now();
     let values = values(run_date)?;
     let statements = match initial {
         Initial::Statement(script) => render_script(stored.name(), "initial", script, &values)?,
@@ -20,18 +27,27 @@ pub fn run(stored: &Stored, table: &Table, run_date: Option<&str>) -> Result<Opt
             paths.iter().map(|path| file_rows(stored, table, path)).collect::<Result<_>>()?
         }
     };
-    let mut rows = 0;
-    for statement in &statements {
-        rows += execute(stored.name(), statement)?;
-    }
+    // What one of them SETs holds for those after it.
+    let rows = as_caller(|| {
+        statements.iter().map(|statement| execute(stored.name(), statement)).sum::<Result<i64>>()
+    })?;
     if table.partition.is_some() {
         partition::for_rows(stored.name())?;
     }
-    spi::run(
-        "insert into dfa.data_logging (table_name, data_date, run_date, row_record, process_time, action_type, status)
-         select table_name, data_date, run_date, $2, 0, 'initial', 0 from dfa.data_pipeline where table_name = $1",
-        &[stored.name().into(), rows.into()],
-    )?;
+    // A control view has no log of its own.
+    if !CONTROL_VIEWS.contains(&stored.name()) {
+        action.log(&Entry {
+            table: stored.name(),
+            action: Logged::Initial,
+            data_date: None,
+            run_date,
+            rows,
+            took: started.elapsed(),
+            failed: false,
+            process_id: None,
+            message: None,
+        })?;
+    }
     Ok(Some(rows))
 }
 
@@ -66,7 +82,7 @@ fn value_rows(
         parameters: parameters.to_vec(),
         statements: vec![format!(
             "insert into {} ({}) values {} on conflict do nothing",
-            brace_safe(&qualified(&settings::ai_schema()?, stored.name())),
+            brace_safe(&qualified(&data_schema::name()?, stored.name())),
             brace_safe(&columns.join(", ")),
             tuples.join(", ")
         )],
@@ -81,9 +97,7 @@ fn brace_safe(sql: &str) -> String {
 
 /// The rows of a stored file; its keys are columns.
 fn file_rows(stored: &Stored, table: &Table, path: &str) -> Result<String> {
-    let keys = spi::query(include_str!("../../../sql/catalog_file_keys.sql"), &[path.into()], |row| {
-        Ok(row.get::<String>(1)?)
-    })?;
+    let keys = spi::values::<Option<String>>(include_str!("sql/catalog_file_keys.sql"), &[path.into()])?;
     if keys.is_empty() {
         return Err(DfaError::MissingFile { table: stored.name().to_owned(), path: path.to_owned() });
     }
@@ -96,7 +110,7 @@ fn file_rows(stored: &Stored, table: &Table, path: &str) -> Result<String> {
             suggestion: near.map(str::to_owned),
         });
     }
-    let schema = settings::ai_schema()?;
+    let schema = data_schema::name()?;
     let target = qualified(&schema, stored.name());
     let missing = missing_values(&schema, stored.name(), &keys)?;
     let columns: Vec<String> = keys.iter().map(|key| ident(key)).collect();
@@ -125,19 +139,17 @@ fn file_rows(stored: &Stored, table: &Table, path: &str) -> Result<String> {
 
 /// What a row has in the columns that it does not give, as SQL; `None`: null.
 fn missing_values(schema: &str, name: &str, columns: &[String]) -> Result<Vec<Option<String>>> {
-    let table = relation_oid(Some(schema), name)
+    let table = relation::oid(Some(schema), name)
         .ok_or_else(|| DfaError::MissingTable { schema: schema.to_owned(), table: name.to_owned() })?;
-    spi::query(include_str!("sql/missing_values.sql"), &[table.into(), columns.to_vec().into()], |row| {
-        Ok(row.get::<String>(1)?)
-    })
+    spi::values(include_str!("sql/missing_values.sql"), &[table.into(), columns.to_vec().into()])
 }
 
 fn execute(table: &str, statement: &str) -> Result<i64> {
     let outcome = capture(|| spi::execute(statement))
         .map_err(|error| error.in_statement(table, "initial", statement))?;
     Ok(match outcome {
-        Outcome::Changed(rows) => rows.cast_signed(),
-        Outcome::Selected { row_number, .. } => row_number.unwrap_or(0),
-        Outcome::Utility => 0,
+        Effect::Changed(rows) => rows.cast_signed(),
+        Effect::Selected { row_number, .. } => row_number.unwrap_or(0),
+        Effect::Utility => 0,
     })
 }

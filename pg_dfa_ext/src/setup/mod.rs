@@ -19,13 +19,24 @@ pub use routine::{create_missing, definition};
 pub use table::{column, create_statement, create_table, generated_as};
 
 use crate::data_schema;
-use crate::error::{entry, given, plural, Result};
-use crate::run::date_text;
-use crate::task::{parameter, Done};
+use crate::date::date_text;
+use crate::entry::entry;
+use crate::error::{given, plural, Result};
+use crate::task::{parameter, StepDone};
 use flags::{Given, Options};
 use object::SetupRow;
 use pgrx::prelude::*;
 use serde_json::Value;
+
+extension_sql!(
+    r#"
+comment on function dfa.setup is
+'Creates what catalogs define: schema, functions, tables, watermarks (from run_date, default today), first rows (initial_data), views. name: a table, function, view or pipeline (default: all); kind narrows to one. Flags take Y, N or prefix letters (A ai, S src, I imp, C ctr, P plt, F fn); drop_schema is for everything. A row for each object says what was done; one that fails is reported with its error and undone alone. move_schema => true renames the data schema of the database to dfa.ai_schema first; without it another one than that of the database is refused.';
+grant execute on function dfa.setup to dfa_admin;
+"#,
+    name = "about_setup",
+    requires = [setup]
+);
 
 #[pg_extern]
 #[allow(clippy::too_many_arguments)]
@@ -63,13 +74,18 @@ fn setup(
             drop_schema: given("drop_schema", drop_schema)?,
             cascade: given("cascade", cascade)?,
         })?;
-        plan::run(name, kind, &options, false)
+        plan::run(name, kind, &options, None)
     };
     TableIterator::new(entry(work).into_iter().map(SetupRow::into_tuple))
 }
 
 /// A setup that is a step of a background task, whose row is the task's.
-pub fn for_task(name: Option<&str>, run_date: &str, parameters: &Value) -> Result<Done> {
+pub fn for_task(
+    name: Option<&str>,
+    run_date: &str,
+    parameters: &Value,
+    process_id: &str,
+) -> Result<StepDone> {
     let flag = |name: &str| parameter(parameters, name).unwrap_or_else(|| "N".to_owned());
     let options = Options::parse(&Given {
         run_date: Some(run_date.to_owned()),
@@ -79,13 +95,13 @@ pub fn for_task(name: Option<&str>, run_date: &str, parameters: &Value) -> Resul
         drop_schema: &flag("drop_schema"),
         cascade: &flag("cascade"),
     })?;
-    let rows = plan::run(name, parameter(parameters, "kind").as_deref(), &options, true)?;
+    let rows = plan::run(name, parameter(parameters, "kind").as_deref(), &options, Some(process_id))?;
     let failures: Vec<String> = rows
         .iter()
         .filter(|row| row.status != 0)
         .map(|row| format!("Error: {} '{}': {}", row.kind, row.name, row.message))
         .collect();
-    Ok(Done {
+    Ok(StepDone {
         failed: failures.len(),
         rows: rows.iter().map(|row| row.rows).sum(),
         message: match failures.is_empty() {

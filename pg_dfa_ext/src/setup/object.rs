@@ -1,14 +1,14 @@
 //! One object of a setup: done in a subtransaction of its own, and its row in the answer.
 
+use crate::duration::seconds;
 use crate::error::{plural, Result};
-use crate::run::seconds;
 use crate::subtransaction::subtransaction;
 use pgrx::prelude::*;
 use std::time::{Duration, Instant};
 
 /// What was done to an object.
 #[derive(Debug, Clone)]
-pub struct Done {
+pub struct ObjectDone {
     /// created, exists, recreated, replaced, dropped.
     pub action: &'static str,
     /// Rows of `initial`; `None` when it did not run.
@@ -18,9 +18,9 @@ pub struct Done {
     pub gone: i64,
 }
 
-impl Done {
+impl ObjectDone {
     pub fn new(action: &'static str) -> Self {
-        Done { action, rows: None, note: None, gone: 0 }
+        ObjectDone { action, rows: None, note: None, gone: 0 }
     }
 }
 
@@ -40,7 +40,7 @@ pub struct SetupRow {
 
 impl SetupRow {
     pub fn into_tuple(self) -> (String, String, String, i64, i32, String, Interval) {
-        let duration = crate::run::interval(self.duration);
+        let duration = crate::duration::interval(self.duration);
         (
             self.kind.to_owned(),
             self.name,
@@ -57,7 +57,11 @@ impl SetupRow {
 ///
 /// # Errors
 /// Interrupts only.
-pub fn attempt(kind: &'static str, name: &str, work: impl FnOnce() -> Result<Done>) -> Result<SetupRow> {
+pub fn attempt(
+    kind: &'static str,
+    name: &str,
+    work: impl FnOnce() -> Result<ObjectDone>,
+) -> Result<SetupRow> {
     let started = Instant::now();
     let outcome = subtransaction(work);
     let duration = started.elapsed();
@@ -91,7 +95,7 @@ pub fn attempt(kind: &'static str, name: &str, work: impl FnOnce() -> Result<Don
     }
 }
 
-fn success(name: &str, done: &Done, duration: Duration) -> String {
+fn success(name: &str, done: &ObjectDone, duration: Duration) -> String {
     let mut message = format!("Success: Setup '{name}'");
     if let Some(rows) = done.rows {
         let s = plural(rows.unsigned_abs());

@@ -1,14 +1,15 @@
 //! What a call of `dfa.setup` covers, in the order in which it is done.
 
 use super::flags::Options;
-use super::object::{attempt, Done, SetupRow};
+use super::object::{attempt, ObjectDone, SetupRow};
 use super::order::{by_dependency, CONTROL_VIEWS};
 use super::table::was_set_up;
 use super::{drop, initial, routine, schema, table};
 use crate::catalog::{self, Stored};
+use crate::data_schema;
 use crate::error::{plural, DfaError, Result};
-use crate::schedule::register_pipelines;
-use crate::{names, settings, spi};
+use crate::task::{About, Action, Module, EVERYTHING};
+use crate::{names, spi};
 use dfa_catalog::model::{Definition, Kind, Table};
 use dfa_catalog::name;
 
@@ -23,12 +24,40 @@ struct Scope {
     whole: bool,
 }
 
-/// Does it. `of_task`: a background task that this is a step of keeps the record; else it is a task of its own.
+/// Does it, as a task. `task`: the background task that this is a step of; else it is one of its own.
 pub fn run(
     name: Option<&str>,
     kind: Option<&str>,
     options: &Options,
-    of_task: bool,
+    task: Option<&str>,
+) -> Result<Vec<SetupRow>> {
+    let action = match task {
+        Some(task) => Action::of(task, false),
+        None => Action::begin(&About {
+            module: Module::Setup,
+            kind: "table",
+            name: name.unwrap_or(EVERYTHING),
+            run_date: options.run_date.as_deref(),
+            objects: 0,
+            parameters: None,
+        })?,
+    };
+    let rows = set_up(name, kind, options, &action)?;
+    let failures: Vec<&str> =
+        rows.iter().filter(|row| row.status != 0).map(|row| row.message.as_str()).collect();
+    let message = match failures.is_empty() {
+        true => format!("Success: Setup '{}'", name.unwrap_or(EVERYTHING)),
+        false => failures.join("\n"),
+    };
+    action.end(!failures.is_empty(), &message, rows.len(), rows.len() - failures.len())?;
+    Ok(rows)
+}
+
+fn set_up(
+    name: Option<&str>,
+    kind: Option<&str>,
+    options: &Options,
+    action: &Action,
 ) -> Result<Vec<SetupRow>> {
     if options.drop_schema {
         if let Some(one) = name.or(kind) {
@@ -39,12 +68,12 @@ pub fn run(
                     .to_owned(),
             });
         }
-        let schema = settings::ai_schema()?;
+        let schema = data_schema::name()?;
         let gone = drop::schema(options.cascade)?;
-        let mut rows = vec![attempt("schema", &schema, || Ok(Done::new("dropped")))?];
+        let mut rows = vec![attempt("schema", &schema, || Ok(ObjectDone::new("dropped")))?];
         for object in gone {
             let note = object.rows.map(|rows| drop::went(rows, &[]));
-            let done = Done { note, ..Done::new("dropped") };
+            let done = ObjectDone { note, ..ObjectDone::new("dropped") };
             rows.push(attempt(object.kind, &object.name, || Ok(done))?);
         }
         return Ok(rows);
@@ -55,7 +84,7 @@ pub fn run(
     }
     schema::ensure()?;
     let dropped = drop_before(&scope, options)?;
-    let mut rows = create_all(&scope, options)?;
+    let mut rows = create_all(&scope, options, action)?;
     for row in &mut rows {
         let gone = dropped.iter().find(|(name, _)| row.kind == "table" && *name == row.name);
         let was_dropped = gone.is_some();
@@ -75,9 +104,6 @@ pub fn run(
         }
     }
     mark_set_up(&rows)?;
-    if !of_task {
-        record(&rows, name)?;
-    }
     Ok(rows)
 }
 
@@ -137,10 +163,10 @@ impl Scope {
     }
 }
 
-fn create_all(scope: &Scope, options: &Options) -> Result<Vec<SetupRow>> {
+fn create_all(scope: &Scope, options: &Options, action: &Action) -> Result<Vec<SetupRow>> {
     let mut rows = routines("function", &scope.functions)?;
     for stored in &scope.tables {
-        rows.push(attempt("table", stored.name(), || set_up_table(stored, options))?);
+        rows.push(attempt("table", stored.name(), || set_up_table(stored, options, action))?);
     }
     // A function in SQL is checked against the tables that it reads: those that came too early get a second chance.
     retry_failed(&mut rows, &scope.functions)?;
@@ -179,15 +205,15 @@ fn is_for_lack(row: &SetupRow) -> bool {
     matches!(row.sqlstate.as_deref(), Some("42P01" | "42883" | "42703" | "42704" | "3F000" | "DF004"))
 }
 
-fn set_up_table(stored: &Stored, options: &Options) -> Result<Done> {
-    let Some(definition) = stored.table() else { return Ok(Done::new("exists")) };
+fn set_up_table(stored: &Stored, options: &Options, action: &Action) -> Result<ObjectDone> {
+    let Some(definition) = stored.table() else { return Ok(ObjectDone::new("exists")) };
     let run_date = options.run_date.as_deref();
     let is_view = CONTROL_VIEWS.contains(&stored.name());
-    let mut done = if is_view { Done::new("exists") } else { table::create_table(stored, run_date)? };
+    let mut done = if is_view { ObjectDone::new("exists") } else { table::create_table(stored, run_date)? };
     if wants_initial(stored, options, done.action == "created")? {
         done.rows = match stored.name() {
-            TRACKING => tracking_rows(stored, definition, run_date)?,
-            _ => initial::run(stored, definition, run_date)?,
+            TRACKING => tracking_rows(stored, definition, run_date, action)?,
+            _ => initial::run(stored, definition, run_date, action)?,
         };
     } else if options.initial_data.takes(stored.name()) && definition.initial.is_some() {
         done.note = Some("it has rows, so its first rows were not put in".to_owned());
@@ -197,12 +223,17 @@ fn set_up_table(stored: &Stored, options: &Options) -> Result<Done> {
 
 /// The first rows of a set's own tracking table. They find it without the rows that loading catalogs wrote, which come back
 /// where the set has none of its own.
-fn tracking_rows(stored: &Stored, definition: &Table, run_date: Option<&str>) -> Result<Option<i64>> {
-    spi::run(include_str!("../../../sql/forget_untouched.sql"), &[])?;
-    let rows = initial::run(stored, definition, run_date)?;
+fn tracking_rows(
+    stored: &Stored,
+    definition: &Table,
+    run_date: Option<&str>,
+    action: &Action,
+) -> Result<Option<i64>> {
+    spi::run(include_str!("sql/forget_untouched.sql"), &[])?;
+    let rows = initial::run(stored, definition, run_date, action)?;
     let pipelines = catalog::current(&[Kind::Pipeline], None)?;
     let definitions: Vec<&Definition> = pipelines.iter().map(|stored| stored.definition.as_ref()).collect();
-    register_pipelines(&definitions)?;
+    catalog::register_pipelines(&definitions)?;
     Ok(rows)
 }
 
@@ -214,7 +245,7 @@ fn wants_initial(stored: &Stored, options: &Options, created: bool) -> Result<bo
     if !options.initial_data.takes(stored.name()) {
         return Ok(false);
     }
-    Ok(created || initial::is_empty(&settings::ai_schema()?, stored.name())?)
+    Ok(created || initial::is_empty(&data_schema::name()?, stored.name())?)
 }
 
 /// The tables that went, with their rows. Children go before their parents; with everything, views go first and come back at the end.
@@ -247,22 +278,5 @@ fn mark_set_up(rows: &[SetupRow]) -> Result<()> {
     let done = || rows.iter().filter(|row| row.status == 0);
     let kinds: Vec<String> = done().map(|row| row.kind.to_owned()).collect();
     let names: Vec<String> = done().map(|row| row.name.clone()).collect();
-    spi::run(include_str!("../../../sql/mark_set_up.sql"), &[kinds.into(), names.into()])
-}
-
-/// Writes the task down.
-fn record(rows: &[SetupRow], name: Option<&str>) -> Result<()> {
-    let failed: Vec<String> =
-        rows.iter().filter(|row| row.status != 0).map(|row| row.message.clone()).collect();
-    let count = |number: usize| i32::try_from(number).unwrap_or(i32::MAX);
-    spi::run(
-        include_str!("../../../sql/record_setup.sql"),
-        &[
-            name.unwrap_or("all").into(),
-            count(rows.len()).into(),
-            count(rows.len() - failed.len()).into(),
-            failed.join("\n").into(),
-            rows.iter().map(|row| row.duration.as_secs_f64()).sum::<f64>().into(),
-        ],
-    )
+    spi::run(include_str!("sql/mark_set_up.sql"), &[kinds.into(), names.into()])
 }

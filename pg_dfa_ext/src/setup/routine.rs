@@ -1,21 +1,21 @@
 //! Creates functions and views of the catalog.
 
-use super::object::Done;
+use super::object::ObjectDone;
 use super::schema;
 use super::table::relation_kind;
-use crate::catalog::{of_statement, Created, Lineage, Relation, Stored};
+use crate::catalog::Stored;
+use crate::data_schema;
 use crate::error::{capture, Result};
-use crate::run::parameters::{RunValues, Values};
-use crate::run::render_script;
-use crate::settings;
 use crate::spi::{self, qualified};
+use crate::statement::render_script;
+use crate::statement::{of_statement, Created, Lineage, Relation, RunValues, Values};
 use dfa_catalog::model::{Body, Kind, Routine};
 
 /// Creates a function or a view. One that is there is replaced, if its definition can be.
-pub fn create(stored: &Stored) -> Result<Done> {
+pub fn create(stored: &Stored) -> Result<ObjectDone> {
     schema::ensure()?;
     let (Body::Function(routine) | Body::View(routine)) = &stored.definition.body else {
-        return Ok(Done::new("exists"));
+        return Ok(ObjectDone::new("exists"));
     };
     let mut action = "created";
     for statement in statements(stored, routine)? {
@@ -33,7 +33,7 @@ pub fn create(stored: &Stored) -> Result<Done> {
             action = "exists";
         }
     }
-    Ok(Done::new(action))
+    Ok(ObjectDone::new(action))
 }
 
 /// The statements that make a function or view of the catalog where there is none, each with the relation or function
@@ -42,7 +42,7 @@ pub fn definition(stored: &Stored) -> Result<Vec<(Option<Relation>, String)>> {
     let (Body::Function(routine) | Body::View(routine)) = &stored.definition.body else {
         return Ok(Vec::new());
     };
-    let schema = settings::ai_schema()?;
+    let schema = data_schema::name()?;
     let whole = |statement: String| {
         let lineage = of_statement(&statement)?;
         Ok(match lineage.creates {
@@ -71,9 +71,9 @@ pub fn create_missing(routines: &[Stored]) -> Result<()> {
         of_kind.map(|stored| stored.name().to_owned()).collect()
     };
     let missing = spi::query(
-        include_str!("../../../sql/missing_routines.sql"),
-        &[names(Kind::View).into(), names(Kind::Function).into(), settings::ai_schema()?.into()],
-        |row| Ok((row.get::<String>(1)?.unwrap_or_default(), row.get::<String>(2)?.unwrap_or_default())),
+        include_str!("sql/missing_routines.sql"),
+        &[names(Kind::View).into(), names(Kind::Function).into(), data_schema::name()?.into()],
+        |row| Ok((row.get::<String>("kind")?, row.get::<String>("name")?)),
     )?;
     for (kind, name) in missing {
         let is_meant = |stored: &&Stored| stored.definition.kind().as_str() == kind && stored.name() == name;
@@ -95,7 +95,7 @@ fn prepare(
     lineage: &Lineage,
     statement: String,
 ) -> Result<(bool, Option<String>)> {
-    let schema = settings::ai_schema()?;
+    let schema = data_schema::name()?;
     match &lineage.creates {
         // A bare SELECT is the query of a view.
         Some(Created::Query) if stored.definition.kind() == Kind::View => {
@@ -133,10 +133,9 @@ fn prepare(
 
 /// An object that cannot be replaced in place is made anew when its definition was loaded after it was made.
 fn rebuild(stored: &Stored, object: &str, statement: String) -> Result<Option<String>> {
-    let up_to_date = spi::query_one(
+    let up_to_date = spi::value::<bool>(
         "select set_up_at is not null from dfa.catalog where id = $1",
         &[stored.id.into()],
-        |row| Ok(row.get::<bool>(1)?.unwrap_or_default()),
     )?;
     if up_to_date == Some(true) {
         return Ok(None);
@@ -146,7 +145,7 @@ fn rebuild(stored: &Stored, object: &str, statement: String) -> Result<Option<St
 }
 
 fn grant(stored: &Stored, lineage: &Lineage) -> Result<()> {
-    let schema = settings::ai_schema()?;
+    let schema = data_schema::name()?;
     let view = match &lineage.creates {
         Some(Created::View(view) | Created::MaterializedView(view)) => {
             qualified(view.schema.as_deref().unwrap_or(&schema), &view.name)

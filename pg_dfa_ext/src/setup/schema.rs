@@ -2,7 +2,7 @@
 
 use crate::error::Result;
 use crate::spi::{self, ident, qualified};
-use crate::{data_schema, settings, trust};
+use crate::{data_schema, trust};
 
 /// The columns that people know, in their order, of each control table; the view of it is `ctr_<table>`.
 const VIEWS: [(&str, &str); 5] = [
@@ -26,12 +26,13 @@ const VIEWS: [(&str, &str); 5] = [
 
 /// Makes the data schema with its control views, and grants their use; what is there stays.
 pub fn ensure() -> Result<()> {
-    let schema = settings::ai_schema()?;
+    let schema = data_schema::name()?;
     data_schema::remember(&schema)?;
     let known = spi::query_one(
-        "select to_regnamespace(quote_ident($1)) is not null, to_regclass(format('%I.ctr_task_schedule', $1)) is not null",
+        "select to_regnamespace(quote_ident($1)) is not null as has_schema,
+                to_regclass(format('%I.ctr_task_schedule', $1)) is not null as has_views",
         &[schema.as_str().into()],
-        |row| Ok((row.get::<bool>(1)?.unwrap_or_default(), row.get::<bool>(2)?.unwrap_or_default())),
+        |row| Ok((row.get::<bool>("has_schema")?, row.get::<bool>("has_views")?)),
     )?;
     let (has_schema, has_views) = known.unwrap_or_default();
     let quoted = ident(&schema);

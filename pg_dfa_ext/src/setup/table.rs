@@ -1,14 +1,15 @@
 //! Creates the table of a catalog, with its watermark.
 
 use super::describe;
-use super::object::Done;
+use super::object::ObjectDone;
 use super::reference::references;
 use super::schema;
 use crate::catalog::Stored;
+use crate::data_schema;
 use crate::error::{capture, DfaError, Result};
-use crate::run::relation_oid;
+use crate::relation;
 use crate::spi::{self, ident, literal, qualified};
-use crate::{partition, settings, trust};
+use crate::{partition, trust};
 use dfa_catalog::model::{Column, Identity, PartitionBy, Table};
 use dfa_catalog::name;
 
@@ -16,18 +17,18 @@ use dfa_catalog::name;
 ///
 /// `run_date` is where the watermark starts (default today); a watermark that is there keeps its settings and,
 /// unless a date is given, its dates.
-pub fn create_table(stored: &Stored, run_date: Option<&str>) -> Result<Done> {
+pub fn create_table(stored: &Stored, run_date: Option<&str>) -> Result<ObjectDone> {
     schema::ensure()?;
-    let Some(table) = stored.table() else { return Ok(Done::new("exists")) };
+    let Some(table) = stored.table() else { return Ok(ObjectDone::new("exists")) };
     let name = stored.name();
-    let schema = settings::ai_schema()?;
+    let schema = data_schema::name()?;
     match relation_kind(&schema, name)?.as_deref() {
         Some("r" | "p") => {
-            if let Some(oid) = relation_oid(Some(&schema), name) {
+            if let Some(oid) = relation::oid(Some(&schema), name) {
                 trust::check_table(&schema, name, oid)?;
             }
             make_watermark(stored, table, run_date, false)?;
-            return Ok(Done::new("exists"));
+            return Ok(ObjectDone::new("exists"));
         }
         Some(_) => {
             return Err(DfaError::InvalidArgument {
@@ -54,23 +55,20 @@ pub fn create_table(stored: &Stored, run_date: Option<&str>) -> Result<Done> {
     grant(&schema, name, table)?;
     // What the first rows of the control tables wrote before the table was there stays; a table that is made anew starts anew.
     make_watermark(stored, table, run_date, was_set_up(name)?)?;
-    Ok(Done::new("created"))
+    Ok(ObjectDone::new("created"))
 }
 
 /// Whether a table has been set up before.
 pub fn was_set_up(name: &str) -> Result<bool> {
-    let found = spi::query_one(include_str!("../../../sql/was_set_up.sql"), &[name.into()], |row| {
-        Ok(row.get::<bool>(1)?.unwrap_or_default())
-    })?;
+    let found = spi::value::<bool>(include_str!("sql/was_set_up.sql"), &[name.into()])?;
     Ok(found == Some(true))
 }
 
 /// `pg_class.relkind` of a relation; `None` when there is none.
 pub fn relation_kind(schema: &str, name: &str) -> Result<Option<String>> {
-    spi::query_one(
+    spi::value::<String>(
         "select relkind::text from pg_class where oid = to_regclass(format('%I.%I', $1, $2))",
         &[schema.into(), name.into()],
-        |row| Ok(row.get::<String>(1)?.unwrap_or_default()),
     )
 }
 
@@ -150,10 +148,9 @@ fn grant(schema: &str, name: &str, table: &Table) -> Result<()> {
 
 /// How far a table had come that is made again; `None`: it is new.
 fn watermark_date(name: &str) -> Result<Option<String>> {
-    let found = spi::query_one(
+    let found = spi::value::<Option<String>>(
         "select run_date::text from dfa.data_pipeline where table_name = $1 and isfinite(run_date)",
         &[name.into()],
-        |row| Ok(row.get::<String>(1)?),
     )?;
     Ok(found.flatten())
 }
@@ -163,7 +160,7 @@ fn make_watermark(stored: &Stored, table: &Table, run_date: Option<&str>, made_a
     let quota = i32::try_from(table.run.quota.unwrap_or(0)).unwrap_or(i32::MAX);
     let months = i32::try_from(retention.months).unwrap_or(i32::MAX);
     spi::run(
-        include_str!("../../../sql/make_watermark.sql"),
+        include_str!("sql/make_watermark.sql"),
         &[
             stored.name().into(),
             name::system_type(stored.name()).into(),

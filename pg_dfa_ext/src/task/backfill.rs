@@ -1,16 +1,28 @@
 //! `dfa.backfill`: a task over every interval of a range.
 
-use super::plan::{nodes_of, ChosenNode, Mode, Plan};
+use super::plan::{nodes_of, ChosenNode, Plan};
 use super::range::Range;
-use super::{find_target, submit_plan};
+use super::{find_target, submit_plan, Mode};
 use crate::catalog::graph::Graph;
 use crate::catalog::{self, Stored};
-use crate::error::{entry, given, given_each, Result};
-use crate::run::{self, Days};
+use crate::date::Days;
+use crate::entry::entry;
+use crate::error::{given, given_each, Result};
+use crate::ledger::gone;
 use dfa_catalog::model::Kind;
 use pgrx::prelude::*;
 use serde_json::json;
 use std::collections::HashMap;
+
+extension_sql!(
+    r#"
+comment on function dfa.backfill is
+'Asks for a run in the background over every interval that touches the days from one to another, oldest first: each node on the first day of each interval of its run_type, a week, month or year once, after the last of the shorter intervals in it. run_mode auto is common where the watermark allows it and rerun before it. only_gaps takes the intervals that dfa.gaps lists, and what reads them; downstream adds all tables that read these. Gives the process_id; null when there is nothing to do.';
+grant execute on function dfa.backfill to dfa_operator;
+"#,
+    name = "about_backfill",
+    requires = [backfill]
+);
 
 /// Submits a task that runs every interval that touches the days from one to another, oldest first: each node on the first
 /// day of each interval of its run type, a longer interval after the shorter ones in it. Null when there is nothing to do.
@@ -97,7 +109,7 @@ fn reads(nodes: &[ChosenNode]) -> Result<Vec<Vec<usize>>> {
 fn warn_of_what_is_gone(nodes: &[ChosenNode], intervals: &[Vec<Days>]) -> Result<()> {
     for ((node, _), days) in nodes.iter().zip(intervals) {
         let Some(first) = days.first() else { continue };
-        for warning in run::gone_sources(node, &first.start)? {
+        for warning in gone::of_node(node, &first.start)? {
             pgrx::warning!("{warning}");
         }
     }

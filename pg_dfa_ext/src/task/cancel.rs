@@ -1,10 +1,21 @@
 //! `dfa.cancel`.
 
 use super::{status_of, Task};
-use crate::error::{entry, given, DfaError, Result};
+use crate::entry::entry;
+use crate::error::{given, DfaError, Result};
 use crate::spi;
 use pgrx::prelude::*;
 use pgrx::{pg_sys, register_xact_callback, PgXactCallbackEvent};
+
+extension_sql!(
+    r#"
+comment on function dfa.cancel is
+'Cancels a task: a statement under way is stopped and its node undone, what waits does not run, finished nodes stay. dfa.resume goes on.';
+grant execute on function dfa.cancel to dfa_operator;
+"#,
+    name = "about_cancel",
+    requires = [cancel]
+);
 
 /// Cancels a task: a statement under way is stopped, what waits does not run, what is done stays. False if the task had
 /// come to its end.
@@ -21,8 +32,8 @@ fn stop(process_id: &str) -> Result<bool> {
             hint: "Only a task that waits or runs can be cancelled.",
         });
     }
-    let busy = spi::query(include_str!("../../../sql/cancel_task.sql"), &[process_id.into()], |row| {
-        Ok((row.get::<i32>(1)?.unwrap_or_default(), row.get::<bool>(2)?.unwrap_or_default()))
+    let busy = spi::query(include_str!("sql/cancel_task.sql"), &[process_id.into()], |row| {
+        Ok((row.get::<i32>("pid")?, row.get::<bool>("may_stop")?))
     })?;
     if busy.is_empty() {
         Task::load(process_id)?.finish()?;

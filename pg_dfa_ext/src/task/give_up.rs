@@ -6,8 +6,13 @@ use crate::{owner, spi};
 
 /// Foreground tasks whose session has gone, and background tasks whose role has: as far as the caller may.
 pub fn lost_tasks() -> Result<()> {
-    spi::run(include_str!("../../../sql/give_up_lost_tasks.sql"), &[])?;
+    lost_sessions()?;
     orphans()
+}
+
+/// Foreground tasks whose session has gone.
+pub fn lost_sessions() -> Result<()> {
+    spi::run(include_str!("sql/give_up_lost_tasks.sql"), &[])
 }
 
 /// Background tasks whose role is gone or has lost its rights, in the name of the extension: their workers may write
@@ -17,8 +22,6 @@ pub fn orphaned_tasks() -> Result<()> {
 }
 
 fn orphans() -> Result<()> {
-    let tasks = spi::query(include_str!("../../../sql/give_up_orphans.sql"), &[], |row| {
-        Ok(row.get::<String>(1)?.unwrap_or_default())
-    })?;
+    let tasks = spi::values::<String>(include_str!("sql/give_up_orphans.sql"), &[])?;
     tasks.iter().try_for_each(|process_id| Task::load(process_id)?.finish().map(|_| ()))
 }

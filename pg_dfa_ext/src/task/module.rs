@@ -1,13 +1,11 @@
 //! What a task does besides running data: setup, retention and ingest, each step a call of the function of that name.
 
-use super::{unknown_module, Origin, Step, Task};
+use super::{unknown_module, Origin};
+use crate::data_schema;
 use crate::error::{DfaError, Result};
-use crate::ingest::background;
-use crate::run::record;
-use crate::{names, retention, settings, setup, spi};
+use crate::{names, spi};
 use dfa_catalog::model::Kind;
 use serde_json::Value;
-use std::time::Instant;
 
 /// What a task is about.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -17,10 +15,14 @@ pub enum Module {
     Retention,
     /// Begun by `dfa.ingest_begin`, not by `dfa.submit`: its rows come in chunks.
     Ingestion,
+    /// Of rows, by `dfa.delete_rows`.
+    Deletion,
+    /// By `dfa.migrate`.
+    Migration,
 }
 
 /// Stands for a name where none was given.
-const EVERYTHING: &str = "all";
+pub const EVERYTHING: &str = "all";
 
 impl Module {
     /// Reads `data` or `framework|data`.
@@ -30,17 +32,39 @@ impl Module {
             "setup" => Ok(Module::Setup),
             "retention" => Ok(Module::Retention),
             "data|ingestion" => Ok(Module::Ingestion),
+            "data|delete" => Ok(Module::Deletion),
+            "migrate" => Ok(Module::Migration),
             _ => Err(unknown_module(text)),
         }
     }
 
+    /// What callers call it.
     fn as_str(self) -> &'static str {
         match self {
             Module::Data => "data",
             Module::Setup => "setup",
             Module::Retention => "retention",
             Module::Ingestion => "ingestion",
+            Module::Deletion => "delete",
+            Module::Migration => "migrate",
         }
+    }
+
+    /// As `process_module` of a task has it.
+    pub fn stored(self) -> &'static str {
+        match self {
+            Module::Data => "framework|data",
+            Module::Setup => "framework|setup",
+            Module::Retention => "framework|retention",
+            Module::Ingestion => "data|ingestion",
+            Module::Deletion => "data|delete",
+            Module::Migration => "framework|migrate",
+        }
+    }
+
+    /// `dfa.submit` takes it.
+    pub fn is_submitted(self) -> bool {
+        matches!(self, Module::Data | Module::Setup | Module::Retention)
     }
 
     fn parameters(self) -> &'static [&'static str] {
@@ -50,7 +74,7 @@ impl Module {
                 &["kind", "initial_data", "drop_before_create", "drop_table", "drop_schema", "cascade"]
             }
             Module::Retention => &["backup_table", "backup_schema"],
-            Module::Ingestion => &[],
+            Module::Ingestion | Module::Deletion | Module::Migration => &[],
         }
     }
 
@@ -71,18 +95,18 @@ impl Module {
 
 /// Writes a setup or a retention down for the workers: of one definition or, without a name, of everything.
 pub fn begin(module: Module, name: Option<&str>, run_dates: &[String], parameters: &Value) -> Result<String> {
-    settings::ai_schema()?;
+    data_schema::name()?;
     let (kind, name) = match (name, module) {
         (None, _) => (EVERYTHING.to_owned(), EVERYTHING.to_owned()),
         (Some(name), Module::Retention) => named(name, &[Kind::Table, Kind::Pipeline])?,
         (Some(name), _) => named(name, &[Kind::Table, Kind::Pipeline, Kind::Function, Kind::View])?,
     };
     let steps = i32::try_from(run_dates.len()).unwrap_or(i32::MAX);
-    let process_id = spi::query_one(
-        include_str!("../../../sql/begin_task.sql"),
+    let process_id: Option<String> = spi::value(
+        include_str!("sql/begin_task.sql"),
         &[
             format!("{}|{kind}", Origin::Background.as_str()).into(),
-            module.as_str().into(),
+            module.stored().into(),
             name.as_str().into(),
             run_dates.join(",").into(),
             "common".into(),
@@ -90,15 +114,14 @@ pub fn begin(module: Module, name: Option<&str>, run_dates: &[String], parameter
             "99".into(),
             steps.into(),
         ],
-        |row| Ok(row.get::<String>(1)?.unwrap_or_default()),
-    )?
-    .unwrap_or_default();
+    )?;
+    let process_id = process_id.ok_or_else(|| DfaError::internal("a task was not written down"))?;
     let column = |text: &str| vec![text.to_owned(); run_dates.len()];
     // One after the other: each waits for the one before it.
     let waits_for =
         (0..run_dates.len()).map(|before| if before == 0 { "[]".to_owned() } else { format!("[{before}]") });
     spi::run(
-        include_str!("../../../sql/begin_steps.sql"),
+        include_str!("sql/begin_steps.sql"),
         &[
             process_id.as_str().into(),
             None::<String>.into(),
@@ -125,26 +148,10 @@ pub fn parameter(parameters: &Value, name: &str) -> Option<String> {
     }
 }
 
-/// What the step of a setup or retention did.
-pub struct Done {
+/// What the step of a setup, retention or ingest did.
+pub struct StepDone {
     /// Objects or tables that failed.
     pub failed: usize,
     pub rows: i64,
     pub message: String,
-}
-
-/// Runs the step of a setup, retention or ingest. Objects or tables that fail are told and do not undo the others.
-pub fn execute(task: &Task, step: &Step) -> Result<()> {
-    let started = Instant::now();
-    if task.module == Module::Ingestion {
-        let (rows, message) = background::run(&task.process_id, &task.parameters)?;
-        return record::ended(step, "SUCCESS", Some(rows), started.elapsed(), &message, None);
-    }
-    let name = Some(step.node.as_str()).filter(|name| *name != EVERYTHING);
-    let Done { failed, rows, message } = match task.module {
-        Module::Retention => retention::for_task(name, &step.run_date, &task.parameters, &task.process_id)?,
-        _ => setup::for_task(name, &step.run_date, &task.parameters)?,
-    };
-    let state = if failed == 0 { "SUCCESS" } else { "FAILED" };
-    record::ended(step, state, Some(rows), started.elapsed(), &message, None)
 }

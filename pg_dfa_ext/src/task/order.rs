@@ -1,6 +1,6 @@
 //! The order of the steps of a backfill, whose nodes have intervals of different lengths.
 
-use crate::run::Days;
+use crate::date::Days;
 use std::cmp::Reverse;
 use std::collections::BinaryHeap;
 

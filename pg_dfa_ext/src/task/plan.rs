@@ -1,50 +1,19 @@
 //! From what is asked for to the rows of a task: which nodes on which dates, and what waits for what.
 
-use super::{order, Module, Task};
+use super::{order, Mode, Module, Step, Task};
 use crate::catalog::graph::Graph;
 use crate::catalog::{self, Stored};
+use crate::data_schema;
+use crate::date::Days;
 use crate::error::{DfaError, Result};
-use crate::run::Days;
-use crate::{settings, spi};
+use crate::spi;
 use dfa_catalog::choose::Choose;
 use dfa_catalog::model::{Kind, Pipeline, PipelineNode};
 use serde_json::{json, Value};
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 /// A task has at most so many steps.
-const MOST_STEPS: usize = 100_000;
-
-/// How the steps of a task run.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Mode {
-    Common,
-    Rerun,
-    /// Of a backfill: common where the watermark allows it, rerun before it.
-    Auto,
-}
-
-impl Mode {
-    pub fn parse(text: &str) -> Result<Self> {
-        match text.trim().to_ascii_lowercase().as_str() {
-            "common" => Ok(Mode::Common),
-            "rerun" => Ok(Mode::Rerun),
-            "auto" => Ok(Mode::Auto),
-            _ => Err(DfaError::InvalidArgument {
-                argument: "run_mode",
-                value: text.to_owned(),
-                allowed: "run_mode is common or rerun; auto is what the watermark allows.".to_owned(),
-            }),
-        }
-    }
-
-    pub fn as_str(self) -> &'static str {
-        match self {
-            Mode::Common => "common",
-            Mode::Rerun => "rerun",
-            Mode::Auto => "auto",
-        }
-    }
-}
+const MAX_STEPS: usize = 100_000;
 
 /// Who runs a task.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -136,11 +105,11 @@ impl Plan {
     }
 
     fn of_steps(target: Stored, mode: Mode, asked_dates: String, steps: Vec<PlannedStep>) -> Result<Plan> {
-        if steps.len() > MOST_STEPS {
+        if steps.len() > MAX_STEPS {
             return Err(DfaError::InvalidArgument {
                 argument: "run_dates",
                 value: format!("{} steps", steps.len()),
-                allowed: format!("A task has at most {MOST_STEPS} steps: take fewer dates at a time."),
+                allowed: format!("A task has at most {MAX_STEPS} steps: take fewer dates at a time."),
             });
         }
         let warnings = BTreeMap::new();
@@ -153,19 +122,47 @@ impl Plan {
 
     /// Writes the task and its steps: two statements, whatever their number.
     pub fn begin(&self, origin: Origin, parameters: &Value) -> Result<Task> {
+        let task = self.begin_task(origin, parameters)?;
+        self.write_steps(&task.process_id, origin, task.is_pipeline)?;
+        self.track_start(&task)?;
+        Ok(task)
+    }
+
+    /// Writes the task, of which the transaction of the caller runs all steps: these are written when they have ended.
+    pub fn begin_unseen(&self, parameters: &Value) -> Result<(Task, Vec<Step>)> {
+        let task = self.begin_task(Origin::Foreground, parameters)?;
+        self.track_start(&task)?;
+        let count = i32::try_from(self.steps.len()).unwrap_or(i32::MAX);
+        let ids = spi::values::<i64>(
+            "select nextval('dfa.task_step_id_seq') from generate_series(1, $1)",
+            &[count.into()],
+        )?;
+        let steps = ids.into_iter().zip(1..).zip(&self.steps).map(|((id, order), planned)| Step {
+            id,
+            order,
+            node: planned.node.clone(),
+            run_date: planned.run_date.clone(),
+            choose: planned.chosen.clone(),
+            attempts: 0,
+            crashes: 0,
+        });
+        Ok((task, steps.collect()))
+    }
+
+    fn begin_task(&self, origin: Origin, parameters: &Value) -> Result<Task> {
         // Nobody asks for work in one data schema that is then done in another.
-        settings::ai_schema()?;
+        data_schema::name()?;
         let mut parameters = parameters.clone();
         if !self.warnings.is_empty() {
             parameters["order"] = json!(self.warnings);
         }
         let is_pipeline = self.target.pipeline().is_some();
         let kind = if is_pipeline { "pipeline" } else { "table" };
-        let process_id = spi::query_one(
-            include_str!("../../../sql/begin_task.sql"),
+        let process_id = spi::value(
+            include_str!("sql/begin_task.sql"),
             &[
                 format!("{}|{kind}", origin.as_str()).into(),
-                "data".into(),
+                Module::Data.stored().into(),
                 self.target.name().into(),
                 self.asked_dates.as_str().into(),
                 self.mode.as_str().into(),
@@ -173,16 +170,9 @@ impl Plan {
                 self.priority.to_string().into(),
                 i32::try_from(self.steps.len()).unwrap_or(i32::MAX).into(),
             ],
-            |row| Ok(row.get::<String>(1)?.unwrap_or_default()),
-        )?
-        .unwrap_or_default();
-        self.write_steps(&process_id, origin, is_pipeline)?;
-        if is_pipeline {
-            let start = [self.target.name().into(), process_id.as_str().into()];
-            spi::run(include_str!("../../../sql/track_start.sql"), &start)?;
-        }
+        )?;
         Ok(Task {
-            process_id,
+            process_id: process_id.ok_or_else(|| DfaError::internal("a task was not written down"))?,
             name: self.target.name().to_owned(),
             is_pipeline,
             module: Module::Data,
@@ -190,6 +180,14 @@ impl Plan {
             auto_create: self.auto_create,
             parameters,
         })
+    }
+
+    fn track_start(&self, task: &Task) -> Result<()> {
+        if !task.is_pipeline {
+            return Ok(());
+        }
+        let start = [self.target.name().into(), task.process_id.as_str().into()];
+        spi::run(include_str!("sql/track_start.sql"), &start)
     }
 
     fn write_steps(&self, process_id: &str, origin: Origin, is_pipeline: bool) -> Result<()> {
@@ -201,7 +199,7 @@ impl Plan {
         let column =
             |read: &dyn Fn(&PlannedStep) -> String| -> Vec<String> { self.steps.iter().map(read).collect() };
         spi::run(
-            include_str!("../../../sql/begin_steps.sql"),
+            include_str!("sql/begin_steps.sql"),
             &[
                 process_id.into(),
                 is_pipeline.then(|| self.target.name().to_owned()).into(),

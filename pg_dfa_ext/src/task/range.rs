@@ -1,14 +1,15 @@
 //! Which intervals of each node a backfill runs.
 
 use super::plan::ChosenNode;
+use crate::date::{date_of, Days};
 use crate::error::{DfaError, Result};
-use crate::run::{self, date_of, Days};
+use crate::ledger;
 use crate::spi;
 use pgrx::prelude::*;
 use std::collections::BTreeSet;
 
 /// A range has at most so many dates.
-const MOST_DATES: i64 = 10_000;
+const MAX_DATES: i64 = 10_000;
 
 /// From one day to another; an interval that holds either of them belongs to it.
 pub struct Range {
@@ -25,9 +26,9 @@ impl Range {
             return Err(wrong("from", first, format!("The first day is not after the last, {last}.")));
         }
         let days = i64::from(to.to_unix_epoch_days()) - i64::from(from.to_unix_epoch_days()) + 1;
-        if days > MOST_DATES {
+        if days > MAX_DATES {
             let allowed =
-                format!("A backfill has at most {MOST_DATES} days: take a part of the range at a time.");
+                format!("A backfill has at most {MAX_DATES} days: take a part of the range at a time.");
             return Err(wrong("to", format!("{last}, {days} days after {first}"), allowed));
         }
         Ok(Range { from: first, to: last })
@@ -39,11 +40,8 @@ impl Range {
             .iter()
             .map(|(node, _)| {
                 let range = [node.as_str().into(), self.from.as_str().into(), self.to.as_str().into()];
-                spi::query(include_str!("../../../sql/interval_dates.sql"), &range, |row| {
-                    Ok(Days {
-                        start: row.get::<String>(1)?.unwrap_or_default(),
-                        end: row.get::<String>(2)?.unwrap_or_default(),
-                    })
+                spi::query(include_str!("sql/interval_dates.sql"), &range, |row| {
+                    Ok(Days { start: row.get("first")?, end: row.get("after_last")? })
                 })
             })
             .collect()
@@ -59,7 +57,7 @@ impl Range {
     ) -> Result<Vec<Vec<Days>>> {
         let mut taken: Vec<BTreeSet<usize>> = Vec::with_capacity(nodes.len());
         for ((node, _), days) in nodes.iter().zip(all) {
-            let gaps: BTreeSet<String> = run::gap_dates(node, &self.from, &self.to)?.into_iter().collect();
+            let gaps: BTreeSet<String> = ledger::gap_dates(node, &self.from, &self.to)?.into_iter().collect();
             taken.push((0..days.len()).filter(|at| gaps.contains(&days[*at].start)).collect());
         }
         loop {

@@ -1,12 +1,23 @@
 //! `dfa.resume`.
 
 use super::{give_up, status_of, wake, Task};
-use crate::error::{entry, given, DfaError, Result};
+use crate::entry::entry;
+use crate::error::{given, DfaError, Result};
 use crate::spi;
 use pgrx::prelude::*;
 
+extension_sql!(
+    r#"
+comment on function dfa.resume is
+'Goes on in the background with a task that failed, was cancelled, or lost its session: the steps that did not succeed run again. Gives their number.';
+grant execute on function dfa.resume to dfa_operator;
+"#,
+    name = "about_resume",
+    requires = [resume]
+);
+
 /// Goes on with a task that failed, was cancelled or lost its session, in the background: the steps that did not
-/// succeed run again. Gives their number.
+/// succeed run again. Returns their number.
 #[pg_extern]
 pub fn resume(process_id: Option<&str>) -> i64 {
     entry(|| go_on(given("process_id", process_id)?))
@@ -22,22 +33,19 @@ fn go_on(process_id: &str) -> Result<i64> {
         }
         _ => {}
     }
-    let has_steps = spi::query_one(
+    let has_steps = spi::value::<bool>(
         "select exists (select from dfa.task_step where process_id = $1)",
         &[process_id.into()],
-        |row| Ok(row.get::<bool>(1)?.unwrap_or_default()),
     )?;
     if !has_steps.unwrap_or_default() {
         return Err(wrong("was one piece, all of which is undone", "Ask for it anew."));
     }
     wake::hold_workers()?;
     let task = Task::load(process_id)?;
-    let steps = spi::query_one(include_str!("../../../sql/resume_task.sql"), &[process_id.into()], |row| {
-        Ok(row.get::<i64>(1)?.unwrap_or_default())
-    })?;
+    let steps = spi::value::<i64>(include_str!("sql/resume_task.sql"), &[process_id.into()])?;
     if task.is_pipeline {
         let start = [task.name.as_str().into(), process_id.into()];
-        spi::run(include_str!("../../../sql/track_start.sql"), &start)?;
+        spi::run(include_str!("sql/track_start.sql"), &start)?;
     }
     wake::at_commit()?;
     Ok(steps.unwrap_or_default())

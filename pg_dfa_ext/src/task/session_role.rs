@@ -24,6 +24,16 @@ pub fn is_in_anothers_name() -> bool {
     unsafe { pg_sys::InLocalUserIdChange() || pg_sys::InSecurityRestrictedOperation() }
 }
 
+extension_sql!(
+    r#"
+comment on function dfa.session_role is
+'The role as which a background task of this call would run: that of the session, or of the owner of the SECURITY DEFINER function that calls.';
+grant execute on function dfa.session_role to dfa_reader;
+"#,
+    name = "about_session_role",
+    requires = [session_role]
+);
+
 #[pg_extern(stable, parallel_safe)]
 pub fn session_role() -> String {
     // SAFETY: a copy of the name in the current memory context; a role that is gone has none.

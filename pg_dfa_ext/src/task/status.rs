@@ -1,9 +1,20 @@
 //! `dfa.process_status`.
 
 use super::unknown;
-use crate::error::{entry, given};
+use crate::entry::entry;
+use crate::error::given;
 use crate::spi;
 use pgrx::prelude::*;
+
+extension_sql!(
+    r#"
+comment on function dfa.process_status is
+'How far a task is: status, percent (finished steps of all steps over all run dates), the node and run date under way, message, seconds.';
+grant execute on function dfa.process_status to dfa_reader;
+"#,
+    name = "about_process_status",
+    requires = [process_status]
+);
 
 /// How far a task is. status: 0 success, 1 failed, 2 waiting or processing.
 #[pg_extern]
@@ -27,21 +38,20 @@ pub fn process_status(
 > {
     let read = || {
         let process_id = given("process_id", process_id)?;
-        let status =
-            spi::query_one(include_str!("../../../sql/process_status.sql"), &[process_id.into()], |row| {
-                Ok((
-                    row.get::<String>(1)?.unwrap_or_default(),
-                    row.get::<String>(2)?.unwrap_or_default(),
-                    row.get::<i32>(3)?.unwrap_or(1),
-                    row.get::<f64>(4)?.unwrap_or_default(),
-                    row.get::<i64>(5)?.unwrap_or_default(),
-                    row.get::<i64>(6)?.unwrap_or_default(),
-                    row.get::<String>(7)?,
-                    row.get::<Date>(8)?,
-                    row.get::<String>(9)?,
-                    row.get::<f64>(10)?.unwrap_or_default(),
-                ))
-            })?;
+        let status = spi::query_one(include_str!("sql/process_status.sql"), &[process_id.into()], |row| {
+            Ok((
+                row.get::<String>("process_id")?,
+                row.get::<String>("process_name_put")?,
+                row.get::<i32>("status")?,
+                row.get::<f64>("percent")?,
+                row.get::<i64>("finished")?,
+                row.get::<i64>("total")?,
+                row.get::<Option<String>>("node")?,
+                row.get::<Option<Date>>("run_date")?,
+                row.get::<Option<String>>("message")?,
+                row.get::<f64>("process_time")?,
+            ))
+        })?;
         status.ok_or_else(|| unknown(process_id))
     };
     TableIterator::once(entry(read))

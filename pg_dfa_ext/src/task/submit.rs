@@ -1,11 +1,23 @@
 //! `dfa.submit`: a task for the workers.
 
 use super::plan::{Origin, Plan};
-use super::{find_target, foreground, module, unknown_module, wake, Mode, Module};
-use crate::error::{entry, given, DfaError, Result};
+use super::{find_target, module, unknown_module, wake, Mode, Module};
+use crate::date;
+use crate::entry::entry;
+use crate::error::{given, DfaError, Result};
 use crate::json::JsonText;
 use pgrx::prelude::*;
 use serde_json::Value;
+
+extension_sql!(
+    r#"
+comment on function dfa.submit is
+'Asks for a run in the background and returns its process_id at once; workers begin when this transaction commits, with the rights of this role. module: data (params: choose, a list of processes; auto_create; priority, less is sooner, default 99), setup (the flags of dfa.setup) or retention (backup_table, backup_schema); name null means everything in the latter two. run_dates: default today.';
+grant execute on function dfa.submit to dfa_operator;
+"#,
+    name = "about_submit",
+    requires = [submit]
+);
 
 /// Writes a task down, to be run when the caller's transaction commits.
 #[pg_extern]
@@ -19,10 +31,10 @@ pub fn submit(
     let submit = || {
         let named = given("module", module)?;
         let module = Module::parse(named)?;
-        if module == Module::Ingestion {
+        if !module.is_submitted() {
             return Err(unknown_module(named));
         }
-        let run_dates = foreground::dates(given("run_dates", run_dates)?)?;
+        let run_dates = date::run_dates(given("run_dates", run_dates)?)?;
         let params: Value = given("params", params)?.read("params")?;
         module.check_parameters(&params)?;
         if module != Module::Data {

@@ -1,7 +1,9 @@
 //! `dfa.wait`.
 
-use super::{process, unknown, wake};
-use crate::error::{entry, given, DfaError, Result};
+use super::{unknown, wake};
+use crate::entry::entry;
+use crate::error::{given, DfaError, Result};
+use crate::latch;
 use crate::spi;
 use pgrx::datum::Interval;
 use pgrx::prelude::*;
@@ -11,7 +13,17 @@ use std::time::{Duration, Instant};
 const FIRST_PAUSE: Duration = Duration::from_millis(2);
 const LONGEST_PAUSE: Duration = Duration::from_millis(100);
 
-/// Waits for the end of a task and gives its status; 2 when the time is over before. Without a timeout, without end.
+extension_sql!(
+    r#"
+comment on function dfa.wait is
+'Waits for the end of a task, at most for timeout (default: without end), and gives its status: 0 success, 1 failed, 2 not ended yet.';
+grant execute on function dfa.wait to dfa_reader;
+"#,
+    name = "about_wait",
+    requires = [wait]
+);
+
+/// Waits for the end of a task and returns its status; 2 when the time is over before. Without a timeout, without end.
 #[pg_extern]
 pub fn wait(process_id: Option<&str>, timeout: default!(Option<Interval>, "NULL")) -> i32 {
     let wait = || {
@@ -24,10 +36,9 @@ pub fn wait(process_id: Option<&str>, timeout: default!(Option<Interval>, "NULL"
 
 fn until_end(process_id: &str, limit: Option<Duration>) -> Result<i32> {
     let started = Instant::now();
-    let own = spi::query_one(
+    let own = spi::value::<bool>(
         "select xmin = pg_current_xact_id()::xid from dfa.task_process where process_id = $1 and status = 2",
         &[process_id.into()],
-        |row| Ok(row.get::<bool>(1)?.unwrap_or_default()),
     )?;
     if own == Some(true) {
         return Err(DfaError::WrongState {
@@ -43,7 +54,7 @@ fn until_end(process_id: &str, limit: Option<Duration>) -> Result<i32> {
         if status != 2 || left.is_some_and(|left| left.is_zero()) {
             return Ok(status);
         }
-        process::pause(left.unwrap_or(pause).min(pause));
+        latch::pause(left.unwrap_or(pause).min(pause));
         if pause == LONGEST_PAUSE {
             wake::start_for_waiting()?;
         }

@@ -1,10 +1,9 @@
 //! Waking and starting workers. A worker ends only while nobody holds the lock (0x0DFB, 0), and looks once more then: so
 //! whoever writes a task under that lock knows that the workers it sees, or one that it starts, will see the task.
 
-use super::launcher;
-use super::session_role;
-use super::worker;
+use super::{session_role, spawn};
 use crate::error::{DfaError, Result};
+use crate::latch;
 use crate::lock::Lock;
 use crate::settings;
 use crate::spi;
@@ -19,10 +18,9 @@ pub fn hold_workers() -> Result<()> {
     // In a session of its own the role has logged in already.
     if session_role::is_in_anothers_name() {
         let role = session_role::session_role();
-        let may = spi::query_one(
+        let may = spi::value::<bool>(
             "select rolcanlogin from pg_roles where rolname = $1",
             &[role.as_str().into()],
-            |row| Ok(row.get::<bool>(1)?.unwrap_or_default()),
         )?;
         if may != Some(true) {
             return Err(DfaError::NoLogin { role });
@@ -43,7 +41,7 @@ pub fn at_commit() -> Result<()> {
     let call = Call::prepare()?;
     register_xact_callback(PgXactCallbackEvent::Commit, move || {
         if !call.make() {
-            launcher::ask();
+            spawn::ask_launcher();
         }
     });
     Ok(())
@@ -66,9 +64,9 @@ struct Call {
 impl Call {
     fn prepare() -> Result<Call> {
         let workers = spi::query(
-            "select pid, process_by = $1 and pid <> pg_backend_pid() from dfa.worker",
+            "select pid, process_by = $1 and pid <> pg_backend_pid() as is_ours from dfa.worker",
             &[session_role::session_role().into()],
-            |row| Ok((row.get::<i32>(1)?.unwrap_or_default(), row.get::<bool>(2)?.unwrap_or_default())),
+            |row| Ok((row.get::<i32>("pid")?, row.get::<bool>("is_ours")?)),
         )?;
         // SAFETY: reads globals of this backend.
         let (database, role) = unsafe { (pg_sys::MyDatabaseId, session_role::oid()) };
@@ -79,30 +77,17 @@ impl Call {
 
     /// False if a worker was to be started and none could be.
     fn make(&self) -> bool {
-        self.pids.iter().for_each(|&pid| set_latch(pid));
-        !self.start || worker::start(self.database, self.role)
+        self.pids.iter().for_each(|&pid| latch::set(pid));
+        !self.start || spawn::worker(self.database, self.role)
     }
 }
 
 /// Starts a worker at once if this role has tasks that wait and no worker: those for which there was no slot before.
 pub fn start_for_waiting() -> Result<()> {
-    let waiting = spi::query_one(include_str!("../../../sql/waiting_without_worker.sql"), &[], |row| {
-        Ok(row.get::<bool>(1)?.unwrap_or_default())
-    })?;
+    let waiting = spi::value::<bool>(include_str!("sql/waiting_without_worker.sql"), &[])?;
     if waiting.unwrap_or_default() && settings::max_workers() > 0 {
         // SAFETY: reads globals of this backend.
-        unsafe { worker::start(pg_sys::MyDatabaseId, session_role::oid()) };
+        unsafe { spawn::worker(pg_sys::MyDatabaseId, session_role::oid()) };
     }
     Ok(())
-}
-
-/// Wakes a server process; one that has ended is passed over.
-pub fn set_latch(pid: i32) {
-    // SAFETY: the entry of a process that ends stays valid memory; at worst another process wakes once for nothing.
-    unsafe {
-        let process = pg_sys::BackendPidGetProc(pid);
-        if !process.is_null() {
-            pg_sys::SetLatch(&raw mut (*process).procLatch);
-        }
-    }
 }

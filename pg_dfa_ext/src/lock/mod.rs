@@ -1,0 +1,10 @@
+//! Locks: which there are and in which order ([`key`]), how long one waits for them ([`timeout`]), and the one that a
+//! run holds ([`table`]).
+
+mod key;
+mod table;
+mod timeout;
+
+pub use key::Lock;
+pub use table::hold_table;
+pub use timeout::{in_time, with_timeout, with_timeout_of, Held};

@@ -1,0 +1,7 @@
+-- The pipelines that have a slot up to $1, or one kept from before and no run under way; locked, so that one tick has each.
+select pipeline_id, pipeline_name, tracking = 'PROCESSING' as is_running, next_slot, kept_slot
+from dfa.task_schedule
+where kind = 'pipeline' and dfa.is_active(active_flg)
+  and (next_slot <= $1::timestamptz or kept_slot is not null and tracking <> 'PROCESSING')
+order by pipeline_id
+for no key update skip locked

@@ -1,0 +1,10 @@
+//! Statements of catalogs: what fills them in ([`parameters`]), what they become ([`render`]), what they read and write
+//! ([`lineage`]).
+
+mod lineage;
+mod parameters;
+mod render;
+
+pub use lineage::{of_statement, Created, Lineage, Relation};
+pub use parameters::{RunValues, Values};
+pub use render::{render, render_script, Frame, Rendered};

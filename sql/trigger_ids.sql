@@ -1,7 +1,0 @@
--- The ids $1 of a trigger that have succeeded, whether after $2, and the run date of that success (null: somebody set it by
--- hand). One that is under way has not, nor has one that another tick is about to start: its row is locked.
-select pipeline_id, update_date > $2::timestamptz,
-       case when update_date is not distinct from ended_at then run_date::text end
-from dfa.task_schedule
-where pipeline_id = any($1) and tracking = 'SUCCESS'
-for share skip locked
