@@ -82,9 +82,9 @@ impl Fault {
 pub async fn next(app: &App, threads: &Arc<ThreadPool>) -> Result<bool> {
     {
         let session = app.database.reads().await;
-        let mut session = session.map_err(|problem| Failure::work(problem.message))?;
+        let mut session = session.map_err(|problem| Failure::work(problem.to_string()))?;
         let found = session.query(include_str!("ready.sql"), &[]).await;
-        if found.map_err(|problem| Failure::work(problem.message))?.is_empty() {
+        if found.map_err(|problem| Failure::work(problem.to_string()))?.is_empty() {
             return Ok(false);
         }
     }
