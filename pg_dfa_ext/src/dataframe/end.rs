@@ -1,7 +1,7 @@
 //! The end of a DataFrame step: its failure, and what follows from either.
 
 use super::identity::Submitter;
-use super::node;
+use super::node::{self, FailedAt};
 use crate::error::{Captured, DfaError, Result};
 use crate::run;
 use crate::spi;
@@ -13,6 +13,7 @@ use std::time::Duration;
 /// Writes down that a held step failed, or was cancelled.
 pub fn fail(step: i64, process: Option<&str>, report: Option<&str>) -> Result<()> {
     node::forget();
+    let failed_at = node::failed_at();
     let submitter = Submitter::of(step)?;
     submitter.owning(|| {
         let Some(step) = Step::held(step)? else {
@@ -20,7 +21,7 @@ pub fn fail(step: i64, process: Option<&str>, report: Option<&str>) -> Result<()
         };
         let task = Task::of_step(step.id)?;
         let Some(report) = report else { return record::cancelled(&step) };
-        let error = error_of(&step.node, process, report);
+        let error = error_of(&step.node, process, failed_at, report);
         let took = Duration::from_secs_f64(step.seconds()?);
         if task.is_background()? {
             return worker::record_failure(&task, &step, &error, took);
@@ -31,7 +32,7 @@ pub fn fail(step: i64, process: Option<&str>, report: Option<&str>) -> Result<()
 }
 
 /// What a service says of an error, its own or that of a statement.
-fn error_of(node: &str, process: Option<&str>, report: &str) -> DfaError {
+fn error_of(node: &str, process: Option<&str>, failed_at: Option<FailedAt>, report: &str) -> DfaError {
     let report: serde_json::Value = serde_json::from_str(report).unwrap_or_default();
     if let Some(seconds) = report["time_limit"].as_f64() {
         return DfaError::TimeLimit { table: node.to_owned(), seconds };
@@ -44,7 +45,16 @@ fn error_of(node: &str, process: Option<&str>, report: &str) -> DfaError {
         hint: text("hint"),
         ..Captured::default()
     };
-    DfaError::Function { process: process.map(str::to_owned), cause: Box::new(cause) }
+    let cause = Box::new(cause);
+    match failed_at {
+        Some((process, Some(statement))) => {
+            DfaError::Statement { table: node.to_owned(), process, statement, cause }
+        }
+        failed_at => {
+            let process = failed_at.map(|it| it.0).or_else(|| process.map(str::to_owned));
+            DfaError::Function { process, cause }
+        }
+    }
 }
 
 /// What the log says of the ids that a function has notes on.

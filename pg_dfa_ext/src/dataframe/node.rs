@@ -69,6 +69,24 @@ pub struct Waiting {
 
 thread_local! {
     static NODE: RefCell<Option<Node>> = const { RefCell::new(None) };
+    /// Where the last of them failed: process and statement. An ERROR that a service hears says neither.
+    static FAILED_AT: RefCell<Option<FailedAt>> = const { RefCell::new(None) };
+}
+
+/// The process that failed, and its statement.
+pub type FailedAt = (String, Option<String>);
+
+fn noted<T>(outcome: Result<T>) -> Result<T> {
+    let error = outcome.as_ref().err();
+    FAILED_AT.set(error.and_then(|error| {
+        Some((error.process()?.to_owned(), error.statement().map(|statement| statement.0.to_owned())))
+    }));
+    outcome
+}
+
+/// Where the node failed that was under way.
+pub fn failed_at() -> Option<FailedAt> {
+    FAILED_AT.take()
 }
 
 /// The columns of the functions that front services call.
@@ -90,6 +108,10 @@ fn here() -> (i64, u32) {
 
 /// Runs the node of a step that this transaction holds, up to its first DataFrame process.
 pub fn begin(step: i64) -> Result<Option<Waiting>> {
+    noted(begun(step))
+}
+
+fn begun(step: i64) -> Result<Option<Waiting>> {
     let started = Instant::now();
     NODE.take();
     let submitter = Submitter::of(step)?;
@@ -141,6 +163,10 @@ pub fn begin(step: i64) -> Result<Option<Waiting>> {
 
 /// Runs `save` of the process under way, and what follows.
 pub fn finish(step: i64, has_rows: bool) -> Result<Option<Waiting>> {
+    noted(finished(step, has_rows))
+}
+
+fn finished(step: i64, has_rows: bool) -> Result<Option<Waiting>> {
     let mut node = taken("dfa.finish_dataframe_step")?;
     if node.step.id != step {
         return Err(DfaError::NoFrame { call: "dfa.finish_dataframe_step" });
