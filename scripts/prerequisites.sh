@@ -47,6 +47,13 @@ install_packages() {
         -o Dpkg::Options::=--force-confold "${missing[@]}" >/dev/null
 }
 
+# Debian's package makes it; an image that was cut down may have lost it.
+make_sshd_user() {
+    if getent passwd sshd >/dev/null; then return 0; fi
+    say "Adding the user sshd, whom sshd needs when root starts it"
+    as_root useradd --system --no-create-home --home-dir /run/sshd --shell /usr/sbin/nologin sshd
+}
+
 install_pgrx() {
     [ "$(cargo pgrx --version 2>/dev/null)" = "cargo-pgrx $PGRX" ] && return 0
     say "Installing cargo-pgrx $PGRX (about three minutes, once)"
@@ -62,5 +69,6 @@ init_pgrx() {
 
 command -v cargo >/dev/null || fail "cargo is not in PATH" "Install Rust from https://rustup.rs, then try again."
 install_packages
+if [ "${1:-}" = tests ]; then make_sshd_user; fi
 install_pgrx
 init_pgrx

@@ -166,6 +166,20 @@ fn a_pooler_may_give_each_statement_another_session() {
     });
 }
 
+/// Started by root, sshd separates its privileges: by a user and a folder of its own, which a container may lack.
+fn make_sshd_ready() {
+    if !std::path::Path::new("/run").exists() {
+        return;
+    }
+    let _ = std::fs::create_dir("/run/sshd");
+    let is_root = Command::new("id").arg("-u").output().unwrap().stdout == b"0\n";
+    let has_user = Command::new("id").arg("sshd").output().unwrap().status.success();
+    assert!(
+        has_user || !is_root,
+        "sshd, started by root, needs the user sshd: scripts/prerequisites.sh tests makes it (useradd --system sshd)"
+    );
+}
+
 #[test]
 fn a_tunnel_leads_to_the_database_by_a_host_that_is_known() {
     let cluster = Cluster::listening(&[]);
@@ -190,12 +204,9 @@ fn a_tunnel_leads_to_the_database_by_a_host_that_is_known() {
         std::fs::write(&path, format!("[127.0.0.1]:{port} {public}")).unwrap();
         path.to_string_lossy().into_owned()
     };
-    if std::path::Path::new("/run").exists() {
-        // Where sshd, started by root, separates its privileges.
-        let _ = std::fs::create_dir("/run/sshd");
-    }
+    make_sshd_ready();
     let configuration = here.join("sshd_config").to_string_lossy().into_owned();
-    let sshd = || Daemon::start(&["/usr/sbin/sshd", "-D", "-q", "-f", &configuration], port, false);
+    let sshd = || Daemon::start(&["/usr/sbin/sshd", "-D", "-e", "-f", &configuration], port, false);
     let server = sshd();
 
     let (ssh_port, db_port) = (port.to_string(), cluster.port().to_string());

@@ -13,17 +13,19 @@ const PORT: u16 = 54_320;
 /// The database that others are copies of: the extension is made once, not in every test.
 const TEMPLATE: &str = "dfa_template";
 
-/// Settings of every cluster. Statistics and logs stay on, as in production.
-const SETTINGS: [&str; 5] = [
+/// Settings of every cluster. Statistics and logs stay on, as in production. What tests kill are processes, never the
+/// machine: its disk may be busy, and nothing waits for it.
+const SETTINGS: [&str; 6] = [
     "listen_addresses=",
+    "fsync=off",
     "max_connections=100",
     "max_worker_processes=64",
     "shared_buffers=128MB",
     "log_line_prefix=%m [%p] %d ",
 ];
 
-/// Settings of the shared cluster: nobody reads its data after a crash of the machine.
-const WITHOUT_FSYNC: [&str; 3] = ["fsync=off", "full_page_writes=off", "synchronous_commit=off"];
+/// Settings of the shared cluster, whose server no test kills.
+const NEVER_KILLED: [&str; 2] = ["full_page_writes=off", "synchronous_commit=off"];
 
 /// A running cluster in a folder of its own, reached by a socket in that folder.
 #[derive(Debug)]
@@ -40,7 +42,7 @@ impl Cluster {
     /// The cluster of this test process, started when it is first asked for.
     pub fn shared() -> &'static Cluster {
         static SHARED: OnceLock<Cluster> = OnceLock::new();
-        SHARED.get_or_init(|| Cluster::start(&WITHOUT_FSYNC))
+        SHARED.get_or_init(|| Cluster::start(&NEVER_KILLED))
     }
 
     /// A cluster of one's own with settings `name=value` beside those of every cluster.
@@ -118,7 +120,21 @@ impl Cluster {
         let host = self.folder.to_string_lossy().into_owned();
         let port = self.port.to_string();
         let mut copy = server::command("pg_basebackup");
-        copy.args(["-h", &host, "-p", &port, "-U", "postgres", "-X", "stream", "-R", "-c", "fast", "-D"]);
+        copy.args([
+            "-h",
+            &host,
+            "-p",
+            &port,
+            "-U",
+            "postgres",
+            "-X",
+            "stream",
+            "-R",
+            "-c",
+            "fast",
+            "--no-sync",
+            "-D",
+        ]);
         server::run(copy.arg(folder.join("data")));
         let standby = Cluster { folder, port: self.port, settings: self.settings.clone(), _guard: guard };
         standby.start_again();

@@ -24,9 +24,12 @@ pub fn start_listening(command: &mut Command, port: u16) -> Child {
     let mut child = command.spawn().unwrap_or_else(|error| panic!("{command:?}: {error}"));
     let started = Instant::now();
     while TcpStream::connect((Ipv4Addr::LOCALHOST, port)).is_err() {
-        assert!(child.try_wait().expect("a child").is_none(), "{command:?} ended at once");
+        assert!(
+            child.try_wait().expect("a child").is_none(),
+            "{command:?} ended before it listened at {port}; what it said stands above"
+        );
         assert!(started.elapsed() < DEADLINE, "{command:?} does not listen at {port}");
-        std::thread::yield_now();
+        std::thread::sleep(Duration::from_millis(1));
     }
     child
 }

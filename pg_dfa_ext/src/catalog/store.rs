@@ -67,6 +67,9 @@ fn unsound(kinds: &[Kind], names: Option<&[String]>) -> Result<Vec<Rc<Unsound>>>
 }
 
 fn parsed(kinds: &[Kind], names: Option<&[String]>) -> Result<Vec<(i64, Parsed)>> {
+    if names.is_some_and(<[String]>::is_empty) {
+        return Ok(Vec::new());
+    }
     let kinds: Vec<String> = kinds.iter().map(|kind| kind.as_str().to_owned()).collect();
     let ids = match names {
         None => spi::values::<i64>(include_str!("sql/current_definitions.sql"), &[kinds.into()])?,

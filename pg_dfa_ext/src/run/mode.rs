@@ -1,7 +1,6 @@
 //! In which mode a step runs, and which intervals it takes.
 
 use super::watermark::{self, Extent};
-use crate::catalog;
 use crate::error::{DfaError, Result};
 use crate::task::{Mode, RunMode, Step, Task};
 use dfa_catalog::model::Process;
@@ -38,7 +37,7 @@ fn allowed_alone(table: &str, run_date: &str) -> Result<RunMode> {
 }
 
 fn takes_intervals(step: &Step) -> Result<bool> {
-    let stored = catalog::table_called(&step.node)?;
+    let stored = step.table()?;
     let takes = stored.table().is_some_and(|table| table.chosen(&step.choose).any(Process::takes_intervals));
     Ok(takes)
 }

@@ -79,7 +79,7 @@ pub fn run(run: &NodeRun<'_>) -> Result<NodeOutcome> {
 
 /// The first half: all up to the processes.
 pub fn prepare(run: &NodeRun<'_>) -> Result<Beginning> {
-    let stored = catalog::table_called(&run.step.node)?;
+    let stored = run.step.table()?;
     let Some(table) = stored.table() else { return Ok(Beginning::Ended(nothing())) };
     let schema = data_schema::name()?;
     let oid = existing_table(run, &stored, &schema)?;

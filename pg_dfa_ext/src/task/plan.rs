@@ -137,6 +137,8 @@ impl Plan {
             "select nextval('dfa.task_step_id_seq') from generate_series(1, $1)",
             &[count.into()],
         )?;
+        let names: Vec<String> = self.steps.iter().map(|step| step.node.clone()).collect();
+        let tables = catalog::current(&[Kind::Table], Some(&names))?;
         let steps = ids.into_iter().zip(1..).zip(&self.steps).map(|((id, order), planned)| Step {
             id,
             order,
@@ -145,6 +147,7 @@ impl Plan {
             choose: planned.chosen.clone(),
             attempts: 0,
             crashes: 0,
+            stored: tables.iter().find(|stored| stored.name() == planned.node).cloned(),
         });
         Ok((task, steps.collect()))
     }

@@ -1,7 +1,7 @@
 //! A step as rows give it.
 
 use super::Task;
-use crate::catalog;
+use crate::catalog::{self, Stored};
 use crate::error::Result;
 use crate::spi;
 use dfa_catalog::model::{Action, Process};
@@ -19,6 +19,8 @@ pub struct Step {
     pub attempts: i32,
     /// How often a server process died at it.
     pub crashes: i32,
+    /// Its table, where whoever made the step has read it already.
+    pub stored: Option<Stored>,
 }
 
 impl Step {
@@ -48,7 +50,7 @@ impl Step {
 
     /// Whether a process of it is a DataFrame process, whose function a front service runs.
     pub fn needs_front(&self) -> Result<bool> {
-        let stored = catalog::table_called(&self.node)?;
+        let stored = self.table()?;
         let is_frame = |process: &Process| matches!(process.action, Action::DataFrame { .. });
         Ok(stored.table().is_some_and(|table| table.chosen(&self.choose).any(is_frame)))
     }
@@ -63,7 +65,16 @@ impl Step {
             choose: row.get("choose")?,
             attempts: row.get("attempts")?,
             crashes: row.get("crashes")?,
+            stored: None,
         })
+    }
+
+    /// The current definition of its table.
+    pub fn table(&self) -> Result<Stored> {
+        match &self.stored {
+            Some(stored) => Ok(stored.clone()),
+            None => catalog::table_called(&self.node),
+        }
     }
 }
 

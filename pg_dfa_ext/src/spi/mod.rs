@@ -5,68 +5,18 @@
 //! ours that hold SQL of a catalog, run with the settings of their caller: [`execute`], [`select_text`]. What such a
 //! statement has of ours names its schema: `pg_catalog.count(*)`, `operator(pg_catalog.=)`.
 
+mod plan;
+mod row;
+
+pub use row::{Field, Row};
+
 use crate::error::{Captured, DfaError, Result};
 use crate::pg_compat;
 use crate::pinned::{as_caller, Pinned};
 use pgrx::datum::DatumWithOid;
-use pgrx::pg_sys::{self, PgOid};
-use pgrx::prelude::*;
-use pgrx::spi::{OwnedPreparedStatement, SpiClient, SpiHeapTupleData, SpiHeapTupleDataEntry};
-use std::cell::RefCell;
-use std::collections::HashMap;
+use pgrx::pg_sys;
+use pgrx::spi::Spi;
 use std::ffi::{CStr, CString};
-use std::rc::Rc;
-
-/// One row of a result, read by the names of its columns.
-pub struct Row<'row>(&'row SpiHeapTupleData<'row>);
-
-impl Row<'_> {
-    /// The value of a column: `Option<T>` where it may be null.
-    ///
-    /// # Errors
-    /// A null where `T` takes none, another type, no such column: each a fault of the statement, not of its caller.
-    pub fn get<T: Field>(&self, column: &str) -> Result<T> {
-        let value = self.0.get_datum_by_name(column).map_err(DfaError::from).and_then(T::of);
-        value.map_err(|error| DfaError::internal(format!("column \"{column}\": {error}")))
-    }
-
-    fn first<T: Field>(&self) -> Result<T> {
-        T::of(self.0.get_datum_by_ordinal(1)?)
-    }
-}
-
-/// What a column of a result can be read as.
-pub trait Field: Sized {
-    fn of(value: &SpiHeapTupleDataEntry<'_>) -> Result<Self>;
-}
-
-impl<T: FromDatum + IntoDatum> Field for Option<T> {
-    fn of(value: &SpiHeapTupleDataEntry<'_>) -> Result<Self> {
-        Ok(value.value()?)
-    }
-}
-
-macro_rules! never_null {
-    ($($kind:ty),*) => {$(
-        impl Field for $kind {
-            fn of(value: &SpiHeapTupleDataEntry<'_>) -> Result<Self> {
-                <Option<$kind>>::of(value)?.ok_or_else(|| DfaError::internal("it is null"))
-            }
-        }
-    )*};
-}
-
-never_null!(bool, i32, i64, f64, String, pg_sys::Oid, Date, Vec<String>);
-
-/// A session keeps so many plans of SQL of catalogs.
-const MAX_CATALOG_PLANS: usize = 256;
-
-thread_local! {
-    /// Plans by the address of their text: each of our statements is one `&'static str`.
-    static PLANS: RefCell<HashMap<(usize, usize), Rc<OwnedPreparedStatement>>> = RefCell::new(HashMap::new());
-    /// Plans of statements that hold SQL of catalogs.
-    static CATALOG_PLANS: RefCell<HashMap<String, Rc<OwnedPreparedStatement>>> = RefCell::new(HashMap::new());
-}
 
 /// Runs one of our own statements, by a plan that is made once in a session, and reads each row.
 pub fn query<T>(
@@ -75,24 +25,7 @@ pub fn query<T>(
     read: impl FnMut(&Row<'_>) -> Result<T>,
 ) -> Result<Vec<T>> {
     let _pinned = Pinned::begin();
-    // SAFETY: reads shared memory.
-    if unsafe { pg_sys::RecoveryInProgress() } {
-        return read_only(sql, args, read);
-    }
-    Spi::connect_mut(|client| {
-        let key = (sql.as_ptr() as usize, sql.len());
-        // Shared, not borrowed: what runs may come back here, by a function or trigger that it calls.
-        let known = PLANS.with_borrow(|plans| plans.get(&key).cloned());
-        let plan = match known {
-            Some(plan) => plan,
-            None => {
-                let plan = prepare(client, sql, args)?;
-                PLANS.with_borrow_mut(|plans| plans.insert(key, Rc::clone(&plan)));
-                plan
-            }
-        };
-        run_plan(client, &plan, args, read)
-    })
+    plan::ours(sql, args, read)
 }
 
 /// [`query`] for a query that holds SQL of a catalog, and that the same session is likely to ask again: its plan is kept,
@@ -103,63 +36,7 @@ pub fn catalog_query<T>(
     read: impl FnMut(&Row<'_>) -> Result<T>,
 ) -> Result<Vec<T>> {
     let _texts = Pinned::texts();
-    as_caller(|| {
-        Spi::connect_mut(|client| {
-            let known = CATALOG_PLANS.with_borrow(|plans| plans.get(sql).cloned());
-            let plan = match known {
-                Some(plan) => plan,
-                None => {
-                    let plan = prepare(client, sql, args)?;
-                    CATALOG_PLANS.with_borrow_mut(|plans| {
-                        if plans.len() >= MAX_CATALOG_PLANS {
-                            plans.clear();
-                        }
-                        plans.insert(sql.to_owned(), Rc::clone(&plan));
-                    });
-                    plan
-                }
-            };
-            run_plan(client, &plan, args, read)
-        })
-    })
-}
-
-fn prepare(
-    client: &mut SpiClient<'_>,
-    sql: &str,
-    args: &[DatumWithOid<'_>],
-) -> Result<Rc<OwnedPreparedStatement>> {
-    let types: Vec<PgOid> = args.iter().map(|arg| PgOid::from(arg.oid())).collect();
-    Ok(Rc::new(client.prepare_mut(sql, &types)?.keep()))
-}
-
-fn run_plan<T>(
-    client: &mut SpiClient<'_>,
-    plan: &OwnedPreparedStatement,
-    args: &[DatumWithOid<'_>],
-    mut read: impl FnMut(&Row<'_>) -> Result<T>,
-) -> Result<Vec<T>> {
-    let table = client.update(plan, None, args)?;
-    let mut rows = Vec::with_capacity(table.len());
-    for row in table {
-        rows.push(read(&Row(&row))?);
-    }
-    Ok(rows)
-}
-
-/// On a standby, where no transaction has an id and pgrx gives every other one an id.
-fn read_only<T>(
-    sql: &'static str,
-    args: &[DatumWithOid<'_>],
-    mut read: impl FnMut(&Row<'_>) -> Result<T>,
-) -> Result<Vec<T>> {
-    Spi::connect(|client| {
-        let mut rows = Vec::new();
-        for row in client.select(sql, None, args)? {
-            rows.push(read(&Row(&row))?);
-        }
-        Ok(rows)
-    })
+    as_caller(|| plan::of_catalog(sql, args, read))
 }
 
 /// [`query`] for at most one row.
