@@ -11,6 +11,7 @@ mod load;
 mod output;
 mod read;
 mod settings;
+mod task_list;
 mod user;
 
 use std::process::ExitCode;

@@ -1,6 +1,6 @@
 //! Listens, and stops in good order.
 
-use super::{health, metrics, router, watch, App};
+use super::{event_log, health, metrics, router, App};
 use crate::clock;
 use crate::dataframe;
 use crate::failure::{Failure, Result};
@@ -45,7 +45,7 @@ pub async fn serve(settings: Settings, address: SocketAddr) -> Result<()> {
     tokio::spawn(stop(app.clone(), handle));
     tokio::spawn(clock::run(app.clone()));
     tokio::spawn(health::first_look(app.clone()));
-    tokio::spawn(watch::run(app.clone()));
+    tokio::spawn(event_log::run(app.clone()));
     tokio::spawn(app.events.clone().follow(app.clone()));
     tokio::spawn(dataframe::run(app.clone()));
     let environment = &app.settings.service.environment;
