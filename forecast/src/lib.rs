@@ -3,6 +3,9 @@
 //! Pure: numbers in, numbers or reasons out. It knows no calendar, no DataFrame and no database, so it tests in
 //! milliseconds; the service gives it regular series and writes down what it returns.
 
+// The loops of matrices are those of their formulas: several of them by one index.
+#![allow(clippy::needless_range_loop)]
+
 pub mod arima;
 pub mod average;
 pub mod choose;
