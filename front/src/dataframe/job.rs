@@ -9,7 +9,8 @@ use super::decode::{Decoder, Kind};
 use super::encode;
 use super::function::{self, Output, Stop, Work};
 use super::refusal::Refusal;
-use crate::db::{Ask, Canceller};
+use crate::db::path::OF_ROLE_LOCAL;
+use crate::db::{Ask, Canceller, Client};
 use crate::failure::{Failure, Result};
 use crate::http::App;
 use bytes::Bytes;
@@ -21,7 +22,7 @@ use std::sync::Arc;
 use std::time::Duration;
 use tokio_postgres::error::SqlState;
 use tokio_postgres::types::Type;
-use tokio_postgres::{Client, Row};
+use tokio_postgres::Row;
 
 /// How often it is asked whether the step is still wanted, while nothing is asked of the database.
 const PULSE: Duration = Duration::from_millis(300);
@@ -105,10 +106,12 @@ pub async fn next(app: &App, threads: &Arc<ThreadPool>) -> Result<bool> {
 
 /// Runs a claimed step, and writes down what became of it.
 async fn run(app: &App, client: &Client, claimed: &Claimed, threads: &Arc<ThreadPool>) -> Result<()> {
+    client.begin().await?;
     // The limit of time is that of the whole step, and while it computes the session is idle.
-    let begin = "begin isolation level read committed read write; set local statement_timeout = 0; \
-                 set local idle_in_transaction_session_timeout = 0";
-    client.batch_execute(begin).await?;
+    let settings =
+        "set transaction isolation level read committed, read write; set local statement_timeout = 0; \
+                    set local idle_in_transaction_session_timeout = 0";
+    client.batch_execute(settings).await?;
     let ours = client
         .ask_one(
             "select dfa.hold_dataframe_step($1, $2::text::timestamptz)",
@@ -116,9 +119,10 @@ async fn run(app: &App, client: &Client, claimed: &Claimed, threads: &Arc<Thread
         )
         .await?;
     if !ours.get::<_, bool>(0) {
-        client.batch_execute("rollback").await?;
-        return Ok(());
+        return client.rollback().await;
     }
+    // From here on code of the catalog runs; names of ours are qualified.
+    client.batch_execute(OF_ROLE_LOCAL).await?;
     client.batch_execute("savepoint node").await?;
     tracing::debug!(step = claimed.step, node = claimed.node, "a DataFrame step begins");
     let limit = claimed.limit.unwrap_or(Duration::MAX);
@@ -142,7 +146,7 @@ async fn run(app: &App, client: &Client, claimed: &Claimed, threads: &Arc<Thread
         };
         client.ask("select dfa.fail_dataframe_step($1, $2, $3)", &[&claimed.step, &process, &report]).await?;
     }
-    client.batch_execute("commit").await?;
+    client.commit().await?;
     client.ask("select dfa.end_dataframe_step($1)", &[&claimed.step]).await?;
     Ok(())
 }
