@@ -5,7 +5,7 @@
 //! `DF001` invalid catalog · `DF002` unknown name · `DF003` run_date before the watermark ·
 //! `DF004` placeholder · `DF005` an audit found rows · `DF006` the node was not run ·
 //! `DF010` a backup that does not match · `DF011` rows of an ingest were refused · `DF012` a key used twice ·
-//! `DF013` a migration that would lose data.
+//! `DF013` a migration that would lose data · `DF014` work that was to start while everything is paused.
 
 mod capture;
 mod raise;
@@ -76,6 +76,8 @@ pub enum DfaError {
     Crashing { table: String, crashes: i32 },
     /// A task that is not in a state for what is asked.
     WrongState { process_id: String, state: &'static str, hint: &'static str },
+    /// Work that was to start while everything is paused; the sentence says by whom, until when and why.
+    Paused { sentence: String },
     /// A background task where no worker may run.
     NoWorkers,
     /// A background task in the name of a role as which no worker can connect.
@@ -305,6 +307,9 @@ impl DfaError {
                     .detail("The call comes from a function that runs with the rights of that role.")
                     .hint("Let the function belong to a role with LOGIN, or call from a session of one's own.")
             }
+            DfaError::Paused { sentence } => Report::new("DF014", format!("nothing starts: everything is {sentence}"))
+                .detail("Nothing was changed. What runs goes on to its end.")
+                .hint("Try again later; SELECT dfa.unpause('all') ends the pause."),
             DfaError::NoWorkers => Report::new("55000", "no worker may run: dfa.max_workers is 0")
                 .hint("Raise it (ALTER SYSTEM SET dfa.max_workers = 4), or use CALL dfa.run."),
             DfaError::FixedSnapshot { level } => {
