@@ -1,6 +1,6 @@
 //! Applies a plan in the caller's transaction: all of it, or an error and nothing.
 
-use super::change::{Change, Check, Loss};
+use super::change::{Change, Check, Loss, What};
 use super::{compare, routines, scope};
 use crate::catalog;
 use crate::data_schema;
@@ -159,10 +159,10 @@ fn mark_made(changes: &[Change]) -> Result<()> {
 }
 
 fn apply(change: &Change) -> Result<()> {
-    if change.what == "create table" {
+    if change.what == What::CreateTable {
         return setup::create_table(&catalog::table(&change.table)?, None).map(|_| ());
     }
-    if change.what == "repartition" {
+    if change.what == What::Repartition {
         return repartition(change);
     }
     change.statements.iter().try_for_each(|statement| execute(change, statement))
@@ -191,7 +191,7 @@ fn repartition(change: &Change) -> Result<()> {
 fn execute(change: &Change, statement: &str) -> Result<()> {
     capture(|| spi::execute(statement))
         .map(|_| ())
-        .map_err(|error| error.in_statement(&change.table, change.what, statement))
+        .map_err(|error| error.in_statement(&change.table, change.what.as_str(), statement))
 }
 
 fn record(changes: &[Change], name: &str, started: Instant) -> Result<()> {
