@@ -10,7 +10,7 @@ use crate::lock::{hold_table, with_timeout};
 use crate::relation;
 use crate::subtransaction::{subtransaction, undone};
 use crate::task::{About, Action, Module, EVERYTHING};
-use crate::{partition, setup, spi};
+use crate::{partition, setup, spi, trust};
 use std::time::Instant;
 
 /// Brings the tables to their catalogs; each change with what is to be said of it.
@@ -43,13 +43,15 @@ pub fn run(name: Option<&str>, allow_destructive: bool) -> Result<Vec<(Change, S
         .collect())
 }
 
-/// No run of these tables meanwhile.
+/// No run of these tables meanwhile; and none that belongs to somebody whom the caller cannot trust.
 fn lock_all(changes: &[Change], schema: &str) -> Result<()> {
     let mut tables: Vec<&str> = changes.iter().map(|change| change.table.as_str()).collect();
     tables.sort_unstable();
     tables.dedup();
     for table in tables {
         if let Some(oid) = relation::oid(Some(schema), table) {
+            // A rewrite runs what its owner put into defaults, computed columns and checks.
+            trust::check_table(schema, table, oid)?;
             hold_table(table, oid)?;
         }
     }
