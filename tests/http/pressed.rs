@@ -30,9 +30,11 @@ fn a_frozen_database_is_told_to_everybody_who_waits_for_it() {
             .spawn(|| in_time(|| service.post(RUN, "table_name=ai_slow&run_date=2021-01-05&background=N")));
         service.until("the node sleeps", |_| ready::sleeps(&database));
         let postmaster = cluster.postmaster();
+        // The first process first: it starts no other any more.
+        signal("STOP", postmaster);
         let mut all = children(postmaster);
-        all.push(postmaster);
         all.iter().for_each(|pid| signal("STOP", *pid));
+        all.push(postmaster);
         in_time(|| service.get("/ready")).assert_problem(503, &["does not answer"]);
         in_time(|| service.get("/health")).assert_status(200);
         for background in ["Y", "N"] {
