@@ -5,6 +5,7 @@ use dfa_catalog::diagnostic::{Diagnostic, Severity};
 use dfa_catalog::model::{Definition, Kind};
 use dfa_catalog::set::Extent;
 use std::collections::{HashMap, HashSet};
+use std::path::Path;
 
 /// What was found in a set.
 pub struct Findings {
@@ -36,10 +37,11 @@ pub fn check(set: &Set) -> Findings {
     for (source, definition) in ordered {
         found.extend(sql::check(source, definition, &own_types));
     }
-    for file in &set.files {
+    let files = set.files.iter().filter_map(|file| Some((file, set.data.as_deref()?)));
+    for (file, data) in files {
         for (table, path) in file.data_files() {
-            if !set.data.join(path).is_file() {
-                found.push(missing_file(&file.source, table, path, set));
+            if !data.join(path).is_file() {
+                found.push(missing_file(&file.source, table, path, data));
             }
         }
     }
@@ -85,7 +87,7 @@ fn broken_tables(set: &Set) -> HashSet<&str> {
     broken.filter(|broken| broken.kind == Kind::Table).map(|broken| broken.name.as_str()).collect()
 }
 
-fn missing_file(source: &str, table: &str, path: &str, set: &Set) -> Diagnostic {
+fn missing_file(source: &str, table: &str, path: &str, data: &Path) -> Diagnostic {
     Diagnostic {
         severity: Severity::Error,
         source: source.to_owned(),
@@ -94,6 +96,6 @@ fn missing_file(source: &str, table: &str, path: &str, set: &Set) -> Diagnostic 
         definition: Some(table.to_owned()),
         key: Some("initial.file".to_owned()),
         message: format!("file '{path}' does not exist"),
-        hint: Some(format!("it is looked up below '{}'", set.data.display())),
+        hint: Some(format!("it is looked up below '{}'", data.display())),
     }
 }

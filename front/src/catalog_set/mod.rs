@@ -8,6 +8,6 @@ mod sql;
 mod store;
 
 pub use check::check;
-pub use diff::{diff, Change};
+pub use diff::{changes, diff, Change, Stated, CURRENT};
 pub use folder::{read_set, Set};
 pub use store::{store, store_in, How, Stored};
