@@ -10,6 +10,7 @@ mod load;
 mod output;
 mod read;
 mod settings;
+mod task_list;
 mod user;
 
 use std::process::ExitCode;

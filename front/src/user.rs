@@ -1,9 +1,8 @@
 //! People who sign in: kept by the database with a hash of their password, which is made here and never sent.
 
-use crate::db::Ask;
+use crate::db::{Ask, Client};
 use crate::failure::{Failure, Result};
 use argon2::{Argon2, PasswordHasher};
-use tokio_postgres::Client;
 
 /// What can be guessed is no password.
 const SHORTEST: usize = 8;

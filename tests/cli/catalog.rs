@@ -120,8 +120,8 @@ fn first_rows_are_read_as_dfa_load_reads_them() {
         ("a.csv", b"id,note,note\n1,a,b\n", "a.csv: line 1: the heading has two columns 'note'"),
         ("a.csv", b"id,note\n1,caf\xe9\n", "a.csv: line 2, column 6: 0xe9"),
         ("a.json", b"[{\"id\": 1,\n \"id\": 2}]", "a.json: line 1: column 'id' is given twice"),
-        ("a.ndjson", b"{\"id\": 1}\n[1]\n", "a.ndjson: line 2: an object is expected"),
-        ("a.ndjson", b"{\"id\": 1}\n{\"id\": \n", "a.ndjson: line 2: this is no JSON object"),
+        ("a.ndjson", b"{\"id\": 1}\n[1]\n", "a.ndjson: line 2: an object is expected, and this is [1]"),
+        ("a.ndjson", b"{\"id\": 1}\n{\"id\": \n", "a.ndjson: line 2: this is not a JSON object"),
     ];
     for (file, bytes, what) in refused {
         init(file, bytes).assert_failure(1, &[what]);
@@ -216,8 +216,17 @@ fn load_keeps_going_when_asked_and_fails_all_the_same() {
         &["2 of 4 definitions refused", "b.yaml:5:", "ino", "src_c", "HINT: The others are stored."],
     );
     assert!(answer.stdout.contains("refused") && answer.stdout.contains("ai_thing"), "{}", answer.stdout);
+    let told = dfa(&database, &["--json", "catalog", "load", path, "--keep-going"]).json();
+    let of = |document: &serde_json::Value, action: &str| -> usize {
+        let rows = document["definitions"].as_array().unwrap();
+        rows.iter().filter(|row| row["action"] == action).count()
+    };
+    assert_eq!((of(&told, "refused"), of(&told, "same")), (2, 2), "{told}");
     let answer = dfa(&database, &["init", "--catalog", path, "--keep-going"]);
     answer.assert_failure(1, &["2 of 4 definitions refused", "ino"]);
+    let told = dfa(&database, &["--json", "init", "--catalog", path, "--keep-going", "--force-drop"]).json();
+    assert_eq!((of(&told, "refused"), of(&told, "same")), (2, 2), "{told}");
+    assert!(!told["dropped"].as_array().unwrap().is_empty(), "{told}");
     let tables: i64 = database
         .connect()
         .query_one("select count(*) from pg_class where oid = to_regclass('ai.src_thing')", &[])
@@ -236,6 +245,9 @@ fn what_is_gone_from_the_folder_is_listed_until_it_is_pruned() {
     fs::remove_file(set.path().join("pipeline/pipeline_thing.yaml")).unwrap();
     let answer = dfa(&database, &["catalog", "diff", path]);
     answer.assert_failure(1, &["1 definition in force and gone from", "--prune"]);
+    let document = dfa(&database, &["--json", "catalog", "diff", path]).json();
+    assert_eq!(document["changes"][0]["action"], "same", "{document}");
+    assert!(document["message"].as_str().unwrap().contains("gone from"), "{document}");
     assert!(answer.stdout.contains("gone      pipeline pipeline_thing"), "{}", answer.stdout);
     dfa(&database, &["catalog", "load", path]).assert_success();
     dfa(&database, &["catalog", "diff", path]).assert_failure(1, &["gone from"]);
@@ -261,4 +273,13 @@ fn diff_shows_statements_line_by_line() {
         .map(|line| line[1..].trim())
         .collect();
     assert_eq!(changed, ["| where id > 1", "| where id > 2"], "{stdout}");
+}
+
+#[test]
+fn a_folder_that_is_not_there_is_told_alike_by_all() {
+    let database = Cluster::shared().plain_database("cli_no_folder");
+    for command in ["load", "check", "diff"] {
+        dfa(&database, &["catalog", command, "/nowhere/at/all"])
+            .assert_failure(2, &["catalog folder '/nowhere/at/all' does not exist"]);
+    }
 }

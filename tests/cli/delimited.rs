@@ -66,10 +66,10 @@ fn bytes_that_are_no_text_are_refused_with_their_place() {
     let mut odd = wide(&"\u{feff}id,name\n1,a\n".encode_utf16().collect::<Vec<u16>>());
     odd.push(b'x');
     for (name, bytes, place) in [
-        ("a.csv", b"id,name\n1,ok\n2,M\xfcller\n".to_vec(), "line 3, column 4: 0xfc is no valid UTF-8"),
+        ("a.csv", b"id,name\n1,ok\n2,M\xfcller\n".to_vec(), "line 3, column 4: 0xfc is not valid UTF-8"),
         ("a.ndjson", b"{\"id\":1,\"name\":\"caf\xe9\"}\n".to_vec(), "line 1, column 20: 0xe9"),
         ("b.csv", wide(&surrogate), "line 2, column 4: "),
-        ("c.csv", odd, "line 3, column 1: 0x78 is no valid UTF-16LE"),
+        ("c.csv", odd, "line 3, column 1: 0x78 is not valid UTF-16LE"),
     ] {
         landing.load(name, bytes, &["--on-error", "skip"]).assert_failure(1, &[place, "See --encoding."]);
     }

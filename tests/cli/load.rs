@@ -186,7 +186,7 @@ fn ndjson_keeps_values_byte_for_byte() {
     let broken = ground.file("b.ndjson", "{\"day\":\"2021-01-01\"}\n{\"day\": \n{\"dya\":\"2021-01-01\"}\n");
     ground.load(&broken, &[]).assert_failure(
         1,
-        &["line 2: this is no JSON object", "line 3: column dya: the table has no column 'dya'"],
+        &["line 2: this is not a JSON object", "line 3: column dya: the table has no column 'dya'"],
     );
 }
 

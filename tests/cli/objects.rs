@@ -91,7 +91,7 @@ fn each_object_has_keys_of_its_own_and_leaves_the_others_to_their_defaults() {
         &[
             "line 2: column nmae: the table has no column 'nmae'; did you mean 'name'?",
             "line 3: column name: a value is missing, and the column takes no null",
-            "line 4: this is no JSON object",
+            "line 4: this is not a JSON object",
         ],
     );
 }

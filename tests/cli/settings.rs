@@ -47,7 +47,7 @@ fn the_zone_of_init_is_the_clock_of_all_and_a_command_has_no_other() {
 fn a_wrong_setting_is_named_before_anything_starts() {
     let database = Cluster::shared().database("cli_setting");
     let answer = dfa_with(&database, &[("DB_PORT", "many")], &["pipeline", "list"]);
-    answer.assert_failure(2, &["Error: setting DB_PORT is no port: 'many'"]);
+    answer.assert_failure(2, &["Error: setting DB_PORT is not a port: 'many'"]);
     dfa_with(&database, &[("PGHOST", "/nowhere")], &["pipeline", "list"])
         .assert_failure(1, &["cannot connect to the database", "HINT: Settings are DB_HOST"]);
 }
@@ -64,10 +64,10 @@ fn a_file_of_settings_may_be_written_as_shells_or_as_yaml_have_it() {
     };
     with("# none\nDB_SSLMODE=disable\n").assert_success();
     for text in ["AI_SCHEMA=ai\nDB_PORT='many'\n", "# of old\nAI_SCHEMA: \"ai\"\nDB_PORT: \"many\"\n"] {
-        with(text).assert_failure(2, &["setting DB_PORT is no port: 'many'"]);
+        with(text).assert_failure(2, &["setting DB_PORT is not a port: 'many'"]);
     }
     let broken = with("DB_SSLMODE=disable\nDB_PASS: not for 'the log\n");
-    broken.assert_failure(2, &[".env, line 2, is no setting", "NAME=value"]);
+    broken.assert_failure(2, &[".env, line 2, is not a setting", "NAME=value"]);
     assert!(!broken.stderr.contains("the log"), "{}", broken.stderr);
 }
 

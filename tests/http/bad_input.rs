@@ -56,7 +56,7 @@ fn a_field_that_is_not_known_is_told_with_the_one_that_was_meant() {
     for date in ["2021-02-30", "20210101", "2021-1-1", "0000-01-01", "today", "2021-01-01T10:00:00"] {
         service
             .post(PATH, &format!("table_name=ai_a&run_date={date}"))
-            .assert_problem(422, &["run_date", "is no date"]);
+            .assert_problem(422, &["run_date", "is not a date"]);
     }
 }
 

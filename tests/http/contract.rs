@@ -61,7 +61,7 @@ fn a_moment_is_no_word_and_a_deep_value_is_the_callers() {
     let put = |body: &str| service.request("PUT", "/api/ai/put/it", JSON, &[], body.as_bytes());
     for word in ["infinity", "tomorrow", "now", "2021-02-30"] {
         put(&format!(r#"{{"data": {{"store": 1, "day": "2021-02-01"}}, "update_date": "{word}"}}"#))
-            .assert_problem(422, &["update_date", "is no time", word]);
+            .assert_problem(422, &["update_date", "is not a time", word]);
     }
     put(r#"{"data": {"store": 1, "day": "2021-02-01"}, "update_date": "2099-01-31T00:00:00Z"}"#)
         .assert_status(200);

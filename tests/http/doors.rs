@@ -76,7 +76,7 @@ fn a_short_key_or_a_wrong_number_ends_before_anything_starts() {
     let database = Cluster::shared().database("http_settings");
     dfa_with(&database, &[("APIKEY", "abc")], &["run"]).assert_failure(2, &["setting APIKEY"]);
     dfa_with(&database, &[("DFA_POOL_SIZE", "many")], &["run"])
-        .assert_failure(2, &["setting DFA_POOL_SIZE is no number from 1 to 1000: 'many'"]);
+        .assert_failure(2, &["setting DFA_POOL_SIZE is not a number from 1 to 1000: 'many'"]);
     dfa_with(&database, &[("SSH_FLAG", "True")], &["run"])
         .assert_failure(2, &["setting SSH_PRIVATE_KEY is missing"]);
     dfa_with(&database, &[("PGSSLMODE", "always")], &["run"]).assert_failure(2, &["setting PGSSLMODE"]);

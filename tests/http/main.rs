@@ -5,10 +5,12 @@
 
 mod background;
 mod bad_input;
+mod catalogs;
 mod contract;
 mod document;
 mod doors;
 mod hang_up;
+mod hostile;
 mod lists;
 mod memory;
 mod once;
@@ -25,4 +27,5 @@ mod run;
 mod served;
 mod setup;
 mod streams;
+mod task_list;
 mod transcript;

@@ -30,9 +30,11 @@ fn a_frozen_database_is_told_to_everybody_who_waits_for_it() {
             .spawn(|| in_time(|| service.post(RUN, "table_name=ai_slow&run_date=2021-01-05&background=N")));
         service.until("the node sleeps", |_| ready::sleeps(&database));
         let postmaster = cluster.postmaster();
+        // First whoever makes new sessions: else one that is made meanwhile goes on.
+        signal("STOP", postmaster);
         let mut all = children(postmaster);
-        all.push(postmaster);
         all.iter().for_each(|pid| signal("STOP", *pid));
+        all.push(postmaster);
         in_time(|| service.get("/ready")).assert_problem(503, &["does not answer"]);
         in_time(|| service.get("/health")).assert_status(200);
         for background in ["Y", "N"] {
@@ -197,7 +199,7 @@ fn a_zone_that_is_none_stops_the_service_before_it_starts() {
         &[("DFA_TIMEZONE", "Mars/Base"), ("APIKEY", dfa_tests::KEY)],
         &["run", "--port", "0"],
     )
-    .assert_failure(2, &["setting DFA_TIMEZONE is no time zone: 'Mars/Base'"]);
+    .assert_failure(2, &["setting DFA_TIMEZONE is not a time zone: 'Mars/Base'"]);
     let service = Service::start_with(&database, &[("TZ", ":/etc/localtime")], &[]);
     service.get("/ready").assert_status(200);
 }

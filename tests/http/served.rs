@@ -190,3 +190,16 @@ fn whoever_is_cancelled_by_a_stop_is_answered() {
         ready::value(&database, told)
     );
 }
+
+#[test]
+fn a_zone_that_is_not_the_databases_is_warned_of() {
+    let (database, service) = ready::service();
+    let warned = |service: &Service| {
+        service.log().iter().any(|line| {
+            line["level"] == "WARN" && line["setting"] == "Asia/Tokyo" && line["of_database"].is_string()
+        })
+    };
+    assert!(!warned(&service));
+    let other = Service::start_with(&database, &[("DFA_TIMEZONE", "Asia/Tokyo")], &[]);
+    other.until("it warns", warned);
+}

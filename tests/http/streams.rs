@@ -35,7 +35,7 @@ fn a_body_that_is_no_csv_is_refused_with_its_line() {
         (b"id,name\n1,\"a\"b\n", "line 2: something stands behind the quote that closes value 2"),
         (b"id,name,name\n1,first,second\n", "line 1: the heading has two columns 'name'"),
         (b"id,name\n1,a\n2\n", "line 3: has 1 value, and the heading has 2"),
-        (b"id,name\n1,caf\xe9\n", "line 2, column 6: 0xe9 is no valid UTF-8"),
+        (b"id,name\n1,caf\xe9\n", "line 2, column 6: 0xe9 is not valid UTF-8"),
         (b"id,name\n1,a\rb\n", "line 2: unquoted carriage return found in data"),
     ] {
         for path in ["/api/ai/put/imp_stream", "/api/ai/put/imp_stream?on_error=skip"] {
@@ -91,6 +91,6 @@ fn a_column_of_json_has_json_in_csv_too() {
         "object string null"
     );
     put(&service, "text/csv", &[], b"id,j\n4,hello\n")
-        .assert_problem(400, &["line 2: column", "'hello' is no JSON"]);
+        .assert_problem(400, &["line 2: column", "'hello' is not JSON"]);
     assert_eq!(ready::value(&database, "select count(*) from ai.imp_stream"), "3");
 }

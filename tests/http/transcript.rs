@@ -37,7 +37,8 @@ every field and status, and `/docs` shows it in a browser.
 - The service answers no preflight (CORS): browsers call it from pages of its own origin, others through their server.
 - Errors are those of RFC 9457, with `message` as every answer has it. 503 and 429 say in `Retry-After` when to come again.
 - Lists take `limit` (at most 500), `sort` (a column, with `-` before it for the other direction) and `after`, which is
-  `next` of the page before.
+  `next` of the page before. That of tasks also takes `id` (the beginning of a process_id), `by`, `type`, `module`, `name`,
+  `status`, `from`, `to`, `error` (part of the message of a failed task) and `sqlstate`; `dfa task list` takes the same.
 ";
 
 struct Transcript<'a> {
@@ -279,6 +280,19 @@ fn the_document_shows_what_the_service_answers() {
     it.ask("GET", "/api/ai/tables/ab/logs?action=common&to=2021-01-05", &[], 200);
     it.ask("GET", "/api/ai/catalogs/src_in", &[], 200);
     it.ask("GET", "/api/ai/get/dpc/ab", &[], 200);
+
+    it.chapter(
+        "Catalogs",
+        "Files of catalogs in field `data`, one or a list. They are checked without the database, compared with what is in \
+         force, and stored, all or nothing unless `strict` is `N`; then setup creates what is new, and the plan is what a \
+         migration would change.",
+    );
+    let more = "src_more: {create: {features: {id: bigint}}}";
+    let body = format!(r#"{{"data": {{"source": "catalog/more.yaml", "text": "{more}"}}}}"#);
+    it.send("POST", "/api/ai/check/catalogs", &body, 200);
+    it.send("POST", "/api/ai/diff/catalogs", &body, 200);
+    it.send("POST", "/api/ai/load/catalogs", &body, 200);
+    it.ask("GET", "/api/ai/plan?name=src_in", &[], 200);
 
     it.chapter("Metrics", "Of this replica and of the database, for Prometheus.");
     let metrics = service.get("/metrics").assert_status(200).text.clone();

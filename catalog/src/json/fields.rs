@@ -12,7 +12,7 @@ pub type Fields<'t> = Vec<(Cow<'t, str>, &'t RawValue)>;
 /// # Errors
 /// The reason where it is no object, or gives a name twice.
 pub fn fields(text: &str) -> Result<Fields<'_>, String> {
-    let wrong = |error: serde_json::Error| format!("this is no JSON object: {error}");
+    let wrong = |error: serde_json::Error| format!("this is not a JSON object: {error}");
     if !text.starts_with('{') {
         serde_json::from_str::<IgnoredAny>(text).map_err(wrong)?;
         let shown: String = text.chars().take(60).collect();
@@ -90,7 +90,7 @@ pub fn unquote(json: &str) -> Result<Cow<'_, str>, String> {
 
 fn unescape(json: &str) -> Result<String, String> {
     let text: String =
-        serde_json::from_str(json).map_err(|error| format!("the text is no UTF-8: {error}"))?;
+        serde_json::from_str(json).map_err(|error| format!("the text is not UTF-8: {error}"))?;
     if text.contains('\0') {
         return Err("the text holds \\u0000, which Postgres cannot keep".to_owned());
     }
@@ -114,7 +114,7 @@ mod tests {
         assert_eq!(fields("[1]").unwrap_err(), "an object is expected, and this is [1]");
         for text in ["{\"a\": 1} x", "{\"a\": 1", "x"] {
             let reason = fields(text).unwrap_err();
-            assert!(reason.starts_with("this is no JSON object: "), "{text}: {reason}");
+            assert!(reason.starts_with("this is not a JSON object: "), "{text}: {reason}");
         }
     }
 
@@ -128,7 +128,7 @@ mod tests {
     fn a_text_is_one_that_postgres_can_keep() {
         assert_eq!(unquote(r#""a\u00e9""#).unwrap(), "aé");
         assert!(matches!(unquote(r#""plain""#), Ok(Cow::Borrowed("plain"))));
-        assert!(unquote(r#""a\ud800b""#).unwrap_err().starts_with("the text is no UTF-8"));
+        assert!(unquote(r#""a\ud800b""#).unwrap_err().starts_with("the text is not UTF-8"));
         assert!(unquote(r#""a\u0000b""#).unwrap_err().contains("\\u0000"));
     }
 }

@@ -1,10 +1,11 @@
 //! `dfa catalog check`: all that can be known of a set without a database.
 
-use super::{sql, Set};
+use super::{syntax, Set};
 use dfa_catalog::diagnostic::{Diagnostic, Severity};
 use dfa_catalog::model::{Definition, Kind};
 use dfa_catalog::set::Extent;
 use std::collections::{HashMap, HashSet};
+use std::path::Path;
 
 /// What was found in a set.
 pub struct Findings {
@@ -34,12 +35,13 @@ pub fn check(set: &Set) -> Findings {
     let mut ordered: Vec<(&str, &Definition)> = current.into_values().collect();
     ordered.sort_by_key(|(source, definition)| (*source, definition.line));
     for (source, definition) in ordered {
-        found.extend(sql::check(source, definition, &own_types));
+        found.extend(syntax::check(source, definition, &own_types));
     }
-    for file in &set.files {
+    let files = set.files.iter().filter_map(|file| Some((file, set.data.as_deref()?)));
+    for (file, data) in files {
         for (table, path) in file.data_files() {
-            if !set.data.join(path).is_file() {
-                found.push(missing_file(&file.source, table, path, set));
+            if !data.join(path).is_file() {
+                found.push(missing_file(&file.source, table, path, data));
             }
         }
     }
@@ -57,7 +59,7 @@ fn own_types<'d>(definitions: impl Iterator<Item = &'d Definition>) -> HashSet<S
         }
         let scripts = definition.scripts();
         let statements = scripts.iter().flat_map(|(_, script)| &script.statements);
-        found.extend(statements.flat_map(|statement| sql::created_types(statement)));
+        found.extend(statements.flat_map(|statement| syntax::created_types(statement)));
     }
     found
 }
@@ -85,7 +87,7 @@ fn broken_tables(set: &Set) -> HashSet<&str> {
     broken.filter(|broken| broken.kind == Kind::Table).map(|broken| broken.name.as_str()).collect()
 }
 
-fn missing_file(source: &str, table: &str, path: &str, set: &Set) -> Diagnostic {
+fn missing_file(source: &str, table: &str, path: &str, data: &Path) -> Diagnostic {
     Diagnostic {
         severity: Severity::Error,
         source: source.to_owned(),
@@ -94,6 +96,6 @@ fn missing_file(source: &str, table: &str, path: &str, set: &Set) -> Diagnostic 
         definition: Some(table.to_owned()),
         key: Some("initial.file".to_owned()),
         message: format!("file '{path}' does not exist"),
-        hint: Some(format!("it is looked up below '{}'", set.data.display())),
+        hint: Some(format!("it is looked up below '{}'", data.display())),
     }
 }

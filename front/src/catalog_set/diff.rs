@@ -2,22 +2,43 @@
 
 use super::check::current;
 use super::Set;
-use crate::db::Ask;
+use crate::db::{Ask, Client};
 use crate::failure::{Failure, Result};
 use dfa_catalog::model::Kind;
+use serde::Serialize;
 use serde_json::{json, Value};
 use similar::TextDiff;
 use std::collections::BTreeMap;
-use tokio_postgres::Client;
+use tokio_postgres::Row;
+use utoipa::ToSchema;
 
 /// How one definition of the folder and the database compare.
+#[derive(Serialize, ToSchema)]
 pub struct Change {
+    /// table, function, view, query or pipeline.
     kind: String,
     name: String,
     /// new, changed, same, or gone: the database alone has it, and it is in force there.
     action: &'static str,
     /// Unified diff of what changed.
     diff: String,
+}
+
+/// What is in force, for [`Stated`].
+pub const CURRENT: &str =
+    "select kind::text as kind, name, document::text as document from dfa.catalog where current";
+
+/// A definition of the database.
+pub struct Stated {
+    kind: String,
+    name: String,
+    document: String,
+}
+
+impl Stated {
+    pub fn of(row: &Row) -> Stated {
+        Stated { kind: row.get("kind"), name: row.get("name"), document: row.get("document") }
+    }
 }
 
 impl Change {
@@ -34,7 +55,7 @@ impl Change {
     }
 
     pub fn to_json(&self) -> Value {
-        json!({ "kind": self.kind, "name": self.name, "action": self.action, "diff": self.diff })
+        json!(self)
     }
 }
 
@@ -43,17 +64,20 @@ impl Change {
 /// # Errors
 /// A folder with errors: `dfa catalog check` lists them.
 pub async fn diff(client: &Client, set: &Set) -> Result<Vec<Change>> {
+    changes(set, client.ask(CURRENT, &[]).await?.iter().map(Stated::of))
+}
+
+/// [`diff`] with what is in force.
+pub fn changes(set: &Set, stated: impl Iterator<Item = Stated>) -> Result<Vec<Change>> {
     if let Some(error) = set.files.iter().find_map(|file| file.parsed.errors().next()) {
         return Err(Failure::work(error.to_string()).hint("`dfa catalog check` lists all errors."));
     }
     let ours: BTreeMap<(Kind, &str), &str> =
         current(set).into_iter().map(|(key, (_, definition))| (key, definition.json.as_str())).collect();
-    let rows =
-        client.ask("select kind::text, name, document::text from dfa.catalog where current", &[]).await?;
     let mut theirs: BTreeMap<(Kind, String), String> = BTreeMap::new();
-    for row in rows {
-        let kind: Kind = row.get::<_, String>(0).parse().map_err(Failure::work)?;
-        theirs.insert((kind, row.get(1)), row.get(2));
+    for Stated { kind, name, document } in stated {
+        let kind: Kind = kind.parse().map_err(Failure::work)?;
+        theirs.insert((kind, name), document);
     }
     let mut changes: Vec<Change> = ours
         .iter()

@@ -11,8 +11,8 @@ pub struct Set {
     pub files: Vec<CatalogFile>,
     /// A folder is all that a team has; one file is not.
     pub whole: bool,
-    /// Where `initial: {file: …}` is looked up.
-    pub data: PathBuf,
+    /// Where `initial: {file: …}` is looked up; a set that came by REST has no such place.
+    pub data: Option<PathBuf>,
 }
 
 /// One YAML file.
@@ -47,7 +47,18 @@ pub fn read_set(path: &Path) -> Result<Set> {
     let mut files = paths.iter().map(|path| read_file(path)).collect::<Result<Vec<_>>>()?;
     // Tables before the pipelines that name them; within a kind as the folder has it.
     files.sort_by_key(CatalogFile::rank);
-    Ok(Set { files, whole: path.is_dir(), data: data_folder(path) })
+    Ok(Set { files, whole: path.is_dir(), data: Some(data_folder(path)) })
+}
+
+impl Set {
+    /// Of texts, each with the name that messages call it.
+    pub fn of(texts: impl Iterator<Item = (String, String)>, whole: bool) -> Set {
+        let mut files: Vec<CatalogFile> = texts
+            .map(|(source, text)| CatalogFile { parsed: dfa_catalog::parse(&text, &source), source, text })
+            .collect();
+        files.sort_by_key(CatalogFile::rank);
+        Set { files, whole, data: None }
+    }
 }
 
 fn read_file(path: &Path) -> Result<CatalogFile> {

@@ -4,10 +4,10 @@ mod check;
 mod data_file;
 mod diff;
 mod folder;
-mod sql;
 mod store;
+mod syntax;
 
 pub use check::check;
-pub use diff::{diff, Change};
+pub use diff::{changes, diff, Change, Stated, CURRENT};
 pub use folder::{read_set, Set};
 pub use store::{store, store_in, How, Stored};

@@ -2,10 +2,10 @@
 
 use super::folder::CatalogFile;
 use super::{data_file, Set};
-use crate::db::Ask;
+use crate::db::{Ask, Client};
 use crate::failure::{Failure, Result};
 use std::collections::BTreeSet;
-use tokio_postgres::Client;
+use std::path::Path;
 
 /// What was done with a definition.
 pub struct Stored {
@@ -47,8 +47,8 @@ pub async fn store_in(transaction: &impl Ask, set: &Set, how: How) -> Result<Vec
     let documents: Vec<String> = set.files.iter().map(|file| file.text.clone()).collect();
     let sources: Vec<String> = set.files.iter().map(|file| file.source.clone()).collect();
     let rows = transaction
-        .ask(
-            "select kind, name, version::text, action, finding from dfa.load_catalogs($1, $2, $3, $4)",
+        .call(
+            "select kind, name, version::pg_catalog.text, action, finding from dfa.load_catalogs($1, $2, $3, $4)",
             &[&documents, &sources, &!how.keep_going, &how.prune],
         )
         .await?;
@@ -70,9 +70,7 @@ async fn store_files(transaction: &impl Ask, set: &Set, how: How) -> Result<Vec<
         for (table, path) in file.data_files().filter(|(_, path)| done.insert((*path).to_owned())) {
             match read_file(set, file, table, path) {
                 Ok(content) => {
-                    transaction
-                        .ask("select dfa.load_catalog_file($1, $2::text::json)", &[&path, &content])
-                        .await?;
+                    transaction.ask("select dfa.load_catalog_file($1, $2::json)", &[&path, &content]).await?;
                 }
                 Err(failure) if how.keep_going => refused.push(Stored {
                     kind: "file".to_owned(),
@@ -89,13 +87,14 @@ async fn store_files(transaction: &impl Ask, set: &Set, how: How) -> Result<Vec<
 }
 
 fn read_file(set: &Set, file: &CatalogFile, table: &str, path: &str) -> Result<String> {
-    let full = set.data.join(path);
+    let data = set.data.as_deref().unwrap_or(Path::new(""));
+    let full = data.join(path);
     if !full.is_file() {
         return Err(Failure::work(format!(
             "{}: {table}: initial.file: '{path}' does not exist",
             file.source
         ))
-        .hint(format!("It is looked up below '{}'.", set.data.display())));
+        .hint(format!("It is looked up below '{}'.", data.display())));
     }
     data_file::read(&full, file.json_columns(table))
 }

@@ -2,13 +2,12 @@
 
 use super::undone::{self, undone};
 use super::{date, steps};
-use crate::db::{self, Ask};
+use crate::db::{self, Ask, Client};
 use crate::failure::Result;
 use crate::output::Output;
 use crate::settings::Settings;
 use indicatif::{ProgressBar, ProgressStyle};
 use serde_json::json;
-use tokio_postgres::Client;
 
 #[derive(Debug, clap::Args)]
 #[command(after_help = "\
@@ -80,7 +79,7 @@ pub async fn run(client: &Client, arguments: &Arguments, settings: &Settings, ou
 async fn begin(client: &Client, arguments: &Arguments) -> Result<Option<String>> {
     let row = client
         .ask_one(
-            "select dfa.backfill($1, $2::text::date, $3::text::date, only_gaps => $4, downstream => $5)",
+            "select dfa.backfill($1, $2::date, $3::date, only_gaps => $4, downstream => $5)",
             &[&arguments.name, &arguments.from, &arguments.to, &arguments.only_gaps, &arguments.downstream],
         )
         .await?;

@@ -83,7 +83,15 @@ fn check_folder(dir: PathBuf, output: Output) -> Result<()> {
     Err(Failure::work(message).detail(errors.join("\n")))
 }
 
-const COLUMNS: [&str; 5] = ["kind", "name", "version", "action", "finding"];
+pub const COLUMNS: [&str; 5] = ["kind", "name", "version", "action", "finding"];
+
+/// What became of each definition, under [`COLUMNS`].
+pub fn cells(stored: &[Stored]) -> Vec<Vec<Value>> {
+    let cells = |row: &Stored| {
+        vec![json!(row.kind), json!(row.name), json!(row.version), json!(row.action), json!(row.finding)]
+    };
+    stored.iter().map(cells).collect()
+}
 
 async fn load(dir: PathBuf, settings: &Settings, how: How, output: Output) -> Result<()> {
     let set = read_set(&dir)?;
@@ -96,12 +104,7 @@ async fn load(dir: PathBuf, settings: &Settings, how: How, output: Output) -> Re
     }
     let mut client = db::connect(settings).await?;
     let stored = store(&mut client, &set, how).await?;
-    let rows: Vec<Vec<Value>> = stored
-        .iter()
-        .map(|row| {
-            vec![json!(row.kind), json!(row.name), json!(row.version), json!(row.action), json!(row.finding)]
-        })
-        .collect();
+    let rows = cells(&stored);
     let count = |action: &str| stored.iter().filter(|row| row.action == action).count();
     let mut counts = vec![];
     for action in ["new", "changed", "same", "older", "retired", "refused"] {
@@ -121,10 +124,12 @@ async fn load(dir: PathBuf, settings: &Settings, how: How, output: Output) -> Re
     if !output.json && !shown.is_empty() {
         output.rows(&COLUMNS[..4], &shown, "nothing changed");
     }
-    if let Some(failure) = refusals(&stored) {
+    let definitions = objects(&COLUMNS, &rows);
+    if let Some(mut failure) = refusals(&stored) {
+        failure.document = Some(Box::new(json!({ "definitions": definitions })));
         return Err(failure);
     }
-    output.message(&text, json!({ "message": text, "definitions": objects(&COLUMNS, &rows) }));
+    output.message(&text, json!({ "message": text, "definitions": definitions }));
     Ok(())
 }
 
@@ -147,24 +152,22 @@ async fn compare(dir: PathBuf, settings: &Settings, exit_code: bool, output: Out
     let set = read_set(&dir)?;
     let client = db::connect(settings).await?;
     let changes = diff(&client, &set).await?;
-    if output.json {
-        let list: Vec<Value> = changes.iter().map(Change::to_json).collect();
-        output.message("", Value::Array(list));
-    } else {
-        for change in &changes {
-            output.message(&change.text(), Value::Null);
-        }
-        let different = changes.iter().filter(|change| change.is_difference()).count();
-        output.message(&format!("{different} of {} definitions differ", changes.len()), Value::Null);
-    }
+    let different = changes.iter().filter(|change| change.is_difference()).count();
+    let text = format!("{different} of {} definitions differ", changes.len());
+    let list: Vec<Value> = changes.iter().map(Change::to_json).collect();
+    changes.iter().for_each(|change| output.note(&change.text()));
     let gone = changes.iter().filter(|change| change.is_gone()).count();
-    if gone > 0 {
+    let mut failure = if gone > 0 {
         let message = format!("{} in force and gone from '{}'", counted(gone, "definition"), dir.display());
-        return Err(Failure::work(message)
-            .hint("`dfa catalog load --prune` takes out of force what the folder does not hold."));
-    }
-    if exit_code && changes.iter().any(Change::is_difference) {
-        return Err(Failure::work("the catalogs differ from those of the database"));
-    }
-    Ok(())
+        Failure::work(message)
+            .hint("`dfa catalog load --prune` takes out of force what the folder does not hold.")
+    } else if exit_code && different > 0 {
+        Failure::work("the catalogs differ from those of the database")
+    } else {
+        output.message(&text, json!({ "message": text, "changes": list }));
+        return Ok(());
+    };
+    output.note(&text);
+    failure.document = Some(Box::new(json!({ "changes": list })));
+    Err(failure)
 }

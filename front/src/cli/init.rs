@@ -1,10 +1,10 @@
 //! `dfa init`
 
-use super::catalog::refusals;
+use super::catalog::{self, refusals};
 use super::undone::{self, undone};
 use super::{catalog_dir, date};
 use crate::catalog_set::{read_set, store, store_in, How, Stored};
-use crate::db::{self, Ask};
+use crate::db::{self, Ask, Client, Parameter};
 use crate::failure::{Failure, Result};
 use crate::output::{counted, objects, Output};
 use crate::settings::Settings;
@@ -13,7 +13,6 @@ use serde_json::{json, Value};
 use std::io::{BufRead, IsTerminal};
 use std::path::PathBuf;
 use std::time::Duration;
-use tokio_postgres::Client;
 
 #[derive(Debug, clap::Args)]
 #[command(after_help = "Example:\n  dfa init --catalog catalog/retail --run-date 2017-01-01")]
@@ -46,7 +45,8 @@ pub const COLUMNS: [&str; 7] = ["kind", "name", "action", "rows", "status", "mes
 pub async fn everything(settings: &Settings, keep_going: bool, output: Output) -> Result<()> {
     let client = first_session(settings).await?;
     // Held until the transaction ends; behind a pooler a session is anybody's.
-    client.batch_execute("begin; set local idle_in_transaction_session_timeout = 0").await?;
+    client.begin().await?;
+    client.batch_execute("set local idle_in_transaction_session_timeout = 0").await?;
     client.ask("select pg_advisory_xact_lock(hashtextextended('dfa run --recreated', 0))", &[]).await?;
     let arguments =
         Arguments { force_drop: false, yes: true, dry_run: false, catalog: None, keep_going, run_date: None };
@@ -60,7 +60,7 @@ pub async fn everything(settings: &Settings, keep_going: bool, output: Output) -
     if let Some(password) = user::first_admin(&client).await? {
         eprintln!("The first user is 'admin' with password '{password}'. It is shown this once: keep it.");
     }
-    client.batch_execute("commit").await?;
+    client.commit().await?;
     Ok(())
 }
 
@@ -108,16 +108,17 @@ async fn init(arguments: Arguments, settings: &Settings, output: Output) -> Resu
         return Ok(None);
     }
     create_extension(&client, settings).await?;
-    if arguments.force_drop {
-        drop_schema(&client, settings, &arguments, output).await?;
-    }
+    let dropped = match arguments.force_drop {
+        true => drop_schema(&client, settings, &arguments, output).await?,
+        false => Vec::new(),
+    };
     let how = How { keep_going: arguments.keep_going, prune: false };
     let stored = match &set {
         Some(set) => store(&mut client, set, how).await?,
         None => Vec::new(),
     };
     let rows = db::or_cancel(&client, settings, "Setup", set_up(&client, &arguments)).await?;
-    Ok(report(&stored, &rows, output))
+    Ok(report(&dropped, &stored, &rows, output))
 }
 
 async fn create_extension(client: &Client, settings: &Settings) -> Result<()> {
@@ -130,13 +131,13 @@ async fn create_extension(client: &Client, settings: &Settings) -> Result<()> {
     }
 }
 
-/// Says what goes, and asks whoever sits at the terminal.
+/// Says what goes, and asks whoever sits at the terminal; what the engine did, under [`COLUMNS`].
 async fn drop_schema(
     client: &Client,
     settings: &Settings,
     arguments: &Arguments,
     output: Output,
-) -> Result<()> {
+) -> Result<Vec<Vec<Value>>> {
     let row = client.ask_one(include_str!("schema_size.sql"), &[]).await?;
     let (schema, tables, rows): (String, i64, i64) = (row.get(0), row.get(1), row.get(2));
     let what = format!(
@@ -153,9 +154,13 @@ async fn drop_schema(
             return Err(Failure::usage("nothing was dropped").hint("--yes does not ask."));
         }
     }
-    client.ask("select * from dfa.setup(drop_schema => 'Y', \"cascade\" => 'Y')", &[]).await?;
+    let dropped = objects_of(client, "drop_schema => 'Y', \"cascade\" => 'Y'", &[]).await?;
+    if let Some(kept) = dropped.iter().find(|row| row[4] != 0) {
+        return Err(Failure::work(format!("schema '{schema}' is not dropped"))
+            .detail(kept[5].as_str().unwrap_or_default()));
+    }
     output.note(&format!("Dropped {what}"));
-    Ok(())
+    Ok(dropped)
 }
 
 /// The zone becomes a setting of the database, so that workers and each other client have the same clock.
@@ -179,13 +184,17 @@ async fn keep_timezone(client: &Client, zone: &str) -> Result<()> {
 }
 
 async fn set_up(client: &Client, arguments: &Arguments) -> Result<Vec<Vec<Value>>> {
-    let rows = client
-        .ask(
-            "select kind, name, action, rows, status, message, extract(epoch from duration)::float8 \
-             from dfa.setup(run_date => $1::text::date, initial_data => 'Y')",
-            &[&arguments.run_date],
-        )
-        .await?;
+    let how = "run_date => $1::pg_catalog.date, initial_data => 'Y'";
+    objects_of(client, how, &[&arguments.run_date]).await
+}
+
+/// What a setup did with each object, under [`COLUMNS`].
+async fn objects_of(client: &Client, how: &str, parameters: &[&dyn Parameter]) -> Result<Vec<Vec<Value>>> {
+    let statement = format!(
+        "select kind, name, action, rows, status, message, extract(epoch from duration)::pg_catalog.float8 \
+         from dfa.setup({how})"
+    );
+    let rows = client.call(&statement, parameters).await?;
     Ok(rows
         .iter()
         .map(|row| {
@@ -203,13 +212,19 @@ async fn set_up(client: &Client, arguments: &Arguments) -> Result<Vec<Vec<Value>
 }
 
 /// What was set up; what was refused or could not be set up is a failure.
-fn report(stored: &[Stored], rows: &[Vec<Value>], output: Output) -> Option<Failure> {
+fn report(dropped: &[Vec<Value>], stored: &[Stored], rows: &[Vec<Value>], output: Output) -> Option<Failure> {
+    let mut document = json!({
+        "dropped": objects(&COLUMNS, dropped),
+        "definitions": objects(&catalog::COLUMNS, &catalog::cells(stored)),
+        "objects": objects(&COLUMNS, rows),
+    });
     let failed: Vec<&Vec<Value>> = rows.iter().filter(|row| row[4] != 0).collect();
     let done = rows.len() - failed.len();
     let text = format!("Success: Set up {}", counted(done, "object"));
     let refused = refusals(stored);
     if failed.is_empty() && refused.is_none() {
-        output.message(&text, json!({ "message": text, "objects": objects(&COLUMNS, rows) }));
+        document["message"] = json!(text);
+        output.message(&text, document);
         return None;
     }
     let lines: Vec<String> = failed
@@ -221,9 +236,9 @@ fn report(stored: &[Stored], rows: &[Vec<Value>], output: Output) -> Option<Fail
         messages.push(format!("{} of {} objects could not be set up", failed.len(), rows.len()));
     }
     let details = refused.and_then(|failure| failure.detail).into_iter().chain(lines);
-    Some(
-        Failure::work(messages.join(", "))
-            .detail(details.collect::<Vec<_>>().join("\n"))
-            .hint("Correct their catalogs and call `dfa init` again; the others are set up."),
-    )
+    let mut failure = Failure::work(messages.join(", "))
+        .detail(details.collect::<Vec<_>>().join("\n"))
+        .hint("Correct their catalogs and call `dfa init` again; the others are set up.");
+    failure.document = Some(Box::new(document));
+    Some(failure)
 }

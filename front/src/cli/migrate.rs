@@ -24,7 +24,7 @@ pub async fn run(arguments: &Arguments, settings: &Settings, output: Output) -> 
     let client = db::connect(settings).await?;
     if arguments.plan {
         let rows = client
-            .ask(
+            .call(
                 "select table_name, change, object, lock_level, rewrites, loss, ddl from dfa.plan($1)",
                 &[&arguments.name],
             )
@@ -52,7 +52,7 @@ pub async fn run(arguments: &Arguments, settings: &Settings, output: Output) -> 
         return Ok(());
     }
     let statement = "select table_name, change, object, message from dfa.migrate($1, $2)";
-    let call = async { client.ask(statement, &[&arguments.name, &arguments.allow_destructive]).await };
+    let call = async { client.call(statement, &[&arguments.name, &arguments.allow_destructive]).await };
     let rows = db::or_cancel(&client, settings, "The migration", call).await?;
     let rows: Vec<Vec<Value>> =
         rows.iter().map(|row| (0..4).map(|column| text(row, column)).collect()).collect();

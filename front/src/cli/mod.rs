@@ -10,6 +10,7 @@ mod retention;
 mod serve;
 mod status;
 mod steps;
+mod task;
 mod undone;
 mod user;
 
@@ -60,6 +61,9 @@ enum Command {
     Migrate(migrate::Arguments),
     /// Delete rows that are older than their tables keep them.
     Retention(retention::Arguments),
+    /// The tasks of the database.
+    #[command(subcommand)]
+    Task(task::Command),
     /// The people who sign in to the service.
     #[command(subcommand)]
     User(user::Command),
@@ -98,6 +102,7 @@ async fn execute(command: Command, output: Output) -> Result<()> {
         Command::Pipeline(command) => pipeline::run(command, &settings().await?, output).await,
         Command::Migrate(arguments) => migrate::run(&arguments, &settings().await?, output).await,
         Command::Retention(arguments) => retention::run(&arguments, &settings().await?, output).await,
+        Command::Task(command) => task::run(command, &settings().await?, output).await,
         Command::User(command) => user::run(command, &settings().await?, output).await,
         Command::Version => version(output).await,
         Command::Completions { shell } => {

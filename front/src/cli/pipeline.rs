@@ -2,14 +2,13 @@
 
 use super::undone::{self, undone};
 use super::{backfill, date, status, steps};
-use crate::db::{self, Ask};
+use crate::db::{self, Ask, Client};
 use crate::failure::{Failure, Result};
 use crate::output::Output;
 use crate::settings::Settings;
 use indicatif::{ProgressBar, ProgressStyle};
 use serde_json::{json, Value};
 use std::time::Duration;
-use tokio_postgres::Client;
 
 #[derive(Debug, clap::Subcommand)]
 pub enum Command {
@@ -100,13 +99,14 @@ async fn rehearse(client: &Client, arguments: &Run, mode: &str) -> Result<Vec<Ve
         _ => "run_table",
     };
     let statement = format!(
-        "select coalesce($2::text, current_date::text), node, process, rows, status, message \
-         from dfa.{function}($1, coalesce($2::text::date, current_date), run_mode => $3, choose => $4, auto_create => $5)"
+        "select coalesce($2, dfa.today()::pg_catalog.text), node, process, rows, status, message \
+         from dfa.{function}($1, coalesce($2::pg_catalog.date, dfa.today()), run_mode => $3, choose => $4, auto_create => $5)"
     );
     let mut told = Vec::new();
     for date in dates {
-        let rows =
-            client.ask(&statement, &[&arguments.name, &date, &mode, &choose, &arguments.auto_create]).await?;
+        let rows = client
+            .call(&statement, &[&arguments.name, &date, &mode, &choose, &arguments.auto_create])
+            .await?;
         told.extend(rows.iter().map(|row| {
             let text = |column: usize| json!(row.get::<_, Option<String>>(column));
             let number = json!(row.get::<_, Option<i64>>(3));
@@ -135,8 +135,8 @@ async fn call(client: &Client, arguments: &Run, mode: &str) -> Result<(String, i
     let dates = (!arguments.run_date.is_empty()).then_some(&arguments.run_date);
     let choose = (!arguments.choose.is_empty()).then_some(&arguments.choose);
     let row = client
-        .ask_one(
-            "call dfa.run($1, ($2::text[])::date[], $3, $4, $5, null, null)",
+        .call_one(
+            "call dfa.run($1, $2::pg_catalog.date[], $3, $4, $5, null, null)",
             &[&arguments.name, &dates, &mode, &choose, &arguments.auto_create],
         )
         .await?;

@@ -31,12 +31,12 @@ pub struct Arguments {
 
 pub async fn run(arguments: &Arguments, settings: &Settings, output: Output) -> Result<()> {
     let client = db::connect(settings).await?;
-    let statement = "select table_name, cut::text, rows, backup, backup_rows, status, message
-                     from dfa.run_retention($1, coalesce($2::text::date, dfa.today()), $3, $4)";
+    let statement = "select table_name, cut::pg_catalog.text, rows, backup, backup_rows, status, message
+                     from dfa.run_retention($1, coalesce($2::pg_catalog.date, dfa.today()), $3, $4)";
     let call = async {
         let parameters: [&dyn Parameter; 4] =
             [&arguments.name, &arguments.run_date, &arguments.backup_table, &arguments.backup_schema];
-        client.ask(statement, &parameters).await
+        client.call(statement, &parameters).await
     };
     let rows = match arguments.dry_run {
         true => db::or_cancel(&client, settings, "The dry run", undone(&client, call)).await?,

@@ -16,11 +16,8 @@ DFA_MAX_BODY_MB.
 
 Examples:
   APIKEY=$(openssl rand -hex 24) dfa run --host 0.0.0.0
-  dfa run --api --debug --recreated")]
+  dfa run --debug --recreated")]
 pub struct Arguments {
-    /// Serve REST alone, no pages.
-    #[arg(long)]
-    api: bool,
     /// Readable, verbose logs instead of JSON.
     #[arg(long)]
     debug: bool,

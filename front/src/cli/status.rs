@@ -1,11 +1,10 @@
 //! `dfa pipeline status`
 
 use super::steps;
-use crate::db::Ask;
+use crate::db::{Ask, Client};
 use crate::failure::{Failure, Result};
 use crate::output::Output;
 use serde_json::{json, Value};
-use tokio_postgres::Client;
 
 #[derive(Debug, clap::Args)]
 #[command(after_help = "\

@@ -1,10 +1,9 @@
 //! What became of a task: its steps, and the whole story of those that failed.
 
-use crate::db::Ask;
+use crate::db::{Ask, Client};
 use crate::failure::{Failure, Result};
 use crate::output::{objects, Output};
 use serde_json::{json, Map, Value};
-use tokio_postgres::Client;
 
 pub const COLUMNS: [&str; 6] = ["run_date", "node", "state", "rows", "seconds", "message"];
 /// Failed nodes that are told whole; a backfill of a year has one for each day.

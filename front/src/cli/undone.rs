@@ -1,15 +1,15 @@
 //! `--dry-run`: what would be done is done in a transaction, told, and undone.
 
+use crate::db::Client;
 use crate::failure::Result;
 use crate::output::Output;
 use std::future::Future;
-use tokio_postgres::Client;
 
 /// Does `work` in a transaction and undoes it, whatever comes of it.
 pub async fn undone<T>(client: &Client, work: impl Future<Output = Result<T>>) -> Result<T> {
-    client.batch_execute("begin").await?;
+    client.begin().await?;
     let outcome = work.await;
-    client.batch_execute("rollback").await?;
+    client.rollback().await?;
     outcome
 }
 

@@ -2,7 +2,9 @@
 
 mod ask;
 mod cancel;
+mod client;
 mod parameter;
+pub mod path;
 mod place;
 mod pool;
 mod session;
@@ -12,6 +14,7 @@ mod tunnel;
 
 pub use ask::Ask;
 pub use cancel::Canceller;
+pub use client::Client;
 pub use parameter::Parameter;
 pub use place::Place;
 pub use pool::Database;
@@ -22,7 +25,7 @@ pub use tunnel::through;
 use crate::failure::{Failure, Result};
 use crate::settings::{SessionSetting, Settings};
 use std::time::Duration;
-use tokio_postgres::{AsyncMessage, Client, Config};
+use tokio_postgres::{AsyncMessage, Config};
 
 /// How long a new connection may take.
 const CONNECT: Duration = Duration::from_secs(5);
@@ -45,12 +48,8 @@ pub async fn connect(settings: &Settings) -> Result<Client> {
             }
         }
     });
-    for setting in &settings.session {
-        set(&client, setting, settings.pooler)
-            .await
-            .map_err(|cause| place::setting_refused(setting, cause))?;
-    }
-    Ok(client)
+    begin_session(&client, &settings.session, settings.pooler).await?;
+    Ok(Client::new(client, settings.pooler))
 }
 
 /// Settings with which the end of the other machine is noticed: neither its silence nor a firewall's keeps a connection
@@ -65,16 +64,32 @@ pub fn alive(config: &Config) -> Config {
     config
 }
 
-/// Gives a new session one of our settings. Behind a pooler a session's settings are whoever's came before: they have to
-/// be those of the database.
-async fn set(client: &Client, setting: &SessionSetting, pooler: bool) -> Result<()> {
+/// Gives a new session our settings, and its search path. Behind a pooler a session's settings are whoever's came before:
+/// they have to be those of the database, and the path is that of each transaction.
+async fn begin_session(
+    client: &tokio_postgres::Client,
+    settings: &[SessionSetting],
+    pooler: bool,
+) -> Result<()> {
+    if !pooler {
+        client.batch_execute(path::PINNED).await?;
+    }
+    for setting in settings {
+        let told = set(client, setting, pooler).await;
+        told.map_err(|cause| place::setting_refused(setting, cause))?;
+    }
+    Ok(())
+}
+
+async fn set(client: &tokio_postgres::Client, setting: &SessionSetting, pooler: bool) -> Result<()> {
     let SessionSetting { guc, value, .. } = setting;
     if !pooler {
-        client.ask("select set_config($1, $2, false)", &[guc, value]).await?;
+        let texts = ask::typed(&[guc, value]);
+        client.query_typed("select pg_catalog.set_config($1, $2, false)", &texts).await?;
         return Ok(());
     }
-    let row = client.ask_one(include_str!("check_setting.sql"), &[guc, value]).await?;
-    match row.get::<_, bool>(0) {
+    let rows = client.query_typed(include_str!("check_setting.sql"), &ask::typed(&[guc, value])).await?;
+    match rows.first().is_some_and(|row| row.get("is_so")) {
         true => Ok(()),
         false => Err(Failure::usage(format!(
             "behind a pooler {guc} is a setting of the database: ALTER DATABASE … SET {guc} = '{value}'"

@@ -2,10 +2,11 @@
 //! whoever asks whether all is well, or wants to stop something, which has to be possible then above all.
 
 use super::cancel::Canceller;
-use super::place::{setting_refused, Place};
+use super::path::PINNED;
+use super::place::Place;
 use super::session::{Session, Shared};
 use super::tls::{self, Connector};
-use super::{alive, literal, set, CONNECT};
+use super::{alive, begin_session, literal, CONNECT};
 use crate::failure::{Failure, Result};
 use crate::http::Problem;
 use crate::settings::Settings;
@@ -135,7 +136,8 @@ fn forget(settings: &Settings) -> String {
             literal(&setting.value)
         )
     });
-    std::iter::once(FORGET.to_owned()).chain(again).collect()
+    let pinned = (!settings.pooler).then(|| format!("; {PINNED}"));
+    std::iter::once(FORGET.to_owned()).chain(pinned).chain(again).collect()
 }
 
 fn pool(settings: &Settings, tls: &Connector, size: usize) -> Result<Pool> {
@@ -153,11 +155,8 @@ fn pool(settings: &Settings, tls: &Connector, size: usize) -> Result<Pool> {
         .post_create(Hook::async_fn(move |client, _| {
             let session = session.clone();
             Box::pin(async move {
-                for setting in &session {
-                    let told = set(client, setting, pooler).await;
-                    told.map_err(|cause| HookError::message(setting_refused(setting, cause).message))?;
-                }
-                Ok(())
+                let begun = begin_session(client, &session, pooler).await;
+                begun.map_err(|failure| HookError::message(failure.message))
             })
         }))
         .build()

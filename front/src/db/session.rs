@@ -2,6 +2,7 @@
 
 use super::cancel::Canceller;
 use super::parameter::Parameter;
+use super::path::{OF_ROLE, OF_ROLE_LOCAL, PINNED, PINNED_LOCAL};
 use crate::http::Problem;
 use deadpool_postgres::{Object, Pool};
 use std::future::Future;
@@ -83,10 +84,18 @@ pub struct Session {
     shared: Arc<Shared>,
     busy: bool,
     in_transaction: bool,
+    path: Path,
     /// Of a server that takes no writes.
     read_only: bool,
     /// Run after a cancelled statement, in this order.
     pub cleanup: Vec<Cleanup>,
+}
+
+/// Where the names of the next statement are looked up (see `path`).
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Path {
+    Pinned,
+    OfRole,
 }
 
 impl Session {
@@ -96,6 +105,7 @@ impl Session {
             shared,
             busy: false,
             in_transaction: false,
+            path: Path::Pinned,
             read_only: false,
             cleanup: Vec::new(),
         }
@@ -107,26 +117,56 @@ impl Session {
         self.shared.renew();
     }
 
-    /// Runs one statement, prepared once for the connection where the connection is ours to keep. It may take as long as it
-    /// needs, while the server is there.
+    /// Runs one of our statements, prepared once for the connection where the connection is ours to keep: its names are
+    /// those of `pg_catalog`. It may take as long as it needs, while the server is there.
     pub async fn query(&mut self, sql: &str, parameters: &[&dyn Parameter]) -> Answer<Vec<Row>> {
+        self.ask(Path::Pinned, sql, parameters).await
+    }
+
+    /// [`Session::query`] for a statement under which code of catalogs or tables runs, with the search path of the role. Each
+    /// of its own names is qualified.
+    pub async fn call(&mut self, sql: &str, parameters: &[&dyn Parameter]) -> Answer<Vec<Row>> {
+        self.ask(Path::OfRole, sql, parameters).await
+    }
+
+    /// [`Session::call`] for exactly one row.
+    pub async fn call_one(&mut self, sql: &str, parameters: &[&dyn Parameter]) -> Answer<Row> {
+        the_one(self.call(sql, parameters).await?)
+    }
+
+    async fn ask(&mut self, path: Path, sql: &str, parameters: &[&dyn Parameter]) -> Answer<Vec<Row>> {
         let shared = Arc::clone(&self.shared);
+        let is_ours = shared.kept_statements;
         self.busy = true;
         let client = self.client.as_ref().ok_or_else(Problem::busy)?;
+        let before = match (self.in_transaction, is_ours) {
+            // Behind a pooler, outside of a transaction, there is no path to keep.
+            (false, false) => "",
+            _ if path == self.path => "",
+            (true, _) if path == Path::Pinned => PINNED_LOCAL,
+            (true, _) => OF_ROLE_LOCAL,
+            (false, true) if path == Path::Pinned => PINNED,
+            (false, true) => OF_ROLE,
+        };
         let statement = async {
-            match shared.kept_statements {
-                true => kept(client, sql, parameters).await,
-                false => client.query_typed(sql, &typed(parameters)).await,
+            match is_ours {
+                true => kept(client, path, before, sql, parameters).await,
+                false if !self.in_transaction && path == Path::Pinned => {
+                    alone(client, sql, &typed(parameters)).await
+                }
+                false => after(client, before, client.query_typed(sql, &typed(parameters))).await,
             }
         };
         let rows = answered(&shared, statement).await?;
+        if !before.is_empty() {
+            self.path = path;
+        }
         self.told(rows)
     }
 
     /// [`Session::query`] for exactly one row.
     pub async fn query_one(&mut self, sql: &str, parameters: &[&dyn Parameter]) -> Answer<Row> {
-        let rows = self.query(sql, parameters).await?;
-        rows.into_iter().next().ok_or_else(|| Problem::internal("a statement that gives one row gave none"))
+        the_one(self.query(sql, parameters).await?)
     }
 
     /// [`Session::query`] for at most one row.
@@ -134,21 +174,23 @@ impl Session {
         Ok(self.query(sql, parameters).await?.into_iter().next())
     }
 
-    /// Begins a transaction for somebody, whom the database sees as `application_name`. Both go out together: one way
+    /// Begins a transaction for somebody, whom the database sees as `application_name`. All goes out together: one way
     /// there and back, and behind a pooler one server.
     pub async fn begin_as(&mut self, application_name: &str) -> Answer<()> {
-        const NAME: &str = "select set_config('application_name', $1, false)";
+        const NAME: &str = "select pg_catalog.set_config('application_name', $1, false)";
         (self.busy, self.in_transaction) = (true, true);
         let client = self.client.as_ref().ok_or_else(Problem::busy)?;
         let name: [&dyn Parameter; 1] = [&application_name];
         let named = async {
             match self.shared.kept_statements {
-                true => kept(client, NAME, &name).await,
+                true => kept(client, Path::OfRole, "", NAME, &name).await,
                 false => client.query_typed(NAME, &typed(&name)).await,
             }
         };
-        let begun = futures_util::future::join(client.batch_execute("begin"), named);
+        let begin = format!("begin; {PINNED_LOCAL}");
+        let begun = futures_util::future::join(client.batch_execute(&begin), named);
         let (begun, named) = tokio::time::timeout(AT_ONCE, begun).await.map_err(|_| Problem::silent())?;
+        self.path = Path::Pinned;
         self.told(begun.and(named).map(|_| ()))
     }
 
@@ -164,7 +206,7 @@ impl Session {
         let client = self.client.as_ref().ok_or_else(Problem::busy)?;
         let done = answered(&shared, client.batch_execute("commit")).await?;
         self.told(done)?;
-        self.in_transaction = false;
+        (self.in_transaction, self.path) = (false, Path::Pinned);
         Ok(())
     }
 
@@ -194,7 +236,7 @@ impl Session {
         let sql = format!("{how}; {}", shared.forget);
         let done = answered(&shared, client.batch_execute(&sql)).await?;
         self.told(done)?;
-        self.in_transaction = false;
+        (self.in_transaction, self.path) = (false, Path::Pinned);
         Ok(())
     }
 
@@ -226,21 +268,67 @@ fn typed<'a>(parameters: &[&'a dyn Parameter]) -> Vec<(&'a (dyn ToSql + Sync), T
     parameters.iter().map(|parameter| parameter.typed()).collect()
 }
 
+fn the_one(rows: Vec<Row>) -> Answer<Row> {
+    let row = rows.into_iter().next();
+    row.ok_or_else(|| Problem::internal("a statement returned no row where there is always one"))
+}
+
+/// A prepared statement, after another that has no answer. Names are looked up when it is prepared: so one of ours waits for
+/// its path; one that is qualified goes out together with it.
 async fn kept(
     client: &Object,
+    path: Path,
+    before: &str,
     sql: &str,
     parameters: &[&dyn Parameter],
-) -> std::result::Result<Vec<Row>, tokio_postgres::Error> {
+) -> std::result::Result<Vec<Row>, Error> {
     let (values, types): (Vec<&(dyn ToSql + Sync)>, Vec<Type>) = typed(parameters).into_iter().unzip();
+    let waits = path == Path::Pinned && !before.is_empty();
+    if waits {
+        client.batch_execute(before).await?;
+    }
     let statement = client.prepare_typed_cached(sql, &types).await?;
-    client.query(&statement, &values).await
+    after(client, if waits { "" } else { before }, client.query(&statement, &values)).await
+}
+
+/// Both go out together.
+async fn after(
+    client: &tokio_postgres::Client,
+    before: &str,
+    statement: impl Future<Output = std::result::Result<Vec<Row>, Error>>,
+) -> std::result::Result<Vec<Row>, Error> {
+    if before.is_empty() {
+        return statement.await;
+    }
+    let (begun, rows) = futures_util::future::join(client.batch_execute(before), statement).await;
+    begun.and(rows)
+}
+
+/// A statement in a transaction of its own, which pins it: behind a pooler the session has anybody's path. All goes out
+/// together.
+async fn alone(
+    client: &tokio_postgres::Client,
+    sql: &str,
+    parameters: &[(&(dyn ToSql + Sync), Type)],
+) -> std::result::Result<Vec<Row>, Error> {
+    let begin = format!("begin; {PINNED_LOCAL}");
+    let begun = client.batch_execute(&begin);
+    let (begun, rows, ended) = futures_util::future::join3(
+        begun,
+        client.query_typed(sql, parameters),
+        client.batch_execute("commit"),
+    )
+    .await;
+    let rows = begun.and(rows)?;
+    ended?;
+    Ok(rows)
 }
 
 impl Drop for Session {
     fn drop(&mut self) {
         let Some(client) = self.client.take() else { return };
         if !self.busy && !self.in_transaction && self.cleanup.is_empty() {
-            if self.read_only {
+            if self.read_only || self.path == Path::OfRole {
                 drop(Object::take(client));
             }
             return;
@@ -279,7 +367,7 @@ impl Drop for Session {
             let clear = async {
                 for Cleanup { sql, texts } in cleanup {
                     let texts: Vec<&dyn Parameter> = texts.iter().map(|text| text as _).collect();
-                    if let Err(error) = client.query_typed(sql, &typed(&texts)).await {
+                    if let Err(error) = alone(&client, sql, &typed(&texts)).await {
                         tracing::warn!(%error, "what the cancelled statement left could not be cleared");
                     }
                 }

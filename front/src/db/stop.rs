@@ -1,11 +1,10 @@
 //! A command that is told to stop, by Ctrl-C or by SIGTERM, cancels what it began.
 
-use super::{tls, Canceller};
+use super::{tls, Canceller, Client};
 use crate::failure::{Failure, Result};
 use crate::settings::Settings;
 use std::future::Future;
 use tokio::signal::unix::{signal, SignalKind};
-use tokio_postgres::Client;
 
 /// Waits for the signal to stop; gives the failure that the command then ends with.
 pub async fn stopped() -> Failure {

@@ -26,7 +26,7 @@ const PATIENCE: Duration = Duration::from_secs(15);
 pub async fn through(mut settings: Settings) -> Result<Settings> {
     let Some(tunnel) = settings.tunnel.clone() else { return Ok(settings) };
     let [Host::Tcp(host)] = settings.database.get_hosts() else {
-        return Err(Failure::usage("setting DB_HOST is no name of a host, and a tunnel leads to one"));
+        return Err(Failure::usage("setting DB_HOST is not the name of a host, and a tunnel leads to one"));
     };
     let target = (host.clone(), settings.database.get_ports().first().copied().unwrap_or(5432));
     let key = load_secret_key(&tunnel.private_key, None).map_err(|error| {

@@ -2,8 +2,8 @@
 
 use super::client::Client;
 use super::limits::told;
-use super::observe::RequestId;
 use super::problem::Problem;
+use super::request_log::RequestId;
 use super::App;
 use axum::extract::{Request, State};
 use axum::http::{header, HeaderMap};

@@ -1,7 +1,7 @@
 //! What happens in the database, as it happens: `NOTIFY dfa_event`, and Server-Sent Events of it.
 
+use super::error_answers::ErrorResponses;
 use super::form::shown;
-use super::openapi::ErrorResponses;
 use super::problem::Problem;
 use super::App;
 use crate::failure::{Failure, Result};
@@ -251,7 +251,7 @@ impl Reader {
 
 /// Each change of state of a task, step or pipeline, as JSON. `id` of the last one, sent as `Last-Event-ID`, goes on after
 /// it; an event `missed` says that some were lost: then the lists tell the state of now.
-#[utoipa::path(get, path = "/api/ai/events", tag = "tasks",
+#[utoipa::path(get, path = "/api/ai/events", operation_id = "read_events", tag = "tasks",
     params(("process_id" = Option<String>, Query, description = "Only events of this task"),
         ("Last-Event-ID" = Option<String>, Header, description = "id of the last event that was read")),
     responses((status = 200, description = "Server-Sent Events", content_type = "text/event-stream", body = String),

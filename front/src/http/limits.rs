@@ -2,8 +2,8 @@
 
 use super::api::process::LONGEST_WAIT;
 use super::client::Client;
-use super::observe::PROBES;
 use super::problem::Problem;
+use super::request_log::PROBES;
 use super::App;
 use crate::settings::Service;
 use axum::extract::{Request, State};

@@ -20,18 +20,18 @@ const BYTES: usize = 4 * 1024 * 1024;
 
 /// How the rows stand in the body.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Shape {
+pub enum LineFormat {
     /// An object on each line.
     Ndjson,
     /// A heading, then a row on each line; an empty value without quotes is null.
     Csv,
 }
 
-impl Shape {
+impl LineFormat {
     pub fn of(content_type: &str) -> Option<Self> {
         match content_type {
-            "application/x-ndjson" | "application/ndjson" | "application/jsonl" => Some(Shape::Ndjson),
-            "text/csv" => Some(Shape::Csv),
+            "application/x-ndjson" | "application/ndjson" | "application/jsonl" => Some(LineFormat::Ndjson),
+            "text/csv" => Some(LineFormat::Csv),
             _ => None,
         }
     }
@@ -75,7 +75,7 @@ impl Coding {
 
 /// A body that is taken line by line.
 pub struct Lines {
-    pub shape: Shape,
+    pub shape: LineFormat,
     pub coding: Coding,
     pub body: Body,
 }
@@ -148,12 +148,12 @@ impl Chunk<'_, '_> {
     }
 }
 
-fn rows(shape: Shape, body: impl Read, json: Vec<String>, send: &mut Take<'_>) -> Result<(), Problem> {
+fn rows(shape: LineFormat, body: impl Read, json: Vec<String>, send: &mut Take<'_>) -> Result<(), Problem> {
     let mut chunk = Chunk { text: String::new(), rows: 0, sent: false, send };
     let text = Decode::new(body, UTF_8);
     match shape {
-        Shape::Ndjson => ndjson(text, &mut chunk)?,
-        Shape::Csv => csv(text, json, &mut chunk)?,
+        LineFormat::Ndjson => ndjson(text, &mut chunk)?,
+        LineFormat::Csv => csv(text, json, &mut chunk)?,
     }
     chunk.finish()
 }
@@ -162,7 +162,7 @@ fn ndjson(text: impl Read, chunk: &mut Chunk<'_, '_>) -> Result<(), Problem> {
     let mut documents = Documents::new(BufReader::new(text));
     while let Some(document) = documents.next().map_err(|error| unreadable(&error))? {
         serde_json::from_str::<IgnoredAny>(document.text).map_err(|error| {
-            Problem::malformed(format!("line {} is no JSON", document.line)).detail(error.to_string())
+            Problem::malformed(format!("line {} is not JSON", document.line)).detail(error.to_string())
         })?;
         chunk.push(document.text)?;
     }
@@ -191,7 +191,7 @@ fn unreadable(error: &io::Error) -> Problem {
 mod tests {
     use super::*;
 
-    fn taken(shape: Shape, body: &str) -> Result<Vec<String>, Problem> {
+    fn taken(shape: LineFormat, body: &str) -> Result<Vec<String>, Problem> {
         let mut chunks = Vec::new();
         let mut send = |chunk| {
             chunks.push(chunk);
@@ -203,10 +203,10 @@ mod tests {
 
     #[test]
     fn lines_become_lists_whatever_ends_them() {
-        let found = taken(Shape::Ndjson, "{\"a\": 1}\r\n\n{\"a\": 2}").unwrap();
+        let found = taken(LineFormat::Ndjson, "{\"a\": 1}\r\n\n{\"a\": 2}").unwrap();
         assert_eq!(found, ["[{\"a\": 1},{\"a\": 2}]"]);
         assert_eq!(
-            taken(Shape::Csv, "\u{feff}a, b\n1,\n\"x,y\",\"\"\n").unwrap(),
+            taken(LineFormat::Csv, "\u{feff}a, b\n1,\n\"x,y\",\"\"\n").unwrap(),
             [r#"[{"a":"1","b":null},{"a":"x,y","b":""}]"#]
         );
     }
@@ -214,34 +214,36 @@ mod tests {
     #[test]
     fn a_column_of_json_has_json_in_csv_too() {
         assert_eq!(
-            taken(Shape::Csv, "j,t\n\"{\"\"a\"\": 1.10}\",\"{}\"\n,\n").unwrap(),
+            taken(LineFormat::Csv, "j,t\n\"{\"\"a\"\": 1.10}\",\"{}\"\n,\n").unwrap(),
             [r#"[{"j":{"a": 1.10},"t":"{}"},{"j":null,"t":null}]"#]
         );
-        let problem = taken(Shape::Csv, "j\nhello\n").unwrap_err();
-        assert!(problem.message.starts_with("line 2: column \"j\": 'hello' is no JSON"));
+        let problem = taken(LineFormat::Csv, "j\nhello\n").unwrap_err();
+        assert!(problem.message.starts_with("line 2: column \"j\": 'hello' is not JSON"));
     }
 
     #[test]
     fn a_body_without_a_row_is_an_empty_list() {
-        for (shape, body) in [(Shape::Ndjson, ""), (Shape::Ndjson, "\n \n"), (Shape::Csv, "a,b\n")] {
+        for (shape, body) in
+            [(LineFormat::Ndjson, ""), (LineFormat::Ndjson, "\n \n"), (LineFormat::Csv, "a,b\n")]
+        {
             assert_eq!(taken(shape, body).unwrap(), ["[]"]);
         }
     }
 
     #[test]
     fn a_line_that_is_no_json_is_named() {
-        let problem = taken(Shape::Ndjson, "{}\n{},{}\n").unwrap_err();
-        assert_eq!(problem.message, "line 2 is no JSON");
-        let problem = taken(Shape::Csv, "a,b\n1\n").unwrap_err();
+        let problem = taken(LineFormat::Ndjson, "{}\n{},{}\n").unwrap_err();
+        assert_eq!(problem.message, "line 2 is not JSON");
+        let problem = taken(LineFormat::Csv, "a,b\n1\n").unwrap_err();
         assert_eq!(problem.message, "line 2: has 1 value, and the heading has 2");
-        let problem = taken(Shape::Csv, "a,b ,b\n1,2,3\n").unwrap_err();
+        let problem = taken(LineFormat::Csv, "a,b ,b\n1,2,3\n").unwrap_err();
         assert_eq!(problem.message, "line 1: the heading has two columns 'b'");
     }
 
     #[test]
     fn many_rows_are_many_chunks() {
         let body = "{\"a\": 1}\n".repeat(ROWS * 2 + 1);
-        let chunks = taken(Shape::Ndjson, &body).unwrap();
+        let chunks = taken(LineFormat::Ndjson, &body).unwrap();
         assert_eq!(chunks.len(), 3);
         assert_eq!(chunks[2], "[{\"a\": 1}]");
     }

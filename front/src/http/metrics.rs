@@ -1,7 +1,7 @@
 //! GET /metrics: the numbers of this replica, and those of the database.
 
 use super::problem::Problem;
-use super::{observe, App};
+use super::{request_log, App};
 use axum::extract::State;
 use axum::http::header;
 use axum::response::IntoResponse;
@@ -56,7 +56,7 @@ pub fn describe(environment: &str) {
 }
 
 /// The numbers of this replica and of the database, for Prometheus.
-#[utoipa::path(get, path = "/metrics", tag = "service", security(()),
+#[utoipa::path(get, path = "/metrics", operation_id = "get_metrics", tag = "service", security(()),
     responses((status = 200, description = "In the text format of Prometheus", content_type = "text/plain", body = String)))]
 pub async fn metrics(State(app): State<App>) -> impl IntoResponse {
     for (pool, status) in app.database.status() {
@@ -64,7 +64,7 @@ pub async fn metrics(State(app): State<App>) -> impl IntoResponse {
         metrics::gauge!("dfa_pool_available", "pool" => pool).set(status.available as f64);
         metrics::gauge!("dfa_pool_waiting", "pool" => pool).set(status.waiting as f64);
     }
-    metrics::gauge!("dfa_http_requests_in_flight").set(observe::in_flight() as f64);
+    metrics::gauge!("dfa_http_requests_in_flight").set(request_log::in_flight() as f64);
     metrics::gauge!("dfa_event_readers").set(app.events.readers() as f64);
     Collector::default().collect();
     let seen = tokio::time::timeout(GLANCE, of_database(&app)).await;

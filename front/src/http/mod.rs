@@ -1,31 +1,32 @@
 //! The service: REST under the key of the API, health, metrics, events.
 
-mod answers;
 mod api;
 mod auth;
 mod body;
 mod client;
+mod error_answers;
+mod event_log;
 mod events;
 mod form;
 mod health;
+mod idempotency;
 mod limits;
 mod lines;
-mod listing;
 mod metrics;
-mod observe;
-mod once;
 mod openapi;
+mod pagination;
 mod path;
 mod problem;
 mod reply;
+mod request_log;
+mod request_metrics;
 mod router;
 mod schema;
 mod serve;
 mod state;
-mod tally;
-mod watch;
 
 pub use events::Told;
+pub use pagination::{ListOptions, Listing};
 pub use problem::Problem;
 pub use serve::serve;
 pub use state::App;

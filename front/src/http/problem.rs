@@ -1,7 +1,7 @@
 //! What a request that does not succeed is told: `message`, and the fields of RFC 9457.
 
 use super::form::shown;
-use crate::failure::causes;
+use crate::failure::{causes, Failure};
 use axum::http::{header, HeaderValue, StatusCode};
 use axum::response::{IntoResponse, Response};
 use serde_json::{json, Map, Value};
@@ -168,6 +168,15 @@ impl Problem {
         tracing::error!(cause, "a request met a fault of the service");
         Problem::new(StatusCode::INTERNAL_SERVER_ERROR, "the service met a fault")
             .hint("The log of the service has more under this X-Request-Id.")
+    }
+
+    /// For a command that was called with such values.
+    pub fn into_usage(self) -> Failure {
+        let fields = self.errors.iter().map(|(field, what)| format!("{field} {what}"));
+        match self.errors.is_empty() {
+            true => Failure::usage(self.message.clone()),
+            false => Failure::usage(fields.collect::<Vec<_>>().join("; ")),
+        }
     }
 
     pub fn detail(mut self, detail: impl Into<String>) -> Self {

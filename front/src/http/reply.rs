@@ -4,6 +4,19 @@ use axum::http::{header, HeaderValue, StatusCode};
 use axum::response::{IntoResponse, Response};
 use serde_json::value::RawValue;
 use serde_json::{json, Value};
+use utoipa::ToSchema;
+
+/// A task that was done, or that goes on in the background.
+#[derive(ToSchema)]
+#[allow(dead_code)] // written by the database; tests/http/contract.rs holds it to this type
+pub struct TaskAnswer {
+    message: String,
+    process_id: Option<String>,
+    /// 0 success, 1 failed, 2 waiting or processing.
+    status: Option<i32>,
+    /// Seconds.
+    process_time: Option<f64>,
+}
 
 /// An answer in JSON.
 #[derive(Debug, Clone)]

@@ -1,46 +1,34 @@
 //! Which address is whose.
 
 use super::problem::Problem;
-use super::{api, auth, events, health, limits, metrics, observe, openapi, App};
+use super::{api, auth, events, health, limits, metrics, openapi, request_log, App};
 use axum::extract::{DefaultBodyLimit, Request};
 use axum::http::StatusCode;
 use axum::middleware::{from_fn, from_fn_with_state};
 use axum::response::{IntoResponse, Response};
-use axum::routing::{delete, get, post, put};
 use axum::Router;
 use std::any::Any;
 use tower_http::catch_panic::CatchPanicLayer;
 use tower_http::compression::CompressionLayer;
+use utoipa_axum::router::OpenApiRouter;
+use utoipa_axum::routes;
 
 /// All requests of the service. From outside to inside: what is seen, what is caught, how often, who, what.
 pub fn router(app: App) -> Router {
-    let open = Router::new()
-        .route("/api", get(health::running))
-        .route("/health", get(health::health))
-        .route("/ready", get(health::ready))
-        .route("/metrics", get(metrics::metrics))
-        .merge(openapi::docs());
-    let with_key = Router::new()
-        .route("/apikey", get(health::key))
-        .route("/api/ai/run/setup", post(api::setup::run))
-        .route("/api/ai/run/data", post(api::data::run))
-        .route("/api/ai/run/retention", post(api::retention::run))
-        .route("/api/ai/run/backfill", post(api::backfill::run))
-        // Clients of old send POST.
-        .route("/api/ai/put/{shortname}", put(api::put::put).post(api::put::put))
-        .route("/api/ai/del/{shortname}", delete(api::delete::delete))
-        .route("/api/ai/get/opt/{process_id}", get(api::process::get))
-        .route("/api/ai/get/dpc/{shortname}", get(api::dependency::get))
-        .route("/api/ai/pipelines", get(api::pipelines::list))
-        .route("/api/ai/tables", get(api::tables::list))
-        .route("/api/ai/tables/{name}/logs", get(api::logs::list))
-        .route("/api/ai/catalogs/{name}", get(api::catalogs::get))
-        .route("/api/ai/tasks", get(api::tasks::list))
-        .route("/api/ai/tasks/{id}/rejected", get(api::rejected::list))
-        .route("/api/ai/tasks/{id}/cancel", post(api::cancel::cancel))
-        .route("/api/ai/tasks/{id}/resume", post(api::resume::resume))
-        .route("/api/ai/notify/{id}", post(api::notify::notify))
-        .route("/api/ai/events", get(events::stream))
+    let (open, of_open) = OpenApiRouter::new()
+        .routes(routes!(health::running))
+        .routes(routes!(health::health))
+        .routes(routes!(health::ready))
+        .routes(routes!(metrics::metrics))
+        .split_for_parts();
+    let (with_key, mut document) = OpenApiRouter::with_openapi(openapi::base())
+        .routes(routes!(health::key))
+        .merge(api::routes())
+        .routes(routes!(events::stream))
+        .split_for_parts();
+    document.merge(of_open);
+    let open = open.merge(openapi::docs(document));
+    let with_key = with_key
         .layer(CompressionLayer::new())
         .layer(from_fn(limits::in_time))
         .layer(from_fn_with_state(app.clone(), limits::until_the_end))
@@ -56,7 +44,7 @@ pub fn router(app: App) -> Router {
         false => all,
     };
     all.layer(CatchPanicLayer::custom(panicked))
-        .layer(from_fn_with_state(app.clone(), observe::observe))
+        .layer(from_fn_with_state(app.clone(), request_log::log_request))
         .with_state(app)
 }
 

@@ -5,7 +5,7 @@ use serde_json::{json, Map, Value};
 /// Any text that a database takes.
 const TEXT: &str = "^[^\\u0000]*$";
 /// What has fields, and whether it cannot do without the name of a table or pipeline.
-const BODIES: [(&str, bool); 7] = [
+const BODIES: [(&str, bool); 10] = [
     ("SetupFields", false),
     ("RetentionFields", false),
     ("RunFields", true),
@@ -13,6 +13,9 @@ const BODIES: [(&str, bool); 7] = [
     ("PutFields", false),
     ("DeleteFields", false),
     ("NotifyFields", false),
+    ("LoadFields", false),
+    ("CheckFields", false),
+    ("DiffFields", false),
 ];
 const JSON: &str = "application/json";
 
@@ -22,34 +25,6 @@ const DATE: &str =
 |(0[469]|11)-(0[1-9]|[12][0-9]|30)|02-(0[1-9]|[12][0-9]))";
 const TIME: &str = "([01][0-9]|2[0-3]):[0-5][0-9](:[0-5][0-9](\\.[0-9]{1,6})?)?";
 const OFFSET: &str = "(Z|[+-](0[0-9]|1[0-4])(:?[0-5][0-9])?)?";
-
-/// Names of requests for those who generate clients: a method of theirs each.
-const NAMES: [(&str, &str, &str); 24] = [
-    ("get", "/api", "get_running"),
-    ("get", "/apikey", "check_key"),
-    ("get", "/health", "get_health"),
-    ("get", "/ready", "get_ready"),
-    ("get", "/metrics", "get_metrics"),
-    ("post", "/api/ai/run/setup", "run_setup"),
-    ("post", "/api/ai/run/data", "run_data"),
-    ("post", "/api/ai/run/retention", "run_retention"),
-    ("post", "/api/ai/run/backfill", "run_backfill"),
-    ("put", "/api/ai/put/{shortname}", "put_rows"),
-    ("post", "/api/ai/put/{shortname}", "post_rows"),
-    ("delete", "/api/ai/del/{shortname}", "delete_rows"),
-    ("get", "/api/ai/get/opt/{process_id}", "get_task"),
-    ("get", "/api/ai/get/dpc/{shortname}", "get_dependencies"),
-    ("get", "/api/ai/pipelines", "list_pipelines"),
-    ("get", "/api/ai/tables", "list_tables"),
-    ("get", "/api/ai/tables/{name}/logs", "list_logs"),
-    ("get", "/api/ai/catalogs/{name}", "get_catalog"),
-    ("get", "/api/ai/tasks", "list_tasks"),
-    ("get", "/api/ai/tasks/{id}/rejected", "list_rejected_rows"),
-    ("post", "/api/ai/tasks/{id}/cancel", "cancel_task"),
-    ("post", "/api/ai/tasks/{id}/resume", "resume_task"),
-    ("post", "/api/ai/notify/{id}", "notify_source"),
-    ("get", "/api/ai/events", "read_events"),
-];
 
 /// What a field takes, whichever request has it; none: what its type says.
 fn takes(field: &str) -> Option<Value> {
@@ -66,9 +41,8 @@ fn takes(field: &str) -> Option<Value> {
     };
     Some(match field {
         "background" => flag("Y"),
-        "strict" | "only_gaps" | "downstream" | "drop_table" | "drop_schema" | "drop_scheme" | "cascade" => {
-            flag("N")
-        }
+        "prune" | "whole" | "strict" | "only_gaps" | "downstream" | "drop_table" | "drop_schema"
+        | "drop_scheme" | "cascade" => flag("N"),
         "initial_data" | "drop_before_create" => {
             let letters = format!(
                 "[YyNn]|[AaSsIiCcPpFf]+(, ?[AaSsIiCcPpFf]+)*|{}|{}",
@@ -102,6 +76,11 @@ fn rows() -> Value {
     json!({ "anyOf": [{ "type": "object" }, { "type": "array", "items": { "type": "object" } }] })
 }
 
+/// A list may be its one item.
+fn one_or_several(list: &Value) -> Value {
+    json!({ "anyOf": [list["items"], list] })
+}
+
 /// Letters of either case.
 fn in_any_case(word: &str) -> String {
     word.chars().map(|letter| format!("[{}{letter}]", letter.to_ascii_uppercase())).collect()
@@ -127,9 +106,10 @@ pub fn complete(document: &mut Value) {
     headers(document);
     each(&mut document["paths"], |path, operations| {
         each(operations, |method, operation| {
-            let name =
-                NAMES.iter().find(|(m, p, _)| *m == method && *p == path).map_or("", |(_, _, name)| name);
-            operation["operationId"] = json!(name);
+            // A method of a generated client each: one handler takes both.
+            if (method, path) == ("post", "/api/ai/put/{shortname}") {
+                operation["operationId"] = json!("post_rows");
+            }
             complete_operation(path, operation);
         });
     });
@@ -140,7 +120,8 @@ fn fields(schema: &mut Value, body: &str) {
     each(&mut schema["properties"], |name, property| {
         let known = match (name, body) {
             ("run_date", "RunFields") => Some(dates()),
-            ("data", _) => Some(rows()),
+            ("data", "PutFields" | "DeleteFields") => Some(rows()),
+            ("data", _) => Some(one_or_several(property)),
             ("choose", _) => {
                 let text = json!({ "type": "string", "pattern": TEXT });
                 Some(
@@ -153,8 +134,10 @@ fn fields(schema: &mut Value, body: &str) {
         if let Some(words) = property.get("description").filter(|_| known.get("description").is_none()) {
             known["description"] = words.clone();
         }
-        if (name, body) == ("background", "PutFields") {
-            known["default"] = json!("N");
+        match (name, body) {
+            ("background", "PutFields") => known["default"] = json!("N"),
+            ("strict", "LoadFields") => known["default"] = json!("Y"),
+            _ => {}
         }
         *property = known;
     });

@@ -1,6 +1,6 @@
 //! Listens, and stops in good order.
 
-use super::{health, metrics, router, watch, App};
+use super::{event_log, health, metrics, router, App};
 use crate::clock;
 use crate::failure::{Failure, Result};
 use crate::settings::Settings;
@@ -44,7 +44,7 @@ pub async fn serve(settings: Settings, address: SocketAddr) -> Result<()> {
     tokio::spawn(stop(app.clone(), handle));
     tokio::spawn(clock::run(app.clone()));
     tokio::spawn(health::first_look(app.clone()));
-    tokio::spawn(watch::run(app.clone()));
+    tokio::spawn(event_log::run(app.clone()));
     tokio::spawn(app.events.clone().follow(app.clone()));
     let environment = &app.settings.service.environment;
     tracing::info!(address = %bound, environment, version = env!("CARGO_PKG_VERSION"), "serving");

@@ -93,14 +93,21 @@ struct Question {
 
 impl Question {
     fn of(column: &Column, is_dated: bool) -> Self {
-        let value = format!("value::text::{}", column.type_name);
+        // Checks of a domain may run: each name is qualified, as that of the type is (see `crate::db::path`).
+        let value = format!("value::{}", column.cast_name);
+        let given = "pg_catalog.unnest($1::pg_catalog.text[]) as given (value)";
+        let days = |bound: &str| {
+            format!("(pg_catalog.{bound}(day) operator(pg_catalog.-) pg_catalog.date '1970-01-01')::pg_catalog.int8")
+        };
         let statement = match is_dated {
             true => format!(
-                "select (min(day) - date '1970-01-01')::bigint, (max(day) - date '1970-01-01')::bigint
-                 from (select ({value})::date as day from unnest($1::text[]) as given (value)) as given
-                 where isfinite(day)"
+                "select {} as first, {} as last
+                 from (select ({value})::pg_catalog.date as day from {given}) as given
+                 where pg_catalog.isfinite(day)",
+                days("min"),
+                days("max")
             ),
-            false => format!("select count({value}) from unnest($1::text[]) as given (value)"),
+            false => format!("select pg_catalog.count({value}) from {given}"),
         };
         Question { statement, is_dated }
     }

@@ -160,6 +160,7 @@ mod tests {
         Column {
             name: "c".to_owned(),
             type_name: data_type.name().to_owned(),
+            cast_name: data_type.name().to_owned(),
             data_type,
             type_modifier,
             not_null: false,

@@ -36,8 +36,9 @@ async fn days(transaction: &Transaction<'_>, table: &Table, tally: &Tally) -> Re
     let Some(dated_by) = table.dated_by.as_ref().filter(|_| tally.rows > 0) else { return Ok(None) };
     let day = |dated: &str, from: &str| {
         format!(
-            "select (min(day) - date '1970-01-01')::bigint, (max(day) - date '1970-01-01')::bigint
-             from (select ({dated})::date as day from {from}) as dated where isfinite(day)"
+            "select (pg_catalog.min(day) operator(pg_catalog.-) pg_catalog.date '1970-01-01')::pg_catalog.int8,
+                    (pg_catalog.max(day) operator(pg_catalog.-) pg_catalog.date '1970-01-01')::pg_catalog.int8
+             from (select ({dated})::pg_catalog.date as day from {from}) as dated where pg_catalog.isfinite(day)"
         )
     };
     let mut known = tally.days;
@@ -46,8 +47,11 @@ async fn days(transaction: &Transaction<'_>, table: &Table, tally: &Tally) -> Re
             true => ident(dated_by),
             false => dated_by.clone(),
         };
-        let written = format!("{} where xmin = pg_current_xact_id()::xid", table.qualified());
-        see(&mut known, &transaction.ask(&day(&dated, &written), &[]).await?);
+        let written = format!(
+            "{} where xmin operator(pg_catalog.=) pg_catalog.pg_current_xact_id()::pg_catalog.xid",
+            table.qualified()
+        );
+        see(&mut known, &transaction.call(&day(&dated, &written), &[]).await?);
     }
     if let Some(Span { first, last }) = known.instants {
         let instant = "timestamptz '1970-01-01 00:00+00' + value * interval '1 microsecond'";

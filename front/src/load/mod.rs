@@ -25,7 +25,8 @@ mod types;
 pub use batch::Reject;
 pub use options::{Extra, Header, OnError, Options};
 
-use crate::db::Ask;
+use crate::db::path::{OF_ROLE_LOCAL, PINNED_LOCAL};
+use crate::db::{Ask, Client};
 use crate::failure::{Failure, Result};
 use crate::read::{self, Content, Input};
 use batch::Producer;
@@ -34,7 +35,7 @@ use send::Tally;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 use table::Table;
-use tokio_postgres::{Client, Transaction};
+use tokio_postgres::Transaction;
 
 /// What a load did.
 pub struct Report {
@@ -53,6 +54,8 @@ pub async fn load(client: &mut Client, name: &str, inputs: &[Input], options: &O
     let transaction = client.transaction().await?;
     settle_zone(&transaction).await?;
     let table = Table::find(&transaction, name).await?;
+    // What is next runs triggers, defaults and checks of the table.
+    transaction.batch_execute(OF_ROLE_LOCAL).await?;
     if options.truncate {
         transaction.batch_execute(&format!("truncate {}", table.qualified())).await?;
     }
@@ -66,6 +69,7 @@ pub async fn load(client: &mut Client, name: &str, inputs: &[Input], options: &O
     }
     let committed = tally.refused == 0 || options.on_error == OnError::Skip;
     if committed {
+        transaction.batch_execute(PINNED_LOCAL).await?;
         landed::record(&transaction, &table, &tally, start.elapsed()).await?;
         transaction.commit().await?;
     } else {

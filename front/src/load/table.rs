@@ -24,6 +24,8 @@ pub struct Column {
     pub name: String,
     /// As `format_type` gives it: `numeric(12,2)`.
     pub type_name: String,
+    /// The same where any search path may hold.
+    pub cast_name: String,
     pub data_type: Type,
     pub type_modifier: i32,
     pub not_null: bool,
@@ -63,14 +65,15 @@ impl Table {
         let columns: Vec<Column> = rows
             .iter()
             .map(|row| Column {
-                name: row.get(0),
-                type_name: row.get(1),
-                data_type: Type::from_oid(row.get(2)).unwrap_or(Type::UNKNOWN),
-                type_modifier: row.get(3),
-                not_null: row.get(4),
-                has_default: row.get(5),
-                generated: row.get(6),
-                form: types.form_of(row.get(2)),
+                name: row.get("name"),
+                type_name: row.get("type_name"),
+                cast_name: row.get("cast_name"),
+                data_type: Type::from_oid(row.get("type")).unwrap_or(Type::UNKNOWN),
+                type_modifier: row.get("type_modifier"),
+                not_null: row.get("not_null"),
+                has_default: row.get("has_default"),
+                generated: row.get("is_generated"),
+                form: types.form_of(row.get("type")),
             })
             .collect();
         let triggers = transaction.ask(include_str!("row_triggers.sql"), &[&schema, &name]).await?;

@@ -57,7 +57,7 @@ impl Record {
     /// A source that gave something else than UTF-8.
     pub fn values(&self) -> io::Result<impl Iterator<Item = Value<'_>> + '_> {
         let text = std::str::from_utf8(&self.text)
-            .map_err(|_| Malformed::new(self.line, "the line is no valid UTF-8", ""))?;
+            .map_err(|_| Malformed::new(self.line, "the line is not valid UTF-8", ""))?;
         let mut start = 0;
         Ok(self.ends.iter().map(move |&(end, quoted)| {
             let value = Value { text: text.get(start..end).unwrap_or_default(), quoted };

@@ -91,7 +91,7 @@ impl<R: Read> Decode<R> {
 
     fn malformed(&self, bytes: &[u8]) -> Malformed {
         let bytes: Vec<String> = bytes.iter().map(|byte| format!("0x{byte:02x}")).collect();
-        let what = format!("{} is no valid {}", bytes.join(" "), self.decoder.encoding().name());
+        let what = format!("{} is not valid {}", bytes.join(" "), self.decoder.encoding().name());
         let hint = "Is the encoding right? See --encoding.";
         Malformed { line: self.line + 1, column: Some(self.characters + 1), what, hint }
     }
@@ -131,23 +131,23 @@ mod tests {
     #[test]
     fn bytes_that_are_no_text_are_named_with_their_place() {
         let wrong = |what: &str| Err(what.to_owned());
-        assert_eq!(read(b"id,n\n1,caf\xe9\n", UTF_8), wrong("line 2, column 6: 0xe9 is no valid UTF-8"));
+        assert_eq!(read(b"id,n\n1,caf\xe9\n", UTF_8), wrong("line 2, column 6: 0xe9 is not valid UTF-8"));
         assert_eq!(
             read("ü\u{20ac}".as_bytes().split_last().unwrap().1, UTF_8),
-            wrong("line 1, column 2: 0xe2 0x82 is no valid UTF-8")
+            wrong("line 1, column 2: 0xe2 0x82 is not valid UTF-8")
         );
-        assert_eq!(read(b"\xed\xa0\x80", UTF_8), wrong("line 1, column 1: 0xed is no valid UTF-8"));
+        assert_eq!(read(b"\xed\xa0\x80", UTF_8), wrong("line 1, column 1: 0xed is not valid UTF-8"));
         assert_eq!(
             read(b"a\0\0\xd8b\0", UTF_16LE),
-            wrong("line 1, column 2: 0x00 0xd8 is no valid UTF-16LE")
+            wrong("line 1, column 2: 0x00 0xd8 is not valid UTF-16LE")
         );
-        assert_eq!(read(b"a\0b", UTF_16LE), wrong("line 1, column 2: 0x62 is no valid UTF-16LE"));
+        assert_eq!(read(b"a\0b", UTF_16LE), wrong("line 1, column 2: 0x62 is not valid UTF-16LE"));
     }
 
     #[test]
     fn a_place_is_right_however_far_behind_it_is() {
         let mut text = "é,x\n".repeat(100_000).into_bytes();
         text.extend(b"ab\xff");
-        assert_eq!(read(&text, UTF_8), Err("line 100001, column 3: 0xff is no valid UTF-8".to_owned()));
+        assert_eq!(read(&text, UTF_8), Err("line 100001, column 3: 0xff is not valid UTF-8".to_owned()));
     }
 }

@@ -57,7 +57,7 @@ impl<R: BufRead> Documents<R> {
         };
         let Some(line) = line else { return Ok(None) };
         let text = std::str::from_utf8(&self.text)
-            .map_err(|_| Malformed::new(line, "the line is no valid UTF-8", ""))?;
+            .map_err(|_| Malformed::new(line, "the line is not valid UTF-8", ""))?;
         let text = text.trim();
         if is_too_deep(text) {
             let what = format!("the row is nested deeper than {DEEPEST} levels");
@@ -145,7 +145,7 @@ impl<R: BufRead> Documents<R> {
         let line = self.line;
         self.scan()?;
         if self.text.is_empty() {
-            return Err(Malformed::new(line, "this is no JSON object", "").into());
+            return Err(Malformed::new(line, "this is not a JSON object", "").into());
         }
         Ok(Some(line))
     }

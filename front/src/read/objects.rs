@@ -78,7 +78,7 @@ fn document<'v>(text: &'v str, name: &Name, line: u64) -> io::Result<&'v str> {
         Ok(_) => Ok(text),
         Err(error) => {
             let shown: String = text.chars().take(60).collect();
-            let what = format!("column {}: '{shown}' is no JSON: {error}", name.quoted);
+            let what = format!("column {}: '{shown}' is not JSON: {error}", name.quoted);
             Err(Malformed::new(line, what, "").into())
         }
     }

@@ -18,7 +18,7 @@ pub fn load() -> Result<()> {
     let text = text.trim_start_matches('\u{feff}').to_owned();
     let settings = of_shell(&text).or_else(|line| {
         of_yaml(&text).ok_or_else(|| {
-            Failure::usage(format!("{}, line {line}, is no setting", file.display()))
+            Failure::usage(format!("{}, line {line}, is not a setting", file.display()))
                 .hint("Write NAME=value in each line, or NAME: value in each.")
         })
     })?;

@@ -103,7 +103,7 @@ fn server(value: &dyn Fn(&str) -> Option<String>, database: &mut tokio_postgres:
     for text in port.split(',') {
         match text.trim().parse::<u16>() {
             Ok(number) if number > 0 => database.port(number),
-            _ => return Err(Failure::usage(format!("setting {name} is no port: '{port}'"))),
+            _ => return Err(Failure::usage(format!("setting {name} is not a port: '{port}'"))),
         };
     }
     let host = value("DB_HOST").or_else(|| value("PGHOST")).unwrap_or_else(default_host);
@@ -147,7 +147,7 @@ fn certificate(
         Some("verify-ca") => (SslMode::Require, Certificate::Signed(authorities)),
         Some("verify-full") => (SslMode::Require, Certificate::SignedForHost(authorities)),
         Some(mode) => {
-            return Err(Failure::usage(format!("setting {name} is no mode: '{mode}'"))
+            return Err(Failure::usage(format!("setting {name} is not a mode: '{mode}'"))
                 .hint("Modes are disable, allow, prefer, require, verify-ca and verify-full."))
         }
     };
@@ -177,7 +177,7 @@ fn number(
     match text.trim().parse() {
         Ok(number) if range.contains(&number) => Ok(number),
         _ => Err(Failure::usage(format!(
-            "setting {name} is no number from {} to {}: '{text}'",
+            "setting {name} is not a number from {} to {}: '{text}'",
             range.start(),
             range.end()
         ))),
@@ -207,7 +207,10 @@ mod tests {
     #[test]
     fn a_wrong_port_is_named() {
         let failure = settings(&[("DB_PORT", "x")]).unwrap_err();
-        assert_eq!((failure.exit_code(), failure.message.as_str()), (2, "setting DB_PORT is no port: 'x'"));
+        assert_eq!(
+            (failure.exit_code(), failure.message.as_str()),
+            (2, "setting DB_PORT is not a port: 'x'")
+        );
     }
 
     #[test]
@@ -229,6 +232,6 @@ mod tests {
     #[test]
     fn a_zone_that_is_none_is_named() {
         let failure = settings(&[("DFA_TIMEZONE", "Mars/Base")]).unwrap_err();
-        assert_eq!(failure.message, "setting DFA_TIMEZONE is no time zone: 'Mars/Base'");
+        assert_eq!(failure.message, "setting DFA_TIMEZONE is not a time zone: 'Mars/Base'");
     }
 }

@@ -10,7 +10,7 @@ use jiff::tz::{self, TimeZone};
 pub fn of(value: &dyn Fn(&str) -> Option<String>) -> Result<Option<String>> {
     match value("DFA_TIMEZONE") {
         Some(zone) if !is_zone(&zone) => Err(Failure::usage(format!(
-            "setting DFA_TIMEZONE is no time zone: '{zone}'"
+            "setting DFA_TIMEZONE is not a time zone: '{zone}'"
         ))
         .hint("Write a name such as Europe/Paris or UTC; `select name from pg_timezone_names` lists them.")),
         zone => Ok(zone),

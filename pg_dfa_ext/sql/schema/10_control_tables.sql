@@ -173,6 +173,7 @@ create table dfa.task_process (
 );
 create index task_process_open on dfa.task_process (priority, process_id) where status = 2;
 create index task_process_recent on dfa.task_process (created_at desc);
+create index task_process_name on dfa.task_process (process_name_put, created_at desc, process_id desc);
 create index task_process_finished on dfa.task_process (finished_at desc);
 
 create sequence dfa.task_number_seq;
@@ -214,6 +215,7 @@ create index task_step_open on dfa.task_step (process_id, step_order) where stat
 create index task_step_ready on dfa.task_step (process_id, step_order)
     where state = 'PROCESSING' or state = 'WAITING' and is_ready;
 create index task_step_failed on dfa.task_step (process_id, run_date) where state in ('FAILED', 'BLOCKED');
+create index task_step_sqlstate on dfa.task_step ((error ->> 'sqlstate')) where error is not null;
 create index task_step_under_way on dfa.task_step (node) where state = 'PROCESSING';
 
 create sequence dfa.data_logging_id_seq;

@@ -3,11 +3,12 @@
 use super::submit::started;
 use super::target;
 use crate::db::Session;
+use crate::http::error_answers::ErrorResponses;
 use crate::http::form::Form;
-use crate::http::once::{self, Lane};
-use crate::http::openapi::{ErrorResponses, TaskAnswer};
+use crate::http::idempotency::{self, Lane};
 use crate::http::problem::Problem;
 use crate::http::reply::Reply;
+use crate::http::reply::TaskAnswer;
 use crate::http::App;
 use axum::extract::State;
 use utoipa::ToSchema;
@@ -32,8 +33,8 @@ pub struct BackfillFields {
     downstream: Option<String>,
 }
 
-#[utoipa::path(post, path = "/api/ai/run/backfill", tag = "run",
-    params(crate::http::openapi::Once),
+#[utoipa::path(post, path = "/api/ai/run/backfill", operation_id = "run_backfill", tag = "run",
+    params(crate::http::idempotency::IdempotencyKey),
     request_body(content((BackfillFields = "application/json"),
         (BackfillFields = "application/x-www-form-urlencoded"), (BackfillFields = "multipart/form-data"))),
     responses((status = 200, body = TaskAnswer), ErrorResponses))]
@@ -49,7 +50,7 @@ pub async fn run(State(app): State<App>, mut form: Form) -> Result<Reply, Proble
     let only_gaps = form.yes_no("only_gaps", false);
     let downstream = form.yes_no("downstream", false);
     let asked = form.finish()?;
-    once::in_transaction(&app, Lane::Quick, asked, async |session: &mut Session| {
+    idempotency::in_transaction(&app, Lane::Quick, asked, async |session: &mut Session| {
         let name = target::resolve(session, &target).await?;
         let row = session
             .query_one(

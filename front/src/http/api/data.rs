@@ -3,11 +3,12 @@
 use super::submit::{submit, Job};
 use super::target;
 use crate::db::{Cleanup, Session, WHY};
+use crate::http::error_answers::ErrorResponses;
 use crate::http::form::{Form, Target};
-use crate::http::once;
-use crate::http::openapi::{ErrorResponses, TaskAnswer};
+use crate::http::idempotency;
 use crate::http::problem::Problem;
 use crate::http::reply::Reply;
+use crate::http::reply::TaskAnswer;
 use crate::http::App;
 use axum::extract::State;
 use serde_json::json;
@@ -41,8 +42,8 @@ struct Call {
     strict: bool,
 }
 
-#[utoipa::path(post, path = "/api/ai/run/data", tag = "run",
-    params(crate::http::openapi::Once),
+#[utoipa::path(post, path = "/api/ai/run/data", operation_id = "run_data", tag = "run",
+    params(crate::http::idempotency::IdempotencyKey),
     request_body(content((RunFields = "application/json"), (RunFields = "application/x-www-form-urlencoded"),
         (RunFields = "multipart/form-data"))),
     responses((status = 200, body = TaskAnswer), ErrorResponses))]
@@ -81,15 +82,17 @@ pub async fn run(State(app): State<App>, mut form: Form) -> Result<Reply, Proble
         Cleanup { sql: include_str!("sql/cancel_own_steps.sql"), texts: whose.clone() },
         Cleanup { sql: include_str!("sql/finish_own_tasks.sql"), texts: whose },
     ];
-    once::committing(&app, asked, leftovers, async |session: &mut Session| run_now(session, &call).await)
-        .await
+    idempotency::committing(&app, asked, leftovers, async |session: &mut Session| {
+        run_now(session, &call).await
+    })
+    .await
 }
 
 async fn run_now(session: &mut Session, call: &Call) -> Result<Reply, Problem> {
     let name = target::resolve(session, &call.target).await?;
     let run = session
-        .query_one(
-            "call dfa.run($1, ($2::text[])::date[], $3, $4, false, null, null)",
+        .call_one(
+            "call dfa.run($1, $2::pg_catalog.date[], $3, $4, false, null, null)",
             &[&name, &call.run_dates, &call.run_mode, &call.choose],
         )
         .await?;

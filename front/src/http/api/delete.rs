@@ -1,10 +1,11 @@
 //! DELETE /api/ai/del/{shortname}
 
+use super::put::IngestAnswer;
 use super::{put, target};
 use crate::db::Session;
+use crate::http::error_answers::ErrorResponses;
 use crate::http::form::{Payload, Target};
-use crate::http::once::{self, Lane};
-use crate::http::openapi::{ErrorResponses, IngestAnswer};
+use crate::http::idempotency::{self, Lane};
 use crate::http::path::Name;
 use crate::http::problem::Problem;
 use crate::http::reply::Reply;
@@ -24,9 +25,9 @@ pub struct DeleteFields {
 }
 
 /// Deletes rows by their primary key, once.
-#[utoipa::path(delete, path = "/api/ai/del/{shortname}", tag = "data",
+#[utoipa::path(delete, path = "/api/ai/del/{shortname}", operation_id = "delete_rows", tag = "data",
     params(("shortname" = String, Path, description = "Short name or name of a table"),
-        crate::http::openapi::Once),
+        crate::http::idempotency::IdempotencyKey),
     request_body(content((DeleteFields = "application/json"))),
     responses((status = 200, body = IngestAnswer), ErrorResponses))]
 pub async fn delete(
@@ -36,11 +37,11 @@ pub async fn delete(
 ) -> Result<Reply, Problem> {
     let data = form.needed("data", data);
     let asked = form.finish()?;
-    once::in_transaction(&app, Lane::Work, asked, async |session: &mut Session| {
+    idempotency::in_transaction(&app, Lane::Work, asked, async |session: &mut Session| {
         let started = Instant::now();
         let name = target::resolve(session, &Target { kind: "table", name: shortname.clone() }).await?;
         let row = session
-            .query_one(include_str!("sql/delete_rows.sql"), &[&name, &data])
+            .call_one(include_str!("sql/delete_rows.sql"), &[&name, &data])
             .await
             .map_err(put::of_rows)?;
         Ok(put::answer(row.get(0), started))

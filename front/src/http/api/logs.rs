@@ -1,19 +1,48 @@
 //! GET /api/ai/tables/{name}/logs
 
+use crate::http::error_answers::ErrorResponses;
 use crate::http::form::Target;
-use crate::http::listing::{Page, Shape};
-use crate::http::openapi::{ErrorResponses, Logs};
+use crate::http::pagination::{ListOptions, Page};
 use crate::http::path::Name;
 use crate::http::problem::Problem;
 use crate::http::App;
 use axum::extract::{RawQuery, State};
+use utoipa::ToSchema;
 
-const SHAPE: Shape =
-    Shape { sorts: &["run_date"], descending: true, filters: &["status", "action", "from", "to"] };
+/// A page of a table's log.
+#[derive(ToSchema)]
+#[allow(dead_code)] // written by the database; tests/http/contract.rs holds it to this type
+pub struct Logs {
+    message: String,
+    /// What `after` takes to go on; null on the last page.
+    next: Option<String>,
+    logs: Vec<Log>,
+}
+
+/// What an action did to a table on a run date.
+#[derive(ToSchema)]
+#[allow(dead_code)] // written by the database; tests/http/contract.rs holds it to this type
+pub struct Log {
+    id: i64,
+    table_name: String,
+    data_date: Option<String>,
+    run_date: Option<String>,
+    update_date: String,
+    row_record: Option<i64>,
+    process_time: Option<f64>,
+    action_type: String,
+    status: i32,
+    process_id: Option<String>,
+    message: Option<String>,
+    by: Option<String>,
+}
+
+const OPTIONS: ListOptions =
+    ListOptions { sorts: &["run_date"], descending: true, filters: &["status", "action", "from", "to"] };
 
 /// What was done to a table, the newest run date first.
-#[utoipa::path(get, path = "/api/ai/tables/{name}/logs", tag = "tasks",
-    params(("name" = String, Path, description = "Name or short name of a table"), crate::http::openapi::Paging,
+#[utoipa::path(get, path = "/api/ai/tables/{name}/logs", operation_id = "list_logs", tag = "tasks",
+    params(("name" = String, Path, description = "Name or short name of a table"), crate::http::pagination::Paging,
         ("sort" = Option<String>, Query, pattern = "^(-?(run_date))?$",
             description = "Column, with - before it for the other direction"),
         ("status" = Option<String>, Query, pattern = "^[012]?$", description = "0 success, 1 failed, 2 processing"),
@@ -27,7 +56,7 @@ pub async fn list(
     Name(name): Name,
     RawQuery(query): RawQuery,
 ) -> Result<Page, Problem> {
-    let listing = SHAPE.read(query.as_deref())?;
+    let listing = OPTIONS.read(query.as_deref())?;
     let status = listing.filter_of("status", &["0", "1", "2"])?;
     let actions = ["common", "rerun", "initial", "retention", "backup", "ingestion", "migrate"];
     let action = listing.filter_of("action", &actions)?;

@@ -1,21 +1,56 @@
-//! The requests under `/api/ai`, one file each.
+//! The requests under `/api/ai`: a file for each, which has its method and path, its fields, its answer and what it does.
 
-pub mod backfill;
-pub mod cancel;
-pub mod catalogs;
-pub mod data;
-pub mod delete;
-pub mod dependency;
-pub mod logs;
-pub mod notify;
-pub mod pipelines;
+use super::App;
+use utoipa_axum::router::OpenApiRouter;
+use utoipa_axum::routes;
+
+mod backfill;
+mod cancel;
+mod catalog_files;
+mod catalogs;
+mod check_catalogs;
+mod data;
+mod delete;
+mod dependency;
+mod diff_catalogs;
+mod load_catalogs;
+mod logs;
+mod notify;
+mod pipelines;
+mod plan;
 pub mod process;
-pub mod put;
-pub mod rejected;
-pub mod resume;
-pub mod retention;
-pub mod setup;
+mod put;
+mod rejected;
+mod resume;
+mod retention;
+mod setup;
 mod submit;
-pub mod tables;
+mod tables;
 mod target;
-pub mod tasks;
+mod tasks;
+
+/// All of them, in the order in which the document has them.
+pub fn routes() -> OpenApiRouter<App> {
+    OpenApiRouter::new()
+        .routes(routes!(setup::run))
+        .routes(routes!(data::run))
+        .routes(routes!(retention::run))
+        .routes(routes!(backfill::run))
+        .routes(routes!(put::put))
+        .routes(routes!(delete::delete))
+        .routes(routes!(process::get))
+        .routes(routes!(dependency::get))
+        .routes(routes!(pipelines::list))
+        .routes(routes!(tables::list))
+        .routes(routes!(logs::list))
+        .routes(routes!(catalogs::get))
+        .routes(routes!(load_catalogs::load))
+        .routes(routes!(check_catalogs::check_catalogs))
+        .routes(routes!(diff_catalogs::diff_catalogs))
+        .routes(routes!(plan::get))
+        .routes(routes!(tasks::list))
+        .routes(routes!(rejected::list))
+        .routes(routes!(cancel::cancel))
+        .routes(routes!(resume::resume))
+        .routes(routes!(notify::notify))
+}

@@ -1,9 +1,9 @@
 //! POST /api/ai/notify/{id}
 
 use crate::db::Session;
+use crate::http::error_answers::ErrorResponses;
 use crate::http::form::Form;
-use crate::http::once::{self, Lane};
-use crate::http::openapi::{ErrorResponses, NotifyAnswer};
+use crate::http::idempotency::{self, Lane};
 use crate::http::path::Name;
 use crate::http::problem::Problem;
 use crate::http::reply::Reply;
@@ -11,6 +11,23 @@ use crate::http::App;
 use axum::extract::State;
 use serde_json::json;
 use utoipa::ToSchema;
+
+/// What a source started.
+#[derive(ToSchema)]
+#[allow(dead_code)] // written by the database; tests/http/contract.rs holds it to this type
+pub struct NotifyAnswer {
+    message: String,
+    started: Vec<Started>,
+}
+
+/// A pipeline that was started.
+#[derive(ToSchema)]
+#[allow(dead_code)] // written by the database; tests/http/contract.rs holds it to this type
+pub struct Started {
+    pipeline_name: Option<String>,
+    process_id: Option<String>,
+    reason: Option<String>,
+}
 
 /// What may be said of the new data.
 #[derive(ToSchema)]
@@ -22,16 +39,16 @@ pub struct NotifyFields {
 }
 
 /// Reports that an external source has something new, which triggers the pipelines that wait for it.
-#[utoipa::path(post, path = "/api/ai/notify/{id}", tag = "run",
+#[utoipa::path(post, path = "/api/ai/notify/{id}", operation_id = "notify_source", tag = "run",
     params(("id" = String, Path, description = "id of the source, as triggers name it"),
-        crate::http::openapi::Once),
+        crate::http::idempotency::IdempotencyKey),
     request_body(content((NotifyFields = "application/json"),
         (NotifyFields = "application/x-www-form-urlencoded"), (NotifyFields = "multipart/form-data"))),
     responses((status = 200, body = NotifyAnswer), ErrorResponses))]
 pub async fn notify(State(app): State<App>, Name(id): Name, mut form: Form) -> Result<Reply, Problem> {
     let run_date = form.date("run_date");
     let asked = form.finish()?;
-    once::in_transaction(&app, Lane::Quick, asked, async |session: &mut Session| {
+    idempotency::in_transaction(&app, Lane::Quick, asked, async |session: &mut Session| {
         let row = session.query_one(include_str!("sql/notify_source.sql"), &[&id, &run_date]).await?;
         let started: serde_json::Value = row.get(0);
         Ok(Reply::ok(json!({

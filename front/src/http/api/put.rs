@@ -2,10 +2,10 @@
 
 use super::{submit, target};
 use crate::db::Session;
+use crate::http::error_answers::ErrorResponses;
 use crate::http::form::{self, Form, Payload, Target};
+use crate::http::idempotency::{self, Lane};
 use crate::http::lines;
-use crate::http::once::{self, Lane};
-use crate::http::openapi::{ErrorResponses, IngestAnswer};
 use crate::http::path::Name;
 use crate::http::problem::Problem;
 use crate::http::reply::Reply;
@@ -16,6 +16,33 @@ use serde_json::{json, Value};
 use std::time::Instant;
 use tokio::sync::mpsc;
 use utoipa::ToSchema;
+
+/// What became of rows.
+#[derive(ToSchema)]
+#[allow(dead_code)] // written by the database; tests/http/contract.rs holds it to this type
+pub struct IngestAnswer {
+    message: String,
+    /// 0 success, 2 kept for a worker.
+    status: i32,
+    /// Seconds.
+    process_time: f64,
+    process_id: Option<String>,
+    table_name: Option<String>,
+    success_rows: Option<i64>,
+    failed_rows: Option<i64>,
+    /// The first of the refused rows; GET /api/ai/tasks/{id}/rejected has all.
+    rejected: Option<Vec<Rejected>>,
+}
+
+/// A row that was refused.
+#[derive(ToSchema)]
+#[allow(dead_code)] // written by the database; tests/http/contract.rs holds it to this type
+pub struct Rejected {
+    /// Place in what was sent, from 1.
+    position: i64,
+    column: Option<String>,
+    reason: String,
+}
 
 /// Rows for a table.
 #[derive(ToSchema)]
@@ -54,15 +81,15 @@ pub struct Rows {
 }
 
 /// Puts rows into a table, once.
-#[utoipa::path(method(put, post), path = "/api/ai/put/{shortname}", tag = "data",
+#[utoipa::path(method(put, post), path = "/api/ai/put/{shortname}", operation_id = "put_rows", tag = "data",
     params(("shortname" = String, Path, description = "Short name or name of a table"),
-        crate::http::openapi::Once),
+        crate::http::idempotency::IdempotencyKey),
     request_body(description = "JSON; or NDJSON or CSV with the other fields in the query, taken in as they come",
         content((PutFields = "application/json"), (String = "application/x-ndjson"), (String = "text/csv"))),
     responses((status = 200, body = IngestAnswer), ErrorResponses))]
 pub async fn put(State(app): State<App>, Name(shortname): Name, request: Request) -> Result<Reply, Problem> {
     let kind = form::content_type(request.headers())?;
-    if let Some(shape) = lines::Shape::of(&kind) {
+    if let Some(shape) = lines::LineFormat::of(&kind) {
         let (parts, body) = request.into_parts();
         let coding = lines::Coding::of(&parts.headers)?;
         let mut form = Form::of_query(&parts)?;
@@ -73,13 +100,13 @@ pub async fn put(State(app): State<App>, Name(shortname): Name, request: Request
             let json = session.query_one(include_str!("sql/json_columns.sql"), &[&rows.shortname]).await?;
             ingest_chunks(session, &rows, lines::chunks(lines, json.get(0))).await
         };
-        return once::in_transaction(&app, Lane::Work, asked, work).await;
+        return idempotency::in_transaction(&app, Lane::Work, asked, work).await;
     }
     let Payload { mut form, data } = Payload::from_request(request, &app).await?;
     let rows = read(&mut form, shortname);
     let data = form.needed("data", data);
     let asked = form.finish()?;
-    once::in_transaction(&app, Lane::Work, asked, async |session: &mut Session| {
+    idempotency::in_transaction(&app, Lane::Work, asked, async |session: &mut Session| {
         ingest(session, &rows, &data).await
     })
     .await
@@ -107,7 +134,7 @@ async fn ingest_chunks(
     let started = Instant::now();
     let name = target::resolve(session, &Target { kind: "table", name: rows.shortname.clone() }).await?;
     let begun = session
-        .query_one(
+        .call_one(
             include_str!("sql/ingest_begin.sql"),
             &[
                 &name,
@@ -122,18 +149,20 @@ async fn ingest_chunks(
         .await?;
     let process_id: String = begun.get(0);
     // While the client pauses, and it may for a while, this is no forgotten transaction.
-    session.query("select set_config('idle_in_transaction_session_timeout', $1, true)", &[&PAUSE]).await?;
+    session
+        .query("select pg_catalog.set_config('idle_in_transaction_session_timeout', $1, true)", &[&PAUSE])
+        .await?;
     let mut number = 0_i32;
     while let Some(chunk) = chunks.recv().await {
         let chunk = chunk?;
         session
-            .query("select dfa.ingest_chunk($1, $2, $3::text::json)", &[&process_id, &number, &chunk])
+            .call("select dfa.ingest_chunk($1, $2, $3::pg_catalog.json)", &[&process_id, &number, &chunk])
             .await
             .map_err(of_rows)?;
         number += 1;
     }
     let row = session
-        .query_one("select row_to_json(result) from dfa.ingest_end($1) as result", &[&process_id])
+        .call_one("select pg_catalog.row_to_json(result) from dfa.ingest_end($1) as result", &[&process_id])
         .await?;
     Ok(match rows.background {
         true => submit::started(process_id, Some(&name)),
@@ -151,7 +180,7 @@ async fn ingest(session: &mut Session, rows: &Rows, data: &str) -> Result<Reply,
     let started = Instant::now();
     let name = target::resolve(session, &Target { kind: "table", name: rows.shortname.clone() }).await?;
     let row = session
-        .query_one(
+        .call_one(
             include_str!("sql/ingest.sql"),
             &[&name, &data, &rows.action, &rows.mode, &rows.update_date, &rows.run_date, &rows.on_error],
         )

@@ -3,11 +3,12 @@
 use super::submit::{submit, Job};
 use super::target;
 use crate::db::Session;
+use crate::http::error_answers::ErrorResponses;
 use crate::http::form::{Form, Target};
-use crate::http::once::{self, Lane};
-use crate::http::openapi::{ErrorResponses, TaskAnswer};
+use crate::http::idempotency::{self, Lane};
 use crate::http::problem::Problem;
 use crate::http::reply::Reply;
+use crate::http::reply::TaskAnswer;
 use crate::http::App;
 use axum::extract::State;
 use serde_json::json;
@@ -33,8 +34,8 @@ pub struct RetentionFields {
     background: Option<String>,
 }
 
-#[utoipa::path(post, path = "/api/ai/run/retention", tag = "run",
-    params(crate::http::openapi::Once),
+#[utoipa::path(post, path = "/api/ai/run/retention", operation_id = "run_retention", tag = "run",
+    params(crate::http::idempotency::IdempotencyKey),
     request_body(content((RetentionFields = "application/json"),
         (RetentionFields = "application/x-www-form-urlencoded"), (RetentionFields = "multipart/form-data"))),
     responses((status = 200, body = TaskAnswer), ErrorResponses))]
@@ -57,8 +58,10 @@ pub async fn run(State(app): State<App>, mut form: Form) -> Result<Reply, Proble
         };
         return submit(&app, asked, job).await;
     }
-    once::in_transaction(&app, Lane::Work, asked, async |session: &mut Session| retain(session, &call).await)
-        .await
+    idempotency::in_transaction(&app, Lane::Work, asked, async |session: &mut Session| {
+        retain(session, &call).await
+    })
+    .await
 }
 
 struct Call {
@@ -75,7 +78,7 @@ async fn retain(session: &mut Session, call: &Call) -> Result<Reply, Problem> {
         None => None,
     };
     let rows = session
-        .query(
+        .call(
             include_str!("sql/retention.sql"),
             &[&name, &call.run_date, &call.backup_table, &call.backup_schema],
         )

@@ -3,11 +3,12 @@
 use super::submit::{submit, Job};
 use super::target;
 use crate::db::Session;
+use crate::http::error_answers::ErrorResponses;
 use crate::http::form::{Form, Target};
-use crate::http::once::{self, Lane};
-use crate::http::openapi::{ErrorResponses, TaskAnswer};
+use crate::http::idempotency::{self, Lane};
 use crate::http::problem::Problem;
 use crate::http::reply::Reply;
+use crate::http::reply::TaskAnswer;
 use crate::http::App;
 use axum::extract::State;
 use serde_json::json;
@@ -54,8 +55,8 @@ struct Call {
     cascade: &'static str,
 }
 
-#[utoipa::path(post, path = "/api/ai/run/setup", tag = "run",
-    params(crate::http::openapi::Once),
+#[utoipa::path(post, path = "/api/ai/run/setup", operation_id = "run_setup", tag = "run",
+    params(crate::http::idempotency::IdempotencyKey),
     request_body(content((SetupFields = "application/json"), (SetupFields = "application/x-www-form-urlencoded"),
         (SetupFields = "multipart/form-data"))),
     responses((status = 200, body = TaskAnswer), ErrorResponses))]
@@ -79,8 +80,10 @@ pub async fn run(State(app): State<App>, mut form: Form) -> Result<Reply, Proble
         };
         return submit(&app, asked, job).await;
     }
-    once::in_transaction(&app, Lane::Work, asked, async |session: &mut Session| set_up(session, &call).await)
-        .await
+    idempotency::in_transaction(&app, Lane::Work, asked, async |session: &mut Session| {
+        set_up(session, &call).await
+    })
+    .await
 }
 
 fn read(form: &mut Form) -> Call {
@@ -112,7 +115,7 @@ async fn set_up(session: &mut Session, call: &Call) -> Result<Reply, Problem> {
     };
     let kind = call.target.as_ref().map(|target| target.kind);
     let rows = session
-        .query(
+        .call(
             include_str!("sql/setup.sql"),
             &[
                 &name,

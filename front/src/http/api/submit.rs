@@ -3,7 +3,7 @@
 use super::target;
 use crate::db::Session;
 use crate::http::form::Target;
-use crate::http::once::{self, Asked, Lane};
+use crate::http::idempotency::{self, Asked, Lane};
 use crate::http::problem::Problem;
 use crate::http::reply::Reply;
 use crate::http::App;
@@ -22,7 +22,7 @@ pub struct Job {
 
 /// Submits a job once.
 pub async fn submit(app: &App, asked: Asked, job: Job) -> Result<Reply, Problem> {
-    once::in_transaction(app, Lane::Quick, asked, async |session: &mut Session| {
+    idempotency::in_transaction(app, Lane::Quick, asked, async |session: &mut Session| {
         let name = match &job.target {
             Some(target) => Some(target::resolve(session, target).await?),
             None => None,

@@ -1,36 +1,66 @@
 //! GET /api/ai/tasks
 
-use crate::http::listing::{Page, Shape};
-use crate::http::openapi::{ErrorResponses, Tasks};
+use crate::db::Parameter;
+use crate::http::error_answers::ErrorResponses;
+use crate::http::pagination::Page;
 use crate::http::problem::Problem;
 use crate::http::App;
+use crate::task_list::{statement, OPTIONS};
 use axum::extract::{RawQuery, State};
+use utoipa::ToSchema;
 
-const SHAPE: Shape =
-    Shape { sorts: &["created_at"], descending: true, filters: &["status", "name", "module", "from", "to"] };
+/// A page of tasks.
+#[derive(ToSchema)]
+#[allow(dead_code)] // written by the database; tests/http/contract.rs holds it to this type
+pub struct Tasks {
+    message: String,
+    /// What `after` takes to go on; null on the last page.
+    next: Option<String>,
+    tasks: Vec<Task>,
+}
+
+/// A task without its steps.
+#[derive(ToSchema)]
+#[allow(dead_code)] // written by the database; tests/http/contract.rs holds it to this type
+pub struct Task {
+    process_id: String,
+    name: String,
+    r#type: String,
+    module: String,
+    run_mode: String,
+    run_dates: Vec<String>,
+    /// 0 success, 1 failed, 2 waiting or processing.
+    status: i32,
+    message: Option<String>,
+    /// Seconds.
+    process_time: f64,
+    number_put: i64,
+    number_get: i64,
+    by: String,
+    created_at: String,
+    finished_at: Option<String>,
+}
 
 /// Tasks, the newest first.
-#[utoipa::path(get, path = "/api/ai/tasks", tag = "tasks",
-    params(crate::http::openapi::Paging,
+#[utoipa::path(get, path = "/api/ai/tasks", operation_id = "list_tasks", tag = "tasks",
+    params(crate::http::pagination::Paging,
         ("sort" = Option<String>, Query, pattern = "^(-?(created_at))?$",
             description = "Column, with - before it for the other direction"),
-        ("status" = Option<String>, Query, pattern = "^[012]?$", description = "0 success, 1 failed, 2 waiting or processing"),
-        ("name" = Option<String>, Query, description = "Pipeline or table"),
+        ("id" = Option<String>, Query, pattern = "^[0-9]{0,64}$", description = "The beginning of a process_id"),
+        ("by" = Option<String>, Query, description = "Role that submitted it"),
+        ("type" = Option<String>, Query, pattern = "^(|foreground|background)$", description = "foreground or background"),
         ("module" = Option<String>, Query, description = "setup, data, retention or ingestion"),
+        ("name" = Option<String>, Query, description = "Pipeline or table"),
+        ("status" = Option<String>, Query, pattern = "^[012]?$", description = "0 success, 1 failed, 2 waiting or processing"),
         ("from" = Option<String>, Query, format = Date, description = "First day on which it was begun"),
-        ("to" = Option<String>, Query, format = Date, description = "Last day on which it was begun")),
+        ("to" = Option<String>, Query, format = Date, description = "Last day on which it was begun"),
+        ("error" = Option<String>, Query, description = "Part of the message of a failed task"),
+        ("sqlstate" = Option<String>, Query, description = "SQLSTATE with which one of its nodes failed")),
     responses((status = 200, body = Tasks), ErrorResponses))]
 pub async fn list(State(app): State<App>, RawQuery(query): RawQuery) -> Result<Page, Problem> {
-    let listing = SHAPE.read(query.as_deref())?;
-    let status = listing.filter_of("status", &["0", "1", "2"])?;
-    let (from, to) = (listing.filter_date("from")?, listing.filter_date("to")?);
+    let listing = OPTIONS.read(query.as_deref())?;
+    let made = statement(&listing)?;
+    let parameters: Vec<&dyn Parameter> = made.parameters.iter().map(|value| value as _).collect();
     let mut session = app.database.reads().await?;
-    listing
-        .page(
-            &mut session,
-            include_str!("sql/tasks.sql"),
-            "tasks",
-            &[&status, &listing.filter("name"), &listing.filter("module"), &from, &to],
-        )
-        .await
+    listing.page(&mut session, &made.sql, "tasks", &parameters).await
 }

@@ -8,7 +8,7 @@ pub use payload::Payload;
 pub use read::{shown, Form, Target};
 
 use super::body;
-use super::once::Asked;
+use super::idempotency::Asked;
 use super::problem::Problem;
 use super::App;
 use axum::extract::{FromRequest, Request};
@@ -53,7 +53,7 @@ fn given(fields: &Fields) -> Value {
 /// A charset other than UTF-8.
 pub fn content_type(headers: &HeaderMap) -> Result<String, Problem> {
     let Some(value) = headers.get(header::CONTENT_TYPE) else { return Ok(String::new()) };
-    let text = value.to_str().map_err(|_| Problem::malformed("the header Content-Type is no text"))?;
+    let text = value.to_str().map_err(|_| Problem::malformed("the header Content-Type is not a text"))?;
     let mut parts = text.split(';');
     let kind = parts.next().unwrap_or_default().trim().to_ascii_lowercase();
     for parameter in parts {

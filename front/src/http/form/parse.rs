@@ -40,7 +40,7 @@ pub fn object<V: DeserializeOwned>(bytes: &[u8]) -> Result<Vec<(String, V)>, Pro
     let mut reader = serde_json::Deserializer::from_slice(bytes);
     let members =
         reader.deserialize_map(Members(PhantomData)).and_then(|members| reader.end().map(|()| members));
-    members.map_err(|error| Problem::malformed("the body is no JSON object").detail(error.to_string()))
+    members.map_err(|error| Problem::malformed("the body is not a JSON object").detail(error.to_string()))
 }
 
 /// `a=1&b=2`; an empty value is as good as none.

@@ -2,7 +2,7 @@
 
 use super::{content_type, parse, unsupported, Form};
 use crate::http::body;
-use crate::http::once::Asked;
+use crate::http::idempotency::Asked;
 use crate::http::problem::Problem;
 use crate::http::App;
 use axum::extract::{FromRequest, Request};
@@ -32,7 +32,7 @@ impl FromRequest<App> for Payload {
                 data = Some(Box::<str>::from(value).into_string()).filter(|text| text != "null");
             } else {
                 let value: Value = serde_json::from_str(value.get()).map_err(|error| {
-                    Problem::malformed("the body is no JSON object").detail(error.to_string())
+                    Problem::malformed("the body is not a JSON object").detail(error.to_string())
                 })?;
                 fields.push((name, value));
             }

@@ -1,7 +1,7 @@
 //! Takes fields out of a request one by one and collects all that is wrong with them.
 
 use super::{given, parse, Fields};
-use crate::http::once::Asked;
+use crate::http::idempotency::Asked;
 use crate::http::problem::Problem;
 use axum::http::request::Parts;
 use serde_json::Value;
@@ -60,7 +60,7 @@ impl Form {
         match self.any(name)? {
             Value::String(text) if text.contains('\0') => self.refuse(name, "holds a NUL character"),
             Value::String(text) => Some(text.trim().to_owned()).filter(|text| !text.is_empty()),
-            _ => self.refuse(name, "is no text"),
+            _ => self.refuse(name, "is not a text"),
         }
     }
 
@@ -69,7 +69,7 @@ impl Form {
         let text = self.text(name)?;
         match allowed.iter().find(|known| known.eq_ignore_ascii_case(&text)) {
             Some(found) => Some(*found),
-            None => self.refuse(name, format!("'{}' is none of {}", shown(&text), allowed.join(", "))),
+            None => self.refuse(name, format!("'{}' is not one of {}", shown(&text), allowed.join(", "))),
         }
     }
 
@@ -121,7 +121,7 @@ impl Form {
     pub fn number(&mut self, name: &'static str, most: u32) -> Option<u32> {
         match self.text(name)?.parse() {
             Ok(number) if number <= most => Some(number),
-            _ => self.refuse(name, format!("is no number from 0 to {most}")),
+            _ => self.refuse(name, format!("is not a number from 0 to {most}")),
         }
     }
 
@@ -160,7 +160,7 @@ impl Form {
         }
         self.refuse(
             name,
-            format!("'{}' is no time: write YYYY-MM-DD HH:MM:SS, with or without an offset", shown(&text)),
+            format!("'{}' is not a time: write YYYY-MM-DD HH:MM:SS, with or without an offset", shown(&text)),
         )
     }
 
@@ -181,7 +181,7 @@ impl Form {
         let date = text.parse::<jiff::civil::Date>();
         match date {
             Ok(date) if text.len() == 10 && date.year() > 0 => Some(text),
-            _ => self.refuse(name, format!("'{}' is no date: write YYYY-MM-DD", shown(&text))),
+            _ => self.refuse(name, format!("'{}' is not a date: write YYYY-MM-DD", shown(&text))),
         }
     }
 

@@ -1,3 +1,4 @@
+-- Index task_process_name serves the last task of each.
 -- Pipelines sorted by $1 from ($2, $3) on, $4 of them; tracking $5, part of a name $6.
 select row, sort_key, name
 from (
@@ -7,12 +8,13 @@ from (
                'priority', catalog.document -> 'priority',
                'schedule', coalesce(catalog.document -> 'schedule', catalog.document -> 'scheduler'),
                'trigger', coalesce(catalog.document -> 'trigger', catalog.document -> 'triggers'),
+               'next_slot', tracked.next_slot,
                'last_task', (
                    select json_build_object('process_id', task.process_id, 'status', task.status,
                                             'process_time', task.process_time, 'created_at', task.created_at)
                    from dfa.task_process as task
                    where task.process_name_put = tracked.pipeline_name
-                   order by task.process_id desc
+                   order by task.created_at desc, task.process_id desc
                    limit 1
                )
            )::text as row,

@@ -1,6 +1,6 @@
--- Tasks by the time they were begun ($1 is no other) and process_id from ($2, $3) on, $4 of them; status $5, name $6,
--- module $7, begun from day $8 to day $9. Index task_process_recent serves it. A process_id holds the local time of whoever
--- began the task, and so does not sort.
+-- Tasks by the time they were begun ($1 is no other) and process_id from ($2, $3) on, $4 of them; filters from $5 on, made by
+-- task_list.rs. Index task_process_recent serves it, task_process_name for one name, the primary key for an id. A process_id
+-- holds the local time of whoever began the task, and so does not sort.
 select json_build_object(
            'process_id', process_id, 'name', process_name_put, 'type', process_type, 'module', process_module,
            'run_mode', run_mode, 'run_dates', coalesce(to_json(string_to_array(run_date_put, ',')), '[]'::json),
@@ -10,11 +10,6 @@ select json_build_object(
        )::text, to_char(created_at at time zone 'UTC', 'YYYY-MM-DD HH24:MI:SS.US'), process_id
 from dfa.task_process
 where ($3::text is null or (created_at, process_id) {beyond} ($2::text::timestamp at time zone 'UTC', $3::text))
-  and $1::text is not null
-  and ($5::text is null or status = $5::smallint)
-  and ($6::text is null or process_name_put = $6)
-  and ($7::text is null or process_module like '%|' || $7)
-  and ($8::text is null or created_at >= $8::text::date)
-  and ($9::text is null or created_at < $9::text::date + 1)
+  and $1::text is not null{filters}
 order by created_at {direction}, process_id {direction}
 limit $4

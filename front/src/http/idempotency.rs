@@ -9,11 +9,22 @@ use axum::http::request::Parts;
 use axum::http::StatusCode;
 use serde_json::Value;
 use sha2::{Digest, Sha256};
+use utoipa::IntoParams;
 
 /// How long a second request with the same key waits for the first one.
 const WAIT_FOR_FIRST: &str = "5s";
 /// Gives a key back that has no answer.
 const RELEASE: &str = "select dfa.release_request($1, $2)";
+
+/// How a request takes effect once.
+#[derive(IntoParams)]
+#[into_params(parameter_in = Header)]
+#[allow(dead_code)]
+pub struct IdempotencyKey {
+    /// A retry with the same key takes effect once.
+    #[param(rename = "Idempotency-Key", min_length = 1, max_length = 255, pattern = "^[ -~]+$")]
+    key: Option<String>,
+}
 
 /// Who asks for what, as far as it decides whether two requests are the same.
 #[derive(Debug, Clone, Default)]
@@ -37,7 +48,7 @@ impl Asked {
                 Ok(text) if (1..=255).contains(&text.len()) && !text.contains('\t') => Some(text.to_owned()),
                 _ => {
                     return Err(Problem::malformed(
-                        "the header Idempotency-Key is no text of 1 to 255 characters",
+                        "the header Idempotency-Key is not a text of 1 to 255 characters",
                     ))
                 }
             },

@@ -1,7 +1,7 @@
 //! Sees every request: its id, its line in the log, its numbers.
 
 use super::client::Client;
-use super::{tally, App};
+use super::{request_metrics, App};
 use axum::extract::{ConnectInfo, MatchedPath, Request, State};
 use axum::http::{HeaderMap, HeaderName, HeaderValue, Method};
 use axum::middleware::Next;
@@ -73,7 +73,7 @@ pub fn in_flight() -> usize {
 }
 
 /// The outermost layer: nothing is answered that it does not see.
-pub async fn observe(
+pub async fn log_request(
     State(app): State<App>,
     ConnectInfo(peer): ConnectInfo<SocketAddr>,
     mut request: Request,
@@ -127,7 +127,7 @@ pub async fn observe(
             status => tracing::info!(method, path, status, milliseconds, "answered"),
         }
     });
-    tally::count(method, route, status, seconds);
+    request_metrics::count(method, route, status, seconds);
     if let Some(header) = header {
         response.headers_mut().insert(&REQUEST_ID, header);
     }

@@ -3,15 +3,30 @@
 
 use super::problem::Problem;
 use super::reply::raw;
-use crate::db::{Parameter, Session};
+use crate::db::{Ask, Client, Parameter, Session};
 use axum::http::header;
 use axum::response::{IntoResponse, Response};
 use serde::Serialize;
 use serde_json::value::RawValue;
+use serde_json::Value;
 use std::collections::BTreeMap;
+use tokio_postgres::Row;
+use utoipa::IntoParams;
 
 const DEFAULT_LIMIT: i64 = 50;
 const MAX_LIMIT: i64 = 500;
+
+/// How a list is paged.
+#[derive(IntoParams)]
+#[into_params(parameter_in = Query)]
+#[allow(dead_code)]
+pub struct Paging {
+    /// Rows of a page.
+    #[param(minimum = 1, maximum = 500, default = 50)]
+    limit: Option<i64>,
+    /// `next` of the page before.
+    after: Option<String>,
+}
 
 /// What `?…` asks for.
 #[derive(Debug)]
@@ -26,14 +41,14 @@ pub struct Listing {
 }
 
 /// What a list can do.
-pub struct Shape {
+pub struct ListOptions {
     /// Columns to sort by; the first is the default.
     pub sorts: &'static [&'static str],
     pub descending: bool,
     pub filters: &'static [&'static str],
 }
 
-impl Shape {
+impl ListOptions {
     /// Reads the query of an address.
     pub fn read(&self, query: Option<&str>) -> Result<Listing, Problem> {
         let mut listing = Listing {
@@ -55,7 +70,7 @@ impl Shape {
                 "limit" | "sort" | "after" if value.is_empty() => {}
                 "limit" => match value.parse() {
                     Ok(limit @ 1..=MAX_LIMIT) => listing.limit = limit,
-                    _ => refuse("limit", format!("is no number from 1 to {MAX_LIMIT}")),
+                    _ => refuse("limit", format!("is not a number from 1 to {MAX_LIMIT}")),
                 },
                 "sort" => {
                     let (descending, column) = match value.strip_prefix('-') {
@@ -67,7 +82,7 @@ impl Shape {
                         None => refuse(
                             "sort",
                             format!(
-                                "is none of {}, with - before it for the other direction",
+                                "is not one of {}, with - before it for the other direction",
                                 self.sorts.join(", ")
                             ),
                         ),
@@ -105,9 +120,10 @@ impl Listing {
     /// [`Listing::filter`] for a value of a few known ones.
     pub fn filter_of(&self, name: &'static str, allowed: &[&str]) -> Result<Option<&str>, Problem> {
         match self.filter(name) {
-            Some(value) if !allowed.contains(&value) => {
-                Err(Problem::invalid(vec![(name.to_owned(), format!("is none of {}", allowed.join(", ")))]))
-            }
+            Some(value) if !allowed.contains(&value) => Err(Problem::invalid(vec![(
+                name.to_owned(),
+                format!("is not one of {}", allowed.join(", ")),
+            )])),
             value => Ok(value),
         }
     }
@@ -116,7 +132,7 @@ impl Listing {
     pub fn filter_date(&self, name: &'static str) -> Result<Option<&str>, Problem> {
         match self.filter(name) {
             Some(value) if value.len() != 10 || value.parse::<jiff::civil::Date>().is_err() => {
-                Err(Problem::invalid(vec![(name.to_owned(), "is no date: write YYYY-MM-DD".to_owned())]))
+                Err(Problem::invalid(vec![(name.to_owned(), "is not a date: write YYYY-MM-DD".to_owned())]))
             }
             value => Ok(value),
         }
@@ -132,22 +148,53 @@ impl Listing {
         under: &'static str,
         more: &[&dyn Parameter],
     ) -> Result<Page, Problem> {
-        let (beyond, direction) = if self.descending { ("<", "desc") } else { (">", "asc") };
-        let sql = sql.replace("{beyond}", beyond).replace("{direction}", direction);
-        let (key, name) = self.after.as_ref().map_or((None, None), |(key, name)| (Some(key), Some(name)));
-        // One more than is shown tells whether there is a next page.
+        let (key, name) = self.last();
         let wanted = self.limit + 1;
-        let mut parameters: Vec<&dyn Parameter> = vec![&self.sort, &key, &name, &wanted];
-        parameters.extend(more);
-        let mut rows = session.query(&sql, &parameters).await?;
-        let limit = usize::try_from(self.limit).unwrap_or_default();
-        let next = (rows.len() > limit).then(|| {
-            rows.truncate(limit);
-            rows.last().map(|row| encode(row.get(1), row.get(2)))
-        });
-        let rows = rows.iter().map(|row| raw(row.get(0))).collect();
-        Ok(Page { under, rows, next: next.flatten() })
+        let parameters: [&dyn Parameter; 4] = [&self.sort, &key, &name, &wanted];
+        let rows = session.query(&self.directed(sql), &[&parameters, more].concat()).await?;
+        let (rows, next) = self.cut(&rows);
+        Ok(Page { under, rows: rows.into_iter().map(raw).collect(), next })
     }
+
+    /// [`Listing::page`] for a command.
+    pub async fn ask(
+        &self,
+        client: &Client,
+        sql: &str,
+        more: &[&dyn Parameter],
+    ) -> crate::failure::Result<Rows> {
+        let (key, name) = self.last();
+        let wanted = self.limit + 1;
+        let parameters: [&dyn Parameter; 4] = [&self.sort, &key, &name, &wanted];
+        let rows = client.ask(&self.directed(sql), &[&parameters, more].concat()).await?;
+        let (rows, next) = self.cut(&rows);
+        let rows = rows.iter().map(|row| serde_json::from_str(row).unwrap_or_default()).collect();
+        Ok(Rows { rows, next })
+    }
+
+    fn last(&self) -> (Option<&String>, Option<&String>) {
+        self.after.as_ref().map_or((None, None), |(key, name)| (Some(key), Some(name)))
+    }
+
+    fn directed(&self, sql: &str) -> String {
+        let (beyond, direction) = if self.descending { ("<", "desc") } else { (">", "asc") };
+        sql.replace("{beyond}", beyond).replace("{direction}", direction)
+    }
+
+    /// The rows of the page, and where the next one goes on: one more row than is shown tells whether there is one.
+    fn cut(&self, rows: &[Row]) -> (Vec<String>, Option<String>) {
+        let limit = usize::try_from(self.limit).unwrap_or_default();
+        let shown = &rows[..rows.len().min(limit)];
+        let last = shown.last().filter(|_| rows.len() > limit);
+        let next = last.map(|row| encode(row.get(1), row.get(2)));
+        (shown.iter().map(|row| row.get(0)).collect(), next)
+    }
+}
+
+/// One page for a command.
+pub struct Rows {
+    pub rows: Vec<Value>,
+    pub next: Option<String>,
 }
 
 /// One page of a list.
@@ -199,7 +246,8 @@ fn decode(text: &str) -> Option<(String, String)> {
 mod tests {
     use super::*;
 
-    const SHAPE: Shape = Shape { sorts: &["name", "run_date"], descending: false, filters: &["tag"] };
+    const OPTIONS: ListOptions =
+        ListOptions { sorts: &["name", "run_date"], descending: false, filters: &["tag"] };
 
     #[test]
     fn a_cursor_survives_the_way_through_an_address() {
@@ -211,7 +259,7 @@ mod tests {
 
     #[test]
     fn a_minus_turns_the_order_round() {
-        let listing = SHAPE.read(Some("sort=-run_date&tag=a%20b")).unwrap();
+        let listing = OPTIONS.read(Some("sort=-run_date&tag=a%20b")).unwrap();
         assert_eq!(
             (listing.sort, listing.descending, listing.filter("tag")),
             ("run_date", true, Some("a b"))
@@ -220,7 +268,7 @@ mod tests {
 
     #[test]
     fn what_a_list_cannot_do_is_refused_by_name() {
-        let problem = SHAPE.read(Some("limit=0&sort=size&after=x&page=2")).unwrap_err();
+        let problem = OPTIONS.read(Some("limit=0&sort=size&after=x&page=2")).unwrap_err();
         let fields: Vec<&str> = problem.errors.iter().map(|(field, _)| field.as_str()).collect();
         assert_eq!(fields, ["limit", "sort", "after", "page"]);
     }

@@ -1,0 +1,87 @@
+//! POST /api/ai/load/catalogs
+
+use super::catalog_files::{self, CatalogText};
+use crate::db::Session;
+use crate::http::error_answers::ErrorResponses;
+use crate::http::form::Payload;
+use crate::http::idempotency::{self, IdempotencyKey, Lane};
+use crate::http::problem::Problem;
+use crate::http::reply::Reply;
+use crate::http::App;
+use axum::extract::State;
+use serde::Serialize;
+use serde_json::json;
+use utoipa::ToSchema;
+
+/// Catalogs to store.
+#[derive(ToSchema)]
+#[allow(dead_code)] // read by name: see `load`
+pub struct LoadFields {
+    /// A file of catalogs, or a list of them.
+    data: Vec<CatalogText>,
+    /// Y (default): all or nothing. N: what is sound is stored, and the answer says what is not.
+    strict: Option<String>,
+    /// Y: take out of force what the database has and these files have not; history and data stay.
+    prune: Option<String>,
+}
+
+/// What became of catalogs.
+#[derive(Serialize, ToSchema)]
+pub struct LoadAnswer {
+    message: String,
+    definitions: Vec<LoadedDefinition>,
+}
+
+/// What became of a definition.
+#[derive(Serialize, ToSchema)]
+pub struct LoadedDefinition {
+    /// table, function, view, query or pipeline.
+    kind: String,
+    name: String,
+    version: Option<String>,
+    /// new, changed, same, older, retired or refused.
+    action: String,
+    /// Why it is refused.
+    finding: Option<String>,
+}
+
+/// Stores catalogs; setup creates what they define.
+#[utoipa::path(post, path = "/api/ai/load/catalogs", operation_id = "load_catalogs", tag = "catalog",
+    params(IdempotencyKey),
+    request_body(content((LoadFields = "application/json"))),
+    responses((status = 200, body = LoadAnswer), ErrorResponses))]
+pub async fn load(State(app): State<App>, Payload { mut form, data }: Payload) -> Result<Reply, Problem> {
+    let files = catalog_files::read(&mut form, data);
+    let strict = form.yes_no("strict", true);
+    let prune = form.yes_no("prune", false);
+    let asked = form.finish()?;
+    let (sources, texts): (Vec<String>, Vec<String>) =
+        files.into_iter().map(|file| (file.source, file.text)).unzip();
+    idempotency::in_transaction(&app, Lane::Work, asked, async |session: &mut Session| {
+        let rows =
+            session.call(include_str!("sql/load_catalogs.sql"), &[&texts, &sources, &strict, &prune]).await?;
+        let definitions: Vec<LoadedDefinition> = rows
+            .iter()
+            .map(|row| LoadedDefinition {
+                kind: row.get("kind"),
+                name: row.get("name"),
+                version: row.get("version"),
+                action: row.get("action"),
+                finding: row.get("finding"),
+            })
+            .collect();
+        let count = |action: &str| definitions.iter().filter(|it| it.action == action).count();
+        let message = format!(
+            "Success: Load {} definitions ({} new, {} changed, {} same, {} older, {} retired, {} refused)",
+            definitions.len(),
+            count("new"),
+            count("changed"),
+            count("same"),
+            count("older"),
+            count("retired"),
+            count("refused")
+        );
+        Ok(Reply::ok(json!(LoadAnswer { message, definitions })))
+    })
+    .await
+}
