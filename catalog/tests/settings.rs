@@ -222,3 +222,16 @@ fn what_dates_the_rows_is_a_column_that_can_be_a_date_or_an_expression() {
         finds(&yaml, &expected.iter().map(String::as_str).collect::<Vec<_>>());
     }
 }
+
+#[test]
+fn what_the_database_could_not_hold_is_found_where_it_stands() {
+    for (line, finding) in [
+        ("retention: {column: c, months: 12001}", "3:26: error: src_t: retention.months: 12001 months are more than 12000, the most that there can be"),
+        ("run: {quota: 2147483648}", "3:9: error: src_t: run.quota: 2147483648 runs are more than 2147483647, the most that there can be"),
+        ("lookback: 99999999999", "3:3: error: src_t: lookback: 99999999999 days are more than 365243, the most that there can be"),
+        ("retries: 4000000000", "3:3: error: src_t: retries: 4000000000 retries are more than 2147483647, the most that there can be"),
+    ] {
+        finds(&with_table(line), &[finding]);
+    }
+    table(&with_table("lookback: 365243\nretries: 0"));
+}

@@ -16,8 +16,10 @@ mod latch;
 mod ledger;
 mod leftover;
 mod lock;
+mod maintenance;
 mod migrate;
 mod names;
+mod operate;
 mod operator;
 mod owner;
 mod partition;
@@ -47,7 +49,16 @@ extension_sql_file!(
     name = "parameter_check",
     requires = ["control_tables"]
 );
-extension_sql_file!("../sql/schema/30_task_views.sql", name = "task_views", requires = ["control_tables"]);
+extension_sql_file!(
+    "../sql/schema/25_paused.sql",
+    name = "paused",
+    requires = ["control_tables", task::session_role::session_role]
+);
+extension_sql_file!(
+    "../sql/schema/30_task_views.sql",
+    name = "task_views",
+    requires = ["control_tables", "paused"]
+);
 extension_sql_file!(
     "../sql/schema/40_idempotent_request.sql",
     name = "idempotent_request",

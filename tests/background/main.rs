@@ -6,6 +6,7 @@ mod clean;
 mod crash;
 mod exact;
 mod failure;
+mod pause;
 mod privileges;
 mod roles_gone;
 mod schedule;

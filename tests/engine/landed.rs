@@ -100,3 +100,62 @@ fn an_operator_may_say_it_and_wrong_arguments_are_refused() {
         refusal.says(&[word]);
     }
 }
+
+/// `ai_day` reads `src_s` through a gate that is shut while an advisory lock is held: what its run sees is settled before it
+/// opens.
+fn gated() -> Session {
+    let mut session = Session::fresh();
+    session.run(
+        "create function public.gate() returns boolean language plpgsql as
+         'begin perform pg_advisory_xact_lock_shared(1); return true; end'",
+    );
+    session.load(
+        "
+src_s: {create: {features: {id: int, day: date}}, retention: {column: day, months: 0}}
+ai_day:
+  create: {features: {day: date, n: bigint}, primary_key: [day]}
+  retention: {column: day, months: 0}
+  update:
+    fill:
+      parameter: [interval_start, interval_end]
+      statement: |
+        insert into {ai_schema_name}.ai_day select day, count(*) from {ai_schema_name}.src_s
+        where day >= '{interval_start}' and day < '{interval_end}' and (select public.gate()) group by day
+        on conflict (day) do update set n = excluded.n
+",
+    );
+    session.set_up();
+    session.run("insert into ai.src_s select 1, date '2021-01-01' + n from generate_series(0, 9) as n");
+    session
+}
+
+/// What is stale after rows landed while a call was reading, by someone who commits them before it ends.
+fn stale_after_landing(session: &mut Session, call: &'static str, landing: &str) -> Vec<String> {
+    let (mut keeper, mut reader) = (session.another(), session.another());
+    keeper.run("select pg_advisory_lock(1)");
+    let pid = reader.pid();
+    let run = std::thread::spawn(move || reader.value(&format!("select status from {call}")));
+    session.until_waiting(&pid);
+    session.run(landing);
+    keeper.run("select pg_advisory_unlock(1)");
+    assert_eq!(run.join().unwrap(), "0");
+    stale(session, "ai_day")
+}
+
+#[test]
+fn rows_that_land_while_a_run_reads_leave_their_days_stale() {
+    let mut session = gated();
+    let landing = "insert into ai.src_s values (2, '2021-01-03'); select dfa.landed('src_s', '2021-01-03', '2021-01-03')";
+    let first = "dfa.run_table('ai_day', '2021-01-05')";
+    let told = ["2021-01-03|rows landed in src_s"];
+    assert_eq!(stale_after_landing(&mut session, first, landing), told, "of a run that was the first");
+    let rerun = "dfa.run_table('ai_day', '2021-01-03', run_mode => 'rerun')";
+    assert_eq!(stale_after_landing(&mut session, rerun, landing), told, "of a rerun of what is stale");
+    session.run(&format!("select * from {rerun}"));
+    assert_eq!(stale(&mut session, "ai_day"), [] as [&str; 0], "a run that saw the rows");
+    assert_eq!(stale_after_landing(&mut session, rerun, landing), told, "of a rerun of what is done");
+    session.run("select dfa.backfill('ai_day', '2021-01-01', '2021-01-05', only_gaps => true)");
+    session.until("select not exists (select from dfa.task_process where status = 2)");
+    assert_eq!(session.value("select n from ai.ai_day where day = '2021-01-03'"), "4");
+    assert_eq!(stale(&mut session, "ai_day"), [] as [&str; 0]);
+}

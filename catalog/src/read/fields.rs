@@ -150,6 +150,16 @@ pub fn number<T: std::str::FromStr>(at: &At<'_>, what: &str, findings: &mut Find
     number
 }
 
+/// A number of things from 0 to as many as the database can hold or a calendar has.
+pub fn count(at: &At<'_>, of: &str, most: u32, findings: &mut Findings) -> Option<u32> {
+    let given: u64 = number(at, &format!("a number of {of}, 0 or more"), findings)?;
+    let found = u32::try_from(given).ok().filter(|found| *found <= most);
+    if found.is_none() {
+        findings.error(at, format!("{given} {of} are more than {most}, the most that there can be"));
+    }
+    found
+}
+
 /// A priority: any finite number.
 pub fn priority(at: &At<'_>, findings: &mut Findings) -> Option<f64> {
     let number: f64 = number(at, "a number", findings)?;

@@ -1,6 +1,6 @@
 //! The settings of a table: retention, run, timeout.
 
-use super::fields::{flag, number, text, word, Fields, Known};
+use super::fields::{count, flag, text, word, Fields, Known};
 use super::findings::{At, Findings};
 use super::keys::check_column;
 use crate::lexer::{lexemes, Kind};
@@ -10,6 +10,13 @@ use crate::statement::words;
 pub const RETENTION_KEYS: Known = &[&["column"], &["months"], &["backup"]];
 pub const RUN_KEYS: Known =
     &[&["type", "run_type"], &["quota", "run_count_max"], &["table_type"], &["wait_for_writers"]];
+
+/// An integer of the database.
+pub const MOST: u32 = i32::MAX.cast_unsigned();
+/// A thousand years, before or after which no calendar of ours has days.
+const MOST_MONTHS: u32 = 12_000;
+/// The same in days.
+pub const MOST_DAYS: u32 = 365_243;
 
 pub fn retention(at: &At<'_>, table: &Table, findings: &mut Findings) -> Option<Retention> {
     let fields = Fields::open(at, RETENTION_KEYS, findings)?;
@@ -21,7 +28,7 @@ pub fn retention(at: &At<'_>, table: &Table, findings: &mut Findings) -> Option<
     Some(Retention {
         place: column.as_ref().unwrap_or(at).place(),
         column: column.and_then(|at| dated_by(&at, table, findings)),
-        months: number(&months, "a number of months, 0 or more", findings)?,
+        months: count(&months, "months", MOST_MONTHS, findings)?,
         backup: fields.get("backup").and_then(|at| word(&at, Backup::WORDS, findings)).flatten(),
     })
 }
@@ -84,7 +91,7 @@ pub fn run(at: &At<'_>, findings: &mut Findings) -> RunSettings {
     };
     RunSettings {
         run_type: fields.get("type").and_then(|at| word(&at, RunType::WORDS, findings)),
-        quota: fields.get("quota").and_then(|at| number(&at, "a number of runs, 0 or more", findings)),
+        quota: fields.get("quota").and_then(|at| count(&at, "runs", MOST, findings)),
         table_type: fields.get("table_type").and_then(|at| word(&at, TableType::WORDS, findings)),
         wait_for_writers: fields.get("wait_for_writers").and_then(|at| flag(&at, findings)),
     }

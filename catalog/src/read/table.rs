@@ -1,6 +1,6 @@
 //! A table: columns, keys, processes, first rows, and the settings of ours.
 
-use super::fields::{names, number, text, Fields, Known};
+use super::fields::{count, names, text, Fields, Known};
 use super::findings::{At, Findings};
 use super::{audit, features, index, initial, keys, process, settings};
 use crate::model::Table;
@@ -67,10 +67,8 @@ pub fn read(name: &str, at: &At<'_>, fields: &Fields<'_>, findings: &mut Finding
     table.tags = fields.get("tags").map_or_else(Vec::new, |at| names(&at, findings));
     table.depends_on = fields.get("depends_on").map_or_else(Vec::new, |at| names(&at, findings));
     table.owner = fields.get("owner").and_then(|at| text(&at, findings).map(str::to_owned));
-    table.lookback =
-        fields.get("lookback").and_then(|at| number(&at, "a number of days, 0 or more", findings));
+    table.lookback = fields.get("lookback").and_then(|at| count(&at, "days", settings::MOST_DAYS, findings));
     table.timeout = fields.get("timeout").and_then(|at| settings::seconds(&at, findings));
-    table.retries =
-        fields.get("retries").and_then(|at| number(&at, "a number of retries, 0 or more", findings));
+    table.retries = fields.get("retries").and_then(|at| count(&at, "retries", settings::MOST, findings));
     Some(table)
 }

@@ -1,6 +1,6 @@
 //! `dfa catalog check`: all that can be known of a set without a database.
 
-use super::{sql, Set};
+use super::{syntax, Set};
 use dfa_catalog::diagnostic::{Diagnostic, Severity};
 use dfa_catalog::model::{Definition, Kind};
 use dfa_catalog::set::Extent;
@@ -35,7 +35,7 @@ pub fn check(set: &Set) -> Findings {
     let mut ordered: Vec<(&str, &Definition)> = current.into_values().collect();
     ordered.sort_by_key(|(source, definition)| (*source, definition.line));
     for (source, definition) in ordered {
-        found.extend(sql::check(source, definition, &own_types));
+        found.extend(syntax::check(source, definition, &own_types));
     }
     let files = set.files.iter().filter_map(|file| Some((file, set.data.as_deref()?)));
     for (file, data) in files {
@@ -59,7 +59,7 @@ fn own_types<'d>(definitions: impl Iterator<Item = &'d Definition>) -> HashSet<S
         }
         let scripts = definition.scripts();
         let statements = scripts.iter().flat_map(|(_, script)| &script.statements);
-        found.extend(statements.flat_map(|statement| sql::created_types(statement)));
+        found.extend(statements.flat_map(|statement| syntax::created_types(statement)));
     }
     found
 }

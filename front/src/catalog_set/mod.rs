@@ -4,8 +4,8 @@ mod check;
 mod data_file;
 mod diff;
 mod folder;
-mod sql;
 mod store;
+mod syntax;
 
 pub use check::check;
 pub use diff::{changes, diff, Change, Stated, CURRENT};

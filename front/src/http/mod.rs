@@ -4,6 +4,7 @@ mod api;
 mod auth;
 mod body;
 mod client;
+mod coding;
 mod error_answers;
 mod event_log;
 mod events;

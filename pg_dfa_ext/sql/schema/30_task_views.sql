@@ -48,12 +48,13 @@ where task.status = 2 and task.process_type like 'background|%'
 
 -- Steps that a worker of process_by can run now: what they wait for has ended, nobody is at them, and no worker is at the
 -- same table. A step whose worker died is ready again; a worker that has the process id of a dead one knows that it is not
--- at that step. However many steps wait, only those of index task_step_ready are looked at.
+-- at that step. While workers are paused, none is. However many steps wait, only those of index task_step_ready are looked at.
 create view dfa.ready_step as
 select step.id, step.process_id, step.step_order, task.process_by, task.priority
 from dfa.task_process as task
      join dfa.task_step as step using (process_id)
 where task.status = 2 and task.process_type like 'background|%' and task.cancelled_at is null and not step.by_front
+  and not exists (select from dfa.paused_now where kind in ('worker', 'all'))
   and (step.state = 'PROCESSING' or step.state = 'WAITING' and step.is_ready)
   and (step.state = 'WAITING' and (step.retry_at is null or step.retry_at <= clock_timestamp())
        or step.state = 'PROCESSING'
@@ -74,6 +75,7 @@ select step.id, step.process_id, step.step_order, task.process_by, task.priority
 from dfa.task_process as task
      join dfa.task_step as step using (process_id)
 where task.status = 2 and task.cancelled_at is null and step.by_front
+  and not exists (select from dfa.paused_now where kind in ('worker', 'all'))
   and (step.state = 'PROCESSING' or step.state = 'WAITING' and step.is_ready)
   and (step.state = 'WAITING' and (step.retry_at is null or step.retry_at <= clock_timestamp())
        or step.state = 'PROCESSING' and step.started_at < clock_timestamp() - interval '5 seconds'

@@ -2,6 +2,7 @@
 
 use super::node::NodeRun;
 use super::watermark::{RunDates, Watermark};
+use crate::clock;
 use crate::error::Result;
 use crate::ledger;
 use crate::spi;
@@ -43,21 +44,47 @@ impl Covered {
     }
 }
 
-/// Writes down the intervals that a run covered: those that were over at `looked_at` are done. A rerun that changed rows
+/// The moment at which a run looks at its sources, and which intervals of its table are stale then. What is marked later has
+/// a reason that the run does not see.
+pub struct Look {
+    at: TimestampWithTimeZone,
+    intervals: Vec<String>,
+    /// When each of them was marked.
+    marks: Vec<String>,
+}
+
+impl Look {
+    /// After the writers of the sources were waited out, and before anything is read: whoever committed a mark before this
+    /// committed its rows, too.
+    pub fn now(table: &str) -> Result<Look> {
+        let at = clock::now();
+        let stale = spi::query(
+            "select interval_start::text as start, updated_at::text as marked_at
+             from dfa.data_interval where table_name = $1 and state = 'stale'",
+            &[table.into()],
+            |row| Ok((row.get::<String>("start")?, row.get::<String>("marked_at")?)),
+        )?;
+        let (intervals, marks) = stale.into_iter().unzip();
+        Ok(Look { at, intervals, marks })
+    }
+}
+
+/// Writes down the intervals that a run covered: those that were over when it looked at its
+/// sources are done. A rerun that changed rows
 /// makes the same days stale in every table that reads this one; one that deleted all rows from its date on makes what
 /// follows stale in this table, too.
 pub fn record(
     run: &NodeRun<'_>,
     watermark: &Watermark,
     covered: &Covered,
-    looked_at: TimestampWithTimeZone,
+    look: &Look,
     changed: bool,
     reset_from: Option<&str>,
 ) -> Result<()> {
     let reason = format!("rerun of {} for {}", watermark.table, run.step.run_date);
     if let Some(first) = reset_from {
         let reason = format!("{reason} deleted its rows");
-        ledger::mark_stale(vec![watermark.table.clone()], first, None, &reason)?;
+        ledger::mark_stale(vec![watermark.table.clone()], first, None, &reason, Some(look.at))?;
     }
     spi::run(
         include_str!("sql/ledger_done.sql"),
@@ -67,8 +94,10 @@ pub fn record(
             covered.to.as_str().into(),
             run.step.id.into(),
             covered.without_first.into(),
-            looked_at.into(),
+            look.at.into(),
             covered.taken_after.clone().into(),
+            look.intervals.clone().into(),
+            look.marks.clone().into(),
         ],
     )?;
     if run.mode == RunMode::Rerun {
@@ -87,6 +116,8 @@ pub fn record(
                 after.as_str().into(),
                 watermark.run_date.as_str().into(),
                 run.step.id.into(),
+                look.intervals.clone().into(),
+                look.marks.clone().into(),
             ],
         ),
         _ => Ok(()),

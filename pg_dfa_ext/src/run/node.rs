@@ -3,14 +3,13 @@
 //! Everything here happens in the one subtransaction that [`super::step`] opens.
 
 use super::audit;
-use super::covered::{self, Covered};
+use super::covered::{self, Covered, Look};
 use super::outcome::{NodeOutcome, ProcessResult};
 use super::processes::{self, Done};
 use super::reads;
 use super::watermark::{self, Extent, RunDates, Verdict, Watermark};
 use super::writers;
 use crate::catalog::{self, Stored};
-use crate::clock;
 use crate::data_schema;
 use crate::error::{DfaError, Result};
 use crate::ledger::gone;
@@ -114,7 +113,7 @@ pub fn prepare(run: &NodeRun<'_>) -> Result<Beginning> {
         false => None,
     };
     // What is read from here on holds all that was committed before this moment.
-    let looked_at = clock::now();
+    let look = Look::now(stored.name())?;
     let place = Place { schema: &schema, name: stored.name(), oid };
     if table.partition.is_some() {
         partition::make(place, &partition::months(&plan.data_date, &plan.run_date))?;
@@ -163,7 +162,7 @@ pub fn complete(
     warnings.extend(reached.warning);
     let covered = Covered::by(run, table, &watermark, &plan);
     let reset_from = (reset > 0).then_some(plan.run_date.as_str());
-    covered::record(run, &watermark, &covered, looked_at, changed, reset_from)?;
+    covered::record(run, &watermark, &covered, &look, changed, reset_from)?;
     Ok(NodeOutcome::Done { processes, warnings, audits: audited.found })
 }
 

@@ -9,7 +9,7 @@ use crate::duration::seconds;
 use crate::error::{plural, Result};
 use crate::leftover::swept;
 use crate::subtransaction::subtransaction;
-use crate::task::record::{self, Ended};
+use crate::task::record::{self, Ended, StepState};
 use crate::task::RunMode;
 use crate::task::{Step, Task};
 use std::time::{Duration, Instant};
@@ -35,7 +35,10 @@ pub fn execute_all(task: &Task, steps: &[Step], raise: bool) -> Result<Vec<Resul
     for step in steps {
         let failed: Vec<String> = all
             .iter()
-            .filter(|it| matches!(it.state, "FAILED" | "BLOCKED") && it.step.run_date == step.run_date)
+            .filter(|it| {
+                matches!(it.state, StepState::Failed | StepState::Blocked)
+                    && it.step.run_date == step.run_date
+            })
             .map(|it| it.step.node.clone())
             .collect();
         rows.extend(attempt(task, step, &failed, raise, |ended| {

@@ -4,6 +4,8 @@
 mod lineage;
 mod parameters;
 mod render;
+mod tree;
+mod walk;
 
 pub use lineage::{of_statement, Created, Lineage, Relation};
 pub use parameters::{RunValues, Values};

@@ -15,7 +15,7 @@ use crate::lock::Lock;
 use crate::run;
 use crate::settings;
 use crate::spi;
-use crate::task::record::Ended;
+use crate::task::record::{Ended, StepState};
 use crate::task::{give_up, record, spawn, wake, Module, Step, Task};
 use pgrx::bgworkers::BackgroundWorker;
 use pgrx::pg_sys;
@@ -277,12 +277,12 @@ pub fn record_failure(task: &Task, step: &Step, error: &DfaError, took: Duration
     }
     if task.module != Module::Data {
         let message = format!("Error: {}", error.report().message);
-        return record::ended(step, "FAILED", None, took, &message, Some(error));
+        return record::ended(step, StepState::Failed, None, took, &message, Some(error));
     }
     let (task_mode, _) = run::mode_of(task, step)?;
     let failed = Ended::failed(step, task_mode, error, took);
     let ended = match retry::after(error, step) {
-        Some(delay) => Ended { state: "WAITING", retry_after: Some(delay), ..failed },
+        Some(delay) => Ended { state: StepState::Waiting, retry_after: Some(delay), ..failed },
         None => failed,
     };
     record::update(task, &ended)

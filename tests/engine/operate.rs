@@ -1,0 +1,3 @@
+//! What a night needs beside the runs themselves.
+
+mod pause;
