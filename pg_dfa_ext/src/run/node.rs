@@ -25,7 +25,6 @@ use crate::task::RunMode;
 use crate::task::{Step, Task};
 use crate::trust;
 use dfa_catalog::model::Table;
-use pgrx::datum::TimestampWithTimeZone;
 use std::collections::HashSet;
 
 /// A step of a task, as its node sees it.
@@ -50,7 +49,7 @@ pub struct Prepared {
     plan: RunDates,
     values: Values,
     skipped: Vec<ProcessResult>,
-    looked_at: TimestampWithTimeZone,
+    look: Look,
     reset: u64,
 }
 
@@ -128,7 +127,7 @@ pub fn prepare(run: &NodeRun<'_>) -> Result<Beginning> {
         plan,
         values,
         skipped,
-        looked_at,
+        look,
         reset,
         stored,
     })))
@@ -141,9 +140,8 @@ pub fn complete(
     done: Done,
     foreign: &[pgrx::pg_sys::Oid],
 ) -> Result<NodeOutcome> {
-    let Prepared {
-        stored, oid, rendered, schema, watermark, plan, values, skipped, looked_at, reset, ..
-    } = prepared;
+    let Prepared { stored, oid, rendered, schema, watermark, plan, values, skipped, look, reset, .. } =
+        prepared;
     let Some(table) = stored.table() else { return Ok(nothing()) };
     let mut processes = done.results;
     processes.extend(skipped);
