@@ -64,6 +64,7 @@ extension_sql_file!(
     name = "idempotent_request",
     requires = ["control_tables", task::session_role::session_role]
 );
+extension_sql_file!("../sql/schema/45_operate.sql", name = "operate", requires = ["task_views"]);
 extension_sql_file!(
     "../sql/schema/50_user_account.sql",
     name = "user_account",
@@ -84,7 +85,8 @@ extension_sql_file!(
 extension_sql_file!(
     "../sql/schema/80_comments.sql",
     name = "comments",
-    requires = ["parameter_check", "task_views", "run_procedure", "idempotent_request", "user_account",]
+    requires =
+        ["parameter_check", "task_views", "run_procedure", "idempotent_request", "user_account", "operate",]
 );
 extension_sql_file!("../sql/schema/90_roles.sql", name = "roles", finalize);
 

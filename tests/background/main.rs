@@ -13,6 +13,7 @@ mod schedule;
 mod submit;
 mod triggers;
 mod waiting;
+mod why;
 
 use dfa_tests::Session;
 
