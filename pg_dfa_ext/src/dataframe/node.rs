@@ -16,13 +16,11 @@ use crate::spi;
 use crate::statement::{Frame, Rendered};
 use crate::task::record::{self, Ended};
 use crate::task::{RunMode, Step, Task};
+use crate::worker::MAX_CRASHES;
 use pgrx::pg_sys;
 use pgrx::{register_xact_callback, PgXactCallbackEvent};
 use std::cell::RefCell;
 use std::time::Instant;
-
-/// Server processes that may die at a step.
-const MAX_CRASHES: i32 = 20;
 
 /// Types that a front service reads as they are; any other goes to it as text, a moment by the clock.
 const READABLE: [pg_sys::Oid; 13] = [

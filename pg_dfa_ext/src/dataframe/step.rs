@@ -1,10 +1,10 @@
 //! Which steps a front service runs, and who has one.
 
 use super::identity::Submitter;
-use crate::catalog;
 use crate::error::Result;
 use crate::lock::Lock;
 use crate::spi;
+use crate::worker;
 use pgrx::prelude::*;
 
 /// Step, task, when it was claimed, node, seconds that it may take.
@@ -25,20 +25,11 @@ pub fn claim() -> Result<Vec<Claim>> {
             })
         })?;
         if let Some((process_id, claimed_at, node)) = claimed {
-            let seconds = time_limit(&node);
+            let seconds = worker::time_limit(&node).map(|limit| limit as f64 / 1000.0);
             return Ok(vec![(step, process_id, claimed_at, node, seconds)]);
         }
     }
     Ok(Vec::new())
-}
-
-/// `timeout` of the table's catalog, or `statement_timeout`, which is less.
-fn time_limit(node: &str) -> Option<f64> {
-    let of_catalog = catalog::table(node).ok().and_then(|stored| stored.table()?.timeout).map(f64::from);
-    // SAFETY: reads a global of this process.
-    let of_session =
-        Some(f64::from(unsafe { pg_sys::StatementTimeout }) / 1000.0).filter(|limit| *limit > 0.0);
-    of_catalog.into_iter().chain(of_session).reduce(f64::min)
 }
 
 /// Holds a step until the transaction ends: its lock says that somebody is at it, and its row is written.

@@ -28,7 +28,7 @@ use std::time::{Duration, Instant};
 /// which waits five seconds for other sessions to leave.
 const LINGER: Duration = Duration::from_secs(3);
 /// A step at which so many server processes died is not tried again.
-const MAX_CRASHES: i32 = 20;
+pub const MAX_CRASHES: i32 = 20;
 
 /// Where a worker begins.
 #[pg_guard]
