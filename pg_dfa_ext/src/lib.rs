@@ -5,6 +5,7 @@
 mod catalog;
 mod clock;
 mod data_schema;
+mod dataframe;
 mod date;
 mod duration;
 mod entry;
@@ -15,8 +16,10 @@ mod latch;
 mod ledger;
 mod leftover;
 mod lock;
+mod maintenance;
 mod migrate;
 mod names;
+mod operate;
 mod operator;
 mod owner;
 mod partition;
@@ -46,12 +49,22 @@ extension_sql_file!(
     name = "parameter_check",
     requires = ["control_tables"]
 );
-extension_sql_file!("../sql/schema/30_task_views.sql", name = "task_views", requires = ["control_tables"]);
+extension_sql_file!(
+    "../sql/schema/25_paused.sql",
+    name = "paused",
+    requires = ["control_tables", task::session_role::session_role]
+);
+extension_sql_file!(
+    "../sql/schema/30_task_views.sql",
+    name = "task_views",
+    requires = ["control_tables", "paused"]
+);
 extension_sql_file!(
     "../sql/schema/40_idempotent_request.sql",
     name = "idempotent_request",
     requires = ["control_tables", task::session_role::session_role]
 );
+extension_sql_file!("../sql/schema/45_operate.sql", name = "operate", requires = ["task_views"]);
 extension_sql_file!(
     "../sql/schema/50_user_account.sql",
     name = "user_account",
@@ -64,6 +77,7 @@ extension_sql_file!(
         run::call::begin_run,
         run::call::claim_next_step,
         run::call::run_step,
+        run::call::is_at_front,
         run::call::finish_run,
         task::failure::task_failure
     ]
@@ -71,7 +85,8 @@ extension_sql_file!(
 extension_sql_file!(
     "../sql/schema/80_comments.sql",
     name = "comments",
-    requires = ["parameter_check", "task_views", "run_procedure", "idempotent_request", "user_account",]
+    requires =
+        ["parameter_check", "task_views", "run_procedure", "idempotent_request", "user_account", "operate",]
 );
 extension_sql_file!("../sql/schema/90_roles.sql", name = "roles", finalize);
 

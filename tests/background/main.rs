@@ -6,12 +6,14 @@ mod clean;
 mod crash;
 mod exact;
 mod failure;
+mod pause;
 mod privileges;
 mod roles_gone;
 mod schedule;
 mod submit;
 mod triggers;
 mod waiting;
+mod why;
 
 use dfa_tests::Session;
 

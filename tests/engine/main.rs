@@ -21,6 +21,7 @@ mod killed;
 mod landed;
 mod ledger;
 mod migrate;
+mod operate;
 mod order;
 mod partition;
 mod privileges;

@@ -4,6 +4,7 @@ use crate::session::Session;
 
 mod archive;
 mod backup;
+mod clock;
 mod far;
 mod killed;
 mod names;

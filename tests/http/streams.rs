@@ -94,3 +94,33 @@ fn a_column_of_json_has_json_in_csv_too() {
         .assert_problem(400, &["line 2: column", "'hello' is not JSON"]);
     assert_eq!(ready::value(&database, "select count(*) from ai.imp_stream"), "3");
 }
+
+fn gzipped(bytes: &[u8]) -> Vec<u8> {
+    let mut gzip =
+        Command::new("gzip").arg("-c").stdin(Stdio::piped()).stdout(Stdio::piped()).spawn().unwrap();
+    let (mut stdin, bytes) = (gzip.stdin.take().unwrap(), bytes.to_vec());
+    // Beside the reading of its output, so that neither side waits for the other with a full pipe.
+    let writer = std::thread::spawn(move || stdin.write_all(&bytes).unwrap());
+    let output = gzip.wait_with_output().unwrap().stdout;
+    writer.join().unwrap();
+    output
+}
+
+#[test]
+fn json_and_forms_may_be_compressed_and_are_bounded_unpacked() {
+    let (_, service) = platform();
+    let packed = [("Content-Encoding", "gzip")];
+    let row = gzipped(br#"{"data": [{"id": 1}]}"#);
+    let put =
+        |body: &[u8]| service.request("PUT", "/api/ai/put/imp_stream", "application/json", &packed, body);
+    put(&row).assert_status(200);
+    put(&row[..row.len() - 4]).assert_problem(400, &["cannot be unpacked"]);
+    let form = "application/x-www-form-urlencoded";
+    let run = gzipped(b"table_name=ai_a&run_date=2021-01-05&background=N");
+    service.post_as("/api/ai/run/data", form, &packed, &run).assert_status(200);
+    let bomb = gzipped(&vec![b'a'; 64 << 20]);
+    service.post_as("/api/ai/run/data", form, &packed, &bomb).assert_problem(413, &["more than"]);
+    service
+        .post_as("/api/ai/run/data", form, &[("Content-Encoding", "br")], &run)
+        .assert_problem(415, &["gzip, zstd or identity"]);
+}

@@ -18,7 +18,7 @@ every field and status, and `/docs` shows it in a browser.
 - The header `APIKEY` carries one of the service's keys. `GET /api`, `/health`, `/ready`, `/metrics`, `/openapi.json` and
   `/docs` need none.
 - Bodies are multipart forms (`curl -F`), urlencoded forms (`curl -d`) or JSON, all with the same fields. Rows are JSON,
-  NDJSON or CSV.
+  NDJSON or CSV. Any of them may be compressed: `Content-Encoding` gzip or zstd.
 - `background=Y` answers at once and works in the database; it is the default of setup, run and retention. A PUT works
   before it answers unless it is told `Y`. POST does what PUT does.
 - `X-Request-Id` names a request in answer and log; `traceparent` of W3C is passed on to PostgreSQL in

@@ -1,9 +1,11 @@
 //! Reads a body that may be slow, endless or cut off.
 
+use super::coding::Coding;
 use super::problem::Problem;
 use axum::body::{Body, Bytes};
-use axum::http::StatusCode;
+use axum::http::{HeaderMap, StatusCode};
 use futures_util::StreamExt;
+use std::io::Read;
 use std::time::Duration;
 
 /// How long a client may send nothing.
@@ -16,9 +18,27 @@ const WHOLE: Duration = Duration::from_secs(120);
 const REST: usize = 16 << 20;
 const REST_TIME: Duration = Duration::from_secs(5);
 
-/// A whole body of at most `limit` bytes.
-pub async fn read(body: Body, limit: usize) -> Result<Bytes, Problem> {
-    tokio::time::timeout(WHOLE, collect(body, limit)).await.unwrap_or_else(|_| Err(slow()))
+/// A whole body of at most `limit` bytes, compressed or not.
+pub async fn read(headers: &HeaderMap, body: Body, limit: usize) -> Result<Bytes, Problem> {
+    let coding = Coding::of(headers)?;
+    let sent = tokio::time::timeout(WHOLE, collect(body, limit)).await.unwrap_or_else(|_| Err(slow()))?;
+    if coding == Coding::Identity || sent.is_empty() {
+        return Ok(sent);
+    }
+    // Few bytes may stand for many, and unpacking holds its thread.
+    let unpacked = tokio::task::spawn_blocking(move || {
+        let mut whole = Vec::new();
+        let plain = coding.plain(std::io::Cursor::new(sent))?;
+        plain.take(limit as u64 + 1).read_to_end(&mut whole)?;
+        Ok::<_, std::io::Error>(whole)
+    });
+    let unpacked = unpacked.await.map_err(|error| Problem::internal(&error.to_string()))?;
+    let whole = unpacked
+        .map_err(|error| Problem::malformed("the body cannot be unpacked").detail(error.to_string()))?;
+    match whole.len() > limit {
+        true => Err(too_large(limit)),
+        false => Ok(whole.into()),
+    }
 }
 
 async fn collect(body: Body, limit: usize) -> Result<Bytes, Problem> {

@@ -1,11 +1,11 @@
 //! Bodies of NDJSON and CSV, taken apart into chunks of JSON as they come in.
 
 use super::body;
+use super::coding::Coding;
 use super::problem::Problem;
 use crate::read::json::Documents;
-use crate::read::{Decode, Gzip, Malformed, Objects};
+use crate::read::{Decode, Malformed, Objects};
 use axum::body::Body;
-use axum::http::{header, HeaderMap, StatusCode};
 use encoding_rs::UTF_8;
 use futures_util::StreamExt;
 use serde::de::IgnoredAny;
@@ -34,42 +34,6 @@ impl LineFormat {
             "text/csv" => Some(LineFormat::Csv),
             _ => None,
         }
-    }
-}
-
-/// How a body is compressed on its way.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Coding {
-    Identity,
-    Gzip,
-    Zstd,
-}
-
-impl Coding {
-    /// What `Content-Encoding` says.
-    ///
-    /// # Errors
-    /// 415 for another one.
-    pub fn of(headers: &HeaderMap) -> Result<Self, Problem> {
-        let coding = headers.get(header::CONTENT_ENCODING).map_or(b"".as_slice(), |value| value.as_bytes());
-        match coding.to_ascii_lowercase().as_slice() {
-            b"" | b"identity" => Ok(Coding::Identity),
-            b"gzip" | b"x-gzip" => Ok(Coding::Gzip),
-            b"zstd" => Ok(Coding::Zstd),
-            other => {
-                let what = format!("a body in '{}' cannot be read", String::from_utf8_lossy(other));
-                Err(Problem::new(StatusCode::UNSUPPORTED_MEDIA_TYPE, what)
-                    .hint("Content-Encoding may be gzip, zstd or identity."))
-            }
-        }
-    }
-
-    fn plain(self, body: impl Read + Send + 'static) -> io::Result<Box<dyn Read + Send>> {
-        Ok(match self {
-            Coding::Identity => Box::new(body),
-            Coding::Gzip => Box::new(Gzip::new(BufReader::new(body))),
-            Coding::Zstd => Box::new(zstd::Decoder::new(body)?),
-        })
     }
 }
 

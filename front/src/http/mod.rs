@@ -4,6 +4,7 @@ mod api;
 mod auth;
 mod body;
 mod client;
+mod coding;
 mod error_answers;
 mod event_log;
 mod events;
@@ -27,6 +28,6 @@ mod state;
 
 pub use events::Told;
 pub use pagination::{ListOptions, Listing};
-pub use problem::Problem;
+pub use problem::{Problem, PAUSED};
 pub use serve::serve;
 pub use state::App;

@@ -1,7 +1,7 @@
 //! The nodes of a pipeline in the order in which they run: as written, or by what reads what.
 
 use super::graph::Graph;
-use super::store;
+use super::store::{self, Stored};
 use crate::error::Result;
 use dfa_catalog::model::{Kind, Order, Pipeline, PipelineNode};
 use dfa_catalog::order::{self, TooEarly};
@@ -27,6 +27,14 @@ pub fn of(pipeline: &Pipeline) -> Result<Vec<PipelineNode>> {
 /// The names of the tables of [`of`].
 pub fn names(pipeline: &Pipeline) -> Result<Vec<String>> {
     Ok(of(pipeline)?.into_iter().map(|node| node.table).collect())
+}
+
+/// The tables that a definition is about: a table itself, the nodes of a pipeline.
+pub fn tables(stored: &Stored) -> Result<Vec<Stored>> {
+    match stored.pipeline() {
+        Some(pipeline) => store::current(&[Kind::Table], Some(&names(pipeline)?)),
+        None => Ok(vec![stored.clone()]),
+    }
 }
 
 /// The nodes that come before what they read.

@@ -8,7 +8,7 @@ use crate::error::{plural, Result};
 use crate::ledger::log::{Entry, Logged};
 use crate::ledger::{landed, mark_readers_stale};
 use crate::task::{self, About, Module};
-use crate::{partition, spi};
+use crate::{maintenance, partition, spi};
 use pgrx::Json;
 use serde_json::{json, Value};
 use std::time::{Duration, Instant};
@@ -172,6 +172,8 @@ pub fn finish(request: &Request, task: &task::Action, sums: &Sums<'_>, rejected:
 
 /// A whole payload: rows, refusals, watermark, log and task in the caller's transaction.
 pub fn run(request: &Request, payload: &str) -> Result<Answer> {
+    // Before the rows, which would be looked at and locked for nothing.
+    maintenance::refuse_work()?;
     let started = Instant::now();
     let (task, mut loaded) = load::again(|| {
         let mut loaded = load::load(request, payload, 0)?;

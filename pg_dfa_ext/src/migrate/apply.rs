@@ -1,6 +1,6 @@
 //! Applies a plan in the caller's transaction: all of it, or an error and nothing.
 
-use super::change::{Change, Check, Loss};
+use super::change::{Change, Check, Loss, What};
 use super::{compare, routines, scope};
 use crate::catalog;
 use crate::data_schema;
@@ -10,7 +10,7 @@ use crate::lock::{hold_table, with_timeout};
 use crate::relation;
 use crate::subtransaction::{subtransaction, undone};
 use crate::task::{About, Action, Module, EVERYTHING};
-use crate::{partition, setup, spi};
+use crate::{partition, setup, spi, trust};
 use std::time::Instant;
 
 /// Brings the tables to their catalogs; each change with what is to be said of it.
@@ -43,13 +43,15 @@ pub fn run(name: Option<&str>, allow_destructive: bool) -> Result<Vec<(Change, S
         .collect())
 }
 
-/// No run of these tables meanwhile.
+/// No run of these tables meanwhile; and none that belongs to somebody whom the caller cannot trust.
 fn lock_all(changes: &[Change], schema: &str) -> Result<()> {
     let mut tables: Vec<&str> = changes.iter().map(|change| change.table.as_str()).collect();
     tables.sort_unstable();
     tables.dedup();
     for table in tables {
         if let Some(oid) = relation::oid(Some(schema), table) {
+            // A rewrite runs what its owner put into defaults, computed columns and checks.
+            trust::check_table(schema, table, oid)?;
             hold_table(table, oid)?;
         }
     }
@@ -159,10 +161,10 @@ fn mark_made(changes: &[Change]) -> Result<()> {
 }
 
 fn apply(change: &Change) -> Result<()> {
-    if change.what == "create table" {
+    if change.what == What::CreateTable {
         return setup::create_table(&catalog::table(&change.table)?, None).map(|_| ());
     }
-    if change.what == "repartition" {
+    if change.what == What::Repartition {
         return repartition(change);
     }
     change.statements.iter().try_for_each(|statement| execute(change, statement))
@@ -191,7 +193,7 @@ fn repartition(change: &Change) -> Result<()> {
 fn execute(change: &Change, statement: &str) -> Result<()> {
     capture(|| spi::execute(statement))
         .map(|_| ())
-        .map_err(|error| error.in_statement(&change.table, change.what, statement))
+        .map_err(|error| error.in_statement(&change.table, change.what.as_str(), statement))
 }
 
 fn record(changes: &[Change], name: &str, started: Instant) -> Result<()> {

@@ -24,6 +24,85 @@ impl Loss {
     }
 }
 
+/// What a change does.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum What {
+    CreateTable,
+    Repartition,
+    AddColumn,
+    DropColumn,
+    RetypeColumn,
+    DropGeneratedColumn,
+    AddGeneratedColumn,
+    DropExpression,
+    Default,
+    SetNotNull,
+    DropNotNull,
+    Identity,
+    Sequence,
+    DropPrimaryKey,
+    AddPrimaryKey,
+    DropUnique,
+    AddUnique,
+    DropCheck,
+    AddCheck,
+    AddForeignKey,
+    DropForeignKey,
+    AddIndex,
+    DropIndex,
+    CreateView,
+    ReplaceView,
+    DropView,
+    CreateFunction,
+    ReplaceFunction,
+    DropFunction,
+    Comment,
+}
+
+impl What {
+    /// As people read it.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            What::CreateTable => "create table",
+            What::Repartition => "repartition",
+            What::AddColumn => "add column",
+            What::DropColumn => "drop column",
+            What::RetypeColumn => "retype column",
+            What::DropGeneratedColumn => "drop generated column",
+            What::AddGeneratedColumn => "add generated column",
+            What::DropExpression => "drop expression",
+            What::Default => "default",
+            What::SetNotNull => "set not null",
+            What::DropNotNull => "drop not null",
+            What::Identity => "identity",
+            What::Sequence => "sequence",
+            What::DropPrimaryKey => "drop primary key",
+            What::AddPrimaryKey => "add primary key",
+            What::DropUnique => "drop unique",
+            What::AddUnique => "add unique",
+            What::DropCheck => "drop check",
+            What::AddCheck => "add check",
+            What::AddForeignKey => "add foreign key",
+            What::DropForeignKey => "drop foreign key",
+            What::AddIndex => "add index",
+            What::DropIndex => "drop index",
+            What::CreateView => "create view",
+            What::ReplaceView => "replace view",
+            What::DropView => "drop view",
+            What::CreateFunction => "create function",
+            What::ReplaceFunction => "replace function",
+            What::DropFunction => "drop function",
+            What::Comment => "comment",
+        }
+    }
+}
+
+impl std::fmt::Display for What {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str(self.as_str())
+    }
+}
+
 /// Changes are applied in this order, whatever table they are of.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Phase {
@@ -56,8 +135,7 @@ pub enum Check {
 #[derive(Debug, Clone)]
 pub struct Change {
     pub table: String,
-    /// For example `add column`.
-    pub what: &'static str,
+    pub what: What,
     /// The column or constraint.
     pub object: Option<String>,
     pub statements: Vec<String>,
@@ -81,7 +159,7 @@ pub const SHARE_ROW_EXCLUSIVE: &str = "SHARE ROW EXCLUSIVE";
 
 impl Change {
     /// A change of the definition alone, under the lock that ALTER TABLE takes.
-    pub fn new(table: &str, what: &'static str, phase: Phase, statement: String) -> Change {
+    pub fn new(table: &str, what: What, phase: Phase, statement: String) -> Change {
         Change {
             table: table.to_owned(),
             what,

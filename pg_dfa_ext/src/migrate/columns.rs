@@ -1,6 +1,6 @@
 //! Columns: added, dropped, of another type, default or nullability.
 
-use super::change::{Change, Check, Loss, Phase};
+use super::change::{Change, Check, Loss, Phase, What};
 use super::computed;
 use super::scope::Subject;
 use super::serial;
@@ -75,7 +75,7 @@ impl Difference {
             |what, statement| Change::new(&self.table, what, Phase::Column, statement).of(&self.column);
         if self.is_extra {
             let statement = format!("alter table {table} drop column {name}");
-            let mut drop = change("drop column", statement).losing(Loss::Data);
+            let mut drop = change(What::DropColumn, statement).losing(Loss::Data);
             if self.was_generated == "s" {
                 // Before the columns that it is computed from.
                 drop.phase = Phase::DropComputed;
@@ -99,16 +99,16 @@ impl Difference {
                 Some(default) => format!("set default {default}"),
                 None => "drop default".to_owned(),
             };
-            changes.push(change("default", format!("alter table {table} alter column {name} {what}")));
+            changes.push(change(What::Default, format!("alter table {table} alter column {name} {what}")));
         }
         self.sequence(table, column, changes)?;
         if self.is_not_null && !self.was_not_null && column.identity.is_none() {
             let nulls = format!("select '{{null}}' from {table} where {name} is null limit 1");
             let statement = format!("alter table {table} alter column {name} set not null");
-            changes.push(change("set not null", statement).checked_by(Check::Rows(nulls)));
+            changes.push(change(What::SetNotNull, statement).checked_by(Check::Rows(nulls)));
         } else if self.was_not_null && !self.is_not_null {
             changes.push(change(
-                "drop not null",
+                What::DropNotNull,
                 format!("alter table {table} alter column {name} drop not null"),
             ));
         }
@@ -119,7 +119,7 @@ impl Difference {
     fn computed(&self, table: &str, column: &Column, changes: &mut Vec<Change>) -> Result<()> {
         let name = ident(&self.column);
         if self.is_generated == "s" {
-            if changes.iter().any(|change| change.what == "drop generated column" && self.is_of(change)) {
+            if changes.iter().any(|change| change.what == What::DropGeneratedColumn && self.is_of(change)) {
                 return Ok(());
             }
             let [mut drop, add] = computed::again(&self.table, table, column);
@@ -132,7 +132,7 @@ impl Difference {
         // It keeps its values, and becomes a column like others.
         let statement = format!("alter table {table} alter column {name} drop expression");
         changes.push(
-            Change::new(&self.table, "drop expression", Phase::DropComputed, statement).of(&self.column),
+            Change::new(&self.table, What::DropExpression, Phase::DropComputed, statement).of(&self.column),
         );
         let plain = Difference { was_generated: String::new(), old_default: None, ..self.clone() };
         plain.changes(table, Some(column), changes)
@@ -178,7 +178,8 @@ impl Difference {
                 statements
             }
         };
-        let mut change = Change::new(&self.table, "identity", Phase::Column, String::new()).of(&self.column);
+        let mut change =
+            Change::new(&self.table, What::Identity, Phase::Column, String::new()).of(&self.column);
         change.statements = statements;
         if column.identity.is_some() && !self.was_not_null {
             let nulls = format!("select '{{null}}' from {table} where {name} is null limit 1");
@@ -207,7 +208,7 @@ impl Difference {
         };
         if !statements.is_empty() {
             let mut change =
-                Change::new(&self.table, "sequence", Phase::Column, String::new()).of(&self.column);
+                Change::new(&self.table, What::Sequence, Phase::Column, String::new()).of(&self.column);
             change.statements = statements;
             changes.push(change);
         }
@@ -224,7 +225,7 @@ impl Difference {
             ..column.clone()
         };
         let statement = format!("alter table {table} add column {}", setup::column(&bare));
-        let mut change = Change::new(&self.table, "add column", Phase::Column, statement).of(&self.column);
+        let mut change = Change::new(&self.table, What::AddColumn, Phase::Column, statement).of(&self.column);
         change.statements.extend(serial::grant(table, column));
         change.rewrites =
             column.has_sequence() || column.generated.is_some() || is_volatile(column.default.as_deref())?;
@@ -251,7 +252,8 @@ impl Difference {
             parts.push(format!("alter column {name} set default {default}"));
         }
         let statement = format!("alter table {table} {}", parts.join(", "));
-        let mut change = Change::new(&self.table, "retype column", Phase::Column, statement).of(&self.column);
+        let mut change =
+            Change::new(&self.table, What::RetypeColumn, Phase::Column, statement).of(&self.column);
         change.rewrites = !self.in_place;
         change.cast = Some(cast.of(&name));
         if self.lossless {

@@ -1,6 +1,6 @@
 //! Descriptions of tables and columns, which are their comments.
 
-use super::change::{Change, Phase};
+use super::change::{Change, Phase, What};
 use super::scope::Subject;
 use super::shadow::Pairs;
 use crate::error::Result;
@@ -18,7 +18,7 @@ pub fn compare(subjects: &[Subject], pairs: &Pairs, schema: &str) -> Result<Vec<
         for comment in setup::comments(stored, table, schema) {
             let object = comment.column.as_deref().unwrap_or(name);
             let mut change =
-                Change::new(name, "comment", Phase::AddConstraint, comment.statement.clone()).of(object);
+                Change::new(name, What::Comment, Phase::AddConstraint, comment.statement.clone()).of(object);
             change.lock = "SHARE UPDATE EXCLUSIVE";
             changes.push(Some(change));
             relations.push(*oid);

@@ -1,6 +1,6 @@
 //! All differences between catalogs and database.
 
-use super::change::{Change, Phase};
+use super::change::{Change, Phase, What};
 use super::dependants::Around;
 use super::routines::{self, Difference};
 use super::scope::{Scope, Subject};
@@ -48,10 +48,10 @@ pub fn all(scope: &Scope) -> Result<Comparison> {
 /// A view or function that is made, or replaced in place, and keeps all that was given to it by hand.
 fn creation(stored: &Stored, how: &str, statements: Vec<String>) -> Change {
     let (what, phase) = match (stored.definition.kind(), how) {
-        (Kind::View, "create") => ("create view", Phase::CreateDependant),
-        (Kind::View, _) => ("replace view", Phase::CreateDependant),
-        (_, "create") => ("create function", Phase::Function),
-        _ => ("replace function", Phase::Function),
+        (Kind::View, "create") => (What::CreateView, Phase::CreateDependant),
+        (Kind::View, _) => (What::ReplaceView, Phase::CreateDependant),
+        (_, "create") => (What::CreateFunction, Phase::Function),
+        _ => (What::ReplaceFunction, Phase::Function),
     };
     let mut change = Change::new(stored.name(), what, phase, String::new()).of(stored.name());
     change.statements = statements;
@@ -68,7 +68,7 @@ fn tables(subjects: &[Subject], schema: &str) -> Result<Vec<Change>> {
         let name = subject.stored.name();
         let Some(table) = subject.stored.table() else { continue };
         let ddl = setup::create_statement(schema, name, table)?;
-        let mut change = Change::new(name, "create table", Phase::Table, ddl);
+        let mut change = Change::new(name, What::CreateTable, Phase::Table, ddl);
         change.lock = "none";
         changes.push(change);
     }

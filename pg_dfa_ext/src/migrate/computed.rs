@@ -1,7 +1,7 @@
 //! Columns that Postgres computes: one that becomes another is dropped and added, and so is one whose source gets another
 //! type. Nothing is lost, since what it held can be computed again.
 
-use super::change::{Change, Loss, Phase};
+use super::change::{Change, Loss, Phase, What};
 use super::columns::Difference;
 use super::scope::Subject;
 use crate::error::Result;
@@ -49,9 +49,9 @@ fn mentions(expression: &str, column: &str) -> bool {
 /// A computed column is dropped and added; its keys and checks come back as differences of their own would.
 pub fn again(name: &str, table: &str, column: &Column) -> [Change; 2] {
     let drop = format!("alter table {table} drop column {}", ident(&column.name));
-    let drop = Change::new(name, "drop generated column", Phase::DropComputed, drop).of(&column.name);
+    let drop = Change::new(name, What::DropGeneratedColumn, Phase::DropComputed, drop).of(&column.name);
     let add = format!("alter table {table} add column {}", setup::column(column));
-    let mut add = Change::new(name, "add generated column", Phase::ComputedColumn, add).of(&column.name);
+    let mut add = Change::new(name, What::AddGeneratedColumn, Phase::ComputedColumn, add).of(&column.name);
     add.rewrites = true;
     [drop, add]
 }
@@ -60,13 +60,13 @@ pub fn again(name: &str, table: &str, column: &Column) -> [Change; 2] {
 pub fn drop_doubles(changes: &mut Vec<Change>) {
     let again: Vec<(String, String)> = changes
         .iter()
-        .filter(|change| change.what == "add generated column" && change.ddl().contains(" unique"))
+        .filter(|change| change.what == What::AddGeneratedColumn && change.ddl().contains(" unique"))
         .filter_map(|change| {
             Some((change.table.clone(), format!("UNIQUE ({})", ident(change.object.as_ref()?))))
         })
         .collect();
     changes.retain(|change| {
-        change.what != "add unique"
+        change.what != What::AddUnique
             || !again.iter().any(|(table, key)| *table == change.table && change.object.as_ref() == Some(key))
     });
 }
@@ -74,7 +74,7 @@ pub fn drop_doubles(changes: &mut Vec<Change>) {
 /// The indexes of the catalog on these columns go with them, and come again.
 pub fn indexes_again(subjects: &[Subject], changes: &mut Vec<Change>, schema: &str) -> Result<()> {
     let mut additions = Vec::new();
-    for change in changes.iter().filter(|change| change.what == "add generated column") {
+    for change in changes.iter().filter(|change| change.what == What::AddGeneratedColumn) {
         let Some(column) = &change.object else { continue };
         let subject = subjects.iter().find(|subject| subject.stored.name() == change.table);
         let Some(table) = subject.and_then(|subject| subject.stored.table()) else { continue };
@@ -83,12 +83,12 @@ pub fn indexes_again(subjects: &[Subject], changes: &mut Vec<Change>, schema: &s
         };
         for index in table.indexes.iter().filter(has) {
             let statements = setup::index(schema, &change.table, index)?;
-            let is_planned = |known: &Change| known.what == "add index" && known.statements == statements;
+            let is_planned = |known: &Change| known.what == What::AddIndex && known.statements == statements;
             if changes.iter().chain(&additions).any(is_planned) {
                 continue;
             }
             let mut addition =
-                Change::new(&change.table, "add index", Phase::AddConstraint, String::new()).of(column);
+                Change::new(&change.table, What::AddIndex, Phase::AddConstraint, String::new()).of(column);
             addition.statements = statements;
             addition.lock = "SHARE";
             if index.unique {

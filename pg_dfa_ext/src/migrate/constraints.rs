@@ -1,6 +1,6 @@
 //! Primary and foreign keys, unique columns, checks.
 
-use super::change::{Change, Phase, SHARE_ROW_EXCLUSIVE};
+use super::change::{Change, Phase, What, SHARE_ROW_EXCLUSIVE};
 use super::scope::Subject;
 use super::shadow::Pairs;
 use crate::error::Result;
@@ -65,17 +65,17 @@ impl Difference {
         let target = qualified(schema, &self.table);
         if self.shadow.is_none() {
             let what = match self.kind.as_str() {
-                "p" => "drop primary key",
-                "u" => "drop unique",
-                _ => "drop check",
+                "p" => What::DropPrimaryKey,
+                "u" => What::DropUnique,
+                _ => What::DropCheck,
             };
             let statement = format!("alter table {target} drop constraint {}", ident(&self.name));
             return Change::new(&self.table, what, Phase::DropConstraint, statement).of(&self.name);
         }
         let what = match self.kind.as_str() {
-            "p" => "add primary key",
-            "u" => "add unique",
-            _ => "add check",
+            "p" => What::AddPrimaryKey,
+            "u" => What::AddUnique,
+            _ => What::AddCheck,
         };
         let statement = format!("alter table {target} add {}", self.definition);
         // Postgres looks at all rows itself, and names the first that does not fit.
@@ -122,7 +122,7 @@ pub fn compare_foreign_keys(subjects: &[Subject], pairs: &Pairs, schema: &str) -
                 continue;
             }
             let statement = format!("alter table {target} add {}", key.sql(schema));
-            let mut change = Change::new(name, "add foreign key", Phase::AddForeignKey, statement)
+            let mut change = Change::new(name, What::AddForeignKey, Phase::AddForeignKey, statement)
                 .of(&key.columns.join(", "))
                 .losing(super::change::Loss::Values);
             change.lock = SHARE_ROW_EXCLUSIVE;
@@ -130,8 +130,9 @@ pub fn compare_foreign_keys(subjects: &[Subject], pairs: &Pairs, schema: &str) -
         }
         for key in left {
             let statement = format!("alter table {target} drop constraint {}", ident(&key.name));
-            changes
-                .push(Change::new(name, "drop foreign key", Phase::DropForeignKey, statement).of(&key.name));
+            changes.push(
+                Change::new(name, What::DropForeignKey, Phase::DropForeignKey, statement).of(&key.name),
+            );
         }
     }
     Ok(changes)

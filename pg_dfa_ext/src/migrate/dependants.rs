@@ -1,7 +1,7 @@
 //! Views and functions that depend on what changes: those of catalogs are dropped before it and made again after it,
 //! with all that was given to them by hand; those of nobody's catalog are in the way.
 
-use super::change::{Change, Phase};
+use super::change::{Change, Phase, What};
 use super::scope::Subject;
 use crate::catalog;
 use crate::error::Result;
@@ -39,7 +39,7 @@ impl Around {
         let gone: Vec<(String, Option<String>)> = changes
             .iter()
             .filter(|change| {
-                matches!(change.what, "drop column" | "drop generated column" | "drop expression")
+                matches!(change.what, What::DropColumn | What::DropGeneratedColumn | What::DropExpression)
             })
             .map(|change| (change.table.clone(), change.object.clone()))
             .collect();
@@ -103,23 +103,23 @@ impl Around {
 fn disturbs(change: &Change) -> bool {
     matches!(
         change.what,
-        "retype column"
-            | "drop column"
-            | "drop generated column"
-            | "drop primary key"
-            | "drop unique"
-            | "repartition"
+        What::RetypeColumn
+            | What::DropColumn
+            | What::DropGeneratedColumn
+            | What::DropPrimaryKey
+            | What::DropUnique
+            | What::Repartition
     )
 }
 
 /// Policies, triggers, rules, publications and generated columns that use the column; of a column its name, too.
 fn in_use(oid: pg_sys::Oid, change: &Change) -> Result<Vec<(String, Option<String>)>> {
-    if !matches!(change.what, "retype column" | "drop column" | "drop generated column") {
+    if !matches!(change.what, What::RetypeColumn | What::DropColumn | What::DropGeneratedColumn) {
         return Ok(Vec::new());
     }
     spi::query(
         include_str!("sql/column_in_use.sql"),
-        &[oid.into(), change.object.as_deref().into(), (change.what == "drop generated column").into()],
+        &[oid.into(), change.object.as_deref().into(), (change.what == What::DropGeneratedColumn).into()],
         |row| Ok((row.get("what")?, row.get("generated_column")?)),
     )
 }
@@ -127,8 +127,8 @@ fn in_use(oid: pg_sys::Oid, change: &Change) -> Result<Vec<(String, Option<Strin
 fn of(oid: pg_sys::Oid, change: &Change) -> Result<Vec<Dependant>> {
     let object = change.object.iter().cloned().collect::<Vec<_>>();
     let (columns, constraints) = match change.what {
-        "repartition" => (None, None),
-        "drop primary key" | "drop unique" => (Some(Vec::new()), Some(object)),
+        What::Repartition => (None, None),
+        What::DropPrimaryKey | What::DropUnique => (Some(Vec::new()), Some(object)),
         _ => (Some(object), None),
     };
     dependants(Some(oid), columns, constraints, None)
@@ -223,7 +223,7 @@ impl Dependant {
         } else {
             spi::value::<String>("select $1::regprocedure::text", &[self.oid.into()])?.unwrap_or_default()
         };
-        let what = if self.is_relation() { "drop view" } else { "drop function" };
+        let what = if self.is_relation() { What::DropView } else { What::DropFunction };
         let statement = format!("drop {} {called}", self.kind);
         let mut change = Change::new(table, what, Phase::DropDependant, statement).of(&self.name);
         change.dropped = Some(self.oid);
@@ -236,7 +236,7 @@ impl Dependant {
         } else {
             spi::values::<String>(include_str!("sql/beside_function.sql"), &[self.oid.into()])?
         });
-        let what = if self.is_relation() { "create view" } else { "create function" };
+        let what = if self.is_relation() { What::CreateView } else { What::CreateFunction };
         let mut change = Change::new(table, what, Phase::CreateDependant, String::new()).of(&self.name);
         change.statements = statements;
         change.lock = "none";

@@ -1,6 +1,6 @@
 //! Indexes of catalogs: those that are missing, and those that a catalog made and has no more. One made by hand stays.
 
-use super::change::{Change, Loss, Phase};
+use super::change::{Change, Loss, Phase, What};
 use super::scope::Subject;
 use super::shadow::Pairs;
 use crate::error::Result;
@@ -30,7 +30,7 @@ pub fn compare(subjects: &[Subject], pairs: &Pairs, schema: &str) -> Result<Vec<
     for (name, definition, extra, oid) in found {
         if let Some(extra) = extra {
             let statement = format!("drop index if exists {}", qualified(schema, &extra));
-            changes.push(Change::new(&name, "drop index", Phase::DropConstraint, statement).of(&extra));
+            changes.push(Change::new(&name, What::DropIndex, Phase::DropConstraint, statement).of(&extra));
             continue;
         }
         let table = subjects.iter().find(|it| it.stored.name() == name).and_then(|it| it.stored.table());
@@ -39,7 +39,7 @@ pub fn compare(subjects: &[Subject], pairs: &Pairs, schema: &str) -> Result<Vec<
         let Some(index) = table.zip(index).and_then(|(table, number)| table.indexes.get(number)) else {
             continue;
         };
-        let mut change = Change::new(&name, "add index", Phase::AddConstraint, String::new())
+        let mut change = Change::new(&name, What::AddIndex, Phase::AddConstraint, String::new())
             .of(definition.trim_start_matches(" USING "));
         change.statements = setup::index(schema, &name, index)?;
         change.lock = "SHARE";

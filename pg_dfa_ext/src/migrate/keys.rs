@@ -1,7 +1,7 @@
 //! Foreign keys over a column that gets another type, or to a key that is dropped: they go before it and come again after
 //! it, since Postgres would compare the new type of the one side with the old type of the other.
 
-use super::change::{Change, Loss, Phase, SHARE_ROW_EXCLUSIVE};
+use super::change::{Change, Loss, Phase, What, SHARE_ROW_EXCLUSIVE};
 use super::scope::Subject;
 use crate::error::Result;
 use crate::spi;
@@ -21,7 +21,7 @@ struct Key {
 
 /// The changes to be made around `changes`.
 pub fn around(subjects: &[Subject], changes: &mut [Change], schema: &str) -> Result<Vec<Change>> {
-    let is = |what: &str, key: &Key, changes: &[Change]| {
+    let is = |what: What, key: &Key, changes: &[Change]| {
         changes.iter().any(|change| {
             change.what == what && change.table == key.table && change.object.as_deref() == Some(&key.name)
         })
@@ -29,8 +29,8 @@ pub fn around(subjects: &[Subject], changes: &mut [Change], schema: &str) -> Res
     let mut known: Vec<pg_sys::Oid> = Vec::new();
     let mut found = Vec::new();
     for at in 0..changes.len() {
-        let is_column = changes[at].what == "retype column";
-        if !is_column && !matches!(changes[at].what, "drop primary key" | "drop unique") {
+        let is_column = changes[at].what == What::RetypeColumn;
+        if !is_column && !matches!(changes[at].what, What::DropPrimaryKey | What::DropUnique) {
             continue;
         }
         let subject = subjects.iter().find(|subject| subject.stored.name() == changes[at].table);
@@ -38,8 +38,8 @@ pub fn around(subjects: &[Subject], changes: &mut [Change], schema: &str) -> Res
         for key in of(existing.oid, changes[at].object.as_deref(), is_column, schema)? {
             // A repartition takes the keys of its table with it.
             let moves =
-                changes.iter().any(|change| change.what == "repartition" && change.table == key.table);
-            if known.contains(&key.oid) || moves || is("drop foreign key", &key, changes) {
+                changes.iter().any(|change| change.what == What::Repartition && change.table == key.table);
+            if known.contains(&key.oid) || moves || is(What::DropForeignKey, &key, changes) {
                 continue;
             }
             if !key.is_mine || (!is_column && !key.is_of_catalog) {
@@ -50,9 +50,10 @@ pub fn around(subjects: &[Subject], changes: &mut [Change], schema: &str) -> Res
             }
             known.push(key.oid);
             let drop =
-                Change::new(&key.table, "drop foreign key", Phase::DropForeignKey, key.drop).of(&key.name);
+                Change::new(&key.table, What::DropForeignKey, Phase::DropForeignKey, key.drop).of(&key.name);
             let mut addition =
-                Change::new(&key.table, "add foreign key", Phase::AddForeignKey, key.addition).of(&key.name);
+                Change::new(&key.table, What::AddForeignKey, Phase::AddForeignKey, key.addition)
+                    .of(&key.name);
             addition.lock = SHARE_ROW_EXCLUSIVE;
             addition.loss = Loss::Values;
             found.extend([drop, addition]);

@@ -56,7 +56,7 @@ fn plan(
         let ddl = it.ddl();
         (
             it.table,
-            it.what.to_owned(),
+            it.what.as_str().to_owned(),
             it.object,
             ddl,
             it.lock.to_owned(),
@@ -94,6 +94,6 @@ fn migrate(
 > {
     let work = || apply::run(name, given("allow_destructive", allow_destructive)?);
     TableIterator::new(entry(work).into_iter().map(|(it, message)| {
-        (it.table, it.what.to_owned(), it.object, it.statements.join(";\n"), 0, message)
+        (it.table, it.what.as_str().to_owned(), it.object, it.statements.join(";\n"), 0, message)
     }))
 }

@@ -1,6 +1,6 @@
 //! Another partition key needs another table: it takes the place of the old one, and the rows move over.
 
-use super::change::{Change, Loss, Phase};
+use super::change::{Change, Loss, Phase, What};
 use super::dependants::beside_definition;
 use super::scope::{Existing, Subject};
 use super::shadow::Pairs;
@@ -38,7 +38,7 @@ fn retypes_key(table: &Table, name: &str, changes: &[Change]) -> bool {
     let key = table.partition.as_ref().map(|partition| partition.columns.as_slice()).unwrap_or_default();
     changes.iter().any(|change| {
         change.table == name
-            && change.what == "retype column"
+            && change.what == What::RetypeColumn
             && change.object.as_ref().is_some_and(|column| key.contains(column))
     })
 }
@@ -76,7 +76,7 @@ fn repartition(
     // Those of columns that count no more go with the old table.
     let ended: Vec<String> = replaced
         .iter()
-        .filter(|change| matches!(change.what, "sequence" | "identity"))
+        .filter(|change| matches!(change.what, What::Sequence | What::Identity))
         .filter_map(|change| change.object.clone())
         .filter(|column| !serials.contains(column))
         .collect();
@@ -97,7 +97,7 @@ fn repartition(
     // What the catalog says of them has the last word.
     statements.extend(setup::comments(stored, table, schema).into_iter().map(|comment| comment.statement));
     statements.extend(later);
-    let mut change = Change::new(name, "repartition", Phase::Table, String::new());
+    let mut change = Change::new(name, What::Repartition, Phase::Table, String::new());
     change.statements = statements;
     change.rewrites = true;
     change.loss = replaced.iter().map(|change| change.loss).max().unwrap_or(Loss::None);
@@ -109,7 +109,7 @@ fn repartition(
 /// The rows of the columns that both have, cast where the type is another.
 fn copy(target: &str, old: &str, table: &Table, replaced: &[Change]) -> String {
     let is_new = |name: &str| {
-        replaced.iter().any(|change| change.what == "add column" && change.object.as_deref() == Some(name))
+        replaced.iter().any(|change| change.what == What::AddColumn && change.object.as_deref() == Some(name))
     };
     let kept: Vec<&str> = table
         .columns

@@ -2,7 +2,7 @@
 //!
 //! Postgres itself makes a shadow of each from the same text, among the temporary objects, and prints both.
 
-use super::change::Change;
+use super::change::{Change, What};
 use super::dependants::Dependant;
 use super::head;
 use crate::catalog::Stored;
@@ -219,7 +219,7 @@ fn is_over(statement: &str, tables: &[Change]) -> Result<bool> {
     }
     let lineage = of_statement(statement)?;
     let touches = |change: &Change| {
-        matches!(change.what, "add column" | "drop column" | "retype column" | "repartition")
+        matches!(change.what, What::AddColumn | What::DropColumn | What::RetypeColumn | What::Repartition)
             && lineage.sources.iter().any(|source| source.name == change.table)
     };
     Ok(tables.iter().any(touches))

@@ -40,17 +40,15 @@ pub fn find(name: Option<&str>) -> Result<Scope> {
         return Ok(Scope { subjects: subjects(all(Kind::Table)?)?, routines });
     };
     let (kind, name) = names::resolve(name, &KINDS, "table, pipeline, view or function")?;
-    let one = vec![catalog::called(kind, &name)?];
+    let one = catalog::called(kind, &name)?;
     match kind {
-        Kind::Table => Ok(Scope { subjects: subjects(one)?, routines: Vec::new() }),
+        Kind::Table => Ok(Scope { subjects: subjects(vec![one])?, routines: Vec::new() }),
         Kind::Pipeline => {
-            let nodes = one.iter().filter_map(Stored::pipeline).map(catalog::nodes::names);
-            let nodes = nodes.collect::<Result<Vec<_>>>()?.concat();
-            let tables = catalog::current(&[Kind::Table], Some(&nodes))?;
+            let tables = catalog::nodes::tables(&one)?;
             let routines = used_by(&tables)?;
             Ok(Scope { subjects: subjects(tables)?, routines })
         }
-        _ => Ok(Scope { subjects: Vec::new(), routines: one }),
+        _ => Ok(Scope { subjects: Vec::new(), routines: vec![one] }),
     }
 }
 

@@ -9,7 +9,7 @@ use crate::error::{DfaError, Result};
 use crate::ledger::log::{Entry, Logged};
 use crate::statement::Values;
 use crate::subtransaction::subtransaction;
-use crate::task::{About, Action, Module};
+use crate::task::{About, Action, Module, EVERYTHING};
 use crate::{names, setup, spi};
 use dfa_catalog::model::Kind;
 use std::time::Instant;
@@ -55,16 +55,11 @@ fn find(name: Option<&str>) -> Result<(&'static str, String, Vec<Stored>)> {
     let Some(name) = name else {
         let names = spi::values::<String>(include_str!("sql/tables_with_retention.sql"), &[])?;
         let tables = setup::by_dependency(catalog::current(&[Kind::Table], Some(&names))?);
-        return Ok(("table", "all".to_owned(), tables));
+        return Ok(("table", EVERYTHING.to_owned(), tables));
     };
     let (kind, name) = names::resolve(name, &[Kind::Table, Kind::Pipeline], "table or pipeline")?;
-    if kind == Kind::Table {
-        return Ok(("table", name.clone(), vec![catalog::table(&name)?]));
-    }
-    let pipeline = catalog::pipeline(&name)?;
-    let nodes: Vec<String> = pipeline.pipeline().map(catalog::nodes::names).transpose()?.unwrap_or_default();
-    let tables = setup::by_dependency(catalog::current(&[Kind::Table], Some(&nodes))?);
-    Ok(("pipeline", name, tables))
+    let tables = setup::by_dependency(catalog::nodes::tables(&catalog::called(kind, &name)?)?);
+    Ok((kind.as_str(), name, tables))
 }
 
 /// One table; its failure undoes it alone and is a row like any other.

@@ -3,7 +3,7 @@
 use crate::clock;
 use crate::duration::interval;
 use crate::error::DfaError;
-use crate::task::record::Ended;
+use crate::task::record::{Ended, StepState};
 use crate::task::{RunMode, Step};
 use pgrx::prelude::*;
 use serde_json::{Map, Value};
@@ -94,15 +94,23 @@ pub enum NodeOutcome {
 }
 
 impl NodeOutcome {
+    /// The same with one more thing to say, if there is one.
+    pub fn warned(mut self, warning: Option<String>) -> NodeOutcome {
+        if let NodeOutcome::Done { warnings, .. } = &mut self {
+            warnings.extend(warning);
+        }
+        self
+    }
+
     /// As it is written down of a step that did not fail.
     pub fn ended(&self, step: &Step, mode: RunMode, took: Duration, message: String) -> Ended {
         let (state, rows, by_process, audits) = match self {
-            NodeOutcome::Skipped { .. } => ("SKIPPED", None, None, None),
+            NodeOutcome::Skipped { .. } => (StepState::Skipped, None, None, None),
             NodeOutcome::Done { processes, audits, .. } => {
                 let by_process: Map<String, Value> =
                     processes.iter().map(|it| (it.process.clone(), Value::from(it.rows))).collect();
                 let rows: i64 = processes.iter().filter_map(|it| it.rows).sum();
-                ("SUCCESS", Some(rows), Some(Value::Object(by_process)), audits.clone())
+                (StepState::Success, Some(rows), Some(Value::Object(by_process)), audits.clone())
             }
         };
         let step = step.clone();

@@ -5,7 +5,9 @@ use crate::catalog::{self, Stored};
 use crate::clock;
 use crate::entry::entry;
 use crate::error::{given, DfaError, Result};
+use crate::maintenance;
 use crate::spi;
+use crate::task::wake;
 use dfa_catalog::model::{Kind, Overlap, Pipeline};
 use dfa_catalog::slots;
 use jiff::{Timestamp, Zoned};
@@ -44,6 +46,8 @@ fn tick(
 }
 
 pub fn start_due(at: Timestamp) -> Result<Vec<Started>> {
+    end_pauses()?;
+    maintenance::refuse_work()?;
     crate::task::give_up::lost_tasks()?;
     let mut rows = by_schedule(at)?;
     rows.extend(triggers::start_due(at)?);
@@ -51,6 +55,15 @@ pub fn start_due(at: Timestamp) -> Result<Vec<Started>> {
     trim::trim(at)?;
     crate::task::start_for_waiting()?;
     Ok(rows)
+}
+
+/// Pauses that are over are taken away, and workers that they held go on.
+fn end_pauses() -> Result<()> {
+    let ended = spi::values::<String>(include_str!("sql/end_pauses.sql"), &[])?;
+    if ended.iter().any(|kind| kind != "pipeline") {
+        wake::go_on()?;
+    }
+    Ok(())
 }
 
 /// A pipeline whose row this transaction has locked.

@@ -145,19 +145,14 @@ impl Scope {
             None => vec![Kind::Table, Kind::Pipeline, Kind::View, Kind::Function],
         };
         let (kind, name) = names::resolve(name, &kinds, "table, pipeline, view or function")?;
-        let one = vec![catalog::called(kind, &name)?];
+        let one = catalog::called(kind, &name)?;
         let mut scope = Scope { functions: Vec::new(), tables: Vec::new(), views: Vec::new(), whole: false };
         match kind {
-            Kind::Function => scope.functions = one,
-            Kind::View => scope.views = one,
-            Kind::Pipeline => {
-                let mut nodes = Vec::new();
-                for pipeline in one.iter().filter_map(Stored::pipeline) {
-                    nodes.extend(catalog::nodes::names(pipeline)?);
-                }
-                scope.tables = by_dependency(catalog::current(&[Kind::Table], Some(&nodes))?);
+            Kind::Function => scope.functions.push(one),
+            Kind::View => scope.views.push(one),
+            Kind::Table | Kind::Pipeline | Kind::Query => {
+                scope.tables = by_dependency(catalog::nodes::tables(&one)?);
             }
-            Kind::Table | Kind::Query => scope.tables = one,
         }
         Ok(scope)
     }

@@ -4,7 +4,9 @@
 mod lineage;
 mod parameters;
 mod render;
+mod tree;
+mod walk;
 
 pub use lineage::{of_statement, Created, Lineage, Relation};
 pub use parameters::{RunValues, Values};
-pub use render::{render, render_script, Rendered};
+pub use render::{render, render_script, Frame, Rendered};

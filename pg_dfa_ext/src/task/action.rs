@@ -3,6 +3,7 @@
 use super::{Module, Origin};
 use crate::error::{DfaError, Result};
 use crate::ledger::log::{log, Entry};
+use crate::maintenance;
 use crate::spi;
 use serde_json::Value;
 
@@ -29,6 +30,9 @@ pub struct About<'about> {
 impl Action {
     /// Writes the task down.
     pub fn begin(about: &About<'_>) -> Result<Action> {
+        if !about.module.is_maintenance() {
+            maintenance::refuse_work()?;
+        }
         let process_id = spi::value(
             include_str!("sql/begin_action.sql"),
             &[

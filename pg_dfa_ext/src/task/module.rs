@@ -3,7 +3,7 @@
 use super::{unknown_module, Origin};
 use crate::data_schema;
 use crate::error::{DfaError, Result};
-use crate::{names, spi};
+use crate::{maintenance, names, spi};
 use dfa_catalog::model::Kind;
 use serde_json::Value;
 
@@ -67,6 +67,11 @@ impl Module {
         matches!(self, Module::Data | Module::Setup | Module::Retention)
     }
 
+    /// It goes on while everything is paused, for those who call it: it is what maintenance is for.
+    pub fn is_maintenance(self) -> bool {
+        matches!(self, Module::Setup | Module::Migration)
+    }
+
     fn parameters(self) -> &'static [&'static str] {
         match self {
             Module::Data => &["choose", "auto_create", "priority"],
@@ -95,6 +100,7 @@ impl Module {
 
 /// Writes a setup or a retention down for the workers: of one definition or, without a name, of everything.
 pub fn begin(module: Module, name: Option<&str>, run_dates: &[String], parameters: &Value) -> Result<String> {
+    maintenance::refuse_work()?;
     data_schema::name()?;
     let (kind, name) = match (name, module) {
         (None, _) => (EVERYTHING.to_owned(), EVERYTHING.to_owned()),

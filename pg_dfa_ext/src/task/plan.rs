@@ -6,6 +6,7 @@ use crate::catalog::{self, Stored};
 use crate::data_schema;
 use crate::date::Days;
 use crate::error::{DfaError, Result};
+use crate::maintenance;
 use crate::spi;
 use dfa_catalog::choose::Choose;
 use dfa_catalog::model::{Kind, Pipeline, PipelineNode};
@@ -153,6 +154,7 @@ impl Plan {
     }
 
     fn begin_task(&self, origin: Origin, parameters: &Value) -> Result<Task> {
+        maintenance::refuse_work()?;
         // Nobody asks for work in one data schema that is then done in another.
         data_schema::name()?;
         let mut parameters = parameters.clone();

@@ -7,12 +7,37 @@ use pgrx::datum::{DatumWithOid, TimestampWithTimeZone};
 use serde_json::{json, Value};
 use std::time::Duration;
 
+/// The state of a step: `dfa.step_state`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum StepState {
+    /// Not begun, or to be tried again.
+    Waiting,
+    Success,
+    /// The quota of the date was used up.
+    Skipped,
+    Failed,
+    /// A node that it reads failed.
+    Blocked,
+}
+
+impl StepState {
+    pub fn as_str(self) -> &'static str {
+        match self {
+            StepState::Waiting => "WAITING",
+            StepState::Success => "SUCCESS",
+            StepState::Skipped => "SKIPPED",
+            StepState::Failed => "FAILED",
+            StepState::Blocked => "BLOCKED",
+        }
+    }
+}
+
 /// What became of a step, or of an attempt at it.
 #[derive(Debug, Clone)]
 pub struct Ended {
     pub step: Step,
     pub mode: RunMode,
-    pub state: &'static str,
+    pub state: StepState,
     /// `None`: it was skipped, or not run.
     pub rows: Option<i64>,
     /// An object: rows by process.
@@ -33,7 +58,7 @@ impl Ended {
         Ended {
             step: step.clone(),
             mode,
-            state: "FAILED",
+            state: StepState::Failed,
             rows: Some(0),
             by_process: None,
             audits: None,
@@ -50,7 +75,7 @@ impl Ended {
         Ended {
             step: step.clone(),
             mode,
-            state: "BLOCKED",
+            state: StepState::Blocked,
             rows: None,
             by_process: None,
             audits: None,
@@ -104,7 +129,7 @@ fn columns<'arguments>(task: &'arguments Task, ended: &[Ended]) -> Vec<DatumWith
     vec![
         task.process_id.as_str().into(),
         of(ended, |it| it.step.id).into(),
-        of(ended, |it| it.state.to_owned()).into(),
+        of(ended, |it| it.state.as_str().to_owned()).into(),
         of(ended, |it| it.rows).into(),
         of(ended, |it| it.by_process.as_ref().map(Value::to_string)).into(),
         of(ended, |it| it.audits.as_ref().map(json_text)).into(),
@@ -120,7 +145,7 @@ fn columns<'arguments>(task: &'arguments Task, ended: &[Ended]) -> Vec<DatumWith
 /// The end of a step that writes its own logs, as a setup does.
 pub fn ended(
     step: &Step,
-    state: &str,
+    state: StepState,
     rows: Option<i64>,
     took: Duration,
     message: &str,
@@ -133,7 +158,7 @@ pub fn ended(
          where id = $1",
         &[
             step.id.into(),
-            state.into(),
+            state.as_str().into(),
             rows.into(),
             took.as_secs_f64().into(),
             message.into(),
@@ -159,6 +184,11 @@ pub fn cancelled_before_it_began(id: i64) -> Result<()> {
          where id = $1 and state = 'PROCESSING' and worker = pg_backend_pid()",
         &[id.into()],
     )
+}
+
+/// The step is for a front service, which is told.
+pub fn handed_over(step: &Step) -> Result<()> {
+    spi::run(include_str!("sql/hand_over_step.sql"), &[step.id.into()])
 }
 
 /// The step was stopped by mistake and waits again.

@@ -3,6 +3,7 @@
 use super::{give_up, status_of, wake, Task};
 use crate::entry::entry;
 use crate::error::{given, DfaError, Result};
+use crate::maintenance;
 use crate::spi;
 use pgrx::prelude::*;
 
@@ -24,6 +25,7 @@ pub fn resume(process_id: Option<&str>) -> i64 {
 }
 
 fn go_on(process_id: &str) -> Result<i64> {
+    maintenance::refuse_work()?;
     give_up::lost_tasks()?;
     let wrong = |state, hint| DfaError::WrongState { process_id: process_id.to_owned(), state, hint };
     match status_of(process_id)? {

@@ -47,6 +47,15 @@ pub fn at_commit() -> Result<()> {
     Ok(())
 }
 
+/// What was held goes on when this transaction commits: by a worker of this role, which makes way for other roles.
+pub fn go_on() -> Result<()> {
+    if settings::max_workers() == 0 {
+        return Ok(());
+    }
+    hold_workers()?;
+    at_commit()
+}
+
 /// [`at_commit`], at once.
 pub fn call_workers() -> Result<()> {
     Call::prepare()?.make();

@@ -2,6 +2,7 @@
 
 use crate::error::{DfaError, Result};
 use crate::ingest::background;
+use crate::task::record::StepState;
 use crate::task::{record, Module, Step, Task, EVERYTHING};
 use crate::{retention, setup};
 use std::time::Instant;
@@ -18,6 +19,6 @@ pub fn execute(task: &Task, step: &Step) -> Result<()> {
             return Err(DfaError::internal(format!("no worker runs a task of {}", task.module.stored())))
         }
     };
-    let state = if done.failed == 0 { "SUCCESS" } else { "FAILED" };
+    let state = if done.failed == 0 { StepState::Success } else { StepState::Failed };
     record::ended(step, state, Some(done.rows), started.elapsed(), &done.message, None)
 }

@@ -263,3 +263,16 @@ fn an_unknown_task_is_looked_for_among_tasks() {
         assert!(!refusal.hint.contains("dfa.catalog"), "{refusal}");
     }
 }
+
+#[test]
+fn a_migration_changes_no_table_of_whom_the_caller_cannot_trust() {
+    let (mut admin, mut operator, login) = operator(KEPT);
+    operator.run(SPRING);
+    admin.run(&format!("grant usage, create on schema ai to {login}; alter table ai.ai_t owner to {login}"));
+    operator.run("alter table ai.ai_t add constraint mine check (trap.spring())");
+    admin.load(&KEPT.replacen("id: int", "id: bigint", 1));
+    let refusal = admin.refused("select * from dfa.migrate('ai_t')");
+    assert_eq!(refusal.sqlstate, "42501", "{refusal}");
+    refusal.says(&["ai_t", &login]);
+    nothing_sprang(&mut admin);
+}

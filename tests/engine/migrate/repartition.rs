@@ -16,7 +16,7 @@ fn it_keeps_rows_numbers_keys_rights_and_what_was_made_by_hand() {
     let role = format!("{}_analyst", session.database.name());
     session.run(&format!(
         "insert into ai.src_t (a, c) select n, n from generate_series(1, 5) as n; insert into ai.src_k values (3);
-         create role {role}; grant select on ai.src_t to {role}; create role {role}_owner; grant create, usage on schema ai to {role}_owner;
+         create role {role}; grant select on ai.src_t to {role}; create role {role}_owner in role dfa_admin; grant create, usage on schema ai to {role}_owner;
          alter table ai.src_t owner to {role}_owner; grant select, references on ai.src_t to postgres; create index by_hand on ai.src_t (c);
          comment on column ai.src_t.c is 'a text'"
     ));

@@ -2,6 +2,7 @@
 
 use super::{submit, target};
 use crate::db::Session;
+use crate::http::coding::Coding;
 use crate::http::error_answers::ErrorResponses;
 use crate::http::form::{self, Form, Payload, Target};
 use crate::http::idempotency::{self, Lane};
@@ -91,7 +92,7 @@ pub async fn put(State(app): State<App>, Name(shortname): Name, request: Request
     let kind = form::content_type(request.headers())?;
     if let Some(shape) = lines::LineFormat::of(&kind) {
         let (parts, body) = request.into_parts();
-        let coding = lines::Coding::of(&parts.headers)?;
+        let coding = Coding::of(&parts.headers)?;
         let mut form = Form::of_query(&parts)?;
         let rows = read(&mut form, shortname);
         let asked = form.finish()?;

@@ -27,7 +27,7 @@ impl FromRequest<App> for Form {
     async fn from_request(request: Request, _: &App) -> Result<Self, Problem> {
         let (parts, content) = request.into_parts();
         let kind = content_type(&parts.headers)?;
-        let bytes = body::read(content, MAX_BODY).await?;
+        let bytes = body::read(&parts.headers, content, MAX_BODY).await?;
         let fields = match kind.as_str() {
             _ if bytes.is_empty() => Vec::new(),
             "application/json" => parse::json(&bytes)?,

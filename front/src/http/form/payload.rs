@@ -24,7 +24,7 @@ impl FromRequest<App> for Payload {
         if kind != "application/json" {
             return Err(unsupported(&kind).hint("Send application/json, in UTF-8."));
         }
-        let bytes = body::read(content, app.settings.service.max_body).await?;
+        let bytes = body::read(&parts.headers, content, app.settings.service.max_body).await?;
         let mut data = None;
         let mut fields = Vec::new();
         for (name, value) in parse::object::<Box<RawValue>>(&bytes)? {

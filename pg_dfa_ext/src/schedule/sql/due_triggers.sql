@@ -1,5 +1,5 @@
 -- The pipelines that a trigger may make due at $1, locked: an id of theirs succeeded since their last run began, or they
--- failed, at most $2 times, and are to be tried again. With the moment that an id must be newer than, and their last task.
+-- failed, at most $2 times, and are to be tried again; and they are not paused. With the moment that an id must be newer than, and their last task.
 -- Where update_date is not what the last run left, somebody set it, and that is what an id must be newer than.
 with pipeline as (
     select pipeline_id, update_date, started_at,
@@ -7,6 +7,8 @@ with pipeline as (
            tracking = 'FAILED' and failures <= $2 and coalesce(retry_at, '-infinity') <= $1::timestamptz as may_retry
     from dfa.task_schedule
     where kind = 'pipeline' and dfa.is_active(active_flg) and tracking <> 'PROCESSING'
+      and not exists (select from dfa.paused as held
+                      where held.kind = 'pipeline' and held.name = pipeline_name and coalesce(held.until, 'infinity') > $1::timestamptz)
 ),
 candidate as (
     select named.pipeline_id

@@ -1,0 +1,4 @@
+//! What a night needs beside the runs themselves.
+
+mod pause;
+mod why;
