@@ -66,6 +66,10 @@ pub fn read(name: &str, at: &At<'_>, fields: &Fields<'_>, findings: &mut Finding
     let catch_up = one_of("catch_up", CatchUp::WORDS, fields, findings);
     let overlap = one_of("overlap", Overlap::WORDS, fields, findings);
     let order = one_of("order", Order::WORDS, fields, findings);
+    let limits = fields.get("limit").map_or_else(Vec::new, |at| operating::limits(&at, findings));
+    if !limits.is_empty() {
+        operating::unheeded(fields, findings);
+    }
     Some(Pipeline {
         id,
         priority: fields.get("priority").and_then(|at| priority(&at, findings)).unwrap_or(DEFAULT_PRIORITY),
@@ -82,7 +86,7 @@ pub fn read(name: &str, at: &At<'_>, fields: &Fields<'_>, findings: &mut Finding
         lag: lag(fields, findings),
         tags: fields.get("tags").map_or_else(Vec::new, |at| names(&at, findings)),
         owner: label("owner", findings),
-        limits: fields.get("limit").map_or_else(Vec::new, |at| operating::limits(&at, findings)),
+        limits,
     })
 }
 
