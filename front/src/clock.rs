@@ -18,7 +18,10 @@ pub async fn run(app: App) {
     loop {
         tokio::select! {
             () = app.stopping.cancelled() => return,
-            _ = minutes.tick() => app.limits.forget(),
+            _ = minutes.tick() => {
+                app.limits.forget();
+                app.attempts.forget();
+            }
             event = events.recv() => {
                 if event.is_ok_and(|told| !matches!(told, Told::Event { payload, .. } if ends_task(&payload))) {
                     continue;

@@ -13,6 +13,7 @@ mod read;
 mod settings;
 mod task_list;
 mod user;
+mod web;
 
 use std::process::ExitCode;
 

@@ -70,6 +70,7 @@ extension_sql_file!(
     name = "user_account",
     requires = ["control_tables"]
 );
+extension_sql_file!("../sql/schema/55_web_session.sql", name = "web_session", requires = ["user_account"]);
 extension_sql_file!(
     "../sql/schema/60_run.sql",
     name = "run_procedure",
@@ -85,8 +86,15 @@ extension_sql_file!(
 extension_sql_file!(
     "../sql/schema/80_comments.sql",
     name = "comments",
-    requires =
-        ["parameter_check", "task_views", "run_procedure", "idempotent_request", "user_account", "operate",]
+    requires = [
+        "parameter_check",
+        "task_views",
+        "run_procedure",
+        "idempotent_request",
+        "user_account",
+        "web_session",
+        "operate",
+    ]
 );
 extension_sql_file!("../sql/schema/90_roles.sql", name = "roles", finalize);
 

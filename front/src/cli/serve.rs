@@ -12,12 +12,15 @@ use tracing_subscriber::EnvFilter;
 #[command(after_help = "\
 Settings of the service: APIKEY (several separated by commas), APP_ENV, DFA_POOL_SIZE, DFA_RATE_LIMIT,
 DFA_RATE_LIMIT_ADDRESS, DFA_TRUSTED_PROXIES, DFA_DRAIN_SECONDS, DFA_SHUTDOWN_SECONDS,
-DFA_MAX_BODY_MB.
+DFA_MAX_BODY_MB, DFA_INSECURE_SIGN_IN.
 
 Examples:
   APIKEY=$(openssl rand -hex 24) dfa run --host 0.0.0.0
   dfa run --debug --recreated")]
 pub struct Arguments {
+    /// REST alone: no pages.
+    #[arg(long)]
+    api: bool,
     /// Readable, verbose logs instead of JSON.
     #[arg(long)]
     debug: bool,
@@ -40,7 +43,7 @@ pub async fn run(arguments: Arguments, settings: Settings) -> Result<()> {
     if arguments.recreated {
         init::everything(&settings, arguments.keep_going, Output { json: true }).await?;
     }
-    http::serve(settings, SocketAddr::new(arguments.host, arguments.port)).await
+    http::serve(settings, SocketAddr::new(arguments.host, arguments.port), !arguments.api).await
 }
 
 /// JSON on stdout, a line for each event; RUST_LOG chooses other targets and levels.

@@ -18,7 +18,7 @@ pub use client::Client;
 pub use parameter::Parameter;
 pub use place::Place;
 pub use pool::Database;
-pub use session::{Cleanup, Session, WHY};
+pub use session::{Cleanup, Person, Session, WHY};
 pub use stop::{or_cancel, stopped};
 pub use tunnel::through;
 

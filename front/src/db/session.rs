@@ -3,6 +3,7 @@
 use super::cancel::Canceller;
 use super::parameter::Parameter;
 use super::path::{OF_ROLE, OF_ROLE_LOCAL, PINNED, PINNED_LOCAL};
+use super::{ident, literal};
 use crate::http::Problem;
 use deadpool_postgres::{Object, Pool};
 use std::future::Future;
@@ -39,6 +40,17 @@ pub struct Cleanup {
 
 /// A parameter of a [`Cleanup`] that says why there is something to clear up.
 pub const WHY: &str = "\u{1}why";
+
+/// In whose name a transaction is: the database has him as `dfa.person` and `dfa.way`.
+#[derive(Debug, Clone, Copy)]
+pub struct Person<'a> {
+    pub name: &'a str,
+    /// The role of the database whose rights he has.
+    pub role: &'a str,
+    /// By which door he came: `web`.
+    pub way: &'a str,
+    pub read_only: bool,
+}
 
 /// What all sessions of a database have in common.
 pub(super) struct Shared {
@@ -192,6 +204,26 @@ impl Session {
         let (begun, named) = tokio::time::timeout(AT_ONCE, begun).await.map_err(|_| Problem::silent())?;
         self.path = Path::Pinned;
         self.told(begun.and(named).map(|_| ()))
+    }
+
+    /// Begins a transaction in the name of a person, with the rights of a role alone, so that a hole in the service still
+    /// meets the privileges of the database.
+    pub async fn begin_for(&mut self, person: &Person<'_>) -> Answer<()> {
+        let Person { name, role, way, read_only } = person;
+        (self.busy, self.in_transaction) = (true, true);
+        let client = self.client.as_ref().ok_or_else(Problem::busy)?;
+        let begin = format!(
+            "begin {}; {PINNED_LOCAL}; set local role {}; set local application_name = {}; \
+             set local dfa.person = {}; set local dfa.way = {}",
+            if *read_only { "read only" } else { "read write" },
+            ident(role),
+            literal(&format!("dfa {way} {name}").chars().take(63).collect::<String>()),
+            literal(name),
+            literal(way),
+        );
+        let begun = tokio::time::timeout(AT_ONCE, client.batch_execute(&begin)).await;
+        self.path = Path::Pinned;
+        self.told(begun.map_err(|_| Problem::silent())?)
     }
 
     /// Until this returns, nothing of the transaction has happened. What it made of its session is forgotten.

@@ -204,6 +204,8 @@ struct Reader {
     receiver: broadcast::Receiver<Told>,
     /// The task that it wants to hear of; any without.
     process_id: Option<String>,
+    /// Only what has changed, and not how: pages ask for that.
+    small: bool,
 }
 
 impl Drop for Reader {
@@ -231,7 +233,11 @@ impl Reader {
                 Told::Event { payload, .. } if !self.wants(&payload) => {}
                 Told::Event { number, payload } => {
                     let id = format!("{:x}-{number}", self.app.events.replica);
-                    return Some(Event::default().id(id).data(payload.replace(['\r', '\n'], " ")));
+                    let data = match self.small {
+                        true => named(&payload),
+                        false => payload.replace(['\r', '\n'], " "),
+                    };
+                    return Some(Event::default().id(id).data(data));
                 }
                 Told::Missed => {
                     let hint = r#"{"event": "missed", "hint": "GET /api/ai/tasks tells the state of now"}"#;
@@ -273,15 +279,42 @@ pub async fn stream(
             }
         }
     }
+    Ok(Sse::new(read(app, &headers, process_id, false)).keep_alive(KeepAlive::default()))
+}
+
+/// The events for a page: what has changed, and a beat that its script sees, so that a stream that died does not look like
+/// a quiet night.
+pub fn live(
+    app: App,
+    headers: &HeaderMap,
+) -> Sse<impl Stream<Item = std::result::Result<Event, Infallible>>> {
+    let beat = KeepAlive::new().event(Event::default().event("beat").data(""));
+    Sse::new(read(app, headers, None, true)).keep_alive(beat)
+}
+
+fn read(
+    app: App,
+    headers: &HeaderMap,
+    process_id: Option<String>,
+    small: bool,
+) -> impl Stream<Item = std::result::Result<Event, Infallible>> {
     let last_id = headers.get("last-event-id").and_then(|value| value.to_str().ok());
     let (before, receiver) = app.events.resume(last_id);
     app.events.readers.fetch_add(1, Ordering::Relaxed);
-    let reader = Reader { app, before, receiver, process_id };
-    let events = futures_util::stream::unfold(reader, |mut reader| async move {
+    let reader = Reader { app, before, receiver, process_id, small };
+    futures_util::stream::unfold(reader, |mut reader| async move {
         let event = reader.next().await?;
         Some((Ok(event), reader))
-    });
-    Ok(Sse::new(events).keep_alive(KeepAlive::default()))
+    })
+}
+
+/// What an event is about, without what it says.
+fn named(payload: &str) -> String {
+    let Ok(serde_json::Value::Object(mut event)) = serde_json::from_str(payload) else {
+        return "{}".to_owned();
+    };
+    event.retain(|key, _| ["event", "process_id", "name", "node", "state"].contains(&key.as_str()));
+    serde_json::Value::Object(event).to_string()
 }
 
 #[cfg(test)]

@@ -26,8 +26,12 @@ mod schema;
 mod serve;
 mod state;
 
-pub use events::Told;
+pub use body::read as read_body;
+pub use client::Client;
+pub use events::{live, Told};
+pub use limits::{in_time as within_a_look_up, until_the_end};
 pub use pagination::{ListOptions, Listing};
 pub use problem::{Problem, PAUSED};
+pub use request_log::RequestId;
 pub use serve::serve;
 pub use state::App;

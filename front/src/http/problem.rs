@@ -233,6 +233,8 @@ impl IntoResponse for Problem {
         if let Some(seconds) = self.retry_after {
             headers.insert(header::RETRY_AFTER, HeaderValue::from(seconds));
         }
+        // For a browser it becomes a page: see web/error_page.
+        response.extensions_mut().insert(self);
         response
     }
 }

@@ -2,6 +2,7 @@
 
 use super::problem::Problem;
 use super::{api, auth, events, health, limits, metrics, openapi, request_log, App};
+use crate::web;
 use axum::extract::{DefaultBodyLimit, Request};
 use axum::http::StatusCode;
 use axum::middleware::{from_fn, from_fn_with_state};
@@ -13,8 +14,8 @@ use tower_http::compression::CompressionLayer;
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
-/// All requests of the service. From outside to inside: what is seen, what is caught, how often, who, what.
-pub fn router(app: App) -> Router {
+/// All requests of the service, with pages or without. From outside to inside: what is seen, what is caught, how often, who, what.
+pub fn router(app: App, pages: bool) -> Router {
     let (open, of_open) = OpenApiRouter::new()
         .routes(routes!(health::running))
         .routes(routes!(health::health))
@@ -33,9 +34,14 @@ pub fn router(app: App) -> Router {
         .layer(from_fn(limits::in_time))
         .layer(from_fn_with_state(app.clone(), limits::until_the_end))
         .layer(from_fn_with_state(app.clone(), auth::require_key));
+    let pages = match pages {
+        true => web::routes(&app),
+        false => Router::new(),
+    };
     let all = Router::new()
         .merge(open)
         .merge(with_key)
+        .merge(pages)
         .fallback(|request: Request| async move { Problem::no_such_page(request.uri().path()) })
         .method_not_allowed_fallback(not_allowed)
         .layer(DefaultBodyLimit::disable()); // each handler has its own limit
@@ -44,6 +50,7 @@ pub fn router(app: App) -> Router {
         false => all,
     };
     all.layer(CatchPanicLayer::custom(panicked))
+        .layer(from_fn_with_state(app.clone(), web::for_browsers))
         .layer(from_fn_with_state(app.clone(), request_log::log_request))
         .with_state(app)
 }

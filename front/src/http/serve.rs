@@ -21,11 +21,11 @@ const LAST_WORDS: Duration = Duration::from_secs(5);
 /// How long a stop waits for statements that are being cancelled.
 const CANCELLATIONS: Duration = Duration::from_secs(10);
 
-/// Serves until SIGTERM or SIGINT; then takes no more, waits for what is under way, and cancels what takes too long.
+/// Serves, with pages or without, until SIGTERM or SIGINT; then takes no more, waits for what is under way, and cancels what takes too long.
 ///
 /// # Errors
 /// Settings that cannot be used, or an address that somebody else listens at.
-pub async fn serve(settings: Settings, address: SocketAddr) -> Result<()> {
+pub async fn serve(settings: Settings, address: SocketAddr, pages: bool) -> Result<()> {
     check_exposure(&settings, address)?;
     let recorder = PrometheusBuilder::new()
         .set_buckets(&[0.001, 0.005, 0.01, 0.05, 0.1, 0.5, 1.0, 5.0, 30.0, 120.0])
@@ -50,7 +50,7 @@ pub async fn serve(settings: Settings, address: SocketAddr) -> Result<()> {
     tokio::spawn(dataframe::run(app.clone()));
     let environment = &app.settings.service.environment;
     tracing::info!(address = %bound, environment, version = env!("CARGO_PKG_VERSION"), "serving");
-    let service = router::router(app.clone()).into_make_service_with_connect_info::<SocketAddr>();
+    let service = router::router(app.clone(), pages).into_make_service_with_connect_info::<SocketAddr>();
     server.serve(service).await?;
     let _ = tokio::time::timeout(CANCELLATIONS, cancelled(&app, &connections)).await;
     tracing::info!("stopped");

@@ -5,6 +5,7 @@ use super::limits::Limits;
 use crate::db::Database;
 use crate::failure::Result;
 use crate::settings::Settings;
+use crate::web::Attempts;
 use metrics_exporter_prometheus::PrometheusHandle;
 use std::ops::Deref;
 use std::sync::Arc;
@@ -18,6 +19,7 @@ pub struct Parts {
     pub database: Database,
     pub settings: Settings,
     pub limits: Limits,
+    pub attempts: Attempts,
     pub metrics: PrometheusHandle,
     pub events: Events,
     /// Cancelled when the service is told to stop: it is not ready from then on.
@@ -35,6 +37,7 @@ impl App {
         Ok(App(Arc::new(Parts {
             database: Database::new(&settings)?,
             limits: Limits::new(&settings.service),
+            attempts: Attempts::new(),
             events: Events::new(),
             leaving: CancellationToken::new(),
             stopping: CancellationToken::new(),

@@ -1,0 +1,127 @@
+//! What a page is asked for, by whom, and how it answers.
+
+use super::clock::Clock;
+use super::frame::Frame;
+use super::session::Visitor;
+use crate::db::{Parameter, Person, Session};
+use crate::http::{App, Problem};
+use axum::extract::FromRequestParts;
+use axum::http::request::Parts;
+use axum::http::{HeaderMap, StatusCode};
+use axum::response::{Html, IntoResponse, Response};
+use serde::de::DeserializeOwned;
+
+/// A request for a page.
+pub struct Asked {
+    pub app: App,
+    pub visitor: Visitor,
+    pub frame: Frame,
+    /// What `?…` says, in its order; empty values are as good as none.
+    pub query: Vec<(String, String)>,
+    /// htmx wants what is inside of the frame.
+    pub fragment: bool,
+}
+
+impl FromRequestParts<App> for Asked {
+    type Rejection = Problem;
+
+    async fn from_request_parts(parts: &mut Parts, app: &App) -> Result<Self, Problem> {
+        let visitor = parts.extensions.get::<Visitor>().cloned();
+        let visitor =
+            visitor.ok_or_else(|| Problem::internal("a page is outside of the layer of sessions"))?;
+        let query = form_urlencoded::parse(parts.uri.query().unwrap_or_default().as_bytes());
+        let query: Vec<(String, String)> =
+            query.into_owned().filter(|(_, value)| !value.is_empty()).collect();
+        if query.iter().any(|(_, value)| value.contains('\0')) {
+            return Err(Problem::malformed("the address holds a NUL character"));
+        }
+        let here = parts.uri.path_and_query().map_or("/", |here| here.as_str());
+        let frame = Frame::of(app, &parts.headers, Some(&visitor), here);
+        Ok(Asked { app: app.clone(), visitor, frame, query, fragment: is_fragment(&parts.headers) })
+    }
+}
+
+impl Asked {
+    /// A parameter of the address.
+    pub fn get(&self, name: &str) -> Option<&str> {
+        self.query.iter().find(|(known, _)| known == name).map(|(_, value)| value.as_str())
+    }
+
+    pub fn clock(&self) -> &Clock {
+        &self.frame.clock
+    }
+
+    /// A transaction that only reads, with the rights of the person.
+    pub async fn reads(&self) -> Result<Session, Problem> {
+        let mut session = self.app.database.reads().await?;
+        session.begin_for(&self.person(true)).await?;
+        Ok(session)
+    }
+
+    /// A transaction with the rights of the person, to be committed.
+    pub async fn work(&self) -> Result<Session, Problem> {
+        let mut session = self.app.database.work().await?;
+        session.begin_for(&self.person(false)).await?;
+        Ok(session)
+    }
+
+    fn person(&self, read_only: bool) -> Person<'_> {
+        let role = self.visitor.role.in_database();
+        Person { name: &self.visitor.name, role, way: "web", read_only }
+    }
+}
+
+/// Whether a part of a page is asked for. Going back in history wants the whole.
+pub fn is_fragment(headers: &HeaderMap) -> bool {
+    headers.contains_key("hx-request") && !headers.contains_key("hx-history-restore-request")
+}
+
+/// The rows of a statement; the names of its columns are those of the fields.
+pub async fn list<T: DeserializeOwned>(
+    session: &mut Session,
+    sql: &str,
+    parameters: &[&dyn Parameter],
+) -> Result<Vec<T>, Problem> {
+    let rows = session
+        .query(&format!("select to_json(page)::text as row from (\n{sql}\n) as page"), parameters)
+        .await?;
+    let read = |row: &tokio_postgres::Row| {
+        let text: String = row.get("row");
+        serde_json::from_str(&text).map_err(|error| Problem::internal(&format!("{error} in {text}")))
+    };
+    rows.iter().map(read).collect()
+}
+
+/// The one row of a statement.
+pub async fn one<T: DeserializeOwned>(
+    session: &mut Session,
+    sql: &str,
+    parameters: &[&dyn Parameter],
+) -> Result<T, Problem> {
+    let row = list(session, sql, parameters).await?.into_iter().next();
+    row.ok_or_else(|| Problem::internal("a statement returned no row where there is always one"))
+}
+
+/// A page that was rendered.
+pub fn html(status: StatusCode, text: askama::Result<String>) -> Response {
+    match text {
+        Ok(text) => (status, Html(text)).into_response(),
+        Err(error) => Problem::internal(&error.to_string()).into_response(),
+    }
+}
+
+/// Answers with a page, or with its block `main` where a part is asked for.
+macro_rules! answer {
+    ($fragment:expr, $page:expr) => {
+        $crate::web::asked::answer!($fragment, axum::http::StatusCode::OK, $page)
+    };
+    ($fragment:expr, $status:expr, $page:expr) => {{
+        let page = $page;
+        let text = match $fragment {
+            true => askama::Template::render(&page.as_main()),
+            false => askama::Template::render(&page),
+        };
+        $crate::web::asked::html($status, text)
+    }};
+}
+pub(in crate::web) use answer;

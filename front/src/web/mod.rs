@@ -1,0 +1,25 @@
+//! The pages: what people open in a browser. A page is a folder with its route, its query, its view model and its template,
+//! and decides nothing.
+//!
+//! A request comes through `security` (headers, foreign forms), `session` (who is it) and, as [`asked::Asked`], to its page,
+//! which reads in a transaction of the person's role. The page is put into the frame; a request of htmx gets what is inside
+//! of the frame alone, from the same template.
+
+mod about;
+mod account;
+mod asked;
+mod assets;
+mod clock;
+mod error_page;
+mod form;
+mod frame;
+mod live;
+mod login;
+mod number;
+mod routes;
+mod security;
+mod session;
+
+pub use error_page::for_browsers;
+pub use routes::routes;
+pub use session::Attempts;
