@@ -1,5 +1,6 @@
 //! The list of tasks: which filters it takes and the statement that they make. REST and the command have the same.
 
+use crate::db::Parameter;
 use crate::http::{ListOptions, Listing, Problem};
 
 pub const OPTIONS: ListOptions = ListOptions {
@@ -19,6 +20,14 @@ pub struct Statement {
 /// # Errors
 /// Values of filters that cannot be.
 pub fn statement(listing: &Listing) -> Result<Statement, Problem> {
+    filled(listing, include_str!("http/api/sql/tasks.sql"))
+}
+
+/// [`statement`] from another text with the mark `{filters}`, which shows the tasks in its own way.
+///
+/// # Errors
+/// Values of filters that cannot be.
+pub fn filled(listing: &Listing, sql: &str) -> Result<Statement, Problem> {
     let mut made = Statement { sql: String::new(), parameters: Vec::new() };
     if let Some(prefix) = listing.filter("id") {
         if prefix.len() > 64 || !prefix.bytes().all(|byte| byte.is_ascii_digit()) {
@@ -51,11 +60,16 @@ pub fn statement(listing: &Listing) -> Result<Statement, Problem> {
             made.add(condition, value);
         }
     }
-    made.sql = include_str!("http/api/sql/tasks.sql").replace("{filters}", &made.sql);
+    made.sql = sql.replace("{filters}", &made.sql);
     Ok(made)
 }
 
 impl Statement {
+    /// What `$5` and the following stand for.
+    pub fn values(&self) -> Vec<&dyn Parameter> {
+        self.parameters.iter().map(|value| value as &dyn Parameter).collect()
+    }
+
     fn add(&mut self, condition: &str, value: &str) {
         self.parameters.push(value.to_owned());
         let place = format!("${}", 4 + self.parameters.len());

@@ -136,7 +136,7 @@
     else if (event.key === 'j') move(1);
     else if (event.key === 'k') move(-1);
     else if (event.key === '?' && keys) keys.showModal();
-    else if (event.key === 'Enter' && event.target === row) { const link = $('a', row); if (link) link.click(); }
+    else if (event.key === 'Enter' && event.target === row) { const link = $('a:not(.fold)', row); if (link) link.click(); }
     else if (event.key === 'r') { const run = $('[data-run]', row || document); if (run) run.click(); }
   });
 })();

@@ -140,6 +140,16 @@ impl Service {
         Reply::of(self.agent.run(request).unwrap_or_else(|error| panic!("no answer: {error}")))
     }
 
+    /// A request as it is, whose answer is not followed when it leads elsewhere.
+    ///
+    /// # Panics
+    /// When it is not answered at all.
+    pub fn send_once(&self, request: Request<impl AsSendBody>) -> Reply {
+        let request = self.agent.configure_request(request);
+        let request = request.max_redirects(0).max_redirects_will_error(false).build();
+        self.send(request)
+    }
+
     /// Sends a signal to the process.
     pub fn signal(&self, name: &str) {
         let status = Command::new("kill").args(["-s", name, &self.pid().to_string()]).status();

@@ -6,6 +6,7 @@ use super::reply::raw;
 use crate::db::{Ask, Client, Parameter, Session};
 use axum::http::header;
 use axum::response::{IntoResponse, Response};
+use serde::de::DeserializeOwned;
 use serde::Serialize;
 use serde_json::value::RawValue;
 use serde_json::Value;
@@ -154,6 +155,22 @@ impl Listing {
         let rows = session.query(&self.directed(sql), &[&parameters, more].concat()).await?;
         let (rows, next) = self.cut(&rows);
         Ok(Page { under, rows: rows.into_iter().map(raw).collect(), next })
+    }
+
+    /// [`Listing::page`] for a page: its rows, and where the next one begins.
+    pub async fn rows<T: DeserializeOwned>(
+        &self,
+        session: &mut Session,
+        sql: &str,
+        more: &[&dyn Parameter],
+    ) -> Result<(Vec<T>, Option<String>), Problem> {
+        let (key, name) = self.last();
+        let wanted = self.limit + 1;
+        let parameters: [&dyn Parameter; 4] = [&self.sort, &key, &name, &wanted];
+        let rows = session.query(&self.directed(sql), &[&parameters, more].concat()).await?;
+        let (rows, next) = self.cut(&rows);
+        let rows = rows.iter().map(|row| serde_json::from_str(row)).collect::<Result<_, _>>();
+        Ok((rows.map_err(|error| Problem::internal(&error.to_string()))?, next))
     }
 
     /// [`Listing::page`] for a command.

@@ -1,13 +1,12 @@
 //! What a page is asked for, by whom, and how it answers.
 
-use super::clock::Clock;
 use super::frame::Frame;
 use super::session::Visitor;
 use crate::db::{Parameter, Person, Session};
 use crate::http::{App, Problem};
 use axum::extract::FromRequestParts;
 use axum::http::request::Parts;
-use axum::http::{HeaderMap, StatusCode};
+use axum::http::{header, HeaderMap, StatusCode};
 use axum::response::{Html, IntoResponse, Response};
 use serde::de::DeserializeOwned;
 
@@ -20,6 +19,8 @@ pub struct Asked {
     pub query: Vec<(String, String)>,
     /// htmx wants what is inside of the frame.
     pub fragment: bool,
+    /// What the browser calls this service.
+    pub host: String,
 }
 
 impl FromRequestParts<App> for Asked {
@@ -37,7 +38,9 @@ impl FromRequestParts<App> for Asked {
         }
         let here = parts.uri.path_and_query().map_or("/", |here| here.as_str());
         let frame = Frame::of(app, &parts.headers, Some(&visitor), here);
-        Ok(Asked { app: app.clone(), visitor, frame, query, fragment: is_fragment(&parts.headers) })
+        let host = parts.headers.get(header::HOST).and_then(|host| host.to_str().ok()).unwrap_or("localhost");
+        let (host, fragment) = (host.to_owned(), is_fragment(&parts.headers));
+        Ok(Asked { app: app.clone(), visitor, frame, query, fragment, host })
     }
 }
 
@@ -47,8 +50,9 @@ impl Asked {
         self.query.iter().find(|(known, _)| known == name).map(|(_, value)| value.as_str())
     }
 
-    pub fn clock(&self) -> &Clock {
-        &self.frame.clock
+    /// The parameters as lists of REST read them.
+    pub fn query_text(&self) -> String {
+        form_urlencoded::Serializer::new(String::new()).extend_pairs(&self.query).finish()
     }
 
     /// A transaction that only reads, with the rights of the person.

@@ -56,11 +56,6 @@ impl Clock {
         self.element(at, &if seconds > 0.0 { format!("in {text}") } else { format!("{text} ago") })
     }
 
-    /// Seconds from an instant until now.
-    pub fn since(&self, Moment(at): &Moment) -> f64 {
-        self.now.duration_since(*at).as_secs_f64().max(0.0)
-    }
-
     /// When the page was made: `14:05:09`.
     pub fn made(&self) -> Safe<String> {
         self.element(&self.now, &self.now.to_zoned(self.zone.clone()).strftime("%H:%M:%S").to_string())

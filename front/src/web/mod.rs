@@ -7,6 +7,8 @@
 
 mod about;
 mod account;
+mod act;
+mod address;
 mod asked;
 mod assets;
 mod clock;
@@ -16,9 +18,17 @@ mod frame;
 mod live;
 mod login;
 mod number;
+mod pipeline;
+mod pipelines;
 mod routes;
 mod security;
 mod session;
+mod state;
+mod statement;
+mod strip;
+mod task;
+mod tasks;
+mod today;
 
 pub use error_page::for_browsers;
 pub use routes::routes;

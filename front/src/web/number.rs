@@ -53,12 +53,6 @@ impl<T> Maybe<T> {
     }
 }
 
-impl Maybe<String> {
-    pub fn text(&self) -> &str {
-        self.0.as_deref().unwrap_or_default()
-    }
-}
-
 /// `1,469,307`
 fn count(number: i64) -> String {
     let digits = number.unsigned_abs().to_string();

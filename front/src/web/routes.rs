@@ -1,6 +1,8 @@
 //! Which page is whose. `tests/web/rights.rs` reads this table and asks for each of its lines as everybody.
 
-use super::{about, account, assets, live, login, security, session};
+use super::{
+    about, account, act, assets, live, login, pipeline, pipelines, security, session, task, tasks, today,
+};
 use crate::http::{until_the_end, within_a_look_up, App};
 use axum::middleware::{from_fn, from_fn_with_state};
 use axum::routing::{get, post};
@@ -14,6 +16,16 @@ pub fn routes(app: &App) -> Router<App> {
         .route("/login", get(login::page).post(login::sign_in))
         .route("/choice", post(account::choose));
     let signed_in = Router::new()
+        .route("/", get(today::page))
+        .route("/pipelines", get(pipelines::page))
+        .route("/pipelines/{name}", get(pipeline::page))
+        .route("/tasks", get(tasks::page))
+        .route("/t/{id}", get(task::page))
+        .route("/t/{id}/cancel", get(act::ask_cancel).post(act::cancel))
+        .route("/t/{id}/resume", get(act::ask_resume).post(act::resume))
+        .route("/run", get(act::ask_run).post(act::run))
+        .route("/pause", get(act::ask_pause).post(act::pause))
+        .route("/unpause", post(act::unpause))
         .route("/about", get(about::page))
         .route("/account", get(account::page))
         .route("/account/password", post(account::change_password))

@@ -196,6 +196,12 @@ impl Graph {
         found
     }
 
+    /// The tables that read a table, through views and functions, not through other tables.
+    pub fn next_readers(&self, table: &str) -> BTreeSet<String> {
+        let reads = |name: &&String| *name != table && self.table_sources(name).contains(table);
+        self.tables.iter().filter(reads).cloned().collect()
+    }
+
     /// The tables that read a table, and those that read them, and so on.
     pub fn readers(&self, table: &str) -> BTreeSet<String> {
         let direct: Vec<(&String, BTreeSet<String>)> =

@@ -29,7 +29,7 @@ pub struct Person {
 }
 
 /// A part of the navigation: its address and its name.
-pub const PARTS: [(&str, &str); 1] = [("/about", "About")];
+const PARTS: [(&str, &str); 3] = [("/", "Today"), ("/pipelines", "Pipelines"), ("/tasks", "Tasks")];
 
 impl Frame {
     pub fn of(app: &App, headers: &HeaderMap, visitor: Option<&Visitor>, here: &str) -> Self {
@@ -65,6 +65,7 @@ impl Frame {
     /// Whether a part of the navigation holds this page.
     pub fn is_in(&self, part: &str) -> bool {
         let path = self.here.split('?').next().unwrap_or_default();
+        let path = if path.starts_with("/t/") { "/tasks" } else { path };
         path == part || part != "/" && path.strip_prefix(part).is_some_and(|rest| rest.starts_with('/'))
     }
 

@@ -1,0 +1,129 @@
+//! Every route as everybody: who is nobody, viewer, operator, admin; with a form of his session, of another, of elsewhere.
+
+use crate::stage;
+use crate::visitor::Visitor;
+use dfa_tests::{Service, KEY};
+use std::collections::BTreeSet;
+use ureq::http::Request;
+
+/// The table of the routes, as the service is made of it.
+const ROUTES: &str = include_str!("../../front/src/web/routes.rs");
+/// What everybody may see.
+const OPEN: [&str; 3] = ["/static/{hash}/{name}", "/login", "/choice"];
+
+/// Path, and whether it takes GET and POST.
+fn routes() -> Vec<(String, bool, bool)> {
+    let lines = ROUTES.lines().filter_map(|line| line.trim().strip_prefix(".route(\""));
+    let routes: Vec<_> = lines
+        .map(|line| {
+            let (path, handlers) = line.split_once('"').unwrap();
+            let get = handlers.contains("get(");
+            (path.to_owned(), get, handlers.contains("post("))
+        })
+        .collect();
+    let all: BTreeSet<&String> = routes.iter().map(|(path, ..)| path).collect();
+    assert!(all.len() == routes.len() && routes.len() > 8, "{routes:?}");
+    routes
+}
+
+/// A path with something for its parts.
+fn filled(path: &str, task: &str) -> String {
+    path.replace("{id}", task).replace("{name}", "daily").replace("{kind}", "pipeline").replace("{hash}", "0")
+}
+
+#[test]
+fn nobody_sees_anything_but_the_sign_in_and_the_key_of_the_api_opens_no_page() {
+    let (database, service) = stage::shared();
+    let task = stage::failed_task(database);
+    for (path, get, _) in routes().into_iter().filter(|(path, ..)| !OPEN.contains(&path.as_str())) {
+        let path = filled(&path, &task);
+        if get {
+            let nobody = Visitor::nobody(service).get(&path);
+            assert_eq!(nobody.status, 303, "{path}");
+            assert!(nobody.header("location").starts_with("/login"), "{path}");
+            let with_key = Request::get(service.url(&path)).header("APIKEY", KEY).body(()).unwrap();
+            assert_eq!(service.send_once(with_key).status, 303, "{path}");
+        }
+        let fragment = Visitor::nobody(service).send("GET", &path, &[("HX-Request", "true")], "");
+        if get {
+            assert_eq!((fragment.status, fragment.header("hx-redirect")), (401, "/login"), "{path}");
+        }
+    }
+}
+
+#[test]
+fn a_cookie_opens_no_door_of_the_api() {
+    let (_, service) = stage::shared();
+    let admin = Visitor::new(service, "ada");
+    for path in ["/api/ai/pipelines", "/api/ai/events", "/apikey"] {
+        assert_eq!(admin.get(path).status, 401, "{path}");
+    }
+}
+
+#[test]
+fn every_page_opens_for_whom_it_is_and_has_its_headers() {
+    let (database, service) = stage::shared();
+    let task = stage::failed_task(database);
+    for (user, _) in stage::USERS {
+        let visitor = Visitor::new(service, user);
+        for (path, get, _) in routes() {
+            let path = filled(&path, &task);
+            if !get || path == "/live" || path.starts_with("/static/") || path == "/login" {
+                continue;
+            }
+            let reply = visitor.get(&path);
+            assert_eq!(reply.status, 200, "{user} {path}: {}", reply.text);
+            let policy = reply.header("content-security-policy");
+            assert!(policy.starts_with("default-src 'none'; script-src 'self'; style-src 'self';"), "{path}");
+            assert!(!policy.contains("unsafe") && policy.contains("frame-ancestors 'none'"), "{path}");
+            assert_eq!(reply.header("cache-control"), "no-store", "{path}");
+            for mark in ["style=\"", "hx-on", "js:", "onclick"] {
+                assert!(!reply.text.contains(mark), "{mark} in {path}");
+            }
+            // The part that htmx asks for is a part of the page.
+            let part = visitor.send("GET", &path, &[("HX-Request", "true")], "");
+            assert_eq!(part.status, 200);
+            assert!(!part.text.contains("<html") && part.text.contains("<h1"), "{path}: {}", part.text);
+        }
+    }
+}
+
+#[test]
+fn a_form_is_taken_from_a_page_of_its_session_and_from_nowhere_else() {
+    let (database, service) = stage::shared();
+    let task = stage::failed_task(database);
+    let (own, other) = (Visitor::new(service, "ada"), Visitor::new(service, "ada"));
+    let (token, of_other) = (own.token(), other.token());
+    let origin = format!("http://{}", service.address());
+    for (path, _, post) in routes() {
+        if !post || OPEN.contains(&path.as_str()) {
+            continue;
+        }
+        let path = filled(&path, &task);
+        for fields in [&[][..], &[("token", "")], &[("token", of_other.as_str())]] {
+            assert_eq!(own.post(&path, fields).status, 403, "{path} {fields:?}");
+        }
+        let body = format!("token={token}");
+        for headers in [
+            &[][..],
+            &[("Origin", "https://evil.example")],
+            &[("Origin", "null")],
+            &[("Origin", &*origin), ("Sec-Fetch-Site", "cross-site")],
+            &[("Sec-Fetch-Site", "same-site")],
+        ] {
+            assert_eq!(own.send("POST", &path, headers, &body).status, 403, "{path} {headers:?}");
+        }
+        assert_eq!(own.get("/account").status, 200, "{path} did what it refused");
+    }
+}
+
+#[test]
+fn without_pages_there_are_none() {
+    let database = stage::database();
+    let service = Service::start_with(&database, &[], &["--api"]);
+    let nobody = Visitor::nobody(&service);
+    for path in ["/", "/login", "/tasks"] {
+        nobody.get(path).assert_status(404);
+    }
+    service.get("/api/ai/pipelines").assert_status(200);
+}
