@@ -1,7 +1,7 @@
 # Targets are the manual: `make` prints them with a line each.
 
 .DEFAULT_GOAL := help
-.PHONY: help images demo check test bench stop clean fmt lint env fresh-db install check-totals
+.PHONY: help images demo check test bench screens vendor stop clean fmt lint env fresh-db install check-totals
 
 help: ## Print this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-14s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -17,6 +17,12 @@ test: ## Run every test
 
 bench: ## Measure against plain SQL and COPY, side by side (PART=background, serving, …: a part alone)
 	@scripts/bench.sh $(PART)
+
+screens: ## Make pictures of every page, into docs/screens/
+	@scripts/screens.sh
+
+vendor: ## Fetch others' JavaScript again, at the versions of its lockfile (needs npm)
+	@scripts/vendor.sh
 
 check-totals: ## Compare the demo's reports with totals straight from its Parquet files
 	@scripts/check-totals.sh

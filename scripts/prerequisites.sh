@@ -15,8 +15,8 @@ DEBIAN=(
 # What loads the service in the bench.
 if [ "${1:-}" = bench ]; then DEBIAN+=(wrk); fi
 
-# What the tests put between the service and its database.
-if [ "${1:-}" = tests ]; then DEBIAN+=(curl pgbouncer openssh-server openssh-client openssl procps); fi
+# What the tests put between the service and its database, and the browser that they look at its pages with.
+if [ "${1:-}" = tests ]; then DEBIAN+=(curl pgbouncer openssh-server openssh-client openssl procps chromium fonts-dejavu-core); fi
 
 missing_packages() {
     local package

@@ -207,13 +207,13 @@ impl Session {
     }
 
     /// Begins a transaction in the name of a person, with the rights of a role alone, so that a hole in the service still
-    /// meets the privileges of the database.
+    /// meets the privileges of the database. Its statements are small: compiling one would take longer than running it.
     pub async fn begin_for(&mut self, person: &Person<'_>) -> Answer<()> {
         let Person { name, role, way, read_only } = person;
         (self.busy, self.in_transaction) = (true, true);
         let client = self.client.as_ref().ok_or_else(Problem::busy)?;
         let begin = format!(
-            "begin {}; {PINNED_LOCAL}; set local role {}; set local application_name = {}; \
+            "begin {}; {PINNED_LOCAL}; set local jit to off; set local role {}; set local application_name = {}; \
              set local dfa.person = {}; set local dfa.way = {}",
             if *read_only { "read only" } else { "read write" },
             ident(role),

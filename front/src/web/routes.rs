@@ -1,7 +1,8 @@
 //! Which page is whose. `tests/web/rights.rs` reads this table and asks for each of its lines as everybody.
 
 use super::{
-    about, account, act, assets, live, login, pipeline, pipelines, security, session, task, tasks, today,
+    about, account, act, assets, catalog, live, log, login, pipeline, pipelines, search, security, session,
+    table, tables, task, tasks, today,
 };
 use crate::http::{until_the_end, within_a_look_up, App};
 use axum::middleware::{from_fn, from_fn_with_state};
@@ -23,6 +24,12 @@ pub fn routes(app: &App) -> Router<App> {
         .route("/t/{id}", get(task::page))
         .route("/t/{id}/cancel", get(act::ask_cancel).post(act::cancel))
         .route("/t/{id}/resume", get(act::ask_resume).post(act::resume))
+        .route("/log", get(log::page))
+        .route("/tables", get(tables::page))
+        .route("/tables/{name}", get(table::page))
+        .route("/catalog", get(catalog::page))
+        .route("/catalog/{kind}/{name}", get(catalog::definition))
+        .route("/search", get(search::page))
         .route("/run", get(act::ask_run).post(act::run))
         .route("/pause", get(act::ask_pause).post(act::pause))
         .route("/unpause", post(act::unpause))

@@ -29,7 +29,14 @@ pub struct Person {
 }
 
 /// A part of the navigation: its address and its name.
-const PARTS: [(&str, &str); 3] = [("/", "Today"), ("/pipelines", "Pipelines"), ("/tasks", "Tasks")];
+const PARTS: [(&str, &str); 6] = [
+    ("/", "Today"),
+    ("/pipelines", "Pipelines"),
+    ("/tables", "Tables"),
+    ("/tasks", "Tasks"),
+    ("/log", "Log"),
+    ("/catalog", "Catalog"),
+];
 
 impl Frame {
     pub fn of(app: &App, headers: &HeaderMap, visitor: Option<&Visitor>, here: &str) -> Self {

@@ -39,8 +39,8 @@ run as (
 )
 select tracked.pipeline_name as name, tracked.pipeline_id as id, definition.document ->> 'description' as description,
        definition.document ->> 'owner' as owner, dfa.is_active(tracked.active_flg) as active, held.sentence as paused,
-       coalesce(definition.document -> 'schedule', definition.document -> 'scheduler') #>> '{}' as schedule,
-       coalesce(definition.document -> 'trigger', definition.document -> 'triggers') #>> '{}' as trigger,
+       starts.schedule,
+       starts.trigger,
        definition.document ->> 'deadline' as deadline, tracked.next_slot, why.cause, why.sentence, why.late_since,
        coalesce((select json_agg(coalesce(id.pipeline_name, named.trigger_id) order by named.trigger_id)
                  from dfa.schedule_trigger as named left join dfa.task_schedule as id on id.pipeline_id = named.trigger_id
@@ -54,11 +54,20 @@ select tracked.pipeline_name as name, tracked.pipeline_id as id, definition.docu
                                         from unnest(date.list) as day left join cell on cell.node = node.node and cell.run_date = day), '[]')
                  ) order by node.place) from node), '[]') as nodes,
        coalesce((select json_agg(run) from run), '[]') as runs,
-       coalesce((select json_agg(version) from (
+       coalesce((select json_agg(known) from (
                      select version, loaded_at, loaded_by, current from dfa.catalog
-                     where kind = 'pipeline' and name = $1 order by version desc, id desc limit 20) as version), '[]') as versions
+                     where kind = 'pipeline' and name = $1 order by version desc, id desc limit 20) as known), '[]') as versions
 from tracked
      cross join date
      left join definition on true
+     left join lateral (
+         select max(text) filter (where key in ('schedule', 'scheduler')) as schedule,
+                max(text) filter (where key in ('trigger', 'triggers')) as trigger
+         from (select key, case json_typeof(value)
+                               when 'array' then (select string_agg(part, ', ') from json_array_elements_text(value) as part)
+                               else value #>> '{}' end as text
+               from json_each(definition.document)
+               where key in ('schedule', 'scheduler', 'trigger', 'triggers')) as said
+     ) as starts on true
      left join dfa.paused_now as held on held.kind = 'pipeline' and held.name = tracked.pipeline_name
      cross join lateral dfa.why(tracked.pipeline_name) as why

@@ -5,13 +5,22 @@ from (
     select tracked.pipeline_name as name, tracked.pipeline_id as id, catalog.document ->> 'description' as description,
            catalog.document ->> 'owner' as owner,
            dfa.is_active(tracked.active_flg) as active, held.sentence as paused, tracked.next_slot,
-           coalesce(catalog.document -> 'schedule', catalog.document -> 'scheduler') #>> '{}' as schedule,
-           coalesce(catalog.document -> 'trigger', catalog.document -> 'triggers') #>> '{}' as trigger,
+           starts.schedule,
+           starts.trigger,
            case when recent.state is null then 'NEVER' else recent.state end as state,
            recent.last, recent.runs as recent, recent.created_at, recent.seconds,
            coalesce(nodes.list, '[]') as nodes
     from dfa.task_schedule as tracked
          join dfa.catalog as catalog on catalog.current and catalog.kind = 'pipeline' and catalog.name = tracked.pipeline_name
+         cross join lateral (
+             select max(text) filter (where key in ('schedule', 'scheduler')) as schedule,
+                    max(text) filter (where key in ('trigger', 'triggers')) as trigger
+             from (select key, case json_typeof(value)
+                                   when 'array' then (select string_agg(part, ', ') from json_array_elements_text(value) as part)
+                                   else value #>> '{}' end as text
+                   from json_each(catalog.document)
+                   where key in ('schedule', 'scheduler', 'trigger', 'triggers')) as said
+         ) as starts
          left join dfa.paused_now as held on held.kind = 'pipeline' and held.name = tracked.pipeline_name
          left join (select pipeline, json_agg(node order by place) as list from dfa.pipeline_nodes() group by pipeline) as nodes
                    on nodes.pipeline = tracked.pipeline_name
