@@ -8,7 +8,7 @@ mod report;
 mod restore;
 mod run;
 mod table;
-mod trim;
+pub mod trim;
 
 use crate::date::date_text;
 use crate::entry::entry;

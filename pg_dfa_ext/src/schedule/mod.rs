@@ -5,4 +5,3 @@ mod source;
 mod start;
 mod tick;
 mod triggers;
-mod trim;

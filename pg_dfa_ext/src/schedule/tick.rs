@@ -1,11 +1,12 @@
 //! `dfa.tick`: starts what is due.
 
-use super::{start, triggers, trim};
+use super::{start, triggers};
 use crate::catalog::{self, Stored};
 use crate::clock;
 use crate::entry::entry;
 use crate::error::{given, DfaError, Result};
 use crate::maintenance;
+use crate::retention;
 use crate::spi;
 use crate::task::wake;
 use dfa_catalog::model::{Kind, Overlap, Pipeline};
@@ -52,7 +53,7 @@ pub fn start_due(at: Timestamp) -> Result<Vec<Started>> {
     let mut rows = by_schedule(at)?;
     rows.extend(triggers::start_due(at)?);
     spi::run(include_str!("sql/report_late_slots.sql"), &[at.to_string().into()])?;
-    trim::trim(at)?;
+    retention::trim::a_little(&at.to_string())?;
     crate::task::start_for_waiting()?;
     Ok(rows)
 }
