@@ -26,7 +26,7 @@ load_data() {
     done <"$REPO/catalog/retail/data/load.tsv"
 }
 
-# Pipelines by priority, those that need no service.
+# Pipelines by priority.
 pipelines() { sql -f pipelines.sql; }
 
 run_pipelines() {
@@ -46,6 +46,8 @@ make_demo() {
     say "dfa load: $data"
     load_data "$data"
     sql -c 'analyze'
+    # DataFrame nodes are run by it.
+    ./service.sh start
     for date in "${RUN_DATES[@]}"; do run_pipelines run "$date"; done
     run_pipelines rerun $RERUN_DATE
     sql -c "comment on database dfa is '$(wanted "$data")'"
@@ -64,6 +66,8 @@ The demo is up, its service at the address of DFA_URL. Go on:
     select * from dfa.run_pipeline('pipeline_retail_sales', '2017-12-31');
     select statement from dfa.render('ai_monthly_sales', run_date => '2017-11-15');
     select * from dfa.lineage('ai_report_department_month');
+    select * from ai.ai_report_forecast_accuracy order by weighted_error;
+    select id, model, reason from dfa.dataframe_note where reason is not null limit 5;
   curl $DFA_URL/api              the service is there; $DFA_URL/docs shows all requests in a browser
   curl -H "APIKEY: $APIKEY" $DFA_URL/api/ai/pipelines
   curl -H "APIKEY: $APIKEY" -d pipeline_name=pipeline_retail_sales -d run_date=2017-12-31 $DFA_URL/api/ai/run/data

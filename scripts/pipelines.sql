@@ -1,5 +1,5 @@
--- The demo's pipelines by priority. The forecast is a DataFrame process: it waits for the service that will run it.
+-- The demo's pipelines by priority. Those with DataFrame functions are run by the service, which is there by then.
 select name
 from dfa.catalog
-where current and kind = 'pipeline' and name <> 'pipeline_retail_forecast'
+where current and kind = 'pipeline'
 order by (document ->> 'priority')::numeric, name;

@@ -5,6 +5,7 @@
 
 pub mod choose;
 pub mod cycle;
+pub mod dataframe;
 pub mod datatype;
 pub mod diagnostic;
 pub mod json;

@@ -114,7 +114,7 @@ fn processes_keep_their_order_their_ctes_and_their_statements() {
 
     let Body::Table(outlook) = &named(&all, "ai_hotel_outlook").body else { panic!("no table") };
     assert!(
-        matches!(&outlook.processes[1].action, Action::DataFrame { function, .. } if function == "vendor.run_forecast")
+        matches!(&outlook.processes[1].action, Action::DataFrame { function, .. } if function == "app.vendor.forecast.run_tbl_forecast")
     );
 }
 

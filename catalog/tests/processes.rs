@@ -171,7 +171,7 @@ fn a_last_cte_that_changes_data_is_the_statement_and_warns() {
 #[test]
 fn a_data_frame_process_has_load_and_save() {
     let expected = |action: &Action| {
-        let Action::DataFrame { function, load, save } = action else { panic!("{action:?}") };
+        let Action::DataFrame { function, load, save, .. } = action else { panic!("{action:?}") };
         assert_eq!(function, "forecast");
         assert_eq!(
             (load.parameters.as_slice(), load.statements.as_slice()),
@@ -195,8 +195,9 @@ fn a_data_frame_process_has_load_and_save() {
 
 #[test]
 fn function_value_is_known_in_save_alone() {
-    let yaml =
-        with_process("function: f\nload: \"select {function_value}\"\nsave: \"select {function_value}\"");
+    let yaml = with_process(
+        "function: forecast\nload: \"select {function_value}\"\nsave: \"select {function_value}\"",
+    );
     finds(
         &yaml,
         &["6:7: error: src_t: update.fill.load: placeholder {function_value} is not listed under `parameter` \
@@ -213,19 +214,19 @@ fn processes_that_say_too_little_or_too_much_are_errors() {
              (give `statement`, or `function` with `load` and `save`)",
         ),
         (
-            "statement: select 1\nfunction: f",
+            "statement: select 1\nfunction: forecast",
             "6:7: error: src_t: update.fill.function: process 'fill' has a statement and a function; it is one of them",
         ),
         (
-            "function: f\nsave: select 1",
+            "function: forecast\nsave: select 1",
             "4:5: error: src_t: update.fill: a DataFrame process has `load` and `save`, and `load` is missing",
         ),
         (
-            "function: f\nload: select 1",
+            "function: forecast\nload: select 1",
             "4:5: error: src_t: update.fill: a DataFrame process has `load` and `save`, and `save` is missing",
         ),
         (
-            "function: f\nload: {parameter: []}\nsave: select 1",
+            "function: forecast\nload: {parameter: []}\nsave: select 1",
             "6:7: error: src_t: update.fill.load: `load` has no statement",
         ),
         (

@@ -1,7 +1,7 @@
 //! The clock of the scheduler: calls `dfa.tick()`, which knows what is due. It keeps no timetable, and any number of
 //! replicas may call it.
 
-use crate::http::{App, Problem, Told};
+use crate::http::{App, Problem, Told, PAUSED};
 use std::time::Duration;
 
 const MINUTE: Duration = Duration::from_secs(60);
@@ -31,6 +31,9 @@ pub async fn run(app: App) {
             Ok(()) => {}
             Err(problem) if problem.sqlstate.as_deref() == Some("42883") => {
                 tracing::debug!("this version of the extension has no scheduler");
+            }
+            Err(problem) if problem.sqlstate.as_deref() == Some(PAUSED) => {
+                tracing::debug!(message = problem.message, "nothing is started");
             }
             Err(problem) => tracing::warn!(message = problem.message, "the scheduler was not called"),
         }

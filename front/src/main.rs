@@ -3,6 +3,7 @@
 mod catalog_set;
 mod cli;
 mod clock;
+mod dataframe;
 mod db;
 mod failure;
 mod http;

@@ -5,6 +5,7 @@
 mod catalog;
 mod clock;
 mod data_schema;
+mod dataframe;
 mod date;
 mod duration;
 mod entry;
@@ -76,6 +77,7 @@ extension_sql_file!(
         run::call::begin_run,
         run::call::claim_next_step,
         run::call::run_step,
+        run::call::is_at_front,
         run::call::finish_run,
         task::failure::task_failure
     ]

@@ -13,6 +13,7 @@ static TIMEZONE: GucSetting<Option<CString>> = GucSetting::<Option<CString>>::ne
 static MAX_WORKERS: GucSetting<i32> = GucSetting::<i32>::new(4);
 static TRIGGER_RETRIES: GucSetting<i32> = GucSetting::<i32>::new(3);
 static LOG_RETENTION: GucSetting<Option<CString>> = GucSetting::<Option<CString>>::new(Some(c"1 year"));
+static DATAFRAME_MEMORY: GucSetting<i32> = GucSetting::<i32>::new(1024);
 static LOCK_TIMEOUT: GucSetting<i32> = GucSetting::<i32>::new(10_000);
 
 /// Makes the settings known; called once when the library is loaded.
@@ -34,6 +35,16 @@ pub fn register() {
         i32::MAX,
         GucContext::Userset,
         GucFlags::UNIT_MS,
+    );
+    GucRegistry::define_int_guc(
+        c"dfa.dataframe_memory",
+        c"How much a front service may keep of the input of a DataFrame function.",
+        c"A load that gives more is an error of its step.",
+        &DATAFRAME_MEMORY,
+        1,
+        i32::MAX,
+        GucContext::Userset,
+        GucFlags::UNIT_MB,
     );
     GucRegistry::define_int_guc(
         c"dfa.max_workers",
@@ -120,4 +131,9 @@ pub fn log_retention() -> Option<String> {
 /// Milliseconds; 0 waits without end.
 pub fn lock_timeout() -> i32 {
     LOCK_TIMEOUT.get()
+}
+
+/// Bytes that a front service may keep of the input of a DataFrame function.
+pub fn dataframe_memory() -> i64 {
+    i64::from(DATAFRAME_MEMORY.get()) << 20
 }

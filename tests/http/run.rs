@@ -121,3 +121,20 @@ fn a_process_that_does_not_exist_changes_nothing() {
         .assert_problem(422, &["choose", "The processes are fill."]);
     assert_eq!(ready::value(&database, "select count(*) from dfa.task_step"), "0");
 }
+
+#[test]
+fn while_everything_is_paused_what_would_start_work_is_told_to_come_again() {
+    let (database, service) = ready::service();
+    let mut client = database.connect();
+    client.batch_execute("select dfa.pause('all', 'new disks')").unwrap();
+    for background in ["Y", "N"] {
+        let body = format!("table_name=ai_a&run_date=2021-01-05&background={background}");
+        let reply = service.post(PATH, &body);
+        reply.assert_problem(503, &["everything is paused", "new disks"]);
+        assert!(!reply.header("retry-after").is_empty(), "{}", reply.text);
+    }
+    service.get("/api/ai/tables").assert_status(200);
+    service.get("/ready").assert_status(200);
+    client.batch_execute("select dfa.unpause('all')").unwrap();
+    service.post(PATH, "table_name=ai_a&run_date=2021-01-05&background=N").assert_status(200);
+}

@@ -28,12 +28,15 @@ impl Daemon {
 
 impl Drop for Daemon {
     fn drop(&mut self) {
-        // What it started goes first: sessions of a server outlive it.
+        // What it started goes first: sessions of a server outlive it. Stopped, it starts no other meanwhile, which nobody
+        // would find afterwards.
         let pid = self.0.id().to_string();
+        let _ = Command::new("kill").args(["-STOP", &pid]).status();
         let children = Command::new("pgrep").args(["-P", &pid]).output();
         let children =
             children.map(|output| String::from_utf8_lossy(&output.stdout).into_owned()).unwrap_or_default();
-        let _ = Command::new("kill").args(children.split_whitespace()).arg(&pid).status();
+        let _ = Command::new("kill").args(children.split_whitespace()).status();
+        let _ = Command::new("kill").args(["-KILL", &pid]).status();
         let _ = self.0.wait();
     }
 }

@@ -16,6 +16,8 @@ pub enum Action {
     /// `load` selects the input, `function` transforms it, `save` gets it as `{function_value}`.
     DataFrame {
         function: String,
+        /// Parameters that the process gives itself, as texts; they go before those of the parameter table.
+        arguments: Vec<(String, String)>,
         load: Script,
         save: Script,
     },

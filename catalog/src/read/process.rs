@@ -1,8 +1,9 @@
 //! The processes that fill a table.
 
-use super::fields::{name_beside_key, named_entries, priority, text, Fields, Known};
+use super::fields::{items, map, name_beside_key, named_entries, priority, text, Fields, Known};
 use super::findings::{At, Findings};
 use super::script::{self, PARAMETER, STATEMENT};
+use crate::dataframe;
 use crate::model::{Action, Process, Script};
 use crate::tree::Value;
 
@@ -12,6 +13,7 @@ pub const KEYS: Known = &[
     PARAMETER,
     STATEMENT,
     &["function", "func"],
+    &["arguments", "argument", "args"],
     &["load"],
     &["save"],
     &["description", "descriptions"],
@@ -81,10 +83,35 @@ fn data_frame(
     function: &At<'_>,
     findings: &mut Findings,
 ) -> Option<Action> {
-    let function = text(function, findings)?.trim().to_owned();
+    let name = text(function, findings)?.trim().to_owned();
+    let arguments = fields.get("arguments").map_or_else(Vec::new, |at| arguments(&at, findings));
     let load = part("load", at, fields, &[], findings);
     let save = part("save", at, fields, &["function_value"], findings);
-    Some(Action::DataFrame { function, load: load?, save: save? })
+    let (load, mut save) = (load?, save?);
+    // Not of what is stored already: it was checked by those who stored it.
+    if function.line > 0 {
+        for (message, hint) in dataframe::check(&name, &load, &save, &arguments) {
+            findings.error_hint(function, message, hint);
+        }
+    }
+    save.statements.iter_mut().for_each(|statement| *statement = dataframe::with_rows(statement));
+    Some(Action::DataFrame { function: name, arguments, load, save })
+}
+
+/// What a process says to its function itself: a list as JSON, anything else as it is written.
+fn arguments(at: &At<'_>, findings: &mut Findings) -> Vec<(String, String)> {
+    let entries = map(at, findings).unwrap_or_default();
+    let given = entries.into_iter().filter_map(|(name, at)| {
+        let value = match &at.node.value {
+            Value::List(_) => {
+                let texts: Option<Vec<&str>> = items(&at).iter().map(|item| text(item, findings)).collect();
+                serde_json::to_string(&texts?).ok()?
+            }
+            _ => text(&at, findings)?.to_owned(),
+        };
+        Some((name.to_owned(), value))
+    });
+    given.collect()
 }
 
 fn part(

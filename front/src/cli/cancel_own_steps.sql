@@ -5,3 +5,5 @@ set state = 'CANCELLED', finished_at = clock_timestamp(),
 from dfa.task_process as task
 where task.process_id = step.process_id and task.backend_pid = pg_backend_pid() and task.status = 2
   and task.process_type like 'foreground|%' and step.state in ('WAITING', 'PROCESSING')
+  -- A front service that is at one ends it.
+  and step.id not in (select step_id from dfa.front_session)

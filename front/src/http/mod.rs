@@ -28,6 +28,6 @@ mod state;
 
 pub use events::Told;
 pub use pagination::{ListOptions, Listing};
-pub use problem::Problem;
+pub use problem::{Problem, PAUSED};
 pub use serve::serve;
 pub use state::App;

@@ -257,7 +257,7 @@ impl From<tokio_postgres::Error> for Problem {
             return Problem::internal(&reported.to_string()).sqlstate(sqlstate);
         };
         let again = status == StatusCode::SERVICE_UNAVAILABLE;
-        if again && !sqlstate.starts_with("40") {
+        if again && !sqlstate.starts_with("40") && sqlstate != PAUSED {
             return Problem::no_database(reported.message()).sqlstate(sqlstate);
         }
         let mut problem = Problem::new(status, bounded(reported.message())).sqlstate(sqlstate);
@@ -315,12 +315,17 @@ fn for_rest(hint: Option<&str>, message: &str) -> Option<String> {
     Some(bounded(request))
 }
 
+/// A maintenance: see dfa.pause.
+pub const PAUSED: &str = "DF014";
+
 /// What an SQLSTATE means to a caller; `None`: nothing that he could do about it.
 fn status_of(sqlstate: &str, message: &str) -> Option<StatusCode> {
     Some(match sqlstate {
         // Class DF is the extension's own: see pg_dfa_ext/src/error.
         "DF002" => StatusCode::NOT_FOUND,
         "DF006" | "DF012" => StatusCode::CONFLICT,
+        // Everything is paused: the same request is taken when the pause has ended.
+        PAUSED => StatusCode::SERVICE_UNAVAILABLE,
         // A lock, a dependent object, a state in which this cannot be done.
         "55P03" | "55006" | "55000" | "2BP01" | "57014" => StatusCode::CONFLICT,
         "42501" => StatusCode::FORBIDDEN,

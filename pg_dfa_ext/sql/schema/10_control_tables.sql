@@ -195,6 +195,7 @@ create table dfa.task_step (
     waits_for     bigint[] not null default '{}',
     awaited_by    bigint[] not null default '{}',
     is_ready      boolean not null default true,
+    by_front      boolean not null default false,
     state         dfa.step_state not null default 'WAITING',
     attempts      integer not null default 0,
     crashes       integer not null default 0,
@@ -217,6 +218,17 @@ create index task_step_ready on dfa.task_step (process_id, step_order)
 create index task_step_failed on dfa.task_step (process_id, run_date) where state in ('FAILED', 'BLOCKED');
 create index task_step_sqlstate on dfa.task_step ((error ->> 'sqlstate')) where error is not null;
 create index task_step_under_way on dfa.task_step (node) where state = 'PROCESSING';
+
+-- What a DataFrame function says of each id. Not a key: an id may be a text of any length.
+create table dfa.dataframe_note (
+    step_id    bigint not null references dfa.task_step on delete cascade,
+    process    text not null,
+    id         text not null,
+    model      text,
+    errors     json,
+    reason     text
+);
+create index dataframe_note_step on dfa.dataframe_note (step_id);
 
 create sequence dfa.data_logging_id_seq;
 create table dfa.data_logging (

@@ -17,6 +17,14 @@ from pg_locks as held
 where held.locktype = 'object' and held.classid = 3580 and held.granted
   and held.database = (select oid from pg_database where datname = current_database());
 
+-- A front service holds the lock (0x0DFE, low half of the step's id) in the transaction in which it is at the step.
+create view dfa.front_session as
+select step.id as step_id, step.process_id, held.pid
+from pg_locks as held
+     join dfa.task_step as step on held.objid::bigint = step.id & 4294967295 and step.state = 'PROCESSING' and step.by_front
+where held.locktype = 'object' and held.classid = 3582 and held.granted
+  and held.database = (select oid from pg_database where datname = current_database());
+
 -- Foreground tasks whose session has gone. Between two of its transactions a session holds no lock, for a moment.
 create view dfa.lost_task as
 select task.process_id
@@ -45,7 +53,7 @@ create view dfa.ready_step as
 select step.id, step.process_id, step.step_order, task.process_by, task.priority
 from dfa.task_process as task
      join dfa.task_step as step using (process_id)
-where task.status = 2 and task.process_type like 'background|%' and task.cancelled_at is null
+where task.status = 2 and task.process_type like 'background|%' and task.cancelled_at is null and not step.by_front
   and not exists (select from dfa.paused_now where kind in ('worker', 'all'))
   and (step.state = 'PROCESSING' or step.state = 'WAITING' and step.is_ready)
   and (step.state = 'WAITING' and (step.retry_at is null or step.retry_at <= clock_timestamp())
@@ -55,4 +63,27 @@ where task.status = 2 and task.process_type like 'background|%' and task.cancell
       select other.node from dfa.task_step as other
       where other.state = 'PROCESSING' and other.worker <> pg_backend_pid()
         and other.worker in (select pid from dfa.worker)
+  )
+  and step.node not in (
+      select other.node from dfa.task_step as other join dfa.front_session on other.id = front_session.step_id
+  );
+
+-- Steps that a front service can run now. Between its claim and the transaction that runs the step there is a moment in
+-- which nobody holds it.
+create view dfa.ready_dataframe_step as
+select step.id, step.process_id, step.step_order, task.process_by, task.priority
+from dfa.task_process as task
+     join dfa.task_step as step using (process_id)
+where task.status = 2 and task.cancelled_at is null and step.by_front
+  and not exists (select from dfa.paused_now where kind in ('worker', 'all'))
+  and (step.state = 'PROCESSING' or step.state = 'WAITING' and step.is_ready)
+  and (step.state = 'WAITING' and (step.retry_at is null or step.retry_at <= clock_timestamp())
+       or step.state = 'PROCESSING' and step.started_at < clock_timestamp() - interval '5 seconds'
+          and step.id not in (select step_id from dfa.front_session))
+  and step.node not in (
+      select other.node from dfa.task_step as other
+      where other.state = 'PROCESSING' and other.id <> step.id
+        and (other.worker in (select pid from dfa.worker)
+             or other.by_front and other.started_at > clock_timestamp() - interval '5 seconds'
+             or other.id in (select step_id from dfa.front_session))
   );

@@ -31,6 +31,13 @@ begin
         exit when step is null;
         perform dfa.run_step(process_id, step);
         commit;
+        -- A node with DataFrame functions is with a front service.
+        set transaction isolation level read committed, read write;
+        while dfa.is_at_front(process_id, step) loop
+            commit;
+            set transaction isolation level read committed, read write;
+        end loop;
+        commit;
         set transaction isolation level read committed, read write;
     end loop;
     status := dfa.finish_run(process_id);

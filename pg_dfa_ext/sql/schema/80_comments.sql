@@ -2,7 +2,6 @@
 comment on extension dfa is 'Data pipelines that run inside PostgreSQL';
 comment on schema dfa is 'DFA: catalogs, watermarks, parameters, tasks, logs, and the functions that run pipelines';
 
-
 comment on table dfa.catalog is 'One row is one version of one definition; the history is kept.';
 comment on column dfa.catalog.kind is 'function, table, view, query or pipeline';
 comment on column dfa.catalog.shortname is 'First letters of the name''s words';
@@ -140,6 +139,24 @@ comment on column dfa.task_process.cancelled_at is 'When dfa.cancel was called';
 comment on column dfa.task_step.waits_for is 'Ids of the steps that must have ended before it';
 comment on column dfa.task_step.awaited_by is 'Ids of the steps that wait for it';
 comment on column dfa.task_step.is_ready is 'What it waits for has ended, and a worker has seen that';
+comment on column dfa.task_step.by_front is 'Runs DataFrame functions: a front service runs it, no worker';
+comment on view dfa.front_session is 'Front services that are at a DataFrame step now';
+comment on column dfa.front_session.step_id is 'The step, a row of dfa.task_step';
+comment on column dfa.front_session.process_id is 'Its task, a row of dfa.task_process';
+comment on column dfa.front_session.pid is 'Server process of the session that holds it';
+comment on view dfa.ready_dataframe_step is 'DataFrame steps that a front service can run now';
+comment on column dfa.ready_dataframe_step.id is 'The step, a row of dfa.task_step';
+comment on column dfa.ready_dataframe_step.process_id is 'Its task, a row of dfa.task_process';
+comment on column dfa.ready_dataframe_step.step_order is 'Place in the task, from 1';
+comment on column dfa.ready_dataframe_step.process_by is 'The role that submitted it';
+comment on column dfa.ready_dataframe_step.priority is 'That of its pipeline; the least comes first';
+comment on table dfa.dataframe_note is 'One row is what a DataFrame function says of an id: which models it took, why there is no forecast';
+comment on column dfa.dataframe_note.step_id is 'The step, a row of dfa.task_step';
+comment on column dfa.dataframe_note.process is 'The process of its node';
+comment on column dfa.dataframe_note.id is 'The id, as the load gives it';
+comment on column dfa.dataframe_note.model is 'The models whose mean was taken, best first';
+comment on column dfa.dataframe_note.errors is 'Mean absolute error of each candidate over its cut-offs; null: not judged';
+comment on column dfa.dataframe_note.reason is 'Why there is no forecast, or a simpler one';
 comment on column dfa.task_step.crashes is 'Server processes that died while they ran it';
 comment on column dfa.task_step.retry_at is 'When it is tried again after a failure';
 comment on column dfa.task_schedule.kind is 'pipeline of the catalog; source: something outside; retired: a pipeline out of force';

@@ -34,6 +34,8 @@ grant update (tracking, update_date, process_id, started_at, ended_at, next_slot
 grant insert, update on dfa.schedule_slot to dfa_operator;
 grant usage on sequence dfa.task_number_seq, dfa.task_step_id_seq, dfa.data_logging_id_seq to dfa_operator;
 
+grant insert on dfa.dataframe_note to dfa_operator;
+
 grant insert, delete on dfa.ingest_payload to dfa_operator;
 grant insert, update on dfa.table_backup, dfa.ingest_receipt, dfa.ingest_chunk to dfa_operator;
 grant insert, update (position) on dfa.rejected_row to dfa_operator;

@@ -59,7 +59,11 @@ pub fn kept<T>(work: impl FnOnce() -> Result<T>) -> Result<T> {
     Ok(value)
 }
 
-fn set() -> Result<()> {
+/// What follows in this transaction goes by the clock, too.
+///
+/// # Errors
+/// A zone that nobody knows.
+pub fn set() -> Result<()> {
     let known = known()?;
     if !put(c"TimeZone", &known.zone) {
         return Err(DfaError::InvalidArgument {

@@ -72,6 +72,14 @@ pub enum DfaError {
     AuditFailed { table: String, audit: String, found: u64, rows: Box<Value> },
     /// A DataFrame process, which this server cannot run by itself.
     DataFrame { table: String, process: String, function: String },
+    /// What a front service could not do for a process.
+    Function { process: Option<String>, cause: Box<Captured> },
+    /// A call that belongs to a DataFrame step, made without one.
+    NoFrame { call: &'static str },
+    /// A save that takes other columns than the function gives.
+    FrameColumns { table: String, process: String, given: usize, taken: usize },
+    /// A step of a role that the session is no member of.
+    AnothersStep { role: String },
     /// A step that took longer than its catalog or statement_timeout allows.
     TimeLimit { table: String, seconds: f64 },
     /// A step at which server processes died again and again.
@@ -151,7 +159,9 @@ impl DfaError {
             DfaError::Statement { process, .. }
             | DfaError::Placeholder { process, .. }
             | DfaError::UndefinedPlaceholder { process, .. }
+            | DfaError::FrameColumns { process, .. }
             | DfaError::DataFrame { process, .. } => Some(process),
+            DfaError::Function { process, .. } => process.as_deref(),
             _ => None,
         }
     }
@@ -175,6 +185,7 @@ impl DfaError {
                 record["constraint"] = json!(cause.constraint);
                 record["column"] = json!(cause.column);
             }
+            DfaError::Function { process, .. } => record["process"] = json!(process),
             DfaError::AuditFailed { audit, rows, .. } => {
                 record["audit"] = json!(audit);
                 record["rows"] = (**rows).clone();

@@ -110,7 +110,19 @@ impl DfaError {
                 format!("process '{process}' of '{table}' is a DataFrame process, which the database cannot run by itself"),
             )
             .detail(format!("It calls the function '{function}'."))
-            .hint("The front service runs DataFrame processes; only nodes that read this table wait for it."),
+            .hint("SELECT dfa.submit('data', …) or CALL dfa.run(…) hands it to a front service (dfa run) and goes on with what comes back."),
+            DfaError::Function { cause, .. } => cause.report(),
+            DfaError::NoFrame { call } => Report::new("55000", format!("{call} is called within the transaction of a DataFrame step"))
+                .hint("A front service (dfa run) calls it, after dfa.begin_dataframe_step."),
+            DfaError::FrameColumns { table, process, given, taken } => Report::new(
+                "42601",
+                format!("save of process '{process}' of '{table}' takes {taken} column{}, and its function gives {given}", plural(*taken as u64)),
+            )
+            .hint("Name as many columns in the insert, or select some of them: from ({function_value}) as f (…)."),
+            DfaError::AnothersStep { role } => {
+                Report::new("42501", format!("the step belongs to role '{role}', of which this session is no member"))
+                    .hint(format!("GRANT {role} TO … lets the role of the front service run its DataFrame steps."))
+            }
             DfaError::TimeLimit { table, seconds } => {
                 Report::new("57014", format!("node '{table}' took longer than {seconds} s"))
                     .detail("Its catalog's timeout, or statement_timeout, ended it; nothing of it stays.")

@@ -18,6 +18,8 @@ pub enum Lock {
     Foreground(i32),
     /// One worker at a time looks for work.
     Look,
+    /// A front service that is at a DataFrame step, by the id of the step.
+    Front(i64),
 }
 
 impl Lock {
@@ -29,6 +31,8 @@ impl Lock {
             Lock::Worker(number) => (0x0DFB, number.cast_unsigned()),
             Lock::Foreground(hash) => (0x0DFC, hash.cast_unsigned()),
             Lock::Look => (0x0DFD, 0),
+            // The low half: two steps under way four thousand million steps apart would be needed to mistake one.
+            Lock::Front(step) => (0x0DFE, (step & 0xffff_ffff) as u32),
         }
     }
 

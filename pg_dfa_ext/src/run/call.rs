@@ -4,11 +4,16 @@ use super::execute;
 use crate::date;
 use crate::entry::entry;
 use crate::error::{given, given_each, Result};
+use crate::latch::pause;
 use crate::lock::Lock;
 use crate::spi;
 use crate::task::{find_target, record, Mode, Origin, Plan, Step, Task};
 use pgrx::prelude::*;
 use serde_json::json;
+use std::time::Duration;
+
+/// Between two looks at what a front service does.
+const FRONT_PAUSE: Duration = Duration::from_millis(100);
 
 extension_sql!(
     r#"
@@ -81,11 +86,39 @@ pub fn run_step(process_id: &str, step: i64) {
         hold(process_id)?;
         let task = Task::load(process_id)?;
         match Step::start(step)? {
+            Some(step) if step.needs_front()? => record::handed_over(&step),
             Some(step) => execute(&task, &step, false).map(|_| ()),
             None => record::cancelled_before_it_began(step),
         }
     };
     entry(execute)
+}
+
+extension_sql!(
+    r#"
+comment on function dfa.is_at_front is
+'Part of CALL dfa.run: whether a front service still has the step; waits a little.';
+grant execute on function dfa.is_at_front to dfa_operator;
+"#,
+    name = "about_is_at_front",
+    requires = [is_at_front]
+);
+
+/// Between the third and the next: whether a front service still has the step. Waits a little, so that the caller may ask
+/// at once again.
+#[pg_extern]
+pub fn is_at_front(process_id: &str, step: i64) -> bool {
+    let wait = || {
+        hold(process_id)?;
+        let open =
+            spi::value::<bool>(include_str!("sql/await_front.sql"), &[process_id.into(), step.into()])?;
+        let open = open.unwrap_or_default();
+        if open {
+            pause(FRONT_PAUSE);
+        }
+        Ok(open)
+    };
+    entry(wait)
 }
 
 extension_sql!(

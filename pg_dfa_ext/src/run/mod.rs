@@ -1,24 +1,27 @@
 //! Running tables and pipelines: `dfa.run_table`, `dfa.run_pipeline`, and one step of any task.
 
 mod audit;
-mod call;
+pub mod call;
 mod covered;
 mod dated;
 mod explain;
 mod mode;
-mod node;
+pub mod node;
 mod outcome;
+pub mod processes;
 mod query;
-mod reads;
-mod step;
+pub mod reads;
+pub mod step;
 mod touched;
 mod watermark;
 mod writers;
 
 pub use mode::mode_of;
+pub use outcome::NodeOutcome;
 pub use reads::register;
 pub use step::execute;
 use step::execute_all;
+pub use watermark::Extent;
 
 use crate::catalog::{self, Stored};
 use crate::date::date_text;

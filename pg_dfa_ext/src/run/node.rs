@@ -5,8 +5,8 @@
 use super::audit;
 use super::covered::{self, Covered, Look};
 use super::outcome::{NodeOutcome, ProcessResult};
+use super::processes::{self, Done};
 use super::reads;
-use super::touched::Touched;
 use super::watermark::{self, Extent, RunDates, Verdict, Watermark};
 use super::writers;
 use crate::catalog::{self, Stored};
@@ -18,14 +18,14 @@ use crate::lock::hold_table;
 use crate::partition::{self, Place};
 use crate::relation;
 use crate::setup;
-use crate::spi::{self, Effect};
+use crate::spi;
 use crate::statement::{self, Rendered};
 use crate::statement::{RunValues, Values};
 use crate::task::RunMode;
 use crate::task::{Step, Task};
 use crate::trust;
 use dfa_catalog::model::Table;
-use std::time::Instant;
+use std::collections::HashSet;
 
 /// A step of a task, as its node sees it.
 pub struct NodeRun<'run> {
@@ -33,12 +33,52 @@ pub struct NodeRun<'run> {
     pub step: &'run Step,
     pub mode: RunMode,
     pub extent: Extent,
+    /// Somebody is there who runs the functions of DataFrame processes.
+    pub by_front: bool,
+}
+
+/// A node that holds its table and has its statements: its processes are next.
+pub struct Prepared {
+    pub stored: Stored,
+    pub oid: pgrx::pg_sys::Oid,
+    pub rendered: Vec<Rendered>,
+    /// The tables whose writers were waited for; `None` where the catalog says not to wait.
+    pub waited: Option<HashSet<pgrx::pg_sys::Oid>>,
+    schema: String,
+    watermark: Watermark,
+    plan: RunDates,
+    values: Values,
+    skipped: Vec<ProcessResult>,
+    look: Look,
+    reset: u64,
+}
+
+/// What there is to do after the first half of a node.
+pub enum Beginning {
+    /// Nothing: this is its outcome.
+    Ended(NodeOutcome),
+    Ready(Box<Prepared>),
 }
 
 /// Runs a node. Each line is a promise of ARCHITECTURE.md; their order is part of it.
 pub fn run(run: &NodeRun<'_>) -> Result<NodeOutcome> {
+    let mut prepared = match prepare(run)? {
+        Beginning::Ended(outcome) => return Ok(outcome),
+        Beginning::Ready(prepared) => prepared,
+    };
+    let waited = prepared.waited.take();
+    let work = || isolated(|| processes::run_all(prepared.stored.name(), prepared.oid, &prepared.rendered));
+    let (done, foreign) = match waited {
+        Some(waited) => reads::settled(&prepared.stored, waited, work)?,
+        None => (work()?, Vec::new()),
+    };
+    complete(run, *prepared, done, &foreign)
+}
+
+/// The first half: all up to the processes.
+pub fn prepare(run: &NodeRun<'_>) -> Result<Beginning> {
     let stored = run.step.table()?;
-    let Some(table) = stored.table() else { return Ok(nothing()) };
+    let Some(table) = stored.table() else { return Ok(Beginning::Ended(nothing())) };
     let schema = data_schema::name()?;
     let oid = existing_table(run, &stored, &schema)?;
     trust::check_table(&schema, stored.name(), oid)?;
@@ -49,7 +89,7 @@ pub fn run(run: &NodeRun<'_>) -> Result<NodeOutcome> {
         Verdict::Run(plan) => plan,
         Verdict::QuotaReached => {
             let message = format!("Warning: the running quota of '{}' has been reached", stored.name());
-            return Ok(NodeOutcome::Skipped { message });
+            return Ok(Beginning::Ended(NodeOutcome::Skipped { message }));
         }
     };
     let dates = RunValues {
@@ -61,6 +101,9 @@ pub fn run(run: &NodeRun<'_>) -> Result<NodeOutcome> {
     let values = Values::load()?.of_run(&dates).of_interval(&plan.interval, lookback);
     // All statements are filled in and parsed before the first one runs.
     let (rendered, skipped) = render_chosen(run, &stored, table, &values)?;
+    if !run.by_front {
+        processes::refuse_frames(stored.name(), &rendered)?;
+    }
     let routines = catalog::graph::routines(rendered.iter().flat_map(Rendered::lineages))?;
     setup::create_missing(&routines)?;
     let waits = table.run.wait_for_writers != Some(false);
@@ -75,22 +118,44 @@ pub fn run(run: &NodeRun<'_>) -> Result<NodeOutcome> {
         partition::make(place, &partition::months(&plan.data_date, &plan.run_date))?;
     }
     let reset = watermark::reset_rows(&watermark, &plan, &schema, oid, run.mode, &values)?;
-    let work = || isolated(|| run_processes(stored.name(), oid, &rendered));
-    let ((mut processes, changed), foreign) = match waited {
-        Some(waited) => reads::settled(&stored, waited, work)?,
-        None => (work()?, Vec::new()),
-    };
+    Ok(Beginning::Ready(Box::new(Prepared {
+        oid,
+        rendered,
+        waited,
+        schema,
+        watermark,
+        plan,
+        values,
+        skipped,
+        look,
+        reset,
+        stored,
+    })))
+}
+
+/// The second half: all after the processes, of which `done` tells; `foreign` are the foreign tables that they read.
+pub fn complete(
+    run: &NodeRun<'_>,
+    prepared: Prepared,
+    done: Done,
+    foreign: &[pgrx::pg_sys::Oid],
+) -> Result<NodeOutcome> {
+    let Prepared { stored, oid, rendered, schema, watermark, plan, values, skipped, look, reset, .. } =
+        prepared;
+    let Some(table) = stored.table() else { return Ok(nothing()) };
+    let mut processes = done.results;
     processes.extend(skipped);
     if table.partition.is_some() {
+        let place = Place { schema: &schema, name: stored.name(), oid };
         // After the rows: for those outside of the days of the run, and so that locks are short.
         partition::ahead(place, &plan.run_date)?;
     }
     let mut warnings = gone_sources(run, &stored, &plan, &rendered)?;
     let audited = audit::check(&stored, table, &schema, &values)?;
     warnings.extend(audited.warnings);
-    warnings.extend(foreign_warning(&foreign)?);
+    warnings.extend(foreign_warning(foreign)?);
     let reached = watermark.greatest(&schema, oid, &run.step.run_date)?;
-    let changed = changed || reset > 0;
+    let changed = done.changed || reset > 0;
     advance(run, &watermark, reached.date.as_deref(), changed)?;
     warnings.extend(reached.warning);
     let covered = Covered::by(run, table, &watermark, &plan);
@@ -148,60 +213,6 @@ fn render_chosen(
         }
     }
     Ok((rendered, skipped))
-}
-
-/// Runs the statements; returns each process' rows, and whether any row was changed.
-fn run_processes(
-    table: &str,
-    oid: pgrx::pg_sys::Oid,
-    rendered: &[Rendered],
-) -> Result<(Vec<ProcessResult>, bool)> {
-    let touched = Touched::of(oid);
-    let at_first = touched.rows();
-    let mut changed = false;
-    let mut results = Vec::with_capacity(rendered.len());
-    for process in rendered {
-        let started = Instant::now();
-        let mut rows = 0;
-        for (statement, _) in &process.statements {
-            let before = touched.rows();
-            rows = match execute(table, &process.process, statement)? {
-                Effect::Selected { row_number: Some(count), .. } => count,
-                Effect::Changed(count) if count > 0 => i64::try_from(count).unwrap_or(i64::MAX),
-                // What it changed by a function, a trigger or a CTE; a plain query leaves the number as it is.
-                outcome => match touched.rows() - before {
-                    count if count > 0 => count,
-                    _ if matches!(outcome, Effect::Changed(_)) => 0,
-                    _ => rows,
-                },
-            };
-            changed |= rows != 0;
-        }
-        let process = process.process.clone();
-        results.push(ProcessResult { process, rows: Some(rows), duration: started.elapsed() });
-    }
-    changed |= Touched::of(oid).rows() != at_first;
-    Ok((results, changed))
-}
-
-/// Runs one statement; Postgres' error comes back with the statement and its process.
-fn execute(table: &str, process: &str, statement: &str) -> Result<Effect> {
-    crate::error::capture(|| spi::execute(statement))
-        .map_err(|error| taken_twice(error.in_statement(table, process, statement)))
-}
-
-/// A doubled key is most often that of a row that an earlier run of the same day put there.
-fn taken_twice(mut error: DfaError) -> DfaError {
-    if let DfaError::Statement { cause, .. } = &mut error {
-        if cause.sqlstate == "23505" && cause.hint.is_none() {
-            cause.hint = Some(
-                "If an earlier run of these days put the row there: let the statement delete its days before it inserts \
-                 (from {interval_start} to {interval_end}), or say ON CONFLICT … DO UPDATE."
-                    .to_owned(),
-            );
-        }
-    }
-    error
 }
 
 /// Moves the watermark. Days without rows move run_date, too.

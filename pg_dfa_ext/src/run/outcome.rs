@@ -94,6 +94,14 @@ pub enum NodeOutcome {
 }
 
 impl NodeOutcome {
+    /// The same with one more thing to say, if there is one.
+    pub fn warned(mut self, warning: Option<String>) -> NodeOutcome {
+        if let NodeOutcome::Done { warnings, .. } = &mut self {
+            warnings.extend(warning);
+        }
+        self
+    }
+
     /// As it is written down of a step that did not fail.
     pub fn ended(&self, step: &Step, mode: RunMode, took: Duration, message: String) -> Ended {
         let (state, rows, by_process, audits) = match self {

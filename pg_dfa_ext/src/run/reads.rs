@@ -75,6 +75,17 @@ pub fn settled<T>(
     Err(DfaError::internal("its sources were being written each time that it looked"))
 }
 
+/// Watches the statements of this transaction from here on: one that reads what somebody writes, who was not waited for,
+/// is an error, after which the whole transaction is to be tried again.
+pub fn watch(waited: HashSet<pg_sys::Oid>) {
+    WATCH.set(Some(Watch { settled: waited, late: HashSet::new(), foreign: HashSet::new() }));
+}
+
+/// The watch ends; gives the foreign tables that were read.
+pub fn unwatch() -> Vec<pg_sys::Oid> {
+    WATCH.take().map(|watch| watch.foreign.into_iter().collect()).unwrap_or_default()
+}
+
 /// The watch of this node; that of a node around it is put back afterwards.
 struct Watching {
     around: Option<Watch>,

@@ -65,20 +65,14 @@ fn attempt(
         keep(Ended::blocked(step, mode, message.clone()))?;
         return Ok(vec![node_row(step, 1, message, Duration::ZERO)]);
     }
-    let run = NodeRun { task, step, mode, extent };
+    let run = NodeRun { task, step, mode, extent, by_front: false };
     // What its audits and routines set ends with it, too, and a worker's session has a clock of its own.
     let node = || clock::kept(|| node::run(&run));
     let outcome = swept(|| {
         subtransaction(|| {
-            let mut outcome = node()?;
-            if let (NodeOutcome::Done { warnings, .. }, Some(order)) =
-                (&mut outcome, task.parameters["order"][&step.node].as_str())
-            {
-                warnings.push(order.to_owned());
-            }
-            let took = started.elapsed();
-            let rows = rows_of(mode, step, &outcome, took);
-            keep(outcome.ended(step, mode, took, summary(mode, step, &outcome, started)))?;
+            let outcome = warned_of_order(task, step, node()?);
+            let rows = rows_of(mode, step, &outcome, started.elapsed());
+            keep(succeeded(step, mode, &outcome, started))?;
             Ok(rows)
         })
     });
@@ -96,8 +90,18 @@ fn attempt(
     }
 }
 
+/// An outcome with what the task has to say of the place of its node.
+pub fn warned_of_order(task: &Task, step: &Step, outcome: NodeOutcome) -> NodeOutcome {
+    outcome.warned(task.parameters["order"][&step.node].as_str().map(str::to_owned))
+}
+
+/// What is written down of a node that came to its end.
+pub fn succeeded(step: &Step, mode: RunMode, outcome: &NodeOutcome, started: Instant) -> Ended {
+    outcome.ended(step, mode, started.elapsed(), summary(mode, step, outcome, started))
+}
+
 /// The node of the same date that failed (or was itself not run) and that this one reads.
-fn blocked_by(step: &Step, failed: &[String]) -> Result<Option<String>> {
+pub fn blocked_by(step: &Step, failed: &[String]) -> Result<Option<String>> {
     if failed.is_empty() {
         return Ok(None);
     }

@@ -134,6 +134,24 @@ fn with_result<T>(statement: &str, limit: i64, read: impl FnOnce(i32, u64) -> Re
     })
 }
 
+/// The columns of a query of a catalog, names and types, for which none of its rows is fetched.
+pub fn columns(query: &str) -> Result<Vec<(String, pg_sys::Oid)>> {
+    let _strings = Pinned::strings();
+    with_result(&format!("select * from ({query}\n) as query limit 0"), 0, |_, _| {
+        // SAFETY: the result of the statement that has just run.
+        unsafe {
+            let Some(table) = pg_sys::SPI_tuptable.as_ref() else { return Ok(Vec::new()) };
+            let description = table.tupdesc;
+            let columns = (1..=(*description).natts).map(|number| {
+                let name = pg_sys::SPI_fname(description, number);
+                let name = CStr::from_ptr(name).to_string_lossy().into_owned();
+                (name, pg_sys::SPI_gettypeid(description, number))
+            });
+            Ok(columns.collect())
+        }
+    })
+}
+
 /// The first value of a query of our own, which looks with a snapshot of this moment, also where that of the transaction
 /// is fixed.
 pub fn value_now(statement: &str) -> Result<Option<String>> {

@@ -9,4 +9,4 @@ mod walk;
 
 pub use lineage::{of_statement, Created, Lineage, Relation};
 pub use parameters::{RunValues, Values};
-pub use render::{render, render_script, Rendered};
+pub use render::{render, render_script, Frame, Rendered};

@@ -186,6 +186,11 @@ pub fn cancelled_before_it_began(id: i64) -> Result<()> {
     )
 }
 
+/// The step is for a front service, which is told.
+pub fn handed_over(step: &Step) -> Result<()> {
+    spi::run(include_str!("sql/hand_over_step.sql"), &[step.id.into()])
+}
+
 /// The step was stopped by mistake and waits again.
 pub fn given_back(step: &Step) -> Result<()> {
     spi::run("update dfa.task_step set state = 'WAITING' where id = $1", &[step.id.into()])

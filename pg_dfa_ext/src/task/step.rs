@@ -1,8 +1,10 @@
 //! A step as rows give it.
 
+use super::Task;
 use crate::catalog::{self, Stored};
 use crate::error::Result;
 use crate::spi;
+use dfa_catalog::model::{Action, Process};
 
 /// A step that is still to be run.
 #[derive(Debug, Clone)]
@@ -27,6 +29,32 @@ impl Step {
         spi::query_one(include_str!("sql/start_step.sql"), &[id.into()], Step::read)
     }
 
+    /// The step of this id, which this transaction holds.
+    pub fn held(id: i64) -> Result<Option<Step>> {
+        spi::query_one(
+            "select id, step_order, node, run_date::text as run_date, choose, attempts, crashes from dfa.task_step
+             where id = $1 and state = 'PROCESSING' and worker = pg_backend_pid()",
+            &[id.into()],
+            Step::read,
+        )
+    }
+
+    /// Since it began.
+    pub fn seconds(&self) -> Result<f64> {
+        let seconds = spi::value::<f64>(
+            "select extract(epoch from clock_timestamp() - started_at)::float8 from dfa.task_step where id = $1",
+            &[self.id.into()],
+        )?;
+        Ok(seconds.unwrap_or_default().max(0.0))
+    }
+
+    /// Whether a process of it is a DataFrame process, whose function a front service runs.
+    pub fn needs_front(&self) -> Result<bool> {
+        let stored = self.table()?;
+        let is_frame = |process: &Process| matches!(process.action, Action::DataFrame { .. });
+        Ok(stored.table().is_some_and(|table| table.chosen(&self.choose).any(is_frame)))
+    }
+
     /// Reads a row of `dfa.task_step`, its `run_date` as text.
     pub fn read(row: &spi::Row<'_>) -> Result<Step> {
         Ok(Step {
@@ -47,5 +75,22 @@ impl Step {
             Some(stored) => Ok(stored.clone()),
             None => catalog::table_called(&self.node),
         }
+    }
+}
+
+impl Task {
+    /// The task of a step.
+    pub fn of_step(step: i64) -> Result<Task> {
+        let id = spi::value::<String>("select process_id from dfa.task_step where id = $1", &[step.into()])?;
+        Task::load(&id.unwrap_or_default())
+    }
+
+    /// Workers run it, and not a session.
+    pub fn is_background(&self) -> Result<bool> {
+        let background = spi::value::<bool>(
+            "select process_type like 'background|%' from dfa.task_process where process_id = $1",
+            &[self.process_id.as_str().into()],
+        )?;
+        Ok(background.unwrap_or_default())
     }
 }

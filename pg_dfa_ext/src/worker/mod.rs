@@ -10,3 +10,5 @@ mod time_limit;
 mod work;
 
 pub use launcher::register;
+pub use time_limit::milliseconds as time_limit;
+pub use work::{finish as finish_if_done, record_failure, release_followers, MAX_CRASHES};

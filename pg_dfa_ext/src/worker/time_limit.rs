@@ -14,7 +14,19 @@ unsafe extern "C-unwind" {
     fn disable_timeout(id: c_int, keep_indicator: bool);
 }
 
-/// The time that a step may take: `timeout` of its table's catalog, or `statement_timeout`, which is less.
+/// Milliseconds that a node may take: `timeout` of its table's catalog, or `statement_timeout`, which is less. `None`: without
+/// end.
+pub fn milliseconds(node: &str) -> Option<i64> {
+    let of_catalog = crate::catalog::table(node)
+        .ok()
+        .and_then(|stored| stored.table().and_then(|table| table.timeout))
+        .map(|seconds| i64::from(seconds) * 1000);
+    // SAFETY: reads a global of this process.
+    let of_session = Some(i64::from(unsafe { pg_sys::StatementTimeout })).filter(|limit| *limit > 0);
+    of_catalog.into_iter().chain(of_session).min()
+}
+
+/// The time that a step may take; see [`milliseconds`].
 pub struct TimeLimit {
     node: String,
     seconds: f64,
@@ -24,13 +36,7 @@ pub struct TimeLimit {
 impl TimeLimit {
     /// From here on.
     pub fn start(step: &Step) -> TimeLimit {
-        let of_catalog = crate::catalog::table(&step.node)
-            .ok()
-            .and_then(|stored| stored.table().and_then(|table| table.timeout))
-            .map(|seconds| i64::from(seconds) * 1000);
-        // SAFETY: reads a global of this process.
-        let of_session = Some(i64::from(unsafe { pg_sys::StatementTimeout })).filter(|limit| *limit > 0);
-        let limit = of_catalog.into_iter().chain(of_session).min().unwrap_or(0);
+        let limit = milliseconds(&step.node).unwrap_or(0);
         if limit > 0 {
             unsafe { enable_timeout_after(STATEMENT_TIMEOUT, c_int::try_from(limit).unwrap_or(c_int::MAX)) };
         }

@@ -28,7 +28,7 @@ use std::time::{Duration, Instant};
 /// which waits five seconds for other sessions to leave.
 const LINGER: Duration = Duration::from_secs(3);
 /// A step at which so many server processes died is not tried again.
-const MAX_CRASHES: i32 = 20;
+pub const MAX_CRASHES: i32 = 20;
 
 /// Where a worker begins.
 #[pg_guard]
@@ -135,7 +135,7 @@ impl Worker {
             without_disk()?;
             look_alone();
             if let Some((id, _)) = ended {
-                spi::run(include_str!("sql/release_followers.sql"), &[(*id).into()])?;
+                release_followers(*id)?;
             }
             let claimed = claim()?;
             if let Some((id, _)) = &claimed {
@@ -238,6 +238,9 @@ fn run_claimed(id: i64, process_id: &str) -> Result<()> {
         if step.crashes > MAX_CRASHES {
             return Err(DfaError::Crashing { table: step.node.clone(), crashes: step.crashes });
         }
+        if task.module == Module::Data && step.needs_front()? {
+            return record::handed_over(&step);
+        }
         become_submitter(process_id)?;
         let limit = TimeLimit::start(&step);
         let outcome = clock::kept(|| match task.module {
@@ -263,7 +266,8 @@ fn become_submitter(process_id: &str) -> Result<()> {
     )
 }
 
-fn record_failure(task: &Task, step: &Step, error: &DfaError, took: Duration) -> Result<()> {
+/// Writes down why a step of a background task failed, or when it is tried again.
+pub fn record_failure(task: &Task, step: &Step, error: &DfaError, took: Duration) -> Result<()> {
     if error.report().sqlstate == "57014" && is_cancelled(&task.process_id)? {
         return record::cancelled(step);
     }
@@ -312,9 +316,14 @@ fn has_orphans() -> Result<bool> {
     Ok(found.unwrap_or_default())
 }
 
+/// What waited for a step that has ended, and for nothing else, is ready.
+pub fn release_followers(step: i64) -> Result<()> {
+    spi::run(include_str!("sql/release_followers.sql"), &[step.into()])
+}
+
 /// Finishes a task without open steps. Of two workers that end its last steps, the later one sees that none is left: it
 /// looks after the end of its own is committed.
-fn finish(process_id: &str) -> Result<()> {
+pub fn finish(process_id: &str) -> Result<()> {
     let done = spi::value::<bool>(
         // From the last step, which is mostly open: what has ended may still lie in the index before it.
         "select status = 2 and not exists (select from dfa.task_step

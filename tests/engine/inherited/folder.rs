@@ -196,7 +196,7 @@ fn forecast() -> String {
   create: {features: {sale_date: date, total: numeric}}
   function:
     predict:
-      function: models.predict
+      function: app.vendor.forecast.run_tbl_forecast
       load: {parameter: [run_date], statement: \"select * from {ai_schema_name}.ai_daily_01 where sale_date < '{run_date}'\"}
       save: {statement: \"insert into {ai_schema_name}.ai_forecast {function_value}\"}
 ctr_note: {create: {features: {note: text}}, initial: {value: \"'kept'\"}}

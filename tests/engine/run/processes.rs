@@ -140,7 +140,7 @@ fn a_dataframe_process_fails_clearly_and_stops_its_readers_only() {
   create: {features: {a: 'int'}}
   update:
     predict:
-      function: moving_average
+      function: abc_class
       load: {statement: 'select 1 as a'}
       save: {statement: 'insert into {ai_schema_name}.ai_forecast select f.a from ({function_value}) as f (a)'}
 ai_reader:

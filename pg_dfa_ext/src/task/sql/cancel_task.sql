@@ -13,8 +13,9 @@ step as (
     where step.process_id = task.process_id
       and (step.state = 'WAITING'
            -- Its worker died, and there may never be another one of its role.
-           or step.state = 'PROCESSING' and task.process_type like 'background|%'
-              and step.worker not in (select pid from dfa.worker))
+           or step.state = 'PROCESSING' and (task.process_type like 'background|%' or step.by_front)
+              and step.worker not in (select pid from dfa.worker)
+              and step.id not in (select step_id from dfa.front_session))
 )
 select distinct busy.pid,
        pg_has_role(activity.usesysid, 'usage')
@@ -24,6 +25,8 @@ from task
          select worker from dfa.task_step
          where task_step.process_id = task.process_id and state = 'PROCESSING'
            and worker in (select pid from dfa.worker)
+         union all
+         select pid from dfa.front_session where front_session.process_id = task.process_id
          union all
          select pid from dfa.foreground_session where foreground_session.process_id = task.process_id
      ) as busy (pid)

@@ -13,6 +13,7 @@ with lost as (
 step as (
     update dfa.task_step set state = 'CANCELLED'
     where process_id in (select process_id from lost) and state in ('WAITING', 'PROCESSING')
+      and id not in (select step_id from dfa.front_session)
 )
 update dfa.task_schedule as tracked
 set tracking = 'FAILED', update_date = now.at, ended_at = now.at, failures = failures + 1

@@ -7,6 +7,7 @@ with step as (
     where step.process_id = orphan.process_id
       and (step.state = 'WAITING'
            or step.state = 'PROCESSING'
-              and (step.worker = pg_backend_pid() or step.worker not in (select pid from dfa.worker)))
+              and (step.worker = pg_backend_pid() or step.worker not in (select pid from dfa.worker))
+              and step.id not in (select step_id from dfa.front_session))
 )
 select process_id from dfa.orphaned_task

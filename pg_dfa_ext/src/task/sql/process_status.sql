@@ -25,10 +25,16 @@ from dfa.task_process as task
                     when not exists (select from pg_roles where rolname = task.process_by and rolcanlogin)
                     then format('Waiting: role %I, which submitted it, is gone or may not log in', task.process_by)
                     when current.node is null and held.sentence is not null then 'Waiting: ' || held.sentence
+                    when exists (select from dfa.ready_dataframe_step as ready
+                                 where ready.process_id = task.process_id)
+                    then 'Waiting for a front service that runs DataFrame functions (dfa run)'
                     when not exists (select from dfa.worker)
+                         and not exists (select from dfa.front_session where process_id = task.process_id)
                     then 'Waiting: no worker yet; see dfa.max_workers and max_worker_processes'
                 end as reason
          from (select min(sentence) as sentence from dfa.paused_now where kind in ('worker', 'all')) as held
          where task.process_type like 'background|%'
+            or exists (select from dfa.task_step as step where step.process_id = task.process_id and step.by_front
+                                                           and step.state = 'WAITING')
      ) as waiting on true
 where task.process_id = $1

@@ -8,7 +8,8 @@ with left_behind as (
       and task.cancelled_at is not null
       and (step.state = 'WAITING'
            or step.state = 'PROCESSING'
-              and (step.worker = pg_backend_pid() or step.worker not in (select pid from dfa.worker)))
+              and (step.worker = pg_backend_pid() or step.worker not in (select pid from dfa.worker))
+              and step.id not in (select step_id from dfa.front_session))
     returning step.id
 )
 select task.process_id

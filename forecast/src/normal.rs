@@ -1,0 +1,51 @@
+//! The normal distribution.
+
+/// The value below which a share of a standard normal distribution lies; `None` for a share that is not between 0 and 1.
+pub fn quantile(share: f64) -> Option<f64> {
+    if !(share > 0.0 && share < 1.0) {
+        return None;
+    }
+    // Of the lower half, where the share below is known to full precision; the upper one is its mirror.
+    let (lower, sign) = if share > 0.5 { (1.0 - share, -1.0) } else { (share, 1.0) };
+    let (mut low, mut high) = (-40.0, 0.0);
+    // Halves until there is no number between.
+    loop {
+        let middle = low + (high - low) / 2.0;
+        if middle <= low || middle >= high {
+            return Some(sign * middle);
+        }
+        if below(middle) < lower {
+            low = middle;
+        } else {
+            high = middle;
+        }
+    }
+}
+
+/// The share below a value.
+fn below(value: f64) -> f64 {
+    0.5 * libm::erfc(-value / std::f64::consts::SQRT_2)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::quantile;
+
+    #[test]
+    fn quantiles_are_those_of_the_tables() {
+        for (share, expected) in [
+            (0.5, 0.0),
+            (0.95, 1.644_853_626_951_472_7),
+            (0.975, 1.959_963_984_540_054),
+            (0.85, 1.036_433_389_493_789_8),
+            (0.05, -1.644_853_626_951_472_7),
+            (1e-10, -6.361_340_902_404_056),
+        ] {
+            let found = quantile(share).unwrap();
+            assert!((found - expected).abs() <= 1e-12 * expected.abs().max(1.0), "{share}: {found}");
+        }
+        for share in [0.0, 1.0, -0.1, 1.1, f64::NAN] {
+            assert_eq!(quantile(share), None);
+        }
+    }
+}

@@ -1,0 +1,117 @@
+//! A DataFrame step has the life of any step: it waits, is seen, commits whole, and stops what reads it when it fails.
+
+use crate::{ended, run, Frame};
+use dfa_tests::{Service, Session};
+
+/// Two processes of SQL around one of a DataFrame, and a table that reads the result.
+const MIXED: &str = "
+ai_t:
+  create: {features: {id: text, y: numeric}}
+  update:
+    before: {priority: 1, statement: \"insert into {ai_schema_name}.ai_t values ('first', 1), ('second', 9)\"}
+    classes:
+      priority: 2
+      function: abc_class
+      load: {statement: \"select id, y from {ai_schema_name}.ai_t\"}
+      save: {statement: \"insert into {ai_schema_name}.ai_t select 'class of ' || id || ' ' || class, y from ({function_value}) as f (id, y, share, cumulated, class)\"}
+    after: {priority: 3, statement: \"insert into {ai_schema_name}.ai_t select 'last', count(*) from {ai_schema_name}.ai_t\"}
+ai_reader:
+  create: {features: {a: int}}
+  update: {fill: {statement: \"insert into {ai_schema_name}.ai_reader select count(*) from {ai_schema_name}.ai_t\"}}
+mixed: {nodes: [ai_t, ai_reader]}
+";
+
+const ROWS: &str = "select string_agg(id || ' ' || y, ', ' order by id) from ai.ai_t";
+const EXPECTED: &str = "class of first B 1, class of second A 9, first 1, last 4, second 9";
+
+#[test]
+fn processes_of_both_kinds_run_in_their_order_in_one_commit() {
+    let mut session = Session::with(MIXED);
+    let _service = Service::start(&session.database);
+    assert_eq!(run(&mut session, "mixed"), "0");
+    assert_eq!(session.value(ROWS), EXPECTED);
+    assert_eq!(session.value("select a from ai.ai_reader"), "5");
+    assert_eq!(
+        session.rows("select node, state, rows from dfa.task_step order by step_order"),
+        ["ai_t|SUCCESS|5", "ai_reader|SUCCESS|1"]
+    );
+    assert_eq!(session.value("select count(*) from dfa.data_logging where table_name = 'ai_t' and status = 0 and action_type = 'common'"), "1");
+    assert_eq!(session.value("select count(*) from pg_class where relname = 'dfa_function_value'"), "0");
+}
+
+#[test]
+fn without_a_service_a_step_waits_and_says_for_what() {
+    let mut session = Session::with(MIXED);
+    let id = session.value("select dfa.submit('data', 'mixed', '{2021-01-02}')");
+    session.until("exists (select from dfa.task_step where node = 'ai_t' and by_front)");
+    let message = session.value(&format!("select message from dfa.process_status('{id}')"));
+    assert_eq!(message, "Waiting for a front service that runs DataFrame functions (dfa run)");
+    let _service = Service::start(&session.database);
+    assert_eq!(ended(&mut session, &id), "0");
+    assert_eq!(session.value(ROWS), EXPECTED);
+}
+
+#[test]
+fn a_call_in_psql_fails_with_the_way_and_call_run_hands_over() {
+    let mut session = Session::with(MIXED);
+    let row = session.value("select status, sqlstate, hint from dfa.run_table('ai_t', '2021-01-02')");
+    assert!(row.starts_with("1|0A000|") && row.contains("dfa.submit"), "{row}");
+    assert_eq!(session.value("select count(*) from ai.ai_t"), "0");
+    let _service = Service::start(&session.database);
+    session.run("call dfa.run('mixed', '{2021-01-02}')");
+    assert_eq!(session.value(ROWS), EXPECTED);
+    assert_eq!(session.value("select status from dfa.task_process order by created_at desc limit 1"), "0");
+}
+
+#[test]
+fn a_failure_takes_the_whole_node_back_and_stops_its_readers() {
+    let mut session =
+        Session::with(&MIXED.replace("select 'last', count(*)", "select 'last', 1 / (count(*) - 4)"));
+    let _service = Service::start(&session.database);
+    assert_eq!(run(&mut session, "mixed"), "1");
+    assert_eq!(session.value("select count(*) from ai.ai_t"), "0");
+    assert_eq!(
+        session.rows("select node, state, error ->> 'sqlstate' from dfa.task_step order by step_order"),
+        ["ai_t|FAILED|22012", "ai_reader|BLOCKED|"]
+    );
+    assert_eq!(
+        session.value("select run_date from dfa.data_pipeline where table_name = 'ai_t'"),
+        "2021-01-01"
+    );
+}
+
+/// Years of work for a model that takes its time.
+fn endless(more: &str) -> String {
+    let frame = Frame {
+        features: "id: text, ds: date, y: numeric",
+        function: "function: forecast\n      arguments: {forecast_model: [prophet01, arima01, randomforest01]}",
+        load: "select i::text as id, month::date as ds, (i * extract(month from month)) % 17 as y from generate_series(1, 5000) as i, generate_series(timestamp '2014-01-01', timestamp '2020-12-01', interval '1 month') as month",
+        save: "insert into {ai_schema_name}.ai_t select id, ds, y from ({function_value}) as f (id, ds, y)",
+    };
+    format!("{}  {more}\n", frame.catalog())
+}
+
+#[test]
+fn a_cancel_stops_what_computes_and_nothing_stays() {
+    let mut session = Session::with(&endless(""));
+    let service = Service::start(&session.database);
+    let id = session.value("select dfa.submit('data', 'ai_t', '{2021-01-02}')");
+    // It computes: its transaction is open, and asks now and then whether it is still wanted.
+    session.until("exists (select from pg_stat_activity where query like '%dataframe_step_goes_on%' and pid <> pg_backend_pid())");
+    assert_eq!(service.get("/health").status, 200);
+    session.run(&format!("select dfa.cancel('{id}')"));
+    assert_eq!(ended(&mut session, &id), "1");
+    assert_eq!(session.value("select state from dfa.task_step"), "CANCELLED");
+    assert_eq!(session.value("select count(*) from ai.ai_t"), "0");
+    assert_eq!(session.value("select count(*) from dfa.front_session"), "0");
+}
+
+#[test]
+fn the_time_limit_of_the_catalog_ends_a_step() {
+    let mut session = Session::with(&endless("timeout: 1"));
+    let _service = Service::start(&session.database);
+    assert_eq!(run(&mut session, "ai_t"), "1");
+    let row = session.value("select state, message, error ->> 'sqlstate' from dfa.task_step");
+    assert_eq!(row, "FAILED|Error: node 'ai_t' took longer than 1 s|57014");
+    assert_eq!(session.value("select count(*) from ai.ai_t"), "0");
+}
