@@ -65,13 +65,16 @@ fn cut(at: &str) -> Result<Option<String>> {
     spi::value::<String>("select ($1::timestamptz - $2::interval)::text", &[at.into(), interval.into()])
 }
 
-/// A little of each log.
-pub fn a_little(at: &str) -> Result<()> {
-    let Some(cut) = cut(at)? else { return Ok(()) };
+/// A little of each log; those of which something went, with the number of rows.
+pub fn a_little(at: &str) -> Result<Vec<(&'static str, u64)>> {
+    let Some(cut) = cut(at)? else { return Ok(Vec::new()) };
+    let mut gone = Vec::new();
     for log in &LOGS {
-        log.trim(&cut, Some(AT_ONCE))?;
+        if let Some(rows @ 1..) = log.trim(&cut, Some(AT_ONCE))? {
+            gone.push((log.table, rows));
+        }
     }
-    Ok(())
+    Ok(gone)
 }
 
 /// All of it, with a row for each log that the caller may trim.

@@ -5,3 +5,4 @@ mod source;
 mod start;
 mod tick;
 mod triggers;
+pub mod upkeep;
