@@ -2,7 +2,7 @@
 
 use super::frame::Frame;
 use super::session::Visitor;
-use crate::db::{Parameter, Person, Session};
+use crate::db::{Columns, Parameter, Person, Session};
 use crate::http::{App, Problem};
 use axum::extract::FromRequestParts;
 use axum::http::request::Parts;
@@ -90,7 +90,7 @@ pub async fn list<T: DeserializeOwned>(
         .query(&format!("select to_json(page)::text as row from (\n{sql}\n) as page"), parameters)
         .await?;
     let read = |row: &tokio_postgres::Row| {
-        let text: String = row.get("row");
+        let text: String = row.value("row")?;
         serde_json::from_str(&text).map_err(|error| Problem::internal(&format!("{error} in {text}")))
     };
     rows.iter().map(read).collect()

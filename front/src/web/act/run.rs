@@ -1,5 +1,6 @@
 //! `/run`: run, rerun or backfill a pipeline or a table.
 
+use crate::db::Columns;
 use crate::http::Problem;
 use crate::web::asked::{answer, list, Asked};
 use crate::web::form::Form;
@@ -65,7 +66,7 @@ pub async fn run(asked: Asked, form: Form) -> Result<Response, Problem> {
         }
         mode => session.query_one(SUBMIT, &[&name, &date, &mode]).await?,
     };
-    let started: Option<String> = row.get("process_id");
+    let started: Option<String> = row.value("process_id")?;
     session.commit().await?;
     let place = match started {
         Some(process_id) => format!("/t/{process_id}"),

@@ -5,7 +5,8 @@ select json_build_object(
            'state', case status when 0 then 'SUCCESS' when 1 then 'FAILED' else 'PROCESSING' end,
            'rows', row_record, 'seconds', process_time, 'update_date', update_date, 'process_id', process_id, 'by', logged_by,
            'message', left(replace(coalesce(message, ''), E'\n', ' '), 300)
-       )::text, to_char(update_date at time zone 'UTC', 'YYYY-MM-DD HH24:MI:SS.US'), id::text
+       )::text as row,
+       to_char(update_date at time zone 'UTC', 'YYYY-MM-DD HH24:MI:SS.US') as sort_key, id::text as name
 from dfa.data_logging
 where $1::text is not null
   and ($3::text is null or (update_date, id) {beyond} ($2::text::timestamp at time zone 'UTC', $3::bigint))

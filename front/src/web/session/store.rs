@@ -1,7 +1,7 @@
 //! Sessions and passwords in the database, with the rights of the service: nobody else may read hashes.
 
 use super::{Attempts, Role, Token, Visitor};
-use crate::db::Session;
+use crate::db::{Columns, Session};
 use crate::http::Problem;
 use crate::web::clock::Moment;
 use crate::web::number::Maybe;
@@ -36,13 +36,14 @@ pub struct Kept {
 /// The person whose token this is, if the session has not ended.
 pub async fn find(session: &mut Session, token: Token) -> Result<Option<Visitor>, Problem> {
     let row = session.query_opt(include_str!("sql/find.sql"), &[&token.hash()]).await?;
-    Ok(row.map(|row| Visitor {
-        name: row.get("user_name"),
-        role: Role::read(row.get("role")),
-        session: row.get("id"),
+    let Some(row) = row else { return Ok(None) };
+    Ok(Some(Visitor {
+        name: row.value("user_name")?,
+        role: Role::read(row.value("role")?),
+        session: row.value("id")?,
         token,
-        zone: row.get("zone"),
-        maintenance: row.get("maintenance"),
+        zone: row.value("zone")?,
+        maintenance: row.value("maintenance")?,
     }))
 }
 
@@ -96,7 +97,7 @@ pub async fn check_password(
 ) -> Result<Option<String>, Problem> {
     let row = session.query_opt(include_str!("sql/password.sql"), &[&user]).await?;
     let (name, hash) = match row {
-        Some(row) => (Some(row.get::<_, String>("user_name")), row.get::<_, String>("password_hash")),
+        Some(row) => (Some(row.value::<String>("user_name")?), row.value::<String>("password_hash")?),
         None => (None, NOBODY.clone()),
     };
     let _turn = attempts.hashing.acquire().await.map_err(|error| Problem::internal(&error.to_string()))?;

@@ -6,7 +6,7 @@ use super::frame::Frame;
 use super::number::{Bytes, Count, Maybe, Seconds};
 use super::state::State;
 use super::task::plain;
-use crate::db::ident;
+use crate::db::{ident, Columns};
 use crate::http::Problem;
 use askama::Template;
 use axum::extract::Path;
@@ -138,7 +138,7 @@ async fn first_rows(asked: &Asked, table: &Table) -> Rows {
         Ok(rows) => {
             let rows: Vec<Map<String, Value>> = rows
                 .iter()
-                .filter_map(|row| serde_json::from_str(&row.get::<_, String>("row")).ok())
+                .filter_map(|row| serde_json::from_str(&row.value::<String>("row").ok()?).ok())
                 .collect();
             let columns: Vec<String> =
                 table.columns.iter().map(|column| column.name.clone()).take(60).collect();

@@ -6,6 +6,7 @@ use super::clock::Moment;
 use super::frame::Frame;
 use super::number::{Bytes, Count, Maybe, Seconds};
 use super::state::State;
+use crate::db::Columns;
 use crate::http::Problem;
 use askama::Template;
 use axum::response::Response;
@@ -54,6 +55,6 @@ pub async fn page(asked: Asked) -> Result<Response, Problem> {
     let rows = list(&mut session, include_str!("tables.sql"), &[kind, prefix, name, state, &sort]).await?;
     let types = session.query(include_str!("types.sql"), &[]).await?;
     session.commit_and_go_on().await?;
-    let types = types.iter().map(|row| row.get("table_type")).collect();
+    let types = types.iter().map(|row| row.value("table_type")).collect::<Result<_, _>>()?;
     Ok(answer!(asked.fragment, Tables { frame: asked.frame, address, rows, types }))
 }

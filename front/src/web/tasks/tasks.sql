@@ -10,7 +10,8 @@ select json_build_object(
            'message', left(replace(regexp_replace(coalesce(process_message, ''), '^(\[ run_date: [^]]* \]\s*)?(Error: )?', ''), E'\n', ' '), 200),
            'seconds', case when status = 2 then extract(epoch from clock_timestamp() - created_at) else process_time end,
            'steps', process_number_put, 'done', process_number_get, 'by', process_by, 'created_at', created_at
-       )::text, to_char(created_at at time zone 'UTC', 'YYYY-MM-DD HH24:MI:SS.US'), process_id
+       )::text as row,
+       to_char(created_at at time zone 'UTC', 'YYYY-MM-DD HH24:MI:SS.US') as sort_key, process_id as name
 from dfa.task_process
      cross join lateral (
          select coalesce(min(date), '') as first, max(date) as last, count(*) as number
