@@ -28,7 +28,16 @@ fn routes() -> Vec<(String, bool, bool)> {
 
 /// A path with something for its parts.
 fn filled(path: &str, task: &str) -> String {
-    path.replace("{id}", task).replace("{name}", "daily").replace("{kind}", "pipeline").replace("{hash}", "0")
+    let path = path.replace("/tables/{name}", "/tables/ai_sales");
+    let path = path
+        .replace("{id}", task)
+        .replace("{name}", "daily")
+        .replace("{kind}", "pipeline")
+        .replace("{hash}", "0");
+    match path.as_str() {
+        "/run" | "/pause" => format!("{path}?name=daily"),
+        _ => path,
+    }
 }
 
 #[test]

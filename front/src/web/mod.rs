@@ -9,6 +9,7 @@ mod about;
 mod account;
 mod act;
 mod address;
+mod admin;
 mod asked;
 mod assets;
 mod catalog;

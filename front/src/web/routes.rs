@@ -1,8 +1,8 @@
 //! Which page is whose. `tests/web/rights.rs` reads this table and asks for each of its lines as everybody.
 
 use super::{
-    about, account, act, assets, catalog, live, log, login, pipeline, pipelines, search, security, session,
-    table, tables, task, tasks, today,
+    about, account, act, admin, assets, catalog, live, log, login, pipeline, pipelines, search, security,
+    session, table, tables, task, tasks, today,
 };
 use crate::http::{until_the_end, within_a_look_up, App};
 use axum::middleware::{from_fn, from_fn_with_state};
@@ -29,6 +29,7 @@ pub fn routes(app: &App) -> Router<App> {
         .route("/tables/{name}", get(table::page))
         .route("/catalog", get(catalog::page))
         .route("/catalog/{kind}/{name}", get(catalog::definition))
+        .route("/admin", get(admin::page))
         .route("/search", get(search::page))
         .route("/run", get(act::ask_run).post(act::run))
         .route("/pause", get(act::ask_pause).post(act::pause))

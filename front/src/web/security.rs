@@ -37,7 +37,7 @@ pub fn protect(response: &mut Response) {
     }
     // A page is of its moment and of its reader; a file says for itself how long it is good.
     headers.entry(header::CACHE_CONTROL).or_insert(HeaderValue::from_static("no-store"));
-    headers.insert(header::VARY, HeaderValue::from_static("Cookie, HX-Request"));
+    headers.append(header::VARY, HeaderValue::from_static("Cookie, HX-Request"));
 }
 
 /// Whether a form was sent by a page of this service. A browser says so in headers that no script can write; a request

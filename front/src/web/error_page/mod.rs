@@ -3,7 +3,7 @@
 use super::asked::is_fragment;
 use super::frame::Frame;
 use super::security;
-use super::session::Visitor;
+use super::session::{self, Visitor};
 use crate::http::{App, Problem, RequestId};
 use askama::Template;
 use axum::extract::{Request, State};
@@ -32,7 +32,11 @@ pub async fn for_browsers(State(app): State<App>, request: Request, next: Next) 
     let request_id = request.extensions().get::<RequestId>().map(|id| id.id.clone()).unwrap_or_default();
     let response = next.run(request).await;
     let Some(problem) = response.extensions().get::<Problem>().cloned() else { return response };
-    let visitor = response.extensions().get::<Visitor>().cloned();
+    let visitor = match response.extensions().get::<Visitor>().cloned() {
+        // Where there is no page, nobody has asked yet who it is.
+        None if response.status().is_client_error() => session::who(&app, &headers).await.ok().flatten(),
+        visitor => visitor,
+    };
     let status = response.status();
     let (title, next) = words(status);
     let mut problem = problem;

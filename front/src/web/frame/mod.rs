@@ -29,13 +29,14 @@ pub struct Person {
 }
 
 /// A part of the navigation: its address and its name.
-const PARTS: [(&str, &str); 6] = [
+const PARTS: [(&str, &str); 7] = [
     ("/", "Today"),
     ("/pipelines", "Pipelines"),
     ("/tables", "Tables"),
     ("/tasks", "Tasks"),
     ("/log", "Log"),
     ("/catalog", "Catalog"),
+    ("/admin", "Admin"),
 ];
 
 impl Frame {

@@ -1,0 +1,83 @@
+//! What one does from pages, by clicks and by forms, and in whose name it happens.
+
+use crate::browser::{Page, View};
+use crate::stage;
+use crate::visitor::Visitor;
+use dfa_tests::Service;
+
+#[test]
+fn an_operator_runs_holds_and_lets_go_by_clicks_and_sees_it_happen() {
+    let database = stage::database();
+    let service = Service::start(&database);
+    let visitor = Visitor::new(&service, "otto");
+    let page = Page::open(&service.url(""), View::LAPTOP);
+    page.take_cookie(&visitor.set_cookie);
+    page.go("/pipelines/daily");
+    page.until("document.querySelector('#live').dataset.state === 'live'");
+    // `r` asks, and acts not by itself.
+    page.press("r");
+    page.until("document.querySelector('#dialog').open && document.querySelector('#dialog h2')");
+    assert!(page.text("#dialog").contains("1 node will run"), "{}", page.text("#dialog"));
+    page.value("document.querySelector('#dialog input[name=date]').value = '2021-01-02'");
+    page.click("#dialog button.primary");
+    page.until("location.pathname.startsWith('/t/')");
+    page.until("document.querySelector('#task .head').innerText.includes('succeeded')");
+
+    page.go("/pipelines/daily");
+    page.click("a[href^='/pause']");
+    page.until("document.querySelector('#dialog').open && document.querySelector('#reason')");
+    page.fill("#reason", "the source is away");
+    page.click("#dialog button.primary");
+    page.until(
+        "(document.querySelector('.note.held') || {innerText: ''}).innerText.includes('the source is away')",
+    );
+    page.click("form[action='/unpause'] button");
+    page.until("document.querySelector('a[href^=\"/pause\"]')");
+    assert_eq!(page.faults(), [""; 0]);
+
+    let role = "select run_as || ' ' || run_mode from dfa.task_process where process_name_put = 'daily'";
+    let role: String = database.connect().query_one(role, &[]).unwrap().get(0);
+    assert_eq!(role, "dfa_operator common");
+}
+
+#[test]
+fn what_a_viewer_may_not_do_the_database_refuses_whatever_he_sends() {
+    let database = stage::with_past();
+    let service = Service::start(&database);
+    let task = stage::failed_task(&database);
+    let (viewer, operator) = (Visitor::new(&service, "vera"), Visitor::new(&service, "otto"));
+    let acts: [(String, Vec<(&str, &str)>); 5] = [
+        ("/run".to_owned(), vec![("name", "daily"), ("date", "2021-01-04"), ("mode", "common")]),
+        (
+            "/run".to_owned(),
+            vec![("name", "daily"), ("date", "2021-01-01"), ("to", "2021-01-02"), ("mode", "backfill")],
+        ),
+        ("/pause".to_owned(), vec![("name", "broken"), ("reason", "so")]),
+        (format!("/t/{task}/resume"), vec![]),
+        (format!("/t/{task}/cancel"), vec![]),
+    ];
+    let with_token = |visitor: &Visitor<'_>, path: &str, fields: &[(&str, &str)]| {
+        visitor.post(path, &[&[("token", &*visitor.token())], fields].concat()).status
+    };
+    let tasks = || -> i64 {
+        database.connect().query_one("select count(*) from dfa.task_process", &[]).unwrap().get(0)
+    };
+    let before = tasks();
+    for (path, fields) in &acts {
+        assert_eq!(with_token(&viewer, path, fields), 403, "{path}");
+        assert!(!viewer.get("/pipelines/broken").text.contains("<form method=\"post\" action=\"/unpause\""));
+    }
+    assert_eq!(tasks(), before);
+    for (path, fields) in &acts[..4] {
+        assert_eq!(with_token(&operator, path, fields), 303, "{path}");
+    }
+    assert!(tasks() > before);
+    // A value that cannot be used is told.
+    let wrong = operator.post("/run", &[("token", &*operator.token()), ("name", "daily"), ("date", "never")]);
+    assert!(
+        (400..500).contains(&wrong.status) && wrong.text.contains("never"),
+        "{} {}",
+        wrong.status,
+        wrong.text
+    );
+}
