@@ -13,7 +13,7 @@ mod report;
 
 pub use capture::{capture, Captured};
 pub use raise::raise;
-pub use report::Report;
+pub use report::{Report, BUSY};
 
 use dfa_catalog::diagnostic::Diagnostic;
 use dfa_catalog::placeholder::PlaceholderError;

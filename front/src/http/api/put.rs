@@ -164,7 +164,8 @@ async fn ingest_chunks(
     }
     let row = session
         .call_one("select pg_catalog.row_to_json(result) from dfa.ingest_end($1) as result", &[&process_id])
-        .await?;
+        .await
+        .map_err(of_rows)?;
     Ok(match rows.background {
         true => submit::started(process_id, Some(&name)),
         false => answer(row.get(0), started),
