@@ -4,7 +4,8 @@ use crate::clock;
 use crate::error::{capture, raise, Result};
 use crate::lock;
 
-/// Does the work of an SQL function, by the clock and without waiting for others for ever: its value, or its failure as one clean Postgres ERROR.
+/// Does the work of an SQL function, by the clock and without waiting for others for ever: its value, or its failure as one
+/// clean Postgres ERROR.
 pub fn entry<T>(work: impl FnOnce() -> Result<T>) -> T {
     capture(|| {
         clock::kept(|| {
@@ -12,5 +13,5 @@ pub fn entry<T>(work: impl FnOnce() -> Result<T>) -> T {
             work()
         })
     })
-    .unwrap_or_else(|error| raise(error))
+    .unwrap_or_else(|error| raise(error.of_the_call()))
 }

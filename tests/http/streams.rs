@@ -126,7 +126,7 @@ fn json_and_forms_may_be_compressed_and_are_bounded_unpacked() {
 }
 
 /// So many rows that a stream has several chunks.
-const MANY: u32 = 25_000;
+const MANY: u32 = 12_000;
 
 #[test]
 fn streams_of_the_same_keys_in_other_orders_all_come_to_their_end() {
@@ -140,16 +140,8 @@ fn streams_of_the_same_keys_in_other_orders_all_come_to_their_end() {
         let lines = (0..MANY).map(|n| format!("{},x\n", id(n)));
         std::iter::once("id,v\n".to_owned()).chain(lines).collect::<String>()
     };
-    let ndjson = |from_the_end: bool| {
-        let id = |n: u32| if from_the_end { MANY - 1 - n } else { n };
-        (0..MANY).map(|n| format!("{{\"id\":{},\"v\":\"y\"}}\n", id(n))).collect::<String>()
-    };
-    let bodies = [
-        ("text/csv", csv(false)),
-        ("text/csv", csv(true)),
-        ("application/x-ndjson", ndjson(false)),
-        ("application/x-ndjson", ndjson(true)),
-    ];
+    let ndjson: String = (0..MANY).rev().map(|id| format!("{{\"id\":{id},\"v\":\"y\"}}\n")).collect();
+    let bodies = [("text/csv", csv(false)), ("text/csv", csv(true)), ("application/x-ndjson", ndjson)];
     // They all begin when the table is given free.
     client.batch_execute("begin; lock table ai.imp_key").unwrap();
     std::thread::scope(|scope| {

@@ -94,6 +94,8 @@ pub enum DfaError {
     NoLogin { role: String },
     /// A run in a transaction whose snapshot was taken before the run could wait for writers.
     FixedSnapshot { level: String },
+    /// A call that writes, in a transaction that may not.
+    ReadOnly,
     /// A file that `initial` names and that nobody stored.
     MissingFile { table: String, path: String },
     /// A schema or table that other objects need.
@@ -133,6 +135,14 @@ impl DfaError {
                 statement: statement.to_owned(),
                 cause,
             },
+            error => error,
+        }
+    }
+
+    /// That a statement of ours may not write is told of the call, which is all that its caller knows.
+    pub fn of_the_call(self) -> Self {
+        match self {
+            DfaError::Postgres(cause) if cause.sqlstate == "25006" => DfaError::ReadOnly,
             error => error,
         }
     }

@@ -72,6 +72,9 @@ impl DfaError {
                     .detail(format!("Waited {waited} for {holder}."))
                     .hint(BUSY)
             }
+            DfaError::ReadOnly => Report::new("25006", "this call writes, and its transaction is read only").hint(
+                "BEGIN READ WRITE, or SET default_transaction_read_only = off, which a role or database may have on; a standby takes no writes.",
+            ),
             DfaError::Written { node, source, holder, waited } => {
                 Report::new("55P03", format!("table '{source}', which '{node}' reads, is being written by another session"))
                     .detail(format!("Waited {waited} for {holder}."))

@@ -26,7 +26,7 @@ pub fn again<T>(table: &str, mut work: impl FnMut() -> Result<T>) -> Result<T> {
     let Some(oid) = relation::oid(Some(&data_schema::name()?), table) else { return work() };
     let turn = Lock::Stream(oid);
     let started = Instant::now();
-    let mut tries = 1;
+    let (mut tries, mut waits) = (1, 0);
     loop {
         let patience = if turn.is_held() { settings::lock_timeout() } else { before_a_circle() };
         // After an error all that this try did and locked is gone.
@@ -35,12 +35,31 @@ pub fn again<T>(table: &str, mut work: impl FnMut() -> Result<T>) -> Result<T> {
                 if turn.is_held() || is_over(started) {
                     return Err(busy(table, oid, started)?);
                 }
+                waits += 1;
             }
             Err(error) if tries < MAX_TRIES && may_pass(&error) => tries += 1,
             outcome => return outcome,
         }
-        // From now on others give way to this one, unless a stream, or another one like it, goes first.
-        turn.try_hold();
+        take_turn(turn, waits)?;
+    }
+}
+
+/// With the turn, others give way to this one. A stream, or another one like it, may have it: then this one waits for it for
+/// a while, longer each time, and holds nothing meanwhile. What is in its way may be something else.
+fn take_turn(turn: Lock, waits: u32) -> Result<()> {
+    if turn.try_hold() {
+        return Ok(());
+    }
+    let patience = before_a_circle().saturating_mul(2_i32.saturating_pow(waits.min(4)));
+    let waited = subtransaction(|| {
+        with_timeout_of(patience, || {
+            turn.hold();
+            Ok(())
+        })
+    });
+    match waited {
+        Err(error) if !is_wait(&error) && !may_pass(&error) => Err(error),
+        _ => Ok(()),
     }
 }
 
