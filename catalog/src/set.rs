@@ -2,7 +2,7 @@
 
 use crate::cycle;
 use crate::diagnostic::{Diagnostic, Severity};
-use crate::model::{AuditCheck, Body, Definition, Order, Pipeline, Place, Table};
+use crate::model::{AuditCheck, Body, Definition, Distribution, Order, Pipeline, Place, Table};
 use crate::name::suggest;
 use crate::order;
 use crate::reads;
@@ -109,6 +109,7 @@ impl<'a> Check<'a> {
     }
 
     fn table(&mut self, definition: &Definition, table: &Table) {
+        self.distribution(definition, table);
         for key in &table.foreign_keys {
             self.reference(definition, "create.foreign_key", &key.ref_table, key.ref_column.as_deref());
         }
@@ -122,6 +123,49 @@ impl<'a> Check<'a> {
             if self.extent == Extent::Whole && !is_there {
                 let hint = self.near_table(definition, name);
                 self.error(definition, "depends_on", format!("table '{name}' is not known"), hint);
+            }
+        }
+    }
+
+    /// What Citus could not hold: a table beside one that is not distributed, keys that lead off the machine of their row.
+    fn distribution(&mut self, definition: &Definition, table: &Table) {
+        let Some(own) = table.distribution.as_deref() else { return };
+        if let Distribution::By { place, colocate_with: Some(other), .. } = own {
+            let is_broken = self.broken.contains(other.as_str());
+            let wrong = match self.tables.get(other.as_str()) {
+                Some((_, beside)) => match beside.distribution.as_deref() {
+                    Some(Distribution::By { .. }) => None,
+                    _ => Some(format!("table '{other}' is not distributed")),
+                },
+                None if self.extent == Extent::Whole && !is_broken => {
+                    Some(format!("table '{other}' is not known"))
+                }
+                None => None,
+            };
+            if let Some(wrong) = wrong {
+                let hint = self.near_table(definition, other).filter(|_| wrong.contains("not known"));
+                self.error_at(*place, definition, "colocate_with", wrong, hint);
+            }
+        }
+        for key in &table.foreign_keys {
+            let Some((_, referred)) = self.tables.get(key.ref_table.as_str()) else { continue };
+            let is_good = match (own, referred.distribution.as_deref()) {
+                (_, Some(Distribution::Reference)) => true,
+                (Distribution::By { column, .. }, Some(Distribution::By { column: theirs, .. })) => {
+                    let together = table.foreign_keys.iter().filter(|other| other.ref_table == key.ref_table);
+                    together.clone().any(|key| {
+                        key.column == *column && key.ref_column.as_ref().is_none_or(|of| of == theirs)
+                    })
+                }
+                _ => false,
+            };
+            if !is_good {
+                let message = format!(
+                    "Citus holds no key from '{}' to '{}', whose rows may lie elsewhere",
+                    key.column, key.ref_table
+                );
+                let hint = "give that table `reference: true`, or distribute both by the key".to_owned();
+                self.error(definition, "create.foreign_key", message, Some(hint));
             }
         }
     }

@@ -10,6 +10,7 @@ mod initial;
 mod keys;
 mod kinds;
 mod layout;
+mod operating;
 mod pipelines;
 mod placeholders;
 mod processes;

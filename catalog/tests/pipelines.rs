@@ -275,7 +275,7 @@ fn nodes_that_say_too_little_or_too_much_are_errors() {
 }
 
 /// What the definitions of a whole set say of each other, as `line: definition: key: message (hint)`.
-fn set_findings(yaml: &str, extent: Extent) -> Vec<String> {
+pub fn set_findings(yaml: &str, extent: Extent) -> Vec<String> {
     let all: Vec<Definition> = definitions(yaml);
     check(all.iter(), extent)
         .iter()

@@ -121,3 +121,10 @@ fn folders_that_work_elsewhere_have_no_finding_in_their_sql() {
     let answer = dfa(&Cluster::shared().plain_database("cli_check_foreign"), &["catalog", "check", foreign]);
     assert!(!answer.assert_success().stderr.contains("error"), "{}", answer.stderr);
 }
+
+#[test]
+fn an_encoding_that_no_reader_knows_is_found() {
+    let table = "src_t: {create: {features: {a: int}}, source: {path: a.csv, encoding: klingon}}\n";
+    check("cli_check_encoding", &[("t.yaml", table)])
+        .assert_failure(1, &["t.yaml:1:39: error: src_t: source.encoding: 'klingon' is no encoding"]);
+}

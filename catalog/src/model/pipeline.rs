@@ -1,6 +1,6 @@
 //! Pipelines: their nodes, and when they run.
 
-use super::{Place, Words};
+use super::{Limit, Place, Words};
 use crate::choose::Choose;
 use crate::length::Length;
 use crate::schedule::Schedule;
@@ -29,6 +29,7 @@ pub struct Pipeline {
     pub lag: Option<Length>,
     pub tags: Vec<String>,
     pub owner: Option<String>,
+    pub limits: Vec<Limit>,
 }
 
 /// In which order nodes run.

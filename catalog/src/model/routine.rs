@@ -8,4 +8,6 @@ pub struct Routine {
     pub script: Script,
     /// `mview:` names and files: a view that is stored.
     pub materialized: bool,
+    pub tags: Vec<String>,
+    pub owner: Option<String>,
 }

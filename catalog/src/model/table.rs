@@ -1,6 +1,9 @@
 //! A table: its columns and keys, what fills it, and its first rows.
 
-use super::{Audit, Column, Index, Place, Process, Retention, RunSettings, Script};
+use super::{
+    Audit, Column, Distribution, FileSource, Index, Limit, Place, Process, Retention, RunSettings, Script,
+};
+use crate::length::Length;
 
 /// A table with the processes that fill it.
 #[derive(Debug, Clone, PartialEq, Default)]
@@ -27,6 +30,11 @@ pub struct Table {
     /// Seconds.
     pub timeout: Option<u32>,
     pub retries: Option<u32>,
+    /// How old its data may be.
+    pub fresh_within: Option<Length>,
+    pub limits: Vec<Limit>,
+    pub source: Option<Box<FileSource>>,
+    pub distribution: Option<Box<Distribution>>,
 }
 
 #[derive(Debug, Clone, PartialEq, Eq)]

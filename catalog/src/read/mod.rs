@@ -10,6 +10,7 @@ mod initial;
 mod keys;
 mod kind;
 mod misplaced;
+mod operating;
 mod pipeline;
 mod process;
 mod routine;

@@ -2,6 +2,7 @@
 
 use super::fields::{entries, items, names, priority, text, word, Fields, Known};
 use super::findings::{At, Findings};
+use super::operating::{self, length};
 use super::process::DEFAULT_PRIORITY;
 use crate::choose::Choose;
 use crate::length::Length;
@@ -30,6 +31,7 @@ pub const KEYS: Known = &[
     &["order"],
     &["tags"],
     &["owner"],
+    &["limit", "limits"],
 ];
 
 const NODE_KEYS: Known = &[&["name"], &["priority"], &["type"], &["choose", "chooses", "filter"]];
@@ -64,6 +66,10 @@ pub fn read(name: &str, at: &At<'_>, fields: &Fields<'_>, findings: &mut Finding
     let catch_up = one_of("catch_up", CatchUp::WORDS, fields, findings);
     let overlap = one_of("overlap", Overlap::WORDS, fields, findings);
     let order = one_of("order", Order::WORDS, fields, findings);
+    let limits = fields.get("limit").map_or_else(Vec::new, |at| operating::limits(&at, findings));
+    if !limits.is_empty() {
+        operating::unheeded(fields, findings);
+    }
     Some(Pipeline {
         id,
         priority: fields.get("priority").and_then(|at| priority(&at, findings)).unwrap_or(DEFAULT_PRIORITY),
@@ -76,10 +82,11 @@ pub fn read(name: &str, at: &At<'_>, fields: &Fields<'_>, findings: &mut Finding
         catch_up,
         overlap,
         timezone,
-        deadline: length("deadline", "07:00 or 2 hours", fields, findings),
+        deadline: fields.get("deadline").and_then(|at| length(&at, "07:00 or 2 hours", findings)),
         lag: lag(fields, findings),
         tags: fields.get("tags").map_or_else(Vec::new, |at| names(&at, findings)),
         owner: label("owner", findings),
+        limits,
     })
 }
 
@@ -92,20 +99,10 @@ fn one_of<T: Copy + Default>(
     fields.get(key).and_then(|at| word(&at, words, findings)).unwrap_or_default()
 }
 
-fn length(key: &str, such_as: &str, fields: &Fields<'_>, findings: &mut Findings) -> Option<Length> {
-    let at = fields.get(key)?;
-    let given = text(&at, findings)?;
-    let length = Length::parse(given);
-    if length.is_none() {
-        findings.error(&at, format!("'{}' is no length of time; write one such as {such_as}", given.trim()));
-    }
-    length
-}
-
 fn lag(fields: &Fields<'_>, findings: &mut Findings) -> Option<Length> {
-    let lag = length("lag", "1 day", fields, findings)?;
+    let at = fields.get("lag")?;
+    let lag = length(&at, "1 day", findings)?;
     if !lag.is_whole_days() {
-        let at = fields.get("lag")?;
         findings.error(
             &at,
             format!("'{}' is no number of days; a run date is a day, so a lag is days", lag.text),

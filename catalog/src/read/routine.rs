@@ -1,6 +1,6 @@
 //! A function, view or named query.
 
-use super::fields::{Fields, Known};
+use super::fields::{names, text, Fields, Known};
 use super::findings::{At, Findings};
 use super::script;
 use crate::model::{Kind, Routine};
@@ -45,5 +45,7 @@ pub fn read(kind: Kind, at: &At<'_>, fields: &Fields<'_>, findings: &mut Finding
         let head: Vec<String> = statement::words(sql).take(3).collect();
         head.first().is_some_and(|word| word == "create") && head.iter().any(|word| word == "materialized")
     });
-    Some(Routine { script, materialized })
+    let tags = fields.get("tags").map_or_else(Vec::new, |at| names(&at, findings));
+    let owner = fields.get("owner").and_then(|at| text(&at, findings)).map(|text| text.trim().to_owned());
+    Some(Routine { script, materialized, tags, owner })
 }

@@ -2,7 +2,7 @@
 
 use super::fields::{count, names, text, Fields, Known};
 use super::findings::{At, Findings};
-use super::{audit, features, index, initial, keys, process, settings};
+use super::{audit, features, index, initial, keys, operating, process, settings};
 use crate::model::Table;
 
 pub const KEYS: Known = &[
@@ -21,6 +21,12 @@ pub const KEYS: Known = &[
     &["lookback"],
     &["timeout"],
     &["retries"],
+    &["fresh_within"],
+    &["limit", "limits"],
+    &["source"],
+    &["distribute_by"],
+    &["colocate_with"],
+    &["reference"],
 ];
 
 pub const CREATE_KEYS: Known = &[
@@ -70,5 +76,13 @@ pub fn read(name: &str, at: &At<'_>, fields: &Fields<'_>, findings: &mut Finding
     table.lookback = fields.get("lookback").and_then(|at| count(&at, "days", settings::MOST_DAYS, findings));
     table.timeout = fields.get("timeout").and_then(|at| settings::seconds(&at, findings));
     table.retries = fields.get("retries").and_then(|at| count(&at, "retries", settings::MOST, findings));
+    let errors = findings.count_errors();
+    table.fresh_within = fields.get("fresh_within").and_then(|at| operating::fresh_within(&at, findings));
+    table.limits = fields.get("limit").map_or_else(Vec::new, |at| operating::limits(&at, findings));
+    table.source = fields.get("source").and_then(|at| operating::source(name, &at, findings).map(Box::new));
+    table.distribution = operating::distribution(fields, &table, findings).map(Box::new);
+    if findings.count_errors() == errors {
+        operating::unheeded(fields, findings);
+    }
     Some(table)
 }

@@ -2,7 +2,7 @@
 
 use super::{syntax, Set};
 use dfa_catalog::diagnostic::{Diagnostic, Severity};
-use dfa_catalog::model::{Definition, Kind};
+use dfa_catalog::model::{Body, Definition, FileOption, Kind, Table};
 use dfa_catalog::set::Extent;
 use std::collections::{HashMap, HashSet};
 use std::path::Path;
@@ -37,6 +37,12 @@ pub fn check(set: &Set) -> Findings {
     for (source, definition) in ordered {
         found.extend(syntax::check(source, definition, &own_types));
     }
+    found.extend(set.files.iter().flat_map(|file| {
+        file.parsed.definitions.iter().filter_map(|definition| {
+            let finding = encoding(definition)?;
+            Some(Diagnostic { source: file.source.clone(), ..finding })
+        })
+    }));
     let files = set.files.iter().filter_map(|file| Some((file, set.data.as_deref()?)));
     for (file, data) in files {
         for (table, path) in file.data_files() {
@@ -85,6 +91,14 @@ pub fn current(set: &Set) -> HashMap<(Kind, &str), (&str, &Definition)> {
 fn broken_tables(set: &Set) -> HashSet<&str> {
     let broken = set.files.iter().flat_map(|file| &file.parsed.broken);
     broken.filter(|broken| broken.kind == Kind::Table).map(|broken| broken.name.as_str()).collect()
+}
+
+/// An encoding of files that no reader knows.
+fn encoding(definition: &Definition) -> Option<Diagnostic> {
+    let Body::Table(Table { source: Some(source), .. }) = &definition.body else { return None };
+    let (_, label) = source.options.iter().find(|(option, _)| *option == FileOption::Encoding)?;
+    let message = crate::read::encoding(label).err()?;
+    Some(definition.finding(Severity::Error, source.place, "source.encoding", message, None))
 }
 
 fn missing_file(source: &str, table: &str, path: &str, data: &Path) -> Diagnostic {

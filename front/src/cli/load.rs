@@ -51,7 +51,7 @@ pub struct Arguments {
     #[arg(long)]
     force_null: bool,
     /// Encoding of the text, such as utf-8, windows-1252, utf-16le; a byte order mark wins.
-    #[arg(long, default_value = "utf-8", value_parser = encoding)]
+    #[arg(long, default_value = "utf-8", value_parser = read::encoding)]
     encoding: &'static encoding_rs::Encoding,
     /// Whether the first CSV line names the columns (infer: if it holds column names).
     #[arg(long, value_enum, default_value_t = Header::Infer)]
@@ -91,12 +91,6 @@ fn quote(text: &str) -> std::result::Result<Quote, String> {
         [byte] if byte.is_ascii() => Ok(Quote(Some(*byte))),
         _ => Err("give one ASCII character, or none".to_owned()),
     }
-}
-
-fn encoding(label: &str) -> std::result::Result<&'static encoding_rs::Encoding, String> {
-    encoding_rs::Encoding::for_label(label.as_bytes()).ok_or_else(|| {
-        format!("'{label}' is no encoding; known are utf-8, windows-1252, iso-8859-1, utf-16le and others")
-    })
 }
 
 pub async fn run(arguments: Arguments, settings: &Settings, output: Output) -> Result<()> {

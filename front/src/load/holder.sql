@@ -5,7 +5,7 @@ with recursive involved (oid) as (
     select inhrelid from pg_inherits join involved on inhparent = involved.oid
 )
 select format('process %s of %s (%s), in a transaction since %s', pid, usename,
-              coalesce(nullif(application_name, ''), 'no application name'), to_char(xact_start, 'YYYY-MM-DD HH24:MI:SS'))
+              coalesce(nullif(application_name, ''), 'no application name'), to_char(xact_start, 'YYYY-MM-DD HH24:MI:SS')) as holder
 from pg_locks as held
      join pg_stat_activity as activity using (pid)
 where held.locktype = 'relation' and held.granted and held.relation in (select oid from involved)

@@ -28,7 +28,7 @@ pub use numeric::encode as encode_numeric;
 pub use options::{Extra, Header, OnError, Options};
 
 use crate::db::path::{OF_ROLE_LOCAL, PINNED_LOCAL};
-use crate::db::{Ask, Client};
+use crate::db::{Ask, Client, Columns};
 use crate::failure::{Failure, Result};
 use crate::read::{self, Content, Input};
 use batch::Producer;
@@ -79,9 +79,9 @@ async fn holder(client: &mut Client, name: &str) -> Result<Option<String>> {
     let transaction = client.transaction().await?;
     let found = transaction.ask_opt(include_str!("find_table.sql"), &[&name]).await?;
     let Some(table) = found else { return Ok(None) };
-    let (table, schema): (String, String) = (table.get(0), table.get(1));
+    let (table, schema): (String, String) = (table.value("name")?, table.value("schema")?);
     let holder = transaction.ask_opt(include_str!("holder.sql"), &[&schema, &table]).await?;
-    Ok(holder.map(|row| row.get(0)))
+    Ok(holder.map(|row| row.value("holder")).transpose()?)
 }
 
 /// Loads files into a table of the catalog.

@@ -107,6 +107,16 @@ impl<R: Read> Read for Decode<R> {
     }
 }
 
+/// The encoding of a label, such as utf-8 or windows-1252.
+///
+/// # Errors
+/// A label that the web platform does not know.
+pub fn encoding(label: &str) -> Result<&'static encoding_rs::Encoding, String> {
+    encoding_rs::Encoding::for_label(label.as_bytes()).ok_or_else(|| {
+        format!("'{label}' is no encoding; known are utf-8, windows-1252, iso-8859-1, utf-16le and others")
+    })
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

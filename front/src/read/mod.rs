@@ -10,7 +10,7 @@ mod objects;
 pub mod parquet;
 mod source;
 
-pub use decode::Decode;
+pub use decode::{encoding, Decode};
 pub use gzip::Gzip;
 pub use malformed::Malformed;
 pub use objects::Objects;
