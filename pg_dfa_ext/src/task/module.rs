@@ -3,7 +3,7 @@
 use super::{unknown_module, Origin};
 use crate::data_schema;
 use crate::error::{DfaError, Result};
-use crate::{maintenance, names, spi};
+use crate::{api_key, maintenance, names, spi};
 use dfa_catalog::model::Kind;
 use serde_json::Value;
 
@@ -103,7 +103,10 @@ pub fn begin(module: Module, name: Option<&str>, run_dates: &[String], parameter
     maintenance::refuse_work()?;
     data_schema::name()?;
     let (kind, name) = match (name, module) {
-        (None, _) => (EVERYTHING.to_owned(), EVERYTHING.to_owned()),
+        (None, _) => {
+            api_key::check_everything()?;
+            (EVERYTHING.to_owned(), EVERYTHING.to_owned())
+        }
         (Some(name), Module::Retention) => named(name, &[Kind::Table, Kind::Pipeline])?,
         (Some(name), _) => named(name, &[Kind::Table, Kind::Pipeline, Kind::Function, Kind::View])?,
     };
