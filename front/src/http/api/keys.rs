@@ -49,6 +49,7 @@ pub struct Key {
 #[allow(dead_code)] // read by name: see `add`
 pub struct AddKeyFields {
     /// What logs call it.
+    #[schema(example = "erp", pattern = "^[A-Za-z0-9][A-Za-z0-9._@-]{0,39}$")]
     name: String,
     /// reader (default), operator or admin.
     role: Option<String>,
