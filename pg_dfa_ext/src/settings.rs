@@ -15,6 +15,10 @@ static TRIGGER_RETRIES: GucSetting<i32> = GucSetting::<i32>::new(3);
 static KEY: GucSetting<Option<CString>> = GucSetting::<Option<CString>>::new(Some(c""));
 static KEY_PATTERNS: GucSetting<Option<CString>> = GucSetting::<Option<CString>>::new(Some(c""));
 static LOG_RETENTION: GucSetting<Option<CString>> = GucSetting::<Option<CString>>::new(Some(c"1 year"));
+static RETENTION_SCHEDULE: GucSetting<Option<CString>> =
+    GucSetting::<Option<CString>>::new(Some(c"0 2 * * sun#1"));
+static PERSON: GucSetting<Option<CString>> = GucSetting::<Option<CString>>::new(Some(c""));
+static WAY: GucSetting<Option<CString>> = GucSetting::<Option<CString>>::new(Some(c""));
 static DATAFRAME_MEMORY: GucSetting<i32> = GucSetting::<i32>::new(1024);
 static LOCK_TIMEOUT: GucSetting<i32> = GucSetting::<i32>::new(10_000);
 
@@ -79,6 +83,13 @@ pub fn register() {
         c"How long tasks and logs are kept, such as 90 days; empty: for ever.",
         &LOG_RETENTION,
     );
+    text(
+        c"dfa.retention_schedule",
+        c"When the scheduler runs the retention of all tables, as a schedule of a pipeline; empty: never.",
+        &RETENTION_SCHEDULE,
+    );
+    text(c"dfa.person", c"In whose name a program works here, as it says; kept with tasks.", &PERSON);
+    text(c"dfa.way", c"By which way somebody came, as the program says; empty: sql.", &WAY);
 }
 
 fn text(name: &'static CStr, about: &'static CStr, setting: &'static GucSetting<Option<CString>>) {
@@ -144,6 +155,11 @@ pub fn key() -> String {
 /// What that key is for, by commas; `None`: everything.
 pub fn key_patterns() -> Option<String> {
     Some(value(&KEY_PATTERNS)).filter(|patterns| !patterns.is_empty())
+}
+
+/// As it is written; empty: retention is not scheduled.
+pub fn retention_schedule() -> String {
+    value(&RETENTION_SCHEDULE).trim().to_owned()
 }
 
 /// Milliseconds; 0 waits without end.

@@ -12,6 +12,7 @@ mod roles_gone;
 mod schedule;
 mod submit;
 mod triggers;
+mod upkeep;
 mod waiting;
 mod why;
 

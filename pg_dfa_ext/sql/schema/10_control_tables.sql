@@ -292,6 +292,14 @@ create table dfa.schedule_slot (
 create index schedule_slot_slot on dfa.schedule_slot (slot);
 create index schedule_slot_deadline on dfa.schedule_slot (deadline_at) where late_at is null;
 
+-- What the scheduler does by itself, and when next.
+create table dfa.upkeep (
+    name       text primary key check (name in ('retention', 'partitions')),
+    schedule   text not null,
+    next_at    timestamptz,
+    process_id text
+);
+
 create table dfa.data_interval (
     table_name     text not null,
     interval_start date not null,
@@ -342,6 +350,7 @@ create table dfa.rejected_row (
 );
 create index rejected_row_table on dfa.rejected_row (table_name, id desc);
 create index rejected_row_task on dfa.rejected_row (process_id);
+create index rejected_row_rejected on dfa.rejected_row (rejected_at);
 
 create table dfa.ingest_receipt (
     idempotency_key text primary key check (idempotency_key <> ''),

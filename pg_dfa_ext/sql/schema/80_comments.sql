@@ -124,6 +124,12 @@ comment on column dfa.data_schema.only_one is 'A database has one data schema';
 comment on column dfa.data_schema.name is 'Its name';
 comment on column dfa.data_schema.set_at is 'When it was set up, or renamed';
 
+comment on table dfa.upkeep is 'What dfa.tick does by itself: the retention of all tables, and partitions with their statistics';
+comment on column dfa.upkeep.name is 'retention or partitions';
+comment on column dfa.upkeep.schedule is 'When it is due, in dfa.timezone; empty: never';
+comment on column dfa.upkeep.next_at is 'When it is due next';
+comment on column dfa.upkeep.process_id is 'The task that did it last';
+
 comment on table dfa.data_interval is 'The ledger: one row is an interval of a table that a run covered';
 comment on column dfa.data_interval.interval_start is 'First day';
 comment on column dfa.data_interval.state is 'done, or stale when a source changed since';

@@ -32,7 +32,7 @@ grant update (process_type, process_name_get, run_date_get, update_date, process
     on dfa.task_process to dfa_operator;
 grant update (tracking, update_date, process_id, started_at, ended_at, next_slot, kept_slot, run_date, failures, retry_at)
     on dfa.task_schedule to dfa_operator;
-grant insert, update on dfa.schedule_slot to dfa_operator;
+grant insert, update on dfa.schedule_slot, dfa.upkeep to dfa_operator;
 grant usage on sequence dfa.task_number_seq, dfa.task_step_id_seq, dfa.data_logging_id_seq to dfa_operator;
 
 grant insert on dfa.dataframe_note to dfa_operator;

@@ -4,12 +4,14 @@
 //! partitions of their own in the transaction that brought them, as soon as nobody else uses that partition.
 
 mod all;
+mod analyze;
 mod first;
 mod grow;
 mod name;
 mod shift;
 mod state;
 
+pub use all::{is_needed, keep_up};
 pub use first::create;
 pub use grow::{ahead, for_rows, make, months, Place};
 pub use name::{fitting as fitting_name, free as free_name};

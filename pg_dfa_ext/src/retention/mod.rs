@@ -8,11 +8,12 @@ mod report;
 mod restore;
 mod run;
 mod table;
-mod trim;
+pub mod trim;
 
 use crate::date::date_text;
 use crate::entry::entry;
 use crate::error::{given, Result};
+use crate::spi;
 use crate::task::{parameter, StepDone};
 use pgrx::prelude::*;
 use report::{Row, TableReport};
@@ -78,6 +79,11 @@ fn restore_backup(
         let to = to.map(date_text).transpose()?;
         restore::run(given("name", name)?, from.as_deref(), to.as_deref())
     })
+}
+
+/// Some table keeps its rows for a time.
+pub fn is_needed() -> Result<bool> {
+    Ok(!spi::values::<String>(include_str!("sql/tables_with_retention.sql"), &[])?.is_empty())
 }
 
 /// A retention that is a step of a background task, whose row and log rows are the task's.

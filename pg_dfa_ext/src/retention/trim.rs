@@ -1,50 +1,99 @@
-//! The logs of DFA itself are trimmed by the same rules as tables.
+//! The logs of DFA itself: what is older than `dfa.log_retention` goes, a little at each tick, the rest with a retention of
+//! everything. One rule for all of them.
 
 use super::context::Context;
 use super::report::{TableReport, Trimmed};
 use super::run;
 use crate::error::Result;
+use crate::spi::{literal, own_count};
 use crate::subtransaction::subtransaction;
 use crate::{settings, spi};
 use std::time::Instant;
 
-/// Each log with the column that dates its rows. Steps go with their task; a task that is under way stays.
-const LOGS: [(&str, &str); 4] = [
-    ("data_logging", "with gone as (delete from dfa.data_logging where update_date < $1::date returning 1) select count(*) from gone"),
-    ("task_process", "with gone as (delete from dfa.task_process where created_at < $1::date and status <> 2 returning 1) select count(*) from gone"),
-    ("rejected_row", "with gone as (delete from dfa.rejected_row where rejected_at < $1::date returning 1) select count(*) from gone"),
-    ("ingest_receipt", "with gone as (delete from dfa.ingest_receipt where created_at < $1::date returning 1) select count(*) from gone"),
+/// A log, the column that dates its rows, and which of them may go.
+struct Log {
+    table: &'static str,
+    dated_by: &'static str,
+    ended: &'static str,
+}
+
+const fn log(table: &'static str, dated_by: &'static str, ended: &'static str) -> Log {
+    Log { table, dated_by, ended }
+}
+
+/// Steps, chunks and payloads go with their task; a task that is under way stays, and so does a receipt without an answer.
+const LOGS: [Log; 6] = [
+    log("data_logging", "update_date", "true"),
+    log("task_process", "created_at", "status <> 2"),
+    log("rejected_row", "rejected_at", "true"),
+    log("ingest_receipt", "created_at", "answer is not null"),
+    log("idempotent_request", "created_at", "answered_at is not null"),
+    log("schedule_slot", "slot", "true"),
 ];
 
-/// Deletes what `dfa.log_retention` no longer keeps, from the first of a month back; nothing where it keeps all, or
-/// where the caller may not.
-pub fn logs(context: &Context<'_>) -> Result<Vec<TableReport>> {
-    let Some(interval) = settings::log_retention() else { return Ok(Vec::new()) };
-    let cut = spi::value::<String>(
-        "select date_trunc('month', $1::date - $2::interval)::date::text",
-        &[context.run_date.into(), interval.into()],
-    )?
-    .unwrap_or_default();
-    let mut reports = Vec::new();
-    for (table, statement) in LOGS {
+/// So many rows of each log go at a tick: nobody waits for it, and it keeps up with a row a millisecond.
+const AT_ONCE: u32 = 1000;
+
+impl Log {
+    /// Deletes rows older than `cut`, at most `limit` (`None`: all); `None`: the caller may not.
+    fn trim(&self, cut: &str, limit: Option<u32>) -> Result<Option<u64>> {
         let allowed = spi::value::<bool>(
             "select has_table_privilege(format('dfa.%I', $1), 'DELETE')",
-            &[table.into()],
+            &[self.table.into()],
         )?;
         if allowed != Some(true) {
-            continue;
+            return Ok(None);
         }
+        let Log { table, dated_by, ended } = self;
+        let limit = limit.map_or_else(|| "all".to_owned(), |limit| limit.to_string());
+        let cut = literal(cut);
+        own_count(&format!(
+            "with old as materialized (
+                 select ctid from dfa.{table} where {dated_by} < {cut}::timestamptz and {ended}
+                 order by {dated_by} limit {limit} for update skip locked
+             ),
+             gone as (delete from dfa.{table} where ctid in (select ctid from old) returning 1)
+             select count(*) from gone"
+        ))
+        .map(Some)
+    }
+}
+
+/// The moment before which logs go, as of `at`; `None`: they are kept for ever.
+fn cut(at: &str) -> Result<Option<String>> {
+    let Some(interval) = settings::log_retention() else { return Ok(None) };
+    spi::value::<String>("select ($1::timestamptz - $2::interval)::text", &[at.into(), interval.into()])
+}
+
+/// A little of each log; those of which something went, with the number of rows.
+pub fn a_little(at: &str) -> Result<Vec<(&'static str, u64)>> {
+    let Some(cut) = cut(at)? else { return Ok(Vec::new()) };
+    let mut gone = Vec::new();
+    for log in &LOGS {
+        if let Some(rows @ 1..) = log.trim(&cut, Some(AT_ONCE))? {
+            gone.push((log.table, rows));
+        }
+    }
+    Ok(gone)
+}
+
+/// All of it, with a row for each log that the caller may trim.
+pub fn logs(context: &Context<'_>) -> Result<Vec<TableReport>> {
+    let Some(cut) = cut(context.run_date)? else { return Ok(Vec::new()) };
+    let day = cut.split(' ').next().unwrap_or_default().to_owned();
+    let mut reports = Vec::new();
+    for log in &LOGS {
         let started = Instant::now();
         let outcome = subtransaction(|| {
-            let rows = delete(statement, &cut)?;
-            let outcome = Trimmed { cut: Some(cut.clone()), rows, ..Trimmed::default() };
-            let message = outcome.message(table, started.elapsed());
-            run::log(context, table, &outcome, 0, &message, started)?;
-            Ok((outcome, message))
+            let Some(rows) = log.trim(&cut, None)? else { return Ok(None) };
+            let outcome = Trimmed { cut: Some(day.clone()), rows, ..Trimmed::default() };
+            let message = outcome.message(log.table, started.elapsed());
+            run::log(context, log.table, &outcome, 0, &message, started)?;
+            Ok(Some((outcome, message)))
         })?;
-        let (outcome, message) = outcome;
+        let Some((outcome, message)) = outcome else { continue };
         reports.push(TableReport {
-            table: table.to_owned(),
+            table: log.table.to_owned(),
             outcome,
             status: 0,
             message,
@@ -52,9 +101,4 @@ pub fn logs(context: &Context<'_>) -> Result<Vec<TableReport>> {
         });
     }
     Ok(reports)
-}
-
-fn delete(statement: &'static str, cut: &str) -> Result<u64> {
-    let rows = spi::value::<i64>(statement, &[cut.into()])?;
-    Ok(rows.unwrap_or_default().unsigned_abs())
 }

@@ -5,4 +5,4 @@ mod source;
 mod start;
 mod tick;
 mod triggers;
-mod trim;
+pub mod upkeep;

@@ -1,6 +1,6 @@
 //! `dfa.tick`: starts what is due.
 
-use super::{start, triggers, trim};
+use super::{start, triggers, upkeep};
 use crate::catalog::{self, Stored};
 use crate::clock;
 use crate::entry::entry;
@@ -21,7 +21,7 @@ pub type Started = (String, String, Option<String>, String);
 extension_sql!(
     r#"
 comment on function dfa.tick is
-'The scheduler: starts in the background the pipelines that are due at a moment, by their schedules and triggers; a row for each. Each slot of a pipeline is run once, whoever calls and however often. Call it every minute (the service and pg_cron do). Also trims logs older than dfa.log_retention.';
+'The scheduler: starts in the background the pipelines that are due at a moment, by their schedules and triggers; a row for each. Each slot of a pipeline is run once, whoever calls and however often. Call it every minute (the service and pg_cron do). Also does the upkeep, each thing a task: retention by dfa.retention_schedule, logs older than dfa.log_retention, partitions and their statistics each day, tasks that stand still.';
 grant execute on function dfa.tick to dfa_operator;
 "#,
     name = "about_tick",
@@ -48,11 +48,12 @@ fn tick(
 pub fn start_due(at: Timestamp) -> Result<Vec<Started>> {
     end_pauses()?;
     maintenance::refuse_work()?;
-    crate::task::give_up::lost_tasks()?;
+    upkeep::end_lost_tasks()?;
     let mut rows = by_schedule(at)?;
     rows.extend(triggers::start_due(at)?);
     spi::run(include_str!("sql/report_late_slots.sql"), &[at.to_string().into()])?;
-    trim::trim(at)?;
+    upkeep::trim_logs(at)?;
+    upkeep::start_due(at)?;
     crate::task::start_for_waiting()?;
     Ok(rows)
 }
@@ -151,7 +152,7 @@ pub fn pipelines(names: Vec<String>) -> Result<HashMap<String, Stored>> {
 }
 
 /// A moment of Postgres as one of jiff.
-fn moment(at: TimestampWithTimeZone) -> Result<Timestamp> {
+pub fn moment(at: TimestampWithTimeZone) -> Result<Timestamp> {
     /// From 1970-01-01 to 2000-01-01, where Postgres counts from.
     const EPOCH: i64 = 946_684_800_000_000;
     /// 0001-01-01: what is earlier is written differently by Postgres and by jiff.

@@ -7,7 +7,7 @@ mod cancel;
 mod failure;
 pub mod give_up;
 mod mode;
-mod module;
+pub mod module;
 mod order;
 mod plan;
 mod range;

@@ -19,6 +19,8 @@ pub enum Module {
     Deletion,
     /// By `dfa.migrate`.
     Migration,
+    /// What the scheduler does by itself, beside retention.
+    Upkeep,
 }
 
 /// Stands for a name where none was given.
@@ -34,6 +36,7 @@ impl Module {
             "data|ingestion" => Ok(Module::Ingestion),
             "data|delete" => Ok(Module::Deletion),
             "migrate" => Ok(Module::Migration),
+            "upkeep" => Ok(Module::Upkeep),
             _ => Err(unknown_module(text)),
         }
     }
@@ -47,6 +50,7 @@ impl Module {
             Module::Ingestion => "ingestion",
             Module::Deletion => "delete",
             Module::Migration => "migrate",
+            Module::Upkeep => "upkeep",
         }
     }
 
@@ -59,6 +63,7 @@ impl Module {
             Module::Ingestion => "data|ingestion",
             Module::Deletion => "data|delete",
             Module::Migration => "framework|migrate",
+            Module::Upkeep => "framework|upkeep",
         }
     }
 
@@ -79,7 +84,7 @@ impl Module {
                 &["kind", "initial_data", "drop_before_create", "drop_table", "drop_schema", "cascade"]
             }
             Module::Retention => &["backup_table", "backup_schema"],
-            Module::Ingestion | Module::Deletion | Module::Migration => &[],
+            Module::Ingestion | Module::Deletion | Module::Migration | Module::Upkeep => &[],
         }
     }
 
@@ -100,8 +105,6 @@ impl Module {
 
 /// Writes a setup or a retention down for the workers: of one definition or, without a name, of everything.
 pub fn begin(module: Module, name: Option<&str>, run_dates: &[String], parameters: &Value) -> Result<String> {
-    maintenance::refuse_work()?;
-    data_schema::name()?;
     let (kind, name) = match (name, module) {
         (None, _) => {
             api_key::check_everything()?;
@@ -110,13 +113,25 @@ pub fn begin(module: Module, name: Option<&str>, run_dates: &[String], parameter
         (Some(name), Module::Retention) => named(name, &[Kind::Table, Kind::Pipeline])?,
         (Some(name), _) => named(name, &[Kind::Table, Kind::Pipeline, Kind::Function, Kind::View])?,
     };
+    write(module, (&kind, &name), run_dates, parameters)
+}
+
+/// A task for the workers whose steps are one name on several dates.
+pub fn write(
+    module: Module,
+    (kind, name): (&str, &str),
+    run_dates: &[String],
+    parameters: &Value,
+) -> Result<String> {
+    maintenance::refuse_work()?;
+    data_schema::name()?;
     let steps = i32::try_from(run_dates.len()).unwrap_or(i32::MAX);
     let process_id: Option<String> = spi::value(
         include_str!("sql/begin_task.sql"),
         &[
             format!("{}|{kind}", Origin::Background.as_str()).into(),
             module.stored().into(),
-            name.as_str().into(),
+            name.into(),
             run_dates.join(",").into(),
             "common".into(),
             parameters.to_string().into(),
@@ -134,7 +149,7 @@ pub fn begin(module: Module, name: Option<&str>, run_dates: &[String], parameter
         &[
             process_id.as_str().into(),
             None::<String>.into(),
-            column(&name).into(),
+            column(name).into(),
             run_dates.to_vec().into(),
             column("[]").into(),
             waits_for.collect::<Vec<_>>().into(),

@@ -1,4 +1,4 @@
--- Foreground tasks whose session has gone say so; their steps can be resumed.
+-- Foreground tasks whose session has gone say so; their steps can be resumed. Returns the tasks.
 with lost as (
     update dfa.task_process as task
     set status = 1, finished_at = clock_timestamp(), update_date = clock_timestamp(),
@@ -14,8 +14,11 @@ step as (
     update dfa.task_step set state = 'CANCELLED'
     where process_id in (select process_id from lost) and state in ('WAITING', 'PROCESSING')
       and id not in (select step_id from dfa.front_session)
+),
+tracked as (
+    update dfa.task_schedule as tracked
+    set tracking = 'FAILED', update_date = now.at, ended_at = now.at, failures = failures + 1
+    from lost, (select clock_timestamp() as at) as now
+    where tracked.process_id = lost.process_id and tracked.tracking = 'PROCESSING'
 )
-update dfa.task_schedule as tracked
-set tracking = 'FAILED', update_date = now.at, ended_at = now.at, failures = failures + 1
-from lost, (select clock_timestamp() as at) as now
-where tracked.process_id = lost.process_id and tracked.tracking = 'PROCESSING'
+select process_id from lost
