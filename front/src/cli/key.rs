@@ -1,10 +1,10 @@
 //! `dfa key`
 
-use crate::db::{self, Ask};
+use crate::db::{self, records, Ask, Columns};
 use crate::failure::Result;
 use crate::output::Output;
 use crate::settings::Settings;
-use serde_json::{json, Value};
+use serde_json::json;
 
 #[derive(Debug, clap::Subcommand)]
 pub enum Command {
@@ -46,7 +46,7 @@ pub async fn run(command: Command, settings: &Settings, output: Output) -> Resul
                     &[&name, &role, &patterns, &expires],
                 )
                 .await?;
-            let key: String = row.get("key");
+            let key: String = row.value("key")?;
             let text = format!("{key}\nKey '{name}' is shown this once: keep it where its system finds it.");
             output.message(
                 &text,
@@ -54,12 +54,8 @@ pub async fn run(command: Command, settings: &Settings, output: Output) -> Resul
             );
         }
         Command::List => {
-            const COLUMNS: [&str; 7] = ["key", "role", "for", "state", "expires", "last_used", "created"];
             let rows = client.ask(include_str!("keys.sql"), &[]).await?;
-            let value = |row: &tokio_postgres::Row, column: &str| json!(row.get::<_, Option<String>>(column));
-            let rows: Vec<Vec<Value>> =
-                rows.iter().map(|row| COLUMNS.iter().map(|column| value(row, column)).collect()).collect();
-            output.rows(&COLUMNS, &rows, "no keys but those of APIKEY");
+            output.rows(&records(&rows)?, "no keys but those of APIKEY");
         }
         Command::Revoke { name } => {
             client.ask("select dfa.revoke_key($1)::text", &[&name]).await?;

@@ -5,7 +5,7 @@ use super::limits::told;
 use super::problem::Problem;
 use super::request_log::RequestId;
 use super::App;
-use crate::db::{self, Rights};
+use crate::db::{self, Columns, Rights};
 use axum::extract::{Request, State};
 use axum::http::{header, HeaderMap, StatusCode};
 use axum::middleware::Next;
@@ -102,12 +102,15 @@ async fn of_database(app: &App, given: &[u8]) -> Result<Known, Problem> {
         }
         Err(problem) => return Err(problem),
     };
-    if let Some(why) = row.get::<_, Option<String>>("refusal") {
+    if let Some(why) = row.value::<Option<String>>("refusal")? {
         return Err(Problem::key_refused(&why));
     }
-    let key: String = row.get("key_name");
-    let patterns = row.get::<_, Option<String>>("patterns").unwrap_or_default();
-    Ok(Known { label: format!("key:{key}"), rights: Some(Rights { key, role: row.get("role"), patterns }) })
+    let key: String = row.value("key_name")?;
+    let patterns = row.value::<Option<String>>("patterns")?.unwrap_or_default();
+    Ok(Known {
+        label: format!("key:{key}"),
+        rights: Some(Rights { key, role: row.value("role")?, patterns }),
+    })
 }
 
 fn label_of(app: &App, headers: &HeaderMap) -> Option<String> {

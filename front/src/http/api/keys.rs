@@ -1,6 +1,6 @@
 //! GET and POST /api/ai/keys, POST /api/ai/keys/{name}/revoke
 
-use crate::db::Session;
+use crate::db::{Columns, Session};
 use crate::http::error_answers::ErrorResponses;
 use crate::http::form::Form;
 use crate::http::idempotency::{self, Lane};
@@ -117,7 +117,8 @@ pub async fn add(State(app): State<App>, mut form: Form) -> Result<Reply, Proble
             )
             .await?;
         let message = format!("Success: Key '{name}' is made, and shown this once");
-        Ok(Reply::ok(json!(KeyAnswer { message, name, key: row.get("key") })))
+        let key = row.value("key")?;
+        Ok(Reply::ok(json!(KeyAnswer { message, name, key })))
     })
     .await
 }

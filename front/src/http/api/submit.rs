@@ -1,7 +1,7 @@
 //! Hands a request to the workers of the database, and answers at once.
 
 use super::target;
-use crate::db::Session;
+use crate::db::{Columns, Session};
 use crate::http::form::Target;
 use crate::http::idempotency::{self, Asked, Lane};
 use crate::http::problem::Problem;
@@ -29,11 +29,11 @@ pub async fn submit(app: &App, asked: Asked, job: Job) -> Result<Reply, Problem>
         };
         let row = session
             .query_one(
-                "select dfa.submit($1, $2, coalesce(($3::text[])::date[], array[dfa.today()]), $4, $5::text::json)",
+                "select dfa.submit($1, $2, coalesce(($3::text[])::date[], array[dfa.today()]), $4, $5::text::json) as process_id",
                 &[&job.module, &name, &job.run_dates, &job.run_mode, &job.parameters.to_string()],
             )
             .await?;
-        Ok(started(row.get(0), name.as_deref()))
+        Ok(started(row.value("process_id")?, name.as_deref()))
     })
     .await
 }

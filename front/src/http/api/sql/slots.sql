@@ -3,7 +3,7 @@
 select json_build_object(
            'pipeline_id', came.pipeline_id, 'pipeline_name', tracked.pipeline_name, 'slot', came.slot,
            'process_id', came.process_id, 'status', task.status, 'deadline_at', came.deadline_at, 'late_at', came.late_at
-       )::text, to_char(came.slot at time zone 'UTC', 'YYYY-MM-DD HH24:MI:SS.US'), came.pipeline_id
+       )::text as row, to_char(came.slot at time zone 'UTC', 'YYYY-MM-DD HH24:MI:SS.US') as sort_key, came.pipeline_id as name
 from dfa.schedule_slot as came
      left join dfa.task_schedule as tracked using (pipeline_id)
      left join dfa.task_process as task on task.process_id = came.process_id
