@@ -86,6 +86,8 @@ pub enum DfaError {
     Crashing { table: String, crashes: i32 },
     /// A task that is not in a state for what is asked.
     WrongState { process_id: String, state: &'static str, hint: &'static str },
+    /// A name, or everything, that the key of the request is not for.
+    NotOfKey { key: String, name: Option<String>, patterns: String },
     /// Work that was to start while everything is paused; the sentence says by whom, until when and why.
     Paused { sentence: String },
     /// A background task where no worker may run.

@@ -147,6 +147,12 @@ impl DfaError {
                     .detail("The call comes from a function that runs with the rights of that role.")
                     .hint("Let the function belong to a role with LOGIN, or call from a session of one's own.")
             }
+            DfaError::NotOfKey { key, name, patterns } => {
+                let what = name.as_ref().map_or("everything".to_owned(), |name| format!("'{name}'"));
+                Report::new("42501", format!("key '{key}' is not for {what}"))
+                    .detail(format!("It is for {}.", patterns.replace(',', ", ")))
+                    .hint("Use a key that is for it; an admin makes one (dfa key add).")
+            }
             DfaError::Paused { sentence } => Report::new("DF014", format!("nothing starts: everything is {sentence}"))
                 .detail("Nothing was changed. What runs goes on to its end.")
                 .hint("Try again later; SELECT dfa.unpause('all') ends the pause."),

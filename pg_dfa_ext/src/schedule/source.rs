@@ -1,6 +1,7 @@
 //! `dfa.notify_source`: something outside reports.
 
 use super::tick::{start_due, Started};
+use crate::api_key;
 use crate::clock;
 use crate::date::date_text;
 use crate::entry::entry;
@@ -40,6 +41,7 @@ fn notify_source(
 
 /// The source counts as updated on `run_date`: what it triggers runs for that date.
 fn report(id: &str, run_date: Option<Date>) -> Result<Vec<Started>> {
+    api_key::check(id)?;
     let now = jiff::Timestamp::now();
     let run_date = match run_date {
         Some(date) => date_text(date)?,

@@ -30,6 +30,7 @@ pub use step::Step;
 pub use submit::submit_plan;
 pub use wake::start_for_waiting;
 
+use crate::api_key;
 use crate::catalog::{self, Stored};
 use crate::error::{DfaError, Result};
 use crate::lock::rows_in_time;
@@ -112,11 +113,14 @@ impl Task {
 }
 
 fn status_of(process_id: &str) -> Result<i32> {
-    let status = spi::value::<i32>(
-        "select status::integer from dfa.task_process where process_id = $1",
+    let task = spi::query_one(
+        "select status::integer as status, process_name_put from dfa.task_process where process_id = $1",
         &[process_id.into()],
+        |row| Ok((row.get::<i32>("status")?, row.get::<String>("process_name_put")?)),
     )?;
-    status.ok_or_else(|| unknown(process_id))
+    let (status, name) = task.ok_or_else(|| unknown(process_id))?;
+    api_key::check(&name)?;
+    Ok(status)
 }
 
 fn unknown_module(module: &str) -> DfaError {
