@@ -11,7 +11,7 @@ pub struct State {
     pub word: &'static str,
 }
 
-const STATES: [(&str, State); 17] = [
+const STATES: [(&str, State); 18] = [
     ("SUCCESS", State { class: "ok", word: "succeeded" }),
     ("FAILED", State { class: "failed", word: "failed" }),
     ("PROCESSING", State { class: "running", word: "running" }),
@@ -24,6 +24,7 @@ const STATES: [(&str, State); 17] = [
     ("LATE", State { class: "held", word: "late" }),
     ("OFF", State { class: "waiting", word: "switched off" }),
     ("NEVER", State { class: "waiting", word: "never run" }),
+    ("LANDED", State { class: "waiting", word: "rows land in it" }),
     ("done", State { class: "ok", word: "done" }),
     ("open", State { class: "waiting", word: "open" }),
     ("stale", State { class: "held", word: "stale" }),

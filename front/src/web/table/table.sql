@@ -36,8 +36,7 @@ select definition.name, definition.shortname, dfa.ai_schema() as schema, relatio
        watermark.table_type::text as table_type, watermark.data_date, watermark.run_date, watermark.run_type::text as run_type,
        case when watermark.run_count_max > 0 then watermark.run_count_now || ' of ' || watermark.run_count_max end as quota,
        nullif(watermark.rtt_value, 0) as keeps, watermark.rtt_column as kept_by,
-       case when relation.reltuples >= 0 then relation.reltuples::bigint end as rows,
-       pg_total_relation_size(relation.oid) as size,
+       stored.rows, stored.size,
        (select count(*) from pg_inherits where inhparent = relation.oid) as partitions,
        why.cause, why.sentence,
        coalesce((select json_agg(pipeline order by pipeline) from dfa.pipeline_nodes() where node = $1), '[]') as pipelines,
@@ -48,5 +47,11 @@ select definition.name, definition.shortname, dfa.ai_schema() as schema, relatio
        coalesce((select json_agg(ledger order by ledger.start) from ledger), '[]') as ledger
 from definition
      left join relation on true
+     cross join lateral (
+         select (sum(part.reltuples) filter (where part.reltuples >= 0))::bigint as rows,
+                sum(pg_total_relation_size(part.oid))::bigint as size
+         from unnest(array(select relid::oid from pg_partition_tree(relation.oid)) || relation.oid) as tree (oid)
+              join pg_class as part on part.oid = tree.oid and part.relkind <> 'p'
+     ) as stored
      left join dfa.data_pipeline as watermark on watermark.table_name = definition.name
      cross join lateral dfa.why(definition.name) as why

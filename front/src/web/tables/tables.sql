@@ -14,8 +14,8 @@ found as (
                 when last.state = 'FAILED' then 'FAILED' when last.state = 'BLOCKED' then 'BLOCKED'
                 when last.state = 'PROCESSING' then 'PROCESSING'
                 when stale.intervals > 0 then 'stale' when last.state is null and watermark.landed then 'SUCCESS'
-                when last.state is null then 'NEVER' else last.state::text end as state,
-           relation.oid, case when relation.reltuples >= 0 then relation.reltuples::bigint end as rows
+                when last.state is null and catalog.document -> 'update' is null then 'LANDED' when last.state is null then 'NEVER' else last.state::text end as state,
+           relation.oid
     from dfa.catalog as catalog
          left join dfa.data_pipeline as watermark on watermark.table_name = catalog.name
          left join stale on stale.table_name = catalog.name
@@ -32,8 +32,14 @@ found as (
       and ($3::text is null or strpos(catalog.name, $3) > 0)
 ),
 chosen as (
-    select found.*, pg_total_relation_size(found.oid) as size, count(*) over () as total
+    select found.*, stored.rows, stored.size, count(*) over () as total
     from found
+         cross join lateral (
+             select (sum(part.reltuples) filter (where part.reltuples >= 0))::bigint as rows,
+                    sum(pg_total_relation_size(part.oid))::bigint as size
+             from unnest(array(select relid::oid from pg_partition_tree(found.oid)) || found.oid) as tree (oid)
+                  join pg_class as part on part.oid = tree.oid and part.relkind <> 'p'
+         ) as stored
     where $4::text is null or $4 = 'stale' and stale > 0 or $4 = 'failed' and state in ('FAILED', 'BLOCKED')
 )
 select name, table_type, owner, active, state, data_date, run_date, run_type, age, stale, quota, keeps, update_date, seconds, rows, size, total
