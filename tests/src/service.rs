@@ -44,8 +44,21 @@ impl Service {
     /// # Panics
     /// When it does not come to listen.
     pub fn start_with(database: &Database, environment: &[(&str, &str)], arguments: &[&str]) -> Service {
+        Service::start_at(database, environment, arguments, 0)
+    }
+
+    /// [`Service::start_with`] at a port, such as that of a service that has gone.
+    ///
+    /// # Panics
+    /// When it does not come to listen.
+    pub fn start_at(
+        database: &Database,
+        environment: &[(&str, &str)],
+        arguments: &[&str],
+        port: u16,
+    ) -> Service {
         let mut command = command_of(database, environment);
-        command.args(["--port", "0"]).args(arguments).stdout(Stdio::piped());
+        command.args(["--port", &port.to_string()]).args(arguments).stdout(Stdio::piped());
         let mut child = command.spawn().unwrap_or_else(|error| panic!("{command:?}: {error}"));
         let stdout = child.stdout.take().expect("stdout is piped");
         let log = Arc::new(Mutex::new(Vec::new()));

@@ -27,7 +27,7 @@ fn a_stream_that_is_lost_says_so_and_what_was_missed_is_there_when_it_is_back() 
     let database = stage::database();
     let mut service = Service::start(&database);
     let visitor = Visitor::new(&service, "vera");
-    let port = service.address().rsplit(':').next().unwrap().to_owned();
+    let port = service.address().rsplit(':').next().unwrap().parse().unwrap();
     let page = Page::open(&service.url(""), View::LAPTOP);
     page.take_cookie(&visitor.set_cookie);
     page.go("/tasks?name=daily");
@@ -37,7 +37,7 @@ fn a_stream_that_is_lost_says_so_and_what_was_missed_is_there_when_it_is_back() 
     page.until("document.querySelector('#live').dataset.state === 'lost'");
     page.until("document.querySelector('#live').innerText.startsWith('reconnecting since ')");
     database.connect().simple_query("call dfa.run('daily', array['2021-01-02'::date])").unwrap();
-    let _again = Service::start_with(&database, &[], &["--port", &port]);
+    let _again = Service::start_at(&database, &[], &[], port);
     page.until("document.querySelector('#live').dataset.state === 'live'");
     page.until("document.querySelector('#list').innerText.includes('succeeded')");
 }
