@@ -20,7 +20,7 @@ fn an_error_is_a_page_for_a_browser_and_a_document_for_a_program() {
     };
     shows(&visitor.get("/nowhere"), 404, &["There is nothing here", "/nowhere"]);
     shows(&visitor.get("/t/20210101"), 404, &["task", "20210101", "vera"]);
-    shows(&visitor.send("DELETE", "/tasks", &[], ""), 403, &["was not sent by a page"]);
+    shows(&visitor.send("POST", "/logout", &[], ""), 403, &["was not sent by a page"]);
     let origin = [("Sec-Fetch-Site", "same-origin")];
     shows(&visitor.send("DELETE", "/tasks", &origin, ""), 405, &["does something else"]);
     shows(&visitor.send("POST", "/logout", &origin, &"x".repeat(2 << 20)), 413, &["too large"]);

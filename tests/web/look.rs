@@ -105,6 +105,7 @@ fn one_signs_in_by_keyboard_and_finds_the_way() {
     page.until("document.activeElement.matches('tr[data-row]')");
     page.press("Enter");
     page.until("location.pathname.startsWith('/t/')");
+    page.until("document.querySelector('#live').dataset.state === 'live'");
     page.press("?");
     page.until("document.querySelector('#keys').open");
     assert_eq!(unmeant(page.faults()), [""; 0]);
