@@ -1,4 +1,4 @@
-//! `dfa.lineage` and `dfa.dependency`.
+//! `dfa.lineage`, `dfa.dependency`, `dfa.neighbours` and `dfa.pipeline_nodes`.
 
 use crate::session::{quoted, Session};
 
@@ -116,4 +116,25 @@ fn dependency_lists_each_process_with_target_and_sources() {
         );
     }
     assert_eq!(session.refused("select * from dfa.dependency('xx')").sqlstate, "DF002");
+}
+
+#[test]
+fn a_pipeline_tells_its_nodes_in_order_and_a_table_its_neighbours() {
+    let mut session = Session::fresh();
+    session.load(
+        "
+src_a: {create: {features: {a: 'int'}}}
+view:vw_a: {create: 'create view {ai_schema_name}.vw_a as select a from {ai_schema_name}.src_a'}
+ai_x: {create: {features: {a: 'int'}}, update: {p: {statement: 'insert into {ai_schema_name}.ai_x select a from {ai_schema_name}.vw_a'}}}
+ai_y: {create: {features: {a: 'int'}}, update: {p: {statement: 'insert into {ai_schema_name}.ai_y select a from {ai_schema_name}.ai_x'}}}
+one: {id: one, nodes: [ai_x, ai_y]}
+two: {id: two, nodes: [ai_y]}
+",
+    );
+    let nodes = "select pipeline, place, node, reads from dfa.pipeline_nodes";
+    assert_eq!(session.rows(&format!("{nodes}('one')")), ["one|1|ai_x|{}", "one|2|ai_y|{ai_x}"]);
+    assert_eq!(session.rows(&format!("{nodes}()")).len(), 3);
+    let neighbours = "select direction, table_name from dfa.neighbours('ai_x')";
+    assert_eq!(session.rows(neighbours), ["up|src_a", "down|ai_y"]);
+    assert_eq!(session.refused("select * from dfa.pipeline_nodes('three')").sqlstate, "DF002");
 }
