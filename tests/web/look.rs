@@ -101,6 +101,7 @@ fn one_signs_in_by_keyboard_and_finds_the_way() {
     page.fill("#password", stage::PASSWORD);
     page.press("Enter");
     page.until("location.pathname === '/tasks' && location.search === '?status=1'");
+    page.until("document.querySelector('#live').dataset.state === 'live'");
     page.press("j");
     page.until("document.activeElement.matches('tr[data-row]')");
     page.press("Enter");

@@ -60,6 +60,8 @@ impl Page {
         for domain in ["Page.enable", "Runtime.enable", "Network.enable", "Log.enable"] {
             page.call(domain, json!({}));
         }
+        // As if it were in front, whatever other tests look at.
+        page.call("Emulation.setFocusEmulationEnabled", json!({ "enabled": true }));
         page.call("Page.addScriptToEvaluateOnNewDocument", json!({ "source": SHIFTS }));
         page.look(view);
         page
@@ -132,21 +134,17 @@ impl Page {
         }
     }
 
-    /// Clicks where an element is, as a person does.
+    /// Clicks an element that a person could click: it is seen, and nothing lies over it.
     pub fn click(&self, selector: &str) {
-        let place = format!(
-            "(() => {{ const it = document.querySelector({}); if (!it) return null;
+        let clicked = format!(
+            "(() => {{ const it = document.querySelector({}); if (!it) return false;
                 it.scrollIntoView({{block: 'center'}}); const at = it.getBoundingClientRect();
-                return [at.x + at.width / 2, at.y + at.height / 2]; }})()",
+                const top = document.elementFromPoint(at.x + at.width / 2, at.y + at.height / 2);
+                if (!top || !it.contains(top)) return false;
+                it.click(); return true; }})()",
             json!(selector)
         );
-        self.until(&format!("document.querySelector({})", json!(selector)));
-        let place = self.value(&place);
-        let (x, y) = (place[0].clone(), place[1].clone());
-        for kind in ["mousePressed", "mouseReleased"] {
-            let event = json!({ "type": kind, "x": x, "y": y, "button": "left", "clickCount": 1 });
-            self.call("Input.dispatchMouseEvent", event);
-        }
+        self.until(&clicked);
     }
 
     /// Types into a field, in place of what is there.
