@@ -19,7 +19,7 @@ pub use client::Client;
 pub use parameter::Parameter;
 pub use place::Place;
 pub use pool::Database;
-pub use row::{records, Columns, Record, Unexpected};
+pub use row::{records, Columns, NamedRow, Unexpected};
 pub use session::{Cleanup, Session, WHY};
 pub use stop::{or_cancel, stopped};
 pub use tunnel::through;
