@@ -7,7 +7,7 @@ use super::App;
 use crate::db::{Columns, Unexpected};
 use crate::failure::{Failure, Result};
 use axum::extract::State;
-use axum::http::HeaderMap;
+use axum::http::{HeaderMap, StatusCode};
 use axum::response::sse::{Event, KeepAlive, Sse};
 use futures_util::{Stream, StreamExt};
 use std::collections::{HashMap, VecDeque};
@@ -291,6 +291,14 @@ pub async fn stream(
     Query { fields, .. }: Query<EventsQuery>,
     headers: HeaderMap,
 ) -> std::result::Result<Sse<impl Stream<Item = std::result::Result<Event, Infallible>>>, Problem> {
+    if crate::db::of_request().is_some_and(|rights| !rights.patterns.is_empty()) {
+        let hint = "Ask GET /api/ai/get/opt/{process_id}?wait=60 for a task.";
+        return Err(Problem::new(
+            StatusCode::FORBIDDEN,
+            "events tell of everything, and this key is for a part",
+        )
+        .hint(hint));
+    }
     let last_id = headers.get("last-event-id").and_then(|value| value.to_str().ok());
     let (before, receiver) = app.events.resume(last_id);
     app.events.readers.fetch_add(1, Ordering::Relaxed);

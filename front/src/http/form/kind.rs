@@ -47,6 +47,21 @@ impl FieldKind for Text {
     }
 }
 
+/// A text of this pattern, which the document says and the database judges.
+pub struct Pattern(pub &'static str);
+
+impl FieldKind for Pattern {
+    type Value = Option<String>;
+
+    fn read(&self, given: &mut GivenFields, name: &'static str) -> Option<String> {
+        given.text(name)
+    }
+
+    fn schema(&self) -> Value {
+        json!({ "type": ["string", "null"], "pattern": self.0 })
+    }
+}
+
 /// One of a few texts, in any case; the first one where none is given.
 pub struct OneOf(pub &'static [&'static str]);
 
