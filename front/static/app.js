@@ -11,7 +11,7 @@
 
   const QUIET = 40000; // a beat comes every 15 s: after this, the stream is dead whatever the browser thinks
   const live = $('#live');
-  let stream, lostAt, watch, timer, wanted = new Set();
+  let stream, lostAt, lastId, watch, timer, wanted = new Set();
 
   const say = (state, text) => {
     live.dataset.state = state;
@@ -21,7 +21,7 @@
   const heard = () => {
     clearTimeout(watch);
     watch = setTimeout(() => { lose(); close(); connect(); }, QUIET);
-    if (lostAt) { lostAt = null; changed('dfa:changed'); }
+    lostAt = null;
     say('live', 'live');
   };
   const lose = () => {
@@ -45,16 +45,18 @@
   };
   const connect = () => {
     if (stream || document.hidden) return;
-    stream = new EventSource('/live');
+    stream = new EventSource(`/live?after=${lastId || live.dataset.after}`);
     stream.onopen = heard;
     stream.onmessage = (message) => {
       heard();
+      lastId = message.lastEventId;
       const event = JSON.parse(message.data);
       changed('dfa:changed');
       if (event.process_id) changed(`dfa:task-${event.process_id}`);
     };
     stream.addEventListener('beat', heard);
-    stream.addEventListener('missed', () => { heard(); changed('dfa:changed'); });
+    // What happened in between is not known there: everything is asked for anew.
+    stream.addEventListener('missed', () => { heard(); changed('dfa:changed'); changed('dfa:missed'); });
     stream.onerror = () => {
       // A browser tries again by itself, unless it was refused.
       if (stream && stream.readyState === EventSource.CLOSED) {

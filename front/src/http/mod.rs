@@ -30,7 +30,7 @@ pub use body::read as read_body;
 pub use client::Client;
 pub use events::{live, Told};
 pub use limits::{in_time as within_a_look_up, until_the_end};
-pub use pagination::{ListOptions, Listing};
+pub use pagination::{Filter, ListOptions, Listing, Takes};
 pub use problem::{Problem, PAUSED};
 pub use request_log::RequestId;
 pub use serve::serve;

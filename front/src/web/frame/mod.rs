@@ -18,6 +18,8 @@ pub struct Frame {
     pub environment: String,
     /// Why nothing starts.
     pub maintenance: Option<String>,
+    /// The last event before the page was made: what it follows begins there.
+    pub last_event: String,
 }
 
 /// Who looks.
@@ -59,6 +61,7 @@ impl Frame {
             }),
             environment: app.settings.service.environment.clone(),
             maintenance: visitor.and_then(|visitor| visitor.maintenance.clone()),
+            last_event: app.events.last_id(),
         }
     }
 
