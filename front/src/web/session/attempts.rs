@@ -7,10 +7,9 @@ use std::num::NonZeroU32;
 use std::time::Duration;
 use tokio::sync::Semaphore;
 
-/// So many at once, and one more in each pause.
-const AT_ONCE: NonZeroU32 = NonZeroU32::MIN.saturating_add(9);
-const PAUSE_OF_USER: Duration = Duration::from_secs(20);
-const PAUSE_OF_ADDRESS: Duration = Duration::from_secs(4);
+/// So many at once, and one more in each pause: a whole office may have one address.
+const OF_USER: (NonZeroU32, Duration) = (NonZeroU32::MIN.saturating_add(9), Duration::from_secs(20));
+const OF_ADDRESS: (NonZeroU32, Duration) = (NonZeroU32::MIN.saturating_add(49), Duration::from_secs(2));
 /// A hash takes a core and 19 MB.
 const HASHES: usize = 2;
 
@@ -24,12 +23,12 @@ pub struct Attempts {
 
 impl Attempts {
     pub fn new() -> Self {
-        let quota = |pause: Duration| {
-            Quota::with_period(pause).unwrap_or(Quota::per_minute(NonZeroU32::MIN)).allow_burst(AT_ONCE)
+        let quota = |(at_once, pause): (NonZeroU32, Duration)| {
+            Quota::with_period(pause).unwrap_or(Quota::per_minute(NonZeroU32::MIN)).allow_burst(at_once)
         };
         Attempts {
-            by_user: RateLimiter::keyed(quota(PAUSE_OF_USER)),
-            by_address: RateLimiter::keyed(quota(PAUSE_OF_ADDRESS)),
+            by_user: RateLimiter::keyed(quota(OF_USER)),
+            by_address: RateLimiter::keyed(quota(OF_ADDRESS)),
             hashing: Semaphore::new(HASHES),
         }
     }
