@@ -9,7 +9,6 @@ pub use page::{Page, View};
 use serde_json::{json, Value};
 use std::process::{Child, Command, Stdio};
 use std::sync::{Mutex, OnceLock};
-use tempfile::TempDir;
 use wire::Wire;
 
 /// Debian's program, or another one that environment variable `CHROMIUM` names.
@@ -42,7 +41,6 @@ const FLAGS: [&str; 16] = [
 pub struct Browser {
     wire: Wire,
     _process: Mutex<Child>,
-    _profile: TempDir,
 }
 
 impl Browser {
@@ -56,13 +54,14 @@ impl Browser {
     }
 
     fn start() -> Browser {
-        let profile = tempfile::Builder::new().prefix("dfa-browser-").tempdir().expect("a temporary folder");
-        let folder = profile.path().display();
-        // The pipe of the browser is its files 3 and 4.
-        let line = "exec \"$0\" \"$@\" 3<&0 4>&1 </dev/null >/dev/null 2>&1";
+        let profile = tempfile::Builder::new().prefix("dfa-browser-").tempdir();
+        let profile = profile.expect("a temporary folder").keep();
+        // The pipe of the browser is its files 3 and 4. It ends when this process does, and its folder goes then.
+        let line = "\"$0\" \"$@\" 3<&0 4>&1 </dev/null >/dev/null 2>&1; rm -rf \"$HOME\"";
         let mut command = Command::new("sh");
-        command.args(["-c", line, &program()]).args(FLAGS).arg(format!("--user-data-dir={folder}"));
-        command.arg("about:blank").env("HOME", profile.path()).stdin(Stdio::piped()).stdout(Stdio::piped());
+        command.args(["-c", line, &program()]).args(FLAGS);
+        command.arg(format!("--user-data-dir={}", profile.display())).arg("about:blank");
+        command.env("HOME", &profile).stdin(Stdio::piped()).stdout(Stdio::piped());
         let mut process = command.spawn().expect("a shell");
         let (input, output) = (process.stdin.take().expect("piped"), process.stdout.take().expect("piped"));
         let wire = Wire::new(input, output);
@@ -72,7 +71,7 @@ impl Browser {
             "there is no browser '{}': apt-get install chromium, or scripts/prerequisites.sh tests",
             program()
         );
-        Browser { wire, _process: Mutex::new(process), _profile: profile }
+        Browser { wire, _process: Mutex::new(process) }
     }
 
     fn call(&self, method: &str, parameters: Value) -> Value {
