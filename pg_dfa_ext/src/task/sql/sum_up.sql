@@ -1,5 +1,5 @@
--- Sums up the steps of task $1, if it is not done, in its row, and returns its status. A failure names its node, and process.
-with step as (
+-- Sums up every step of task $1, if it is not done, in its row: a failure names its node, and process. Whoever listens is told.
+summed as (
     select run_date,
            bool_or(state in ('FAILED', 'BLOCKED', 'CANCELLED')) as failed,
            bool_or(state in ('WAITING', 'PROCESSING')) as unfinished,
@@ -7,8 +7,7 @@ with step as (
            format(E'[ run_date: %s ]\n%s', run_date, string_agg(case when state = 'FAILED' and position(quote_literal(node) in message) = 0
                                         then format('%s (node %L%s)', message, node, ', process ' || quote_literal(error ->> 'process'))
                                         else message end, E'\n' order by step_order)) as message
-    from dfa.task_step
-    where process_id = $1
+    from every_step
     group by run_date
 ),
 task as (
@@ -16,7 +15,7 @@ task as (
            coalesce(sum(done), 0) as done,
            coalesce(string_agg(message, E'\n' order by run_date), 'Warning: there was nothing to run') as message,
            string_agg(run_date::text, ',' order by run_date) filter (where not failed and not unfinished) as dates
-    from step
+    from summed
 ),
 finished as (
     update dfa.task_process as known
@@ -29,8 +28,10 @@ finished as (
     from task
     where known.process_id = $1 and known.status = 2
     returning known.process_name_put, known.status::int
+),
+told_of_task as (
+    select pg_notify('dfa_event', json_build_object(
+               'event', 'task', 'process_id', $1, 'name', process_name_put,
+               'state', case status when 0 then 'SUCCESS' when 1 then 'FAILED' else 'PROCESSING' end)::text)
+    from finished
 )
-select status, pg_notify('dfa_event', json_build_object(
-           'event', 'task', 'process_id', $1, 'name', process_name_put,
-           'state', case status when 0 then 'SUCCESS' when 1 then 'FAILED' else 'PROCESSING' end)::text)
-from finished
