@@ -3,6 +3,7 @@
 use super::covered::{Covered, Look};
 use super::node::NodeRun;
 use super::watermark::{self, Watermark};
+use crate::catalog::graph::Graph;
 use crate::error::{DfaError, Result};
 use crate::ledger;
 use crate::lock::in_time;
@@ -25,8 +26,8 @@ pub struct Taken<'taken> {
 
 /// Writes down what a run took. Days without rows move run_date, too; a rerun moves data_date alone.
 ///
-/// A rerun that changed rows makes the same days stale in every table that reads this one; one that deleted all rows from
-/// its date on makes what follows stale in this table, too.
+/// A rerun that changed rows makes the same days stale in every table that reads this one, and a common run those that no run
+/// had taken whole before; a rerun that deleted all rows from its date on makes what follows stale in this table, too.
 pub fn advance(run: &NodeRun<'_>, taken: &Taken<'_>) -> Result<()> {
     let Taken { watermark, covered, look, .. } = taken;
     let reason = format!("rerun of {} for {}", watermark.table, run.step.run_date);
@@ -34,6 +35,7 @@ pub fn advance(run: &NodeRun<'_>, taken: &Taken<'_>) -> Result<()> {
         let reason = format!("{reason} deleted its rows");
         ledger::mark_stale(vec![watermark.table.clone()], first, None, &reason, Some(look.at))?;
     }
+    let newly = if run.mode == RunMode::Common && taken.changed { newly_taken(taken)? } else { None };
     write(run, taken)?;
     if run.mode == RunMode::Rerun {
         if taken.changed {
@@ -42,7 +44,39 @@ pub fn advance(run: &NodeRun<'_>, taken: &Taken<'_>) -> Result<()> {
         }
         return Ok(());
     }
+    if let Some(newly) = newly {
+        let reason = format!("run of {} for {}", watermark.table, run.step.run_date);
+        ledger::mark_stale(newly.readers, &newly.first, Some(&newly.last), &reason, None)?;
+    }
     taken_again(run, taken)
+}
+
+/// Days of a common run that its readers took before they were whole.
+struct Newly {
+    first: String,
+    last: String,
+    readers: Vec<String>,
+}
+
+fn newly_taken(taken: &Taken<'_>) -> Result<Option<Newly>> {
+    let Taken { watermark, covered, .. } = taken;
+    let readers: Vec<String> = Graph::load()?.readers(&watermark.table).into_iter().collect();
+    if readers.is_empty() {
+        return Ok(None);
+    }
+    // Dates compare as texts.
+    let from = covered.taken_after.as_ref().map_or(&covered.from, |after| after.min(&covered.from));
+    let arguments = [
+        watermark.table.as_str().into(),
+        from.as_str().into(),
+        covered.to.as_str().into(),
+        readers.clone().into(),
+        watermark.run_type.as_str().into(),
+    ];
+    let days = spi::query_one(include_str!("sql/newly_taken.sql"), &arguments, |row| {
+        Ok((row.get::<String>("first")?, row.get::<String>("last")?))
+    })?;
+    Ok(days.map(|(first, last)| Newly { first, last, readers }))
 }
 
 /// # Errors

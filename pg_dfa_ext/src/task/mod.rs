@@ -18,6 +18,7 @@ pub mod spawn;
 mod status;
 mod step;
 mod submit;
+pub mod tracking;
 mod wait;
 pub mod wake;
 
@@ -29,8 +30,10 @@ pub use step::Step;
 pub use submit::submit_plan;
 pub use wake::start_for_waiting;
 
+use crate::api_key;
 use crate::catalog::{self, Stored};
 use crate::error::{DfaError, Result};
+use crate::lock::rows_in_time;
 use crate::names;
 use crate::spi;
 use dfa_catalog::model::Kind;
@@ -96,10 +99,11 @@ impl Task {
             include_str!("sql/sum_up.sql"),
             "select status, (select count(*) from told_of_task) from finished"
         );
-        let finished = spi::value::<i32>(SQL, &[self.process_id.as_str().into()])?;
+        let sum_up = || spi::value::<i32>(SQL, &[self.process_id.as_str().into()]);
+        let finished = rows_in_time("task_process", sum_up)?;
         let Some(status) = finished else { return status_of(&self.process_id) };
         if self.is_pipeline && self.module == Module::Data && status != 2 {
-            self.track_end(status == 0, &self.alerts()?)?;
+            tracking::end(self, status == 0, self.alerts()?)?;
         }
         Ok(status)
     }
@@ -111,22 +115,9 @@ impl Task {
         }
         let status = record::insert(self, ended)?;
         match target.pipeline() {
-            Some(pipeline) => self.track_end(status == 0, &pipeline.alerts),
+            Some(pipeline) => tracking::end(self, status == 0, pipeline.alerts.clone()),
             None => Ok(()),
         }
-    }
-
-    /// The tracking of its pipeline, and of what counts as updated with it.
-    fn track_end(&self, succeeded: bool, alerts: &[String]) -> Result<()> {
-        spi::run(
-            include_str!("sql/track_end.sql"),
-            &[
-                self.name.as_str().into(),
-                succeeded.into(),
-                alerts.to_vec().into(),
-                self.process_id.as_str().into(),
-            ],
-        )
     }
 
     /// What counts as updated when it succeeds; nothing if the pipeline is no longer in the catalog.
@@ -138,11 +129,14 @@ impl Task {
 }
 
 fn status_of(process_id: &str) -> Result<i32> {
-    let status = spi::value::<i32>(
-        "select status::integer from dfa.task_process where process_id = $1",
+    let task = spi::query_one(
+        "select status::integer as status, process_name_put from dfa.task_process where process_id = $1",
         &[process_id.into()],
+        |row| Ok((row.get::<i32>("status")?, row.get::<String>("process_name_put")?)),
     )?;
-    status.ok_or_else(|| unknown(process_id))
+    let (status, name) = task.ok_or_else(|| unknown(process_id))?;
+    api_key::check(&name)?;
+    Ok(status)
 }
 
 fn unknown_module(module: &str) -> DfaError {
