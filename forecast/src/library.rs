@@ -17,6 +17,10 @@ pub fn theta(y: &[f64], season: usize, horizon: usize) -> Option<Vec<f64>> {
 
 /// Croston's method (1972) for demand that mostly is none.
 pub fn croston(y: &[f64], horizon: usize) -> Option<Vec<f64>> {
+    // The library has no answer where there was no demand at all.
+    if !y.is_empty() && y.iter().all(|value| *value == 0.0) {
+        return Some(vec![0.0; horizon]);
+    }
     forecast(Croston::new(), y, horizon)
 }
 

@@ -6,8 +6,11 @@
 mod crash;
 mod functions;
 mod life;
+#[path = "../http/pooler.rs"]
+mod pooler;
 mod privileges;
 mod refused;
+mod sql;
 
 use dfa_tests::{Service, Session};
 

@@ -1,10 +1,10 @@
 //! What a function is to the one who runs it.
 
-use super::arguments::Arguments;
-use super::frame::{Column, Frame, Values};
-use super::functions;
-use super::refusal::{Refusal, Result};
+use crate::arguments::Arguments;
+use crate::functions;
+use crate::refusal::{Refusal, Result};
 use dfa_catalog::dataframe::{named, Input};
+use polars::prelude::{Column, DataFrame};
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::Arc;
 
@@ -45,9 +45,9 @@ pub struct Note {
 }
 
 /// The result of a function.
-#[derive(Debug, Clone, Default, PartialEq)]
+#[derive(Debug, Clone, Default)]
 pub struct Output {
-    pub frame: Frame,
+    pub frame: DataFrame,
     pub notes: Vec<Note>,
 }
 
@@ -55,7 +55,7 @@ pub struct Output {
 pub trait Work: Send {
     /// # Errors
     /// Rows that the function does not take.
-    fn take(&mut self, rows: Frame) -> Result<()>;
+    fn take(&mut self, rows: DataFrame) -> Result<()>;
 
     /// # Errors
     /// Input that as a whole makes no sense.
@@ -70,8 +70,8 @@ pub trait Work: Send {
 pub struct Places(Vec<usize>);
 
 impl Places {
-    pub fn of<'f>(&self, frame: &'f Frame, place: usize) -> &'f Column {
-        &frame.columns[self.0[place]]
+    pub fn of<'f>(&self, frame: &'f DataFrame, place: usize) -> &'f Column {
+        &frame.columns()[self.0[place]]
     }
 }
 
@@ -110,56 +110,4 @@ fn columns_refused(function: &str, wanted: &str, columns: &[String]) -> Refusal 
     Refusal::new(format!("function '{function}' needs {wanted} of its load"))
         .detail(format!("The load gives {}.", columns.join(", ")))
         .hint("Name the columns in the select list of the load: … AS id.")
-}
-
-/// The number in a row, or why it is none.
-///
-/// # Errors
-/// A column of another type.
-pub fn number(column: &Column, row: usize) -> Result<Option<f64>> {
-    if let Values::Text(values) = &column.values {
-        let Some(text) = &values[row] else { return Ok(None) };
-        return text.trim().parse().map(Some).map_err(|_| {
-            Refusal::new(format!("'{}' of column '{}' is not a number", shortened(text), column.name))
-        });
-    }
-    column.values.number(row).map_err(|kind| {
-        Refusal::new(format!("column '{}' holds numbers, and the load gives {kind}", column.name))
-    })
-}
-
-/// The day in a row.
-///
-/// # Errors
-/// A column of another type, a text that is not a date.
-pub fn day(column: &Column, row: usize) -> Result<Option<i32>> {
-    const DAY: i64 = 86_400_000_000;
-    match &column.values {
-        Values::Date(values) => Ok(values[row]),
-        Values::Timestamp(values) | Values::Moment(values) => Ok(values[row].map(|micros| match micros {
-            i64::MAX => i32::MAX,
-            i64::MIN => i32::MIN,
-            micros => i32::try_from(micros.div_euclid(DAY)).unwrap_or(i32::MAX),
-        })),
-        Values::Text(values) => match &values[row] {
-            None => Ok(None),
-            Some(text) => super::calendar::parse(text).map(Some).ok_or_else(|| {
-                Refusal::new(format!("'{}' of column '{}' is not a date", shortened(text), column.name))
-                    .hint("Dates are YYYY-MM-DD.")
-            }),
-        },
-        other => Err(Refusal::new(format!(
-            "column '{}' holds dates, and the load gives {}",
-            column.name,
-            other.type_name()
-        ))),
-    }
-}
-
-/// A value as a message can show it.
-pub fn shortened(text: &str) -> String {
-    match text.char_indices().nth(60) {
-        Some((end, _)) => format!("{}…", &text[..end]),
-        None => text.to_owned(),
-    }
 }

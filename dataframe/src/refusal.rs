@@ -1,5 +1,7 @@
 //! Why a function does not take what it was given.
 
+use polars::prelude::PolarsError;
+
 /// Told to whoever reads the step: message, DETAIL and HINT.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Refusal {
@@ -23,5 +25,18 @@ impl Refusal {
     pub fn hint(mut self, hint: impl Into<String>) -> Refusal {
         self.hint = Some(hint.into());
         self
+    }
+}
+
+/// What polars says: its first line is the error, the rest of it how its plan came about.
+impl From<PolarsError> for Refusal {
+    fn from(error: PolarsError) -> Refusal {
+        let text = error.to_string();
+        let (message, rest) = text.split_once('\n').unwrap_or((&text, ""));
+        let refusal = Refusal::new(message.trim());
+        match rest.trim() {
+            "" => refusal,
+            rest => refusal.detail(rest),
+        }
     }
 }

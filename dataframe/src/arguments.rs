@@ -1,6 +1,7 @@
 //! The values that a catalog gives to a function.
 
-use super::refusal::{Refusal, Result};
+use crate::refusal::{Refusal, Result};
+use dfa_catalog::dataframe::elements;
 use std::collections::HashMap;
 
 /// Texts by name, as the parameter table or the process has them.
@@ -47,18 +48,9 @@ impl Arguments {
         }
     }
 
-    /// The elements of a list as it is written in the parameter table, `["a", 'b', c]`; of one text that one.
+    /// The elements of a list; of one text that one.
     pub fn list(&self, names: &[&str]) -> Vec<String> {
-        let Some((_, text)) = self.given(names) else { return Vec::new() };
-        if let Ok(values) = serde_json::from_str::<Vec<serde_json::Value>>(text) {
-            return values
-                .iter()
-                .map(|value| value.as_str().map_or_else(|| value.to_string(), str::to_owned))
-                .collect();
-        }
-        let inner = text.trim_start_matches(['[', '(']).trim_end_matches([']', ')']);
-        let elements = inner.split(',').map(|element| element.trim().trim_matches(['\'', '"']).to_owned());
-        elements.filter(|element| !element.is_empty()).collect()
+        self.given(names).map_or_else(Vec::new, |it| elements(it.1))
     }
 }
 
@@ -68,15 +60,6 @@ mod tests {
 
     fn arguments(value: &str) -> Arguments {
         Arguments(HashMap::from([("it".to_owned(), value.to_owned())]))
-    }
-
-    #[test]
-    fn a_list_is_read_as_json_and_as_python_writes_it() {
-        for text in [r#"["a", "b c"]"#, "['a', 'b c']", "('a','b c',)", "a, b c"] {
-            assert_eq!(arguments(text).list(&["other", "it"]), ["a", "b c"], "{text}");
-        }
-        assert!(arguments("[]").list(&["it"]).is_empty());
-        assert_eq!(arguments("[0.8, 1]").list(&["it"]), ["0.8", "1"]);
     }
 
     #[test]

@@ -1,10 +1,11 @@
 //! `min_max_service_level`: how many deviations a stock has to cover for a level of service.
 
-use crate::dataframe::arguments::Arguments;
-use crate::dataframe::frame::{Column, Frame, Values};
-use crate::dataframe::function::{number, Output, Stop, Work};
-use crate::dataframe::refusal::{Refusal, Result};
+use crate::arguments::Arguments;
+use crate::column::{numbers, texts};
+use crate::function::{Output, Stop, Work};
+use crate::refusal::{Refusal, Result};
 use dfa_forecast::normal::quantile;
+use polars::prelude::*;
 
 pub struct ServiceLevel {
     digits: usize,
@@ -34,44 +35,46 @@ fn round(value: f64, digits: usize) -> f64 {
 }
 
 impl Work for ServiceLevel {
-    fn take(&mut self, rows: Frame) -> Result<()> {
-        for row in 0..rows.rows() {
-            let (version, levels) =
-                rows.columns.split_last().ok_or_else(|| Refusal::new("the load has no columns"))?;
+    fn take(&mut self, rows: DataFrame) -> Result<()> {
+        let (version, levels) =
+            rows.columns().split_last().ok_or_else(|| Refusal::new("the load has no columns"))?;
+        let versions = texts(version)?;
+        let levels =
+            levels.iter().map(|column| Ok((column.name(), numbers(column)?))).collect::<Result<Vec<_>>>()?;
+        for row in 0..rows.height() {
             let mut given = Vec::with_capacity(levels.len());
-            for column in levels {
-                let level = number(column, row)?;
-                given.push(level.ok_or_else(|| {
-                    Refusal::new(format!("the service level of column '{}' is null", column.name))
-                })?);
+            for (name, values) in &levels {
+                given.push(
+                    values.get(row).ok_or_else(|| {
+                        Refusal::new(format!("the service level of column '{name}' is null"))
+                    })?,
+                );
             }
             let percent = given.iter().any(|level| *level > 1.0);
             let mut factors = Vec::with_capacity(given.len());
-            for (level, column) in given.iter().zip(levels) {
+            for (level, (name, _)) in given.iter().zip(&levels) {
                 if percent && *level <= 1.0 {
                     return Err(Refusal::new(format!(
-                        "service level {level} of column '{}' is a share beside levels in percent",
-                        column.name
+                        "service level {level} of column '{name}' is a share beside levels in percent"
                     ))
                     .hint("All levels of a row are shares, or all are percent."));
                 }
-                factors.push(round(factor(*level, percent, &column.name)?, self.digits));
+                factors.push(round(factor(*level, percent, name)?, self.digits));
             }
-            self.rows.push((factors, version.values.text(row)));
+            self.rows.push((factors, versions.get(row).map(str::to_owned)));
         }
         Ok(())
     }
 
     fn finish(self: Box<Self>, _: &Stop) -> Result<Output> {
         let width = self.rows.first().map_or(0, |row| row.0.len());
-        let mut columns: Vec<Column> = (0..width)
-            .map(|place| {
-                let values = self.rows.iter().map(|row| row.0.get(place).copied()).collect();
-                Column::new(&format!("factor_{}", place + 1), Values::Double(values))
-            })
-            .collect();
+        let factor = |place: usize| {
+            let values: Vec<Option<f64>> = self.rows.iter().map(|row| row.0.get(place).copied()).collect();
+            Column::new(format!("factor_{}", place + 1).into(), values)
+        };
+        let mut columns: Vec<Column> = (0..width).map(factor).collect();
         columns.extend(versioned(self.rows.into_iter().map(|row| row.1).collect()));
-        Ok(Output { frame: Frame { columns }, notes: Vec::new() })
+        Ok(Output { frame: DataFrame::new_infer_height(columns)?, notes: Vec::new() })
     }
 
     fn memory(&self) -> usize {
@@ -83,14 +86,10 @@ impl Work for ServiceLevel {
 pub fn versioned(versions: Vec<Option<String>>) -> [Column; 3] {
     let rows = versions.len();
     let now = jiff::Zoned::now().strftime("%Y-%m-%d %H:%M:%S").to_string();
-    let texts = |text: &str| Values::Text(vec![Some(text.into()); rows]);
     [
-        Column::new(
-            "class_version",
-            Values::Text(versions.into_iter().map(|it| it.map(Into::into)).collect()),
-        ),
-        Column::new("flag", texts("Y")),
-        Column::new("update_date", texts(&now)),
+        Column::new("class_version".into(), versions),
+        Column::new("flag".into(), vec!["Y"; rows]),
+        Column::new("update_date".into(), vec![now; rows]),
     ]
 }
 
@@ -99,11 +98,12 @@ mod tests {
     use super::*;
 
     fn factors(levels: &[f64]) -> Result<Vec<f64>> {
-        let mut columns: Vec<Column> =
-            levels.iter().map(|level| Column::new("level", Values::Double(vec![Some(*level)]))).collect();
-        columns.push(Column::new("class_version", Values::Whole(vec![Some(1)])));
+        let name = |place: usize| if place == 0 { "level".into() } else { format!("level_{place}").into() };
+        let level = |(place, level): (usize, &f64)| Column::new(name(place), [*level]);
+        let mut columns: Vec<Column> = levels.iter().enumerate().map(level).collect();
+        columns.push(Column::new("class_version".into(), [1]));
         let mut work = ServiceLevel::new(&Arguments::default())?;
-        work.take(Frame { columns })?;
+        work.take(DataFrame::new_infer_height(columns)?)?;
         Ok(work.rows.remove(0).0)
     }
 

@@ -1,10 +1,12 @@
 //! Regular series from rows: sums by id and period, and what is known of the input as a whole.
 
-use crate::dataframe::calendar::Period;
-use crate::dataframe::frame::Frame;
-use crate::dataframe::function::{day, number, Note, Places, Stop};
-use crate::dataframe::refusal::{Refusal, Result};
+use crate::calendar::{civil, Period};
+use crate::column::{days, numbers, texts};
+use crate::function::{Note, Places, Stop};
+use crate::refusal::{Refusal, Result};
 use dfa_forecast::{choose, Choice, Context, Model, Rules};
+use jiff::ToSpan;
+use polars::prelude::DataFrame;
 use rayon::prelude::*;
 use std::collections::{BTreeMap, HashMap};
 use std::panic::{catch_unwind, AssertUnwindSafe};
@@ -45,7 +47,7 @@ pub struct Gathered {
     period: Period,
     by_id: HashMap<Box<str>, Known>,
     /// The greatest day.
-    last_day: Option<i32>,
+    last_day: Option<jiff::civil::Date>,
     /// Each day is the first of its period: the load gathered them already.
     first_days_alone: bool,
     memory: usize,
@@ -73,30 +75,31 @@ impl Gathered {
     ///
     /// # Errors
     /// Columns of other types; an id that is null.
-    pub fn take(&mut self, rows: &Frame, places: &Places) -> Result<()> {
-        let [ids, days, numbers] = [0, 1, 2].map(|place| places.of(rows, place));
-        for row in 0..rows.rows() {
-            let Some(id) = ids.values.text(row) else {
+    pub fn take(&mut self, rows: &DataFrame, places: &Places) -> Result<()> {
+        let (ids, days) = (texts(places.of(rows, 0))?, days(places.of(rows, 1))?);
+        let numbers = numbers(places.of(rows, 2))?;
+        for ((id, day), value) in ids.iter().zip(days.iter()).zip(numbers.iter()) {
+            let Some(id) = id else {
                 return Err(Refusal::new("a row of the load has no id: it is null")
                     .hint("Leave such rows out: where id is not null."));
             };
-            if !self.by_id.contains_key(id.as_str()) {
+            if !self.by_id.contains_key(id) {
                 self.memory += id.len() + 128;
-                self.by_id.insert(id.clone().into(), Known::default());
+                self.by_id.insert(id.into(), Known::default());
             }
-            let Some(known) = self.by_id.get_mut(id.as_str()) else { continue };
-            let Some(day) = day(days, row)?.filter(|day| *day != i32::MAX && *day != i32::MIN) else {
+            let Some(known) = self.by_id.get_mut(id) else { continue };
+            let Some(date) = day.and_then(civil) else {
                 known.undated += 1;
                 continue;
             };
-            let value = number(numbers, row)?.filter(|value| !value.is_nan()).unwrap_or(0.0);
+            let value = value.filter(|value| !value.is_nan()).unwrap_or(0.0);
             if value.is_infinite() {
                 known.infinite += 1;
                 continue;
             }
-            let period = self.period.of(day);
-            self.first_days_alone &= self.period.start(period) == day;
-            self.last_day = Some(self.last_day.map_or(day, |last| last.max(day)));
+            let period = self.period.of(date);
+            self.first_days_alone &= self.period.start(period) == date;
+            self.last_day = self.last_day.max(Some(date));
             let before = known.sums.len();
             known.sums.entry(period).or_default().add(value);
             self.memory += (known.sums.len() - before) * 40;
@@ -108,7 +111,7 @@ impl Gathered {
     pub fn last_period(&self) -> Option<i64> {
         let day = self.last_day?;
         let period = self.period.of(day);
-        let ended = self.first_days_alone || self.period.of(day + 1) != period;
+        let ended = self.first_days_alone || self.period.of(day.saturating_add(1.day())) != period;
         Some(if ended { period } else { period - 1 })
     }
 

@@ -1,12 +1,12 @@
 //! `forecast`: the periods after the last one of the input, and the rules that both forecasts share.
 
 use super::series::{forecast_all, Gathered};
-use crate::dataframe::arguments::Arguments;
-use crate::dataframe::calendar::Period;
-use crate::dataframe::frame::{Column, Frame, Values};
-use crate::dataframe::function::{Output, Places, Stop, Work};
-use crate::dataframe::refusal::{Refusal, Result};
+use crate::arguments::Arguments;
+use crate::calendar::{number, Period};
+use crate::function::{Output, Places, Stop, Work};
+use crate::refusal::{Refusal, Result};
 use dfa_forecast::{Model, Rules};
+use polars::prelude::*;
 
 /// What is chosen from when the catalog says nothing.
 const MODELS: [&str; 7] = ["expo01", "expo02", "expo03", "theta", "croston", "snaive", "sma02"];
@@ -58,7 +58,7 @@ impl Forecast {
 }
 
 impl Work for Forecast {
-    fn take(&mut self, rows: Frame) -> Result<()> {
+    fn take(&mut self, rows: DataFrame) -> Result<()> {
         self.gathered.take(&rows, &self.places)
     }
 
@@ -68,36 +68,38 @@ impl Work for Forecast {
         let series = self.gathered.series(last);
         let all = forecast_all(&series, self.periods, self.period, &self.rules, stop)?;
         let rows = all.iter().filter(|one| one.choice.is_some()).count() * self.periods;
-        let mut ids = Vec::with_capacity(rows);
+        let mut ids = StringChunkedBuilder::new("id".into(), rows);
+        let mut models = StringChunkedBuilder::new("model".into(), rows);
         let mut days = Vec::with_capacity(rows);
-        let mut models: Vec<Option<Box<str>>> = Vec::with_capacity(rows);
-        let [mut values, mut lower, mut upper] = [(); 3].map(|()| Vec::with_capacity(rows));
+        let mut values = Vec::with_capacity(rows);
+        let (mut lower, mut upper) = (Vec::with_capacity(rows), Vec::with_capacity(rows));
         let mut notes = Vec::with_capacity(all.len());
+        let starts: Vec<i32> =
+            (1..=self.periods as i64).map(|step| number(self.period.start(last + step))).collect();
         for one in all {
-            if let Some(choice) = &one.choice {
-                for (step, value) in choice.values.iter().enumerate() {
-                    ids.push(Some(one.id.clone().into()));
-                    days.push(Some(self.period.start(last + 1 + step as i64)));
-                    values.push(Some(*value));
-                    models.push(one.note.model.as_deref().map(Into::into));
-                    let around = choice.deviations.as_ref().map(|deviations| deviations[step] * WITHIN);
-                    let around = around.filter(|around| (value + around).is_finite());
-                    let floor = if self.rules.negative { f64::NEG_INFINITY } else { 0.0 };
-                    lower.push(around.map(|around| (value - around).max(floor)));
-                    upper.push(around.map(|around| value + around));
-                }
+            for (step, value) in one.choice.iter().flat_map(|choice| choice.values.iter().enumerate()) {
+                ids.append_value(&one.id);
+                models.append_option(one.note.model.as_deref());
+                days.push(starts[step]);
+                values.push(*value);
+                let around = one.choice.as_ref().and_then(|choice| choice.deviations.as_ref());
+                let around = around.map(|deviations| deviations[step] * WITHIN);
+                let around = around.filter(|around| (value + around).is_finite());
+                let floor = if self.rules.negative { f64::NEG_INFINITY } else { 0.0 };
+                lower.push(around.map(|around| (value - around).max(floor)));
+                upper.push(around.map(|around| value + around));
             }
             notes.push(one.note);
         }
         let columns = vec![
-            Column::new("id", Values::Text(ids)),
-            Column::new("ds", Values::Date(days)),
-            Column::new("y", Values::Double(values)),
-            Column::new("model", Values::Text(models)),
-            Column::new("lower", Values::Double(lower)),
-            Column::new("upper", Values::Double(upper)),
+            ids.finish().into_column(),
+            Int32Chunked::from_vec("ds".into(), days).into_date().into_column(),
+            Column::new("y".into(), values),
+            models.finish().into_column(),
+            Column::new("lower".into(), lower),
+            Column::new("upper".into(), upper),
         ];
-        Ok(Output { frame: Frame { columns }, notes })
+        Ok(Output { frame: DataFrame::new_infer_height(columns)?, notes })
     }
 
     fn memory(&self) -> usize {

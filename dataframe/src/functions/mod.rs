@@ -3,18 +3,19 @@
 mod abc_class;
 mod class_criteria;
 mod forecast;
-mod groups;
+mod kept;
 mod pivot;
 mod resample;
 mod rolling;
 mod run_tbl_forecast;
 mod series;
 mod service_level;
+mod sql;
 mod statistic;
 
-use super::arguments::Arguments;
-use super::function::{Places, Work};
-use super::refusal::{Refusal, Result};
+use crate::arguments::Arguments;
+use crate::function::{Places, Work};
+use crate::refusal::{Refusal, Result};
 
 /// Begins the function of a name of the table.
 ///
@@ -29,6 +30,7 @@ pub fn begin(name: &str, arguments: &Arguments, places: Places) -> Result<Box<dy
         "resample" => Box::new(resample::Resample::new(arguments, places)?),
         "pivot" => Box::new(pivot::Pivot::new(arguments, places)?),
         "rolling" => Box::new(rolling::Rolling::new(arguments, places)?),
+        "sql" => Box::new(sql::Sql::new(arguments)?),
         "abc_class" => Box::new(abc_class::AbcClass::new(arguments, places)?),
         other => return Err(Refusal::new(format!("function '{other}' is not one of this service"))),
     })
@@ -40,13 +42,24 @@ mod tests {
 
     #[test]
     fn every_function_of_the_table_is_there() {
-        let values = [("run_date", "2024-01-15"), ("every", "day"), ("values", "[a]"), ("window", "3")];
+        let values = [
+            ("run_date", "2024-01-15"),
+            ("every", "day"),
+            ("values", "[a]"),
+            ("window", "3"),
+            ("query", "select 1"),
+        ];
         let values = values.map(|(name, value)| (name.to_owned(), value.to_owned()));
         let arguments = Arguments(values.into_iter().collect());
         for name in dfa_catalog::dataframe::names() {
             let columns: Vec<String> = ["id", "ds", "y", "name"].map(str::to_owned).to_vec();
-            let begun = super::super::function::begin(name, &arguments, &columns);
+            let begun = crate::begin(name, &arguments, &columns);
             assert!(begun.is_ok(), "{name}: {:?}", begun.err());
         }
+    }
+    #[test]
+    fn the_models_that_catalogs_may_name_are_those_that_there_are() {
+        let there: Vec<&str> = dfa_forecast::Model::names().collect();
+        assert_eq!(dfa_catalog::dataframe::MODELS, there);
     }
 }

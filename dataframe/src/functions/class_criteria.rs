@@ -1,9 +1,10 @@
 //! `prod_cls_criteria`: the cumulated bounds of the classes A, B and C.
 
 use super::service_level::versioned;
-use crate::dataframe::frame::{Column, Frame, Values};
-use crate::dataframe::function::{number, Output, Stop, Work};
-use crate::dataframe::refusal::{Refusal, Result};
+use crate::column::{numbers, texts};
+use crate::function::{Output, Stop, Work};
+use crate::refusal::{Refusal, Result};
+use polars::prelude::*;
 
 #[derive(Default)]
 pub struct ClassCriteria {
@@ -42,32 +43,33 @@ fn bounds([a, b, c]: [f64; 3]) -> Result<[f64; 3]> {
 }
 
 impl Work for ClassCriteria {
-    fn take(&mut self, rows: Frame) -> Result<()> {
-        let [a, b, c, version] = rows.columns.as_slice() else {
+    fn take(&mut self, rows: DataFrame) -> Result<()> {
+        let [a, b, c, version] = rows.columns() else {
             return Err(Refusal::new("the load gives three classes and a version"));
         };
-        for row in 0..rows.rows() {
+        let classes = [a, b, c].map(|column| numbers(column).map(|values| (column.name(), values)));
+        let versions = texts(version)?;
+        for row in 0..rows.height() {
             let mut given = [0.0; 3];
-            for (value, column) in given.iter_mut().zip([a, b, c]) {
-                *value = number(column, row)?.ok_or_else(|| {
-                    Refusal::new(format!("the class criterion of column '{}' is null", column.name))
-                })?;
+            for (value, class) in given.iter_mut().zip(&classes) {
+                let (name, values) = class.as_ref().map_err(Clone::clone)?;
+                *value = values
+                    .get(row)
+                    .ok_or_else(|| Refusal::new(format!("the class criterion of column '{name}' is null")))?;
             }
-            self.rows.push((bounds(given)?, version.values.text(row)));
+            self.rows.push((bounds(given)?, versions.get(row).map(str::to_owned)));
         }
         Ok(())
     }
 
     fn finish(self: Box<Self>, _: &Stop) -> Result<Output> {
-        let mut columns: Vec<Column> = ["class_a", "class_b", "class_c"]
-            .iter()
-            .enumerate()
-            .map(|(place, name)| {
-                Column::new(name, Values::Double(self.rows.iter().map(|row| Some(row.0[place])).collect()))
-            })
-            .collect();
+        let class = |(place, name): (usize, &&str)| {
+            Column::new((*name).into(), self.rows.iter().map(|row| row.0[place]).collect::<Vec<_>>())
+        };
+        let classes = ["class_a", "class_b", "class_c"];
+        let mut columns: Vec<Column> = classes.iter().enumerate().map(class).collect();
         columns.extend(versioned(self.rows.into_iter().map(|row| row.1).collect()));
-        Ok(Output { frame: Frame { columns }, notes: Vec::new() })
+        Ok(Output { frame: DataFrame::new_infer_height(columns)?, notes: Vec::new() })
     }
 
     fn memory(&self) -> usize {

@@ -2,16 +2,18 @@
 
 use super::forecast::rules;
 use super::series::{forecast_all, Gathered};
-use crate::dataframe::arguments::Arguments;
-use crate::dataframe::calendar::{civil, days, parse, Period};
-use crate::dataframe::frame::{Column, Frame, Values};
-use crate::dataframe::function::{Output, Places, Stop, Work};
-use crate::dataframe::refusal::{Refusal, Result};
+use crate::arguments::Arguments;
+use crate::calendar::{number, parse, Period};
+use crate::function::{Output, Places, Stop, Work};
+use crate::refusal::{Refusal, Result};
 use dfa_forecast::Rules;
+use jiff::civil::Date;
+use jiff::ToSpan;
+use polars::prelude::*;
 
 pub struct RunTblForecast {
     places: Places,
-    run_date: i32,
+    run_date: Date,
     /// Months after the first one.
     periods: usize,
     rules: Rules,
@@ -23,9 +25,10 @@ impl RunTblForecast {
         let text = arguments.text(&["run_date"]).unwrap_or_default();
         let run_date = parse(text)
             .ok_or_else(|| Refusal::new(format!("parameter 'run_date' is a date, and this is '{text}'")))?;
-        let later = arguments.whole("date_range_sla_month_forecast", 0, 0, 1200)?;
+        let later = arguments.whole("date_range_sla_month_forecast", 0, 0, 1200)? as i64;
         let periods = arguments.whole("forecast_end_period", 12, 0, 1200)?;
-        let run_date = month_later(run_date, later);
+        // The same day so many months later, or the last one of that month.
+        let run_date = run_date.saturating_add(later.months());
         Ok(RunTblForecast {
             places,
             run_date,
@@ -36,17 +39,8 @@ impl RunTblForecast {
     }
 }
 
-/// The same day so many months later, or the last one of that month.
-fn month_later(day: i32, months: usize) -> i32 {
-    let (_, _, of_month) = civil(i64::from(day));
-    let month = Period::Month.of(day) + months as i64;
-    let last = Period::Month.start(month + 1) - 1;
-    let (year, month) = (month.div_euclid(12), month.rem_euclid(12) + 1);
-    i32::try_from(days(year, month, of_month)).map_or(last, |day| day.min(last))
-}
-
 impl Work for RunTblForecast {
-    fn take(&mut self, rows: Frame) -> Result<()> {
+    fn take(&mut self, rows: DataFrame) -> Result<()> {
         self.gathered.take(&rows, &self.places)
     }
 
@@ -55,7 +49,7 @@ impl Work for RunTblForecast {
         let end = start + self.periods as i64;
         let last = self.gathered.last_period().unwrap_or(start - 1);
         if last >= start {
-            let name = |month| crate::dataframe::frame::date_text(Period::Month.start(month));
+            let name = |month| Period::Month.start(month);
             return Err(Refusal::new("Data date must be before forecast start date.")
                 .detail(format!(
                     "The data reach the month {}, and the forecast begins with {}.",
@@ -69,28 +63,30 @@ impl Work for RunTblForecast {
         let all = forecast_all(&series, horizon, Period::Month, &self.rules, stop)?;
         // Months between the data and the start are forecast and not written.
         let skipped = usize::try_from(start - last - 1).unwrap_or(0);
-        let (mut ids, mut values, mut months) = (Vec::new(), Vec::new(), Vec::new());
+        let mut ids = StringChunkedBuilder::new("id".into(), all.len() * (horizon - skipped));
+        let (mut values, mut months) = (Vec::new(), Vec::new());
         let mut notes = Vec::with_capacity(all.len());
         for one in all {
-            for (step, value) in
-                one.choice.iter().flat_map(|choice| choice.values.iter().enumerate()).skip(skipped)
-            {
-                ids.push(Some(one.id.clone().into()));
-                values.push(Some(*value));
-                months.push(Some(Period::Month.start(last + 1 + step as i64)));
+            let forecast = one.choice.iter().flat_map(|choice| choice.values.iter().enumerate());
+            for (step, value) in forecast.skip(skipped) {
+                ids.append_value(&one.id);
+                values.push(*value);
+                months.push(number(Period::Month.start(last + 1 + step as i64)));
             }
             notes.push(one.note);
         }
-        let now = jiff::Timestamp::now().as_microsecond();
-        let rows = ids.len();
+        let rows = values.len();
+        let date =
+            |name: &str, days: Vec<i32>| Int32Chunked::from_vec(name.into(), days).into_date().into_column();
+        let now = Column::new("upload_date".into(), vec![jiff::Timestamp::now().as_microsecond(); rows]);
         let columns = vec![
-            Column::new("id", Values::Text(ids)),
-            Column::new("forecast", Values::Double(values)),
-            Column::new("month", Values::Date(months)),
-            Column::new("run_date", Values::Date(vec![Some(self.run_date); rows])),
-            Column::new("upload_date", Values::Moment(vec![Some(now); rows])),
+            ids.finish().into_column(),
+            Column::new("forecast".into(), values),
+            date("month", months),
+            date("run_date", vec![number(self.run_date); rows]),
+            now.cast(&DataType::Datetime(TimeUnit::Microseconds, Some(TimeZone::UTC)))?,
         ];
-        Ok(Output { frame: Frame { columns }, notes })
+        Ok(Output { frame: DataFrame::new_infer_height(columns)?, notes })
     }
 
     fn memory(&self) -> usize {
@@ -105,7 +101,7 @@ mod tests {
     #[test]
     fn a_month_later_is_its_last_day_where_it_has_no_such_day() {
         let later =
-            |text, months| crate::dataframe::frame::date_text(month_later(parse(text).unwrap(), months));
+            |text: &str, months: i64| parse(text).unwrap().saturating_add(months.months()).to_string();
         assert_eq!(later("2024-01-31", 1), "2024-02-29");
         assert_eq!(later("2024-01-15", 12), "2025-01-15");
         assert_eq!(later("2023-11-30", 3), "2024-02-29");
