@@ -62,7 +62,6 @@ fn failure(function: &str, load: &str) -> (String, Session) {
 
 #[test]
 fn what_a_function_does_not_take_is_an_error_of_its_step() {
-    let month = "select 'a' as id, date '2020-12-01' as ds, 1 as y";
     for (arguments, load, words) in [
         (
             "{}",
