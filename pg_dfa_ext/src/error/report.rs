@@ -181,6 +181,12 @@ impl DfaError {
                     "Use \"cascade\" => 'Y', or set parameter permission_force_delete to Y, to drop those as well.",
                 )
             }
+            DfaError::NotCreatedAgain { table, sqlstate, cause } => Report::new(
+                sqlstate.as_deref().unwrap_or("55000"),
+                format!("table '{table}' could not be created again after it was dropped"),
+            )
+            .detail(cause.as_str())
+            .hint("Nothing was changed: the table is there with its rows."),
             DfaError::BackupMismatch { table, backup, counts } => {
                 Report::new("DF010", format!("the rows of '{table}' and of its backup '{backup}' do not match"))
                     .detail(format!("Rows {counts}. Nothing was deleted."))
