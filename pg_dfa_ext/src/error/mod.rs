@@ -52,6 +52,8 @@ pub enum DfaError {
     OtherSchema { schema: String, asked: String },
     /// The watermark row of a table is gone.
     MissingWatermark { table: String },
+    /// Somebody changed a watermark while a run was under way: data_date and run_date before, and now.
+    WatermarkMoved { table: String, before: (String, String), now: (String, String) },
     /// A watermark that its owner switched off.
     Inactive { table: String },
     /// Another session runs the table, or holds up a lock that the run needs.
