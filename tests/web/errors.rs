@@ -6,7 +6,8 @@ use dfa_tests::{Cluster, Service};
 
 #[test]
 fn an_error_is_a_page_for_a_browser_and_a_document_for_a_program() {
-    let (_, service) = stage::shared();
+    let stage = stage::shared();
+    let (_, service) = &*stage;
     let visitor = Visitor::new(service, "vera");
     let shows = |reply: &dfa_tests::Reply, status: u16, words: &[&str]| {
         reply.assert_status(status);

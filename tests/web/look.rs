@@ -70,7 +70,8 @@ fn check(page: &Page, name: &str, path: &str, view: View) {
 
 #[test]
 fn every_page_is_sound_in_light_and_dark_on_a_laptop_and_a_phone_and_without_scripts() {
-    let (database, service) = stage::shared();
+    let stage = stage::shared();
+    let (database, service) = &*stage;
     let task = stage::failed_task(database);
     let good =
         "select process_id from dfa.task_process where status = 0 and process_name_put = 'daily' limit 1";
@@ -90,7 +91,8 @@ fn every_page_is_sound_in_light_and_dark_on_a_laptop_and_a_phone_and_without_scr
 
 #[test]
 fn one_signs_in_by_keyboard_and_finds_the_way() {
-    let (_, service) = stage::shared();
+    let stage = stage::shared();
+    let (_, service) = &*stage;
     let page = Page::open(&service.url(""), View::LAPTOP);
     page.go("/tasks?status=1");
     page.until("location.pathname === '/login' && document.activeElement.id === 'user'");

@@ -42,7 +42,8 @@ fn filled(path: &str, task: &str) -> String {
 
 #[test]
 fn nobody_sees_anything_but_the_sign_in_and_the_key_of_the_api_opens_no_page() {
-    let (database, service) = stage::shared();
+    let stage = stage::shared();
+    let (database, service) = &*stage;
     let task = stage::failed_task(database);
     for (path, get, _) in routes().into_iter().filter(|(path, ..)| !OPEN.contains(&path.as_str())) {
         let path = filled(&path, &task);
@@ -62,7 +63,8 @@ fn nobody_sees_anything_but_the_sign_in_and_the_key_of_the_api_opens_no_page() {
 
 #[test]
 fn a_cookie_opens_no_door_of_the_api() {
-    let (_, service) = stage::shared();
+    let stage = stage::shared();
+    let (_, service) = &*stage;
     let admin = Visitor::new(service, "ada");
     for path in ["/api/ai/pipelines", "/api/ai/events", "/apikey"] {
         assert_eq!(admin.get(path).status, 401, "{path}");
@@ -71,7 +73,8 @@ fn a_cookie_opens_no_door_of_the_api() {
 
 #[test]
 fn every_page_opens_for_whom_it_is_and_has_its_headers() {
-    let (database, service) = stage::shared();
+    let stage = stage::shared();
+    let (database, service) = &*stage;
     let task = stage::failed_task(database);
     for (user, _) in stage::USERS {
         let visitor = Visitor::new(service, user);
@@ -99,7 +102,8 @@ fn every_page_opens_for_whom_it_is_and_has_its_headers() {
 
 #[test]
 fn a_form_is_taken_from_a_page_of_its_session_and_from_nowhere_else() {
-    let (database, service) = stage::shared();
+    let stage = stage::shared();
+    let (database, service) = &*stage;
     let task = stage::failed_task(database);
     let (own, other) = (Visitor::new(service, "ada"), Visitor::new(service, "ada"));
     let (token, of_other) = (own.token(), other.token());

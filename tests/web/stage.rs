@@ -2,7 +2,7 @@
 
 use dfa_tests::{dfa_fed, Cluster, Database, Service};
 use std::sync::atomic::{AtomicUsize, Ordering};
-use std::sync::OnceLock;
+use std::sync::{Arc, Mutex, PoisonError, Weak};
 
 /// `daily` runs two tables; `broken` divides by zero in its second node, and its third waits for that.
 pub const CATALOG: &str = r"
@@ -59,13 +59,16 @@ pub fn with_past() -> Database {
     database
 }
 
-/// The service and database that all tests share which change nothing.
-pub fn shared() -> &'static (Database, Service) {
-    static SHARED: OnceLock<(Database, Service)> = OnceLock::new();
-    SHARED.get_or_init(|| {
+/// The service and database that tests share which change nothing; it ends with the last of them.
+pub fn shared() -> Arc<(Database, Service)> {
+    static SHARED: Mutex<Weak<(Database, Service)>> = Mutex::new(Weak::new());
+    let mut shared = SHARED.lock().unwrap_or_else(PoisonError::into_inner);
+    shared.upgrade().unwrap_or_else(|| {
         let database = with_past();
         let service = Service::start(&database);
-        (database, service)
+        let stage = Arc::new((database, service));
+        *shared = Arc::downgrade(&stage);
+        stage
     })
 }
 
