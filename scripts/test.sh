@@ -33,11 +33,11 @@ check ./lint.sh
 # With the checks of a debug build, which this crate builds in seconds; the others are what the demo builds, too.
 tests --package dfa_catalog
 if [ "${1:-}" = fast ]; then
-    tests --release --package dfa_front
+    tests --release --package dfa_front --package dfa_dataframe --package dfa_forecast
     tests --release --package dfa_tests --test documents
 else
     check ./install.sh
-    tests --release --package dfa_front
+    tests --release --package dfa_front --package dfa_dataframe --package dfa_forecast
     tests --release --package dfa_tests
 fi
 
