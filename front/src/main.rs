@@ -8,6 +8,7 @@ mod db;
 mod failure;
 mod http;
 mod load;
+mod notify;
 mod output;
 mod read;
 mod settings;

@@ -12,6 +12,7 @@ mod parquet;
 mod pipeline;
 mod pooler;
 mod readme;
+mod round;
 mod settings;
 mod tables;
 mod user;

@@ -11,7 +11,7 @@ const CATALOGS: &str =
     r#"{"data": {"source": "t.yaml", "text": "src_new: {create: {features: {id: bigint}}}"}}"#;
 
 /// Who may do what: method and path as the document has them, what is sent, and the least role that is let in.
-const REQUESTS: [(&str, &str, &str, &str, &str); 30] = [
+const REQUESTS: [(&str, &str, &str, &str, &str); 33] = [
     ("GET", "/apikey", "", "", "reader"),
     ("POST", "/api/ai/run/setup", FORM, "table_name=ai_a&background=N", "admin"),
     ("POST", "/api/ai/run/data", FORM, "table_name=ai_a&background=N&run_date=2021-01-05", "operator"),
@@ -45,6 +45,9 @@ const REQUESTS: [(&str, &str, &str, &str, &str); 30] = [
     ("GET", "/api/ai/keys", "", "", "reader"),
     ("POST", "/api/ai/keys", FORM, "name=another", "admin"),
     ("POST", "/api/ai/keys/{name}/revoke", "", "", "admin"),
+    ("GET", "/api/ai/incidents", "", "", "reader"),
+    ("GET", "/api/ai/deliveries", "", "", "reader"),
+    ("POST", "/api/ai/channels/{name}/test", "", "", "admin"),
     // Open to all.
     ("GET", "/api", "", "", ""),
     ("GET", "/health", "", "", ""),

@@ -1,6 +1,6 @@
 //! Settings of the service alone.
 
-use super::{number, Network};
+use super::{number, Network, Notify};
 use crate::failure::{Failure, Result};
 use sha2::{Digest, Sha256};
 use std::fmt;
@@ -31,6 +31,8 @@ pub struct Service {
     pub trusted_proxies: Vec<Network>,
     /// `DFA_MAX_BODY_MB`: the greatest body of `PUT` that is not streamed, in bytes.
     pub max_body: usize,
+    /// How messages of incidents are sent.
+    pub notify: Notify,
 }
 
 /// A key of the API; it never reaches a log.
@@ -66,6 +68,7 @@ impl Service {
             shutdown: Duration::from_secs(number(value, "DFA_SHUTDOWN_SECONDS", 25, 0..=3600)?.into()),
             drain: Duration::from_secs(number(value, "DFA_DRAIN_SECONDS", 3, 0..=600)?.into()),
             trusted_proxies: proxies(value("DFA_TRUSTED_PROXIES").as_deref().unwrap_or_default())?,
+            notify: Notify::from(value)?,
             max_body: number(value, "DFA_MAX_BODY_MB", 64, 1..=1024)? as usize * 1024 * 1024,
         })
     }
