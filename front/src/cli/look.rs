@@ -82,7 +82,9 @@ pub async fn run(command: Command, settings: &Settings, output: Output) -> Resul
     match command {
         Command::Show { name } => show(&client, &name, output).await,
         Command::Log { name, last } => {
-            list(include_str!("log.sql"), &[&name, &last], "nothing was done to it").await
+            let rows = client.ask(include_str!("log.sql"), &[&name, &last]).await?;
+            output.rows(&records(&rows)?, "nothing was done to it");
+            Ok(())
         }
         Command::Gaps { name, from, to } => {
             list(include_str!("gaps.sql"), &[&name, &from, &to], "no gaps").await
