@@ -34,7 +34,7 @@ pub fn register() {
     );
     GucRegistry::define_int_guc(
         c"dfa.lock_timeout",
-        c"How long a run waits for another run of its table and for the writers of its sources.",
+        c"How long anything of DFA waits for a lock that others have.",
         c"Milliseconds; 0 waits without end.",
         &LOCK_TIMEOUT,
         0,

@@ -13,7 +13,7 @@ mod report;
 
 pub use capture::{capture, Captured};
 pub use raise::raise;
-pub use report::Report;
+pub use report::{Report, BUSY};
 
 use dfa_catalog::diagnostic::Diagnostic;
 use dfa_catalog::placeholder::PlaceholderError;
@@ -96,6 +96,8 @@ pub enum DfaError {
     NoLogin { role: String },
     /// A run in a transaction whose snapshot was taken before the run could wait for writers.
     FixedSnapshot { level: String },
+    /// A call that writes, in a transaction that may not.
+    ReadOnly,
     /// A file that `initial` names and that nobody stored.
     MissingFile { table: String, path: String },
     /// A schema or table that other objects need.
@@ -135,6 +137,14 @@ impl DfaError {
                 statement: statement.to_owned(),
                 cause,
             },
+            error => error,
+        }
+    }
+
+    /// That a statement of ours may not write is told of the call, which is all that its caller knows.
+    pub fn of_the_call(self) -> Self {
+        match self {
+            DfaError::Postgres(cause) if cause.sqlstate == "25006" => DfaError::ReadOnly,
             error => error,
         }
     }

@@ -3,6 +3,9 @@
 use super::{plural, DfaError};
 use dfa_catalog::diagnostic::Diagnostic;
 
+/// What to do when others have what one waits for.
+pub const BUSY: &str = "Try again when that session is done, or raise dfa.lock_timeout.";
+
 /// What the client sees of a failure.
 #[derive(Debug, Clone, Default)]
 pub struct Report {
@@ -67,8 +70,11 @@ impl DfaError {
             DfaError::Busy { table, holder, waited } => {
                 Report::new("55P03", format!("table '{table}' is being run or written by another session"))
                     .detail(format!("Waited {waited} for {holder}."))
-                    .hint("Try again when that session is done, or raise dfa.lock_timeout.")
+                    .hint(BUSY)
             }
+            DfaError::ReadOnly => Report::new("25006", "this call writes, and its transaction is read only").hint(
+                "BEGIN READ WRITE, or SET default_transaction_read_only = off, which a role or database may have on; a standby takes no writes.",
+            ),
             DfaError::Written { node, source, holder, waited } => {
                 Report::new("55P03", format!("table '{source}', which '{node}' reads, is being written by another session"))
                     .detail(format!("Waited {waited} for {holder}."))

@@ -8,6 +8,7 @@ use crate::entry::entry;
 use crate::error::{given, DfaError, Result};
 use crate::maintenance;
 use crate::spi;
+use crate::task::tracking;
 use dfa_catalog::name;
 use pgrx::prelude::*;
 
@@ -46,14 +47,17 @@ fn report(id: &str, run_date: Option<Date>) -> Result<Vec<Started>> {
         Some(date) => date_text(date)?,
         None => now.to_zoned(clock::zone(None)?).date().to_string(),
     };
-    let touched = spi::query(
-        "update dfa.task_schedule as known
+    let touch = || {
+        spi::query(
+            "update dfa.task_schedule as known
          set tracking = 'SUCCESS', update_date = now.at, ended_at = now.at, run_date = $2::date
          from (select clock_timestamp() as at) as now
          where pipeline_id = $1 and kind = 'source' returning pipeline_id",
-        &[id.into(), run_date.into()],
-        |_| Ok(()),
-    )?;
+            &[id.into(), run_date.into()],
+            |_| Ok(()),
+        )
+    };
+    let touched = tracking::write(touch)?;
     if touched.is_empty() {
         return Err(unknown(id)?);
     }

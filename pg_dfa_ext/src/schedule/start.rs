@@ -5,7 +5,7 @@ use crate::catalog;
 use crate::error::Result;
 use crate::spi;
 use crate::subtransaction::subtransaction;
-use crate::task::{submit_plan, Mode, Plan};
+use crate::task::{submit_plan, tracking, Mode, Plan};
 use dfa_catalog::model::{Kind, Pipeline};
 use jiff::Zoned;
 use serde_json::json;
@@ -23,11 +23,7 @@ pub fn start(name: &str, pipeline: &Pipeline, run_dates: Vec<String>, reason: St
         Ok(process_id) => Ok((name.to_owned(), reason, Some(process_id), "Submitted".to_owned())),
         Err(error) if error.is_interrupt() => Err(error),
         Err(error) => {
-            let none: Vec<String> = Vec::new();
-            spi::run(
-                include_str!("../task/sql/track_end.sql"),
-                &[name.into(), false.into(), none.into(), None::<String>.into()],
-            )?;
+            tracking::not_started(name)?;
             Ok((name.to_owned(), reason, None, format!("Error: {}", error.report().message)))
         }
     }

@@ -18,6 +18,7 @@ pub mod spawn;
 mod status;
 mod step;
 mod submit;
+pub mod tracking;
 mod wait;
 pub mod wake;
 
@@ -32,6 +33,7 @@ pub use wake::start_for_waiting;
 use crate::api_key;
 use crate::catalog::{self, Stored};
 use crate::error::{DfaError, Result};
+use crate::lock::rows_in_time;
 use crate::names;
 use crate::spi;
 use dfa_catalog::model::Kind;
@@ -92,19 +94,12 @@ impl Task {
     /// Sums the steps up in the task's row and in the tracking of its pipeline; returns the task's status. Of several who
     /// do so, one does it.
     pub fn finish(&self) -> Result<i32> {
-        let finished =
-            spi::value::<i32>(include_str!("sql/finish_task.sql"), &[self.process_id.as_str().into()])?;
+        let sum_up =
+            || spi::value::<i32>(include_str!("sql/finish_task.sql"), &[self.process_id.as_str().into()]);
+        let finished = rows_in_time("task_process", sum_up)?;
         let Some(status) = finished else { return status_of(&self.process_id) };
         if self.is_pipeline && self.module == Module::Data && status != 2 {
-            spi::run(
-                include_str!("sql/track_end.sql"),
-                &[
-                    self.name.as_str().into(),
-                    (status == 0).into(),
-                    self.alerts()?.into(),
-                    self.process_id.as_str().into(),
-                ],
-            )?;
+            tracking::end(self, status == 0, self.alerts()?)?;
         }
         Ok(status)
     }
