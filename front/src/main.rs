@@ -5,6 +5,7 @@ mod cli;
 mod clock;
 mod dataframe;
 mod db;
+mod export;
 mod failure;
 mod http;
 mod load;

@@ -3,6 +3,7 @@
 mod catalog;
 mod catalog_sql;
 mod delimited;
+mod export;
 mod inputs;
 mod key;
 mod landing;

@@ -3,6 +3,7 @@
 mod backfill;
 mod catalog;
 mod deploy;
+mod export;
 mod init;
 mod key;
 mod load;
@@ -62,6 +63,8 @@ enum Command {
     Look(look::Command),
     /// Load files into a table by COPY.
     Load(load::Arguments),
+    /// Write a table or the rows of a query into a CSV, NDJSON or Parquet file.
+    Export(export::Arguments),
     /// Load, check or compare a folder of catalogs.
     #[command(subcommand)]
     Catalog(catalog::Command),
@@ -118,6 +121,7 @@ async fn execute(command: Command, output: Output) -> Result<()> {
         Command::Deploy(arguments) => deploy::run(arguments, &settings().await?, output).await,
         Command::Look(command) => look::run(command, &settings().await?, output).await,
         Command::Load(arguments) => load::run(arguments, &settings().await?, output).await,
+        Command::Export(arguments) => export::run(arguments, &settings().await?, output).await,
         Command::Catalog(command) => catalog::run(command, output).await,
         Command::Pipeline(command) => pipeline::run(command, &settings().await?, output).await,
         Command::Migrate(arguments) => migrate::run(&arguments, &settings().await?, output).await,
