@@ -32,6 +32,8 @@ mod tables;
 mod target;
 mod tasks;
 
+pub use catalog_files::CatalogText;
+
 /// All of them, in the order in which the document has them.
 pub fn routes() -> OpenApiRouter<App> {
     OpenApiRouter::new()
