@@ -2,9 +2,9 @@
 
 use crate::db::{Columns, Session};
 use crate::http::error_answers::ErrorResponses;
-use crate::http::form::Form;
+use crate::http::form::{Form, NoFields};
 use crate::http::idempotency::{self, Lane};
-use crate::http::pagination::{ListOptions, Page};
+use crate::http::pagination::{query_of, Filter, ListOptions, Page, Takes};
 use crate::http::path::Name;
 use crate::http::problem::Problem;
 use crate::http::reply::Reply;
@@ -79,47 +79,49 @@ pub struct TestAnswer {
     delivery: i64,
 }
 
-const INCIDENTS: ListOptions =
-    ListOptions { sorts: &["opened_at"], descending: true, filters: &["state", "name"] };
-const DELIVERIES: ListOptions =
-    ListOptions { sorts: &["created_at"], descending: true, filters: &["state", "channel"] };
+const INCIDENTS: ListOptions = ListOptions {
+    sorts: &["opened_at"],
+    descending: true,
+    filters: &[
+        Filter { name: "state", takes: Takes::OneOf(&["open", "closed"]), words: "open or closed" },
+        Filter { name: "name", takes: Takes::Text, words: "A pipeline or table" },
+    ],
+};
+query_of!(INCIDENTS, IncidentsQuery);
+
+const DELIVERIES: ListOptions = ListOptions {
+    sorts: &["created_at"],
+    descending: true,
+    filters: &[
+        Filter {
+            name: "state",
+            takes: Takes::OneOf(&["waiting", "sent", "failed", "spared"]),
+            words: "waiting, sent, failed or spared",
+        },
+        Filter { name: "channel", takes: Takes::Text, words: "Where they go" },
+    ],
+};
+query_of!(DELIVERIES, DeliveriesQuery);
 
 /// What went wrong, the newest first.
 #[utoipa::path(get, path = "/api/ai/incidents", operation_id = "list_incidents", tag = "incidents",
-    params(crate::http::pagination::Paging,
-        ("sort" = Option<String>, Query, pattern = "^(-?(opened_at))?$",
-            description = "Column, with - before it for the other direction"),
-        ("state" = Option<String>, Query, pattern = "^(|open|closed)$", description = "open or closed"),
-        ("name" = Option<String>, Query, description = "A pipeline or table")),
+    params(IncidentsQuery),
     responses((status = 200, body = Incidents), ErrorResponses))]
 pub async fn list(State(app): State<App>, RawQuery(query): RawQuery) -> Result<Page, Problem> {
     let listing = INCIDENTS.read(query.as_deref())?;
-    let state = listing.filter_of("state", &["open", "closed"])?;
     let mut session = app.database.reads().await?;
-    listing
-        .page(
-            &mut session,
-            include_str!("sql/incidents.sql"),
-            "incidents",
-            &[&state, &listing.filter("name")],
-        )
-        .await
+    let more: [&dyn crate::db::Parameter; 2] = [&listing.filter("state"), &listing.filter("name")];
+    listing.page(&mut session, include_str!("sql/incidents.sql"), "incidents", &more).await
 }
 
 /// The messages of incidents and how they went, the newest first.
 #[utoipa::path(get, path = "/api/ai/deliveries", operation_id = "list_deliveries", tag = "incidents",
-    params(crate::http::pagination::Paging,
-        ("sort" = Option<String>, Query, pattern = "^(-?(created_at))?$",
-            description = "Column, with - before it for the other direction"),
-        ("state" = Option<String>, Query, pattern = "^(|waiting|sent|failed|spared)$",
-            description = "waiting, sent, failed or spared"),
-        ("channel" = Option<String>, Query, description = "Where they go")),
+    params(DeliveriesQuery),
     responses((status = 200, body = Deliveries), ErrorResponses))]
 pub async fn deliveries(State(app): State<App>, RawQuery(query): RawQuery) -> Result<Page, Problem> {
     let listing = DELIVERIES.read(query.as_deref())?;
-    let state = listing.filter_of("state", &["waiting", "sent", "failed", "spared"])?;
     let mut session = app.database.reads().await?;
-    let more: [&dyn crate::db::Parameter; 2] = [&state, &listing.filter("channel")];
+    let more: [&dyn crate::db::Parameter; 2] = [&listing.filter("state"), &listing.filter("channel")];
     listing.page(&mut session, include_str!("sql/deliveries.sql"), "deliveries", &more).await
 }
 
@@ -127,8 +129,11 @@ pub async fn deliveries(State(app): State<App>, RawQuery(query): RawQuery) -> Re
 #[utoipa::path(post, path = "/api/ai/channels/{name}/test", operation_id = "test_channel", tag = "incidents",
     params(("name" = String, Path, description = "Name of the channel"), crate::http::idempotency::IdempotencyKey),
     responses((status = 200, body = TestAnswer), ErrorResponses))]
-pub async fn test(State(app): State<App>, Name(name): Name, form: Form) -> Result<Reply, Problem> {
-    let asked = form.finish()?;
+pub async fn test(
+    State(app): State<App>,
+    Name(name): Name,
+    Form { asked, .. }: Form<NoFields>,
+) -> Result<Reply, Problem> {
     idempotency::in_transaction(&app, Lane::Quick, asked, async |session: &mut Session| {
         let row = session.query_one("select dfa.test_channel($1) as id", &[&name]).await?;
         let message = format!("Success: A message to channel '{name}' will be sent");
