@@ -69,7 +69,7 @@ impl Kind {
             Type::TIMESTAMPTZ => Kind::TimestampTz,
             Type::BYTEA => Kind::Bytes,
             Type::NUMERIC if modifier >= 4 => {
-                let (precision, scale) = ((modifier - 4) >> 16 & 0xffff, (modifier - 4) & 0x7ff);
+                let (precision, scale) = (((modifier - 4) >> 16) & 0xffff, (modifier - 4) & 0x7ff);
                 match (u8::try_from(precision), i8::try_from(scale)) {
                     (Ok(precision @ 1..=38), Ok(scale)) if i32::from(precision) >= i32::from(scale) => {
                         Kind::Decimal(precision, scale)
@@ -202,7 +202,6 @@ impl Column {
 
     /// A value as COPY sends it; a moment that has no number, such as infinity, cannot be written.
     fn append(&mut self, value: Option<&[u8]>) -> std::result::Result<(), Box<dyn Error + Sync + Send>> {
-        let text = |raw| std::str::from_utf8(raw).map_err(Box::from);
         match self {
             Column::Bool(to) => to.append_option(value.map(binary::bool_from_sql).transpose()?),
             Column::Int2(to) => to.append_option(value.map(binary::int2_from_sql).transpose()?),
@@ -215,7 +214,7 @@ impl Column {
             Column::Bytes(to) => to.append_option(value),
             Column::Decimal(to, scale) => {
                 let scale = *scale;
-                let number = |raw| text(raw).and_then(|text| unscaled(text, scale));
+                let number = |raw: &[u8]| unscaled(text(raw)?, scale);
                 to.append_option(value.map(number).transpose()?);
             }
             Column::Text(to) => to.append_option(value.map(text).transpose()?),
@@ -238,6 +237,10 @@ impl Column {
             Column::Text(it) => ArrayBuilder::finish(it),
         }
     }
+}
+
+fn text(raw: &[u8]) -> std::result::Result<&str, Box<dyn Error + Sync + Send>> {
+    Ok(std::str::from_utf8(raw)?)
 }
 
 fn day(raw: &[u8]) -> std::result::Result<i32, Box<dyn Error + Sync + Send>> {
