@@ -2,7 +2,7 @@
 
 use super::catalog_dir;
 use crate::catalog_set::{check, diff, read_set, store_in, Change, How, Set};
-use crate::db::{self, records, Ask, Client, Record};
+use crate::db::{self, records, Ask, Client, NamedRow};
 use crate::failure::{Failure, Result};
 use crate::output::{counted, Output};
 use crate::settings::Settings;
@@ -34,14 +34,14 @@ pub struct Arguments {
 
 /// What a deployment does.
 struct Done {
-    plan: Vec<Record>,
-    objects: Vec<Record>,
+    plan: Vec<NamedRow>,
+    objects: Vec<NamedRow>,
 }
 
 impl Done {
     /// The changes that lose data, a line for each.
     fn losses(&self) -> Vec<String> {
-        let text = |row: &Record, column: &str| row[column].as_str().unwrap_or_default().to_owned();
+        let text = |row: &NamedRow, column: &str| row[column].as_str().unwrap_or_default().to_owned();
         let losing = self.plan.iter().filter(|row| !row["loss"].is_null());
         losing
             .map(|row| {
