@@ -7,7 +7,9 @@ use std::path::Path;
 fn shop(name: &str) -> (Database, tempfile::TempDir) {
     let database = Cluster::shared().plain_database(name);
     let folder = tempfile::tempdir().unwrap();
-    let call = |words: &[&str]| dfa_in(folder.path(), &database, words).assert_success();
+    let call = |words: &[&str]| {
+        dfa_in(folder.path(), &database, words).assert_success();
+    };
     call(&["new", "shop"]);
     call(&["catalog", "check", "shop"]);
     call(&["init", "--catalog", "shop", "--run-date", "2026-01-01"]);
@@ -40,7 +42,8 @@ fn a_new_folder_works_as_it_says() {
 fn what_is_known_of_a_name_is_shown() {
     let (database, _folder) = shop("cli_look");
     let says = |words: &[&str], expected: &[&str]| {
-        let answer = dfa(&database, words).assert_success();
+        let answer = dfa(&database, words);
+        answer.assert_success();
         for word in expected {
             assert!(answer.stdout.contains(word), "{words:?}: '{word}' is not in:\n{}", answer.stdout);
         }
@@ -74,10 +77,10 @@ fn a_pause_is_told_with_its_reason_and_ended() {
     dfa(&database, &["pause", "sale_daily", "--reason", "a fair", "--until", "2001-01-01"])
         .assert_failure(1, &["2001"]);
     dfa(&database, &["pause", "sale_daily", "--reason", "a fair"]).assert_success();
-    let why = dfa(&database, &["why", "sale_daily"]).assert_success();
+    let why = dfa(&database, &["why", "sale_daily"]);
     assert!(why.stdout.contains("paused by postgres: a fair"), "{}", why.stdout);
     dfa(&database, &["unpause", "sale_daily"]).assert_success();
-    let again = dfa(&database, &["unpause", "sale_daily"]).assert_success();
+    let again = dfa(&database, &["unpause", "sale_daily"]);
     assert!(again.stdout.contains("was not paused"), "{}", again.stdout);
 }
 

@@ -90,10 +90,8 @@ fn two_replicas_tell_an_incident_once_and_its_end_once() {
     let requests = receiver.received();
     assert!(requests.iter().all(is_signed), "{requests:?}");
     let opened = requests[0].json();
-    assert_eq!(
-        [&opened["event"], &opened["name"], &opened["environment"], &opened["title"]],
-        [&"failed".into(), &"both".into(), &"production".into(), &"[production] DFA: both has failed".into()]
-    );
+    let facts = ["event", "name", "environment", "title"].map(|fact| opened[fact].as_str().unwrap());
+    assert_eq!(facts, ["failed", "both", "production", "[production] DFA: both has failed"]);
     assert!(opened["cause"].as_str().unwrap().contains("division by zero"), "{opened}");
     let task = opened["process_id"].as_str().unwrap();
     assert_eq!(opened["link"], format!("https://dfa.example.org/tasks/{task}"));

@@ -42,7 +42,7 @@ impl Done {
     /// The changes that lose data, a line for each.
     fn losses(&self) -> Vec<String> {
         let text = |row: &NamedRow, column: &str| row[column].as_str().unwrap_or_default().to_owned();
-        let losing = self.plan.iter().filter(|row| !row["loss"].is_null());
+        let losing = self.plan.iter().filter(|row| row["loss"] != "none");
         losing
             .map(|row| {
                 format!(
