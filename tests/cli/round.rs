@@ -123,7 +123,8 @@ fn a_deployment_is_all_of_it_or_nothing_and_asks_before_loss() {
 
     // What cannot be set up undoes all of it.
     write(format!("{text}\nview:v_bad: {{statement: 'create view {{ai_schema_name}}.v_bad as select * from {{ai_schema_name}}.nowhere'}}\nsrc_other: {{create: {{features: {{id: bigint}}}}}}\n"));
-    dfa_in(folder.path(), &database, &["deploy", "shop"]).assert_failure(1, &["nothing was changed"]);
+    dfa_in(folder.path(), &database, &["deploy", "shop"])
+        .assert_failure(1, &["relation \"ai.nowhere\" does not exist"]);
     assert_eq!(
         value(
             &database,
