@@ -78,6 +78,11 @@ extension_sql_file!(
     requires = ["control_tables", task::session_role::session_role]
 );
 extension_sql_file!(
+    "../sql/schema/57_notify.sql",
+    name = "notify",
+    requires = ["api_key", "paused", task::session_role::session_role]
+);
+extension_sql_file!(
     "../sql/schema/60_run.sql",
     name = "run_procedure",
     requires = [

@@ -3,6 +3,7 @@
 mod catalog;
 mod catalog_sql;
 mod delimited;
+mod export;
 mod inputs;
 mod key;
 mod landing;
@@ -12,6 +13,7 @@ mod parquet;
 mod pipeline;
 mod pooler;
 mod readme;
+mod round;
 mod settings;
 mod tables;
 mod user;

@@ -1,5 +1,6 @@
 //! Keys with rights of their own: what each opens, and what the database holds back.
 
+use crate::pooler::Pooler;
 use crate::{ready, rows};
 use dfa_tests::{Database, Reply, Service};
 use ureq::http::Request;
@@ -11,7 +12,7 @@ const CATALOGS: &str =
     r#"{"data": {"source": "t.yaml", "text": "src_new: {create: {features: {id: bigint}}}"}}"#;
 
 /// Who may do what: method and path as the document has them, what is sent, and the least role that is let in.
-const REQUESTS: [(&str, &str, &str, &str, &str); 30] = [
+const REQUESTS: [(&str, &str, &str, &str, &str); 33] = [
     ("GET", "/apikey", "", "", "reader"),
     ("POST", "/api/ai/run/setup", FORM, "table_name=ai_a&background=N", "admin"),
     ("POST", "/api/ai/run/data", FORM, "table_name=ai_a&background=N&run_date=2021-01-05", "operator"),
@@ -45,6 +46,9 @@ const REQUESTS: [(&str, &str, &str, &str, &str); 30] = [
     ("GET", "/api/ai/keys", "", "", "reader"),
     ("POST", "/api/ai/keys", FORM, "name=another", "admin"),
     ("POST", "/api/ai/keys/{name}/revoke", "", "", "admin"),
+    ("GET", "/api/ai/incidents", "", "", "reader"),
+    ("GET", "/api/ai/deliveries", "", "", "reader"),
+    ("POST", "/api/ai/channels/{name}/test", "", "", "admin"),
     // Open to all.
     ("GET", "/api", "", "", ""),
     ("GET", "/health", "", "", ""),
@@ -239,5 +243,25 @@ fn rights_of_a_request_do_not_stay_with_its_connection() {
         service.post_as("/api/ai/load/catalogs", JSON, &[], CATALOGS.as_bytes()).assert_status(200);
         database.connect().batch_execute("select from dfa.retire('table', 'src_new')").unwrap();
         service.post("/api/ai/run/data", run).assert_status(200);
+    }
+}
+
+#[test]
+fn behind_a_pooler_rights_are_of_their_transaction_alone() {
+    let database = ready::database();
+    let pooler = Pooler::start(1);
+    let service = pooler.service(&database);
+    let key = add(&database, "small", "operator", "array['ai_a']");
+    for _ in 0..3 {
+        let seen = get(&service, &key, "/api/ai/tables").assert_status(200).json();
+        assert_eq!(seen["tables"].as_array().unwrap().len(), 1);
+        ask(&service, &key, "POST", "/api/ai/run/data", FORM, "table_name=ai_b")
+            .assert_problem(403, &["not for 'ai_b'"]);
+        let now = "table_name=ai_a&background=N&run_date=2021-01-05";
+        ask(&service, &key, "POST", "/api/ai/run/data", FORM, now)
+            .assert_problem(501, &["behind a pooler", "background"]);
+        let all = service.get("/api/ai/tables").assert_status(200).json();
+        assert_eq!(all["tables"].as_array().unwrap().len(), 4);
+        service.post("/api/ai/run/data", now).assert_status(200);
     }
 }

@@ -14,6 +14,7 @@ mod hostile;
 mod keys;
 mod lists;
 mod memory;
+mod notify;
 mod once;
 mod operation;
 mod pooled;

@@ -302,6 +302,11 @@ fn the_document_shows_what_the_service_answers() {
     it.chapter("Slots", "The times at which schedules were due, and the tasks that ran them.");
     it.ask("GET", "/api/ai/slots?limit=1", &[], 200);
 
+    it.chapter("Incidents", "What went wrong, and whom the service told of it: see docs/notify.md.");
+    it.ask("GET", "/api/ai/incidents?name=nothing", &[], 200);
+    it.ask("GET", "/api/ai/deliveries", &[], 200);
+    it.ask("POST", "/api/ai/channels/nothing/test", &[], 404);
+
     it.chapter("Keys", "With rights of their own; a key is shown when it is made and never again.");
     it.ask("POST", "/api/ai/keys", &["name=erp", "role=operator", "patterns=src_*,imp_target"], 200);
     it.ask("GET", "/api/ai/keys", &[], 200);

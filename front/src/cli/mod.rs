@@ -2,10 +2,15 @@
 
 mod backfill;
 mod catalog;
+mod deploy;
+mod export;
 mod init;
 mod key;
 mod load;
+mod look;
 mod migrate;
+mod new;
+mod notify;
 mod pipeline;
 mod retention;
 mod serve;
@@ -50,8 +55,16 @@ enum Command {
     Run(serve::Arguments),
     /// Create the extension; with a catalog folder, load it and set everything up.
     Init(init::Arguments),
+    /// Write a folder of catalogs that works, to begin with.
+    New(new::Arguments),
+    /// Bring a database to what a folder of catalogs says, all or nothing.
+    Deploy(deploy::Arguments),
+    #[command(flatten)]
+    Look(look::Command),
     /// Load files into a table by COPY.
     Load(load::Arguments),
+    /// Write a table or the rows of a query into a CSV, NDJSON or Parquet file.
+    Export(export::Arguments),
     /// Load, check or compare a folder of catalogs.
     #[command(subcommand)]
     Catalog(catalog::Command),
@@ -68,6 +81,9 @@ enum Command {
     /// The people who sign in to the service.
     #[command(subcommand)]
     User(user::Command),
+    /// Messages of what went wrong: test a channel, see what was sent.
+    #[command(subcommand)]
+    Notify(notify::Command),
     /// The keys of the service, with rights of their own.
     #[command(subcommand)]
     Key(key::Command),
@@ -101,13 +117,18 @@ async fn execute(command: Command, output: Output) -> Result<()> {
     match command {
         Command::Run(arguments) => serve::run(arguments, settings().await?).await,
         Command::Init(arguments) => init::run(arguments, &settings().await?, output).await,
+        Command::New(arguments) => new::run(&arguments, output),
+        Command::Deploy(arguments) => deploy::run(arguments, &settings().await?, output).await,
+        Command::Look(command) => look::run(command, &settings().await?, output).await,
         Command::Load(arguments) => load::run(arguments, &settings().await?, output).await,
+        Command::Export(arguments) => export::run(arguments, &settings().await?, output).await,
         Command::Catalog(command) => catalog::run(command, output).await,
         Command::Pipeline(command) => pipeline::run(command, &settings().await?, output).await,
         Command::Migrate(arguments) => migrate::run(&arguments, &settings().await?, output).await,
         Command::Retention(arguments) => retention::run(&arguments, &settings().await?, output).await,
         Command::Task(command) => task::run(command, &settings().await?, output).await,
         Command::User(command) => user::run(command, &settings().await?, output).await,
+        Command::Notify(command) => notify::run(command, &settings().await?, output).await,
         Command::Key(command) => key::run(command, &settings().await?, output).await,
         Command::Version => version(output).await,
         Command::Completions { shell } => {

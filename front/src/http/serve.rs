@@ -4,6 +4,7 @@ use super::{event_log, health, metrics, router, App};
 use crate::clock;
 use crate::dataframe;
 use crate::failure::{Failure, Result};
+use crate::notify;
 use crate::settings::Settings;
 use axum_server::Handle;
 use metrics_exporter_prometheus::PrometheusBuilder;
@@ -48,6 +49,7 @@ pub async fn serve(settings: Settings, address: SocketAddr, pages: bool) -> Resu
     tokio::spawn(event_log::run(app.clone()));
     tokio::spawn(app.events.clone().follow(app.clone()));
     tokio::spawn(dataframe::run(app.clone()));
+    tokio::spawn(notify::run(app.clone()));
     let environment = &app.settings.service.environment;
     tracing::info!(address = %bound, environment, version = env!("CARGO_PKG_VERSION"), "serving");
     let service = router::router(app.clone(), pages).into_make_service_with_connect_info::<SocketAddr>();

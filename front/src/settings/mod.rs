@@ -2,11 +2,13 @@
 
 mod dotenv;
 mod network;
+mod notify;
 mod service;
 mod tunnel;
 mod zone;
 
 pub use network::Network;
+pub use notify::Notify;
 pub use service::Service;
 pub use tunnel::Tunnel;
 

@@ -1,6 +1,6 @@
 //! Settings of the service alone.
 
-use super::{flag, number, Network};
+use super::{flag, number, Network, Notify};
 use crate::failure::{Failure, Result};
 use sha2::{Digest, Sha256};
 use std::fmt;
@@ -33,6 +33,8 @@ pub struct Service {
     pub max_body: usize,
     /// `DFA_INSECURE_SIGN_IN`: people may sign in without HTTPS, from anywhere.
     pub insecure_sign_in: bool,
+    /// How messages of incidents are sent.
+    pub notify: Notify,
 }
 
 /// A key of the API; it never reaches a log.
@@ -68,6 +70,7 @@ impl Service {
             shutdown: Duration::from_secs(number(value, "DFA_SHUTDOWN_SECONDS", 25, 0..=3600)?.into()),
             drain: Duration::from_secs(number(value, "DFA_DRAIN_SECONDS", 3, 0..=600)?.into()),
             trusted_proxies: proxies(value("DFA_TRUSTED_PROXIES").as_deref().unwrap_or_default())?,
+            notify: Notify::from(value)?,
             max_body: number(value, "DFA_MAX_BODY_MB", 64, 1..=1024)? as usize * 1024 * 1024,
             insecure_sign_in: flag(value, "DFA_INSECURE_SIGN_IN")?,
         })

@@ -20,6 +20,12 @@ grant select on all tables in schema dfa to dfa_reader;
 grant select on all sequences in schema dfa to dfa_reader;
 -- Hashes of passwords and keys, and who is signed in where, are for admins alone.
 revoke all on dfa.user_account, dfa.api_key_secret, dfa.web_session from dfa_reader;
+-- The address of a channel may be a secret: who has it may write there.
+revoke all on dfa.notify_channel from dfa_reader;
+grant select on dfa.notify_channel to dfa_operator;
+grant insert, update on dfa.incident, dfa.delivery to dfa_operator;
+grant insert, update on dfa.incident_watch to dfa_operator;
+grant usage on sequence dfa.incident_id_seq, dfa.delivery_id_seq to dfa_operator;
 
 -- A run moves a watermark's dates and count. Its rtt_column is SQL text, which none but an admin may write.
 grant update (data_date, update_date, run_date, run_count_now, landed, kept_from) on dfa.data_pipeline to dfa_operator;

@@ -22,13 +22,16 @@ const fn log(table: &'static str, dated_by: &'static str, ended: &'static str) -
 }
 
 /// Steps, chunks and payloads go with their task; a task that is under way stays, and so does a receipt without an answer.
-const LOGS: [Log; 6] = [
+const LOGS: [Log; 8] = [
     log("data_logging", "update_date", "true"),
     log("task_process", "created_at", "status <> 2"),
     log("rejected_row", "rejected_at", "true"),
     log("ingest_receipt", "created_at", "answer is not null"),
     log("idempotent_request", "created_at", "answered_at is not null"),
     log("schedule_slot", "slot", "true"),
+    // With its messages; those of a test have no incident.
+    log("incident", "opened_at", "closed_at is not null"),
+    log("delivery", "created_at", "state <> 'waiting'"),
 ];
 
 /// So many rows of each log go at a tick: nobody waits for it, and it keeps up with a row a millisecond.

@@ -13,6 +13,7 @@ mod data;
 mod delete;
 mod dependency;
 mod diff_catalogs;
+mod incidents;
 mod keys;
 mod load_catalogs;
 mod logs;
@@ -58,6 +59,9 @@ pub fn routes() -> OpenApiRouter<App> {
         .routes(routes!(cancel::cancel))
         .routes(routes!(resume::resume))
         .routes(routes!(notify::notify))
+        .routes(routes!(incidents::list))
+        .routes(routes!(incidents::deliveries))
+        .routes(routes!(incidents::test))
         .routes(routes!(keys::list, keys::add))
         .routes(routes!(keys::revoke))
 }
