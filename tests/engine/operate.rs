@@ -1,4 +1,5 @@
 //! What a night needs beside the runs themselves.
 
 mod pause;
+mod preview;
 mod why;

@@ -18,6 +18,7 @@ mod operation;
 mod pooled;
 mod pooler;
 mod pressed;
+mod preview;
 mod reach;
 mod ready;
 mod replicas;

@@ -2,6 +2,7 @@
 //! everything. One rule for all of them.
 
 use super::context::Context;
+use super::preview::Old;
 use super::report::{TableReport, Trimmed};
 use super::run;
 use crate::error::Result;
@@ -37,25 +38,36 @@ const AT_ONCE: u32 = 1000;
 impl Log {
     /// Deletes rows older than `cut`, at most `limit` (`None`: all); `None`: the caller may not.
     fn trim(&self, cut: &str, limit: Option<u32>) -> Result<Option<u64>> {
+        if !self.is_mine()? {
+            return Ok(None);
+        }
+        let limit = limit.map_or_else(|| "all".to_owned(), |limit| limit.to_string());
+        own_count(&format!(
+            "with old as materialized (
+                 select ctid from {old} order by {dated_by} limit {limit} for update skip locked
+             ),
+             gone as (delete from dfa.{table} where ctid in (select ctid from old) returning 1)
+             select count(*) from gone",
+            old = self.old(cut),
+            dated_by = self.dated_by,
+            table = self.table,
+        ))
+        .map(Some)
+    }
+
+    /// The caller may trim it.
+    fn is_mine(&self) -> Result<bool> {
         let allowed = spi::value::<bool>(
             "select has_table_privilege(format('dfa.%I', $1), 'DELETE')",
             &[self.table.into()],
         )?;
-        if allowed != Some(true) {
-            return Ok(None);
-        }
+        Ok(allowed == Some(true))
+    }
+
+    /// FROM and WHERE of the rows that may go.
+    fn old(&self, cut: &str) -> String {
         let Log { table, dated_by, ended } = self;
-        let limit = limit.map_or_else(|| "all".to_owned(), |limit| limit.to_string());
-        let cut = literal(cut);
-        own_count(&format!(
-            "with old as materialized (
-                 select ctid from dfa.{table} where {dated_by} < {cut}::timestamptz and {ended}
-                 order by {dated_by} limit {limit} for update skip locked
-             ),
-             gone as (delete from dfa.{table} where ctid in (select ctid from old) returning 1)
-             select count(*) from gone"
-        ))
-        .map(Some)
+        format!("dfa.{table} where {dated_by} < {}::timestamptz and {ended}", literal(cut))
     }
 }
 
@@ -75,6 +87,20 @@ pub fn a_little(at: &str) -> Result<Vec<(&'static str, u64)>> {
         }
     }
     Ok(gone)
+}
+
+/// What would go of each log that the caller may trim.
+pub fn old(run_date: &str) -> Result<Vec<Old>> {
+    let Some(cut) = cut(run_date)? else { return Ok(Vec::new()) };
+    let day = cut.split(' ').next().map(str::to_owned);
+    let mut answer = Vec::new();
+    for log in &LOGS {
+        if log.is_mine()? {
+            let rows = own_count(&format!("select count(*) from {}", log.old(&cut)))?;
+            answer.push(Old { table: log.table.to_owned(), cut: day.clone(), rows, note: None, error: None });
+        }
+    }
+    Ok(answer)
 }
 
 /// All of it, with a row for each log that the caller may trim.

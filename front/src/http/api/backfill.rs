@@ -31,6 +31,8 @@ pub struct BackfillFields {
     only_gaps: Option<String>,
     /// Y: and what depends on them.
     downstream: Option<String>,
+    /// The token of GET /api/ai/preview: 409 when there is something else to do by now.
+    if_preview: Option<String>,
 }
 
 #[utoipa::path(post, path = "/api/ai/run/backfill", operation_id = "run_backfill", tag = "run",
@@ -49,13 +51,15 @@ pub async fn run(State(app): State<App>, mut form: Form) -> Result<Reply, Proble
     }
     let only_gaps = form.yes_no("only_gaps", false);
     let downstream = form.yes_no("downstream", false);
+    let if_preview = form.text("if_preview");
     let asked = form.finish()?;
     idempotency::in_transaction(&app, Lane::Quick, asked, async |session: &mut Session| {
         let name = target::resolve(session, &target).await?;
         let row = session
             .query_one(
-                "select dfa.backfill($1, $2::text::date, $3::text::date, only_gaps => $4, downstream => $5)",
-                &[&name, &from, &to, &only_gaps, &downstream],
+                "select dfa.backfill($1, $2::text::date, $3::text::date, only_gaps => $4, downstream => $5,
+                                     if_preview => $6)",
+                &[&name, &from, &to, &only_gaps, &downstream, &if_preview],
             )
             .await?;
         Ok(match row.get::<_, Option<String>>(0) {

@@ -32,6 +32,8 @@ pub struct RunFields {
     background: Option<String>,
     /// Y: a table that somebody else runs, or whose quota is used up, is a conflict (409). Foreground only.
     strict: Option<String>,
+    /// The token of GET /api/ai/preview: 409 when there is something else to do by now.
+    if_preview: Option<String>,
 }
 
 struct Call {
@@ -40,6 +42,7 @@ struct Call {
     run_mode: &'static str,
     choose: Option<Vec<String>>,
     strict: bool,
+    if_preview: Option<String>,
 }
 
 #[utoipa::path(post, path = "/api/ai/run/data", operation_id = "run_data", tag = "run",
@@ -54,6 +57,7 @@ pub async fn run(State(app): State<App>, mut form: Form) -> Result<Reply, Proble
         run_mode: form.one_of("run_mode", &["common", "rerun"]).unwrap_or("common"),
         choose: form.list("choose"),
         strict: form.yes_no("strict", false),
+        if_preview: form.text("if_preview"),
     };
     let background = form.yes_no("background", true);
     if background && call.strict {
@@ -67,6 +71,7 @@ pub async fn run(State(app): State<App>, mut form: Form) -> Result<Reply, Proble
             run_dates: call.run_dates,
             run_mode: call.run_mode,
             parameters: json!({ "choose": call.choose }),
+            if_preview: call.if_preview,
         };
         return submit(&app, asked, job).await;
     }
@@ -92,8 +97,8 @@ async fn run_now(session: &mut Session, call: &Call) -> Result<Reply, Problem> {
     let name = target::resolve(session, &call.target).await?;
     let run = session
         .call_one(
-            "call dfa.run($1, $2::pg_catalog.date[], $3, $4, false, null, null)",
-            &[&name, &call.run_dates, &call.run_mode, &call.choose],
+            "call dfa.run($1, $2::pg_catalog.date[], $3, $4, false, null, null, if_preview => $5)",
+            &[&name, &call.run_dates, &call.run_mode, &call.choose, &call.if_preview],
         )
         .await?;
     let process_id: String = run.get(0);

@@ -18,6 +18,7 @@ mod logs;
 mod notify;
 mod pipelines;
 mod plan;
+mod preview;
 pub mod process;
 mod put;
 mod rejected;
@@ -36,6 +37,7 @@ pub fn routes() -> OpenApiRouter<App> {
         .routes(routes!(data::run))
         .routes(routes!(retention::run))
         .routes(routes!(backfill::run))
+        .routes(routes!(preview::get))
         .routes(routes!(put::put))
         .routes(routes!(delete::delete))
         .routes(routes!(process::get))

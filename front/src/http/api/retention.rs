@@ -32,6 +32,8 @@ pub struct RetentionFields {
     backup_schema: Option<String>,
     /// Y (default): answer at once and work in the background.
     background: Option<String>,
+    /// The token of GET /api/ai/preview: 409 when there is something else to do by now.
+    if_preview: Option<String>,
 }
 
 #[utoipa::path(post, path = "/api/ai/run/retention", operation_id = "run_retention", tag = "run",
@@ -45,6 +47,7 @@ pub async fn run(State(app): State<App>, mut form: Form) -> Result<Reply, Proble
         target: form.target(),
         backup_table: form.text("backup_table"),
         backup_schema: form.text("backup_schema"),
+        if_preview: form.text("if_preview"),
     };
     let background = form.yes_no("background", true);
     let asked = form.finish()?;
@@ -55,6 +58,7 @@ pub async fn run(State(app): State<App>, mut form: Form) -> Result<Reply, Proble
             run_dates: call.run_date.map(|date| vec![date]),
             run_mode: "common",
             parameters: json!({ "backup_table": call.backup_table, "backup_schema": call.backup_schema }),
+            if_preview: call.if_preview,
         };
         return submit(&app, asked, job).await;
     }
@@ -69,6 +73,7 @@ struct Call {
     target: Option<Target>,
     backup_table: Option<String>,
     backup_schema: Option<String>,
+    if_preview: Option<String>,
 }
 
 async fn retain(session: &mut Session, call: &Call) -> Result<Reply, Problem> {
@@ -80,7 +85,7 @@ async fn retain(session: &mut Session, call: &Call) -> Result<Reply, Problem> {
     let rows = session
         .call(
             include_str!("sql/retention.sql"),
-            &[&name, &call.run_date, &call.backup_table, &call.backup_schema],
+            &[&name, &call.run_date, &call.backup_table, &call.backup_schema, &call.if_preview],
         )
         .await?;
     let failed = rows.iter().any(|row| row.get::<_, i32>(0) != 0);

@@ -11,7 +11,7 @@ use crate::http::reply::Reply;
 use crate::http::reply::TaskAnswer;
 use crate::http::App;
 use axum::extract::State;
-use serde_json::json;
+use serde_json::{json, Value};
 use std::time::Instant;
 use utoipa::ToSchema;
 
@@ -40,19 +40,34 @@ pub struct SetupFields {
     cascade: Option<String>,
     /// Y (default): answer at once and work in the background.
     background: Option<String>,
+    /// The token of GET /api/ai/preview: 409 when there is something else to do by now.
+    if_preview: Option<String>,
 }
 
 /// Of prefixes, as the database knows them.
 const LETTERS: &str = "ASICPF";
 
-struct Call {
-    run_date: Option<String>,
-    target: Option<Target>,
+pub struct Call {
+    pub run_date: Option<String>,
+    pub target: Option<Target>,
     initial_data: String,
     drop_before_create: String,
     drop_table: &'static str,
     drop_schema: &'static str,
     cascade: &'static str,
+}
+
+impl Call {
+    /// As `dfa.submit` takes them.
+    pub fn parameters(&self) -> Value {
+        json!({
+            "initial_data": self.initial_data,
+            "drop_before_create": self.drop_before_create,
+            "drop_table": self.drop_table,
+            "drop_schema": self.drop_schema,
+            "cascade": self.cascade,
+        })
+    }
 }
 
 #[utoipa::path(post, path = "/api/ai/run/setup", operation_id = "run_setup", tag = "run",
@@ -63,30 +78,26 @@ struct Call {
 pub async fn run(State(app): State<App>, mut form: Form) -> Result<Reply, Problem> {
     let call = read(&mut form);
     let background = form.yes_no("background", true);
+    let if_preview = form.text("if_preview");
     let asked = form.finish()?;
     if background {
         let job = Job {
             module: "setup",
+            parameters: call.parameters(),
             run_dates: call.run_date.map(|date| vec![date]),
             run_mode: "common",
-            parameters: json!({
-                "initial_data": call.initial_data,
-                "drop_before_create": call.drop_before_create,
-                "drop_table": call.drop_table,
-                "drop_schema": call.drop_schema,
-                "cascade": call.cascade,
-            }),
             target: call.target,
+            if_preview,
         };
         return submit(&app, asked, job).await;
     }
     idempotency::in_transaction(&app, Lane::Work, asked, async |session: &mut Session| {
-        set_up(session, &call).await
+        set_up(session, &call, if_preview.as_ref()).await
     })
     .await
 }
 
-fn read(form: &mut Form) -> Call {
+pub fn read(form: &mut Form) -> Call {
     let flag = |yes: bool| if yes { "Y" } else { "N" };
     let run_date = form.date("run_date");
     let target = form.target();
@@ -107,7 +118,7 @@ fn read(form: &mut Form) -> Call {
 }
 
 /// One that fails does not undo the others: its message says which, and the answer is that of a failure.
-async fn set_up(session: &mut Session, call: &Call) -> Result<Reply, Problem> {
+async fn set_up(session: &mut Session, call: &Call, if_preview: Option<&String>) -> Result<Reply, Problem> {
     let started = Instant::now();
     let name = match &call.target {
         Some(target) => Some(target::resolve(session, target).await?),
@@ -126,6 +137,7 @@ async fn set_up(session: &mut Session, call: &Call) -> Result<Reply, Problem> {
                 &call.drop_table,
                 &call.drop_schema,
                 &call.cascade,
+                &if_preview,
             ],
         )
         .await?;
