@@ -1,8 +1,9 @@
 //! Tables and lines for people, one JSON document for machines.
 
+use crate::db::Record;
 use comfy_table::presets::UTF8_FULL_CONDENSED;
 use comfy_table::{Cell, CellAlignment, Color, ColumnConstraint, ContentArrangement, Table};
-use serde_json::{Map, Value};
+use serde_json::{json, Value};
 use std::io::{IsTerminal, Write};
 
 /// How a command answers.
@@ -29,11 +30,15 @@ impl Output {
     }
 
     /// Rows under the names of their columns, or that there are none; for machines, a list of objects.
-    pub fn rows(self, columns: &[&str], rows: &[Vec<Value>], none: &str) {
-        match (self.json, rows.is_empty()) {
-            (true, _) => print_line(&objects(columns, rows).to_string()),
-            (false, true) => print_line(&format!("({none})")),
-            (false, false) => print_line(&table(columns, rows)),
+    pub fn rows(self, rows: &[Record], none: &str) {
+        match (self.json, rows) {
+            (true, rows) => print_line(&json!(rows).to_string()),
+            (false, []) => print_line(&format!("({none})")),
+            (false, [first, ..]) => {
+                let columns: Vec<&str> = first.keys().map(String::as_str).collect();
+                let cells: Vec<Vec<Value>> = rows.iter().map(|row| row.values().cloned().collect()).collect();
+                print_line(&table(&columns, &cells));
+            }
         }
     }
 }
@@ -41,19 +46,6 @@ impl Output {
 /// A reader that has gone away is no failure of the command.
 fn print_line(text: &str) {
     let _ = writeln!(std::io::stdout(), "{text}");
-}
-
-/// Rows as a list of objects.
-pub fn objects(columns: &[&str], rows: &[Vec<Value>]) -> Value {
-    let object = |row: &Vec<Value>| -> Value {
-        columns
-            .iter()
-            .map(|column| (*column).to_owned())
-            .zip(row.iter().cloned())
-            .collect::<Map<_, _>>()
-            .into()
-    };
-    rows.iter().map(object).collect()
 }
 
 /// What a text may take of a terminal's line in a table before the others are squeezed: ids, names and dates stay whole.

@@ -1,6 +1,6 @@
 //! People who sign in: kept by the database with a hash of their password, which is made here and never sent.
 
-use crate::db::{Ask, Client};
+use crate::db::{Ask, Client, Columns};
 use crate::failure::{Failure, Result};
 use argon2::{Argon2, PasswordHasher};
 
@@ -50,11 +50,11 @@ pub fn hash(password: &str) -> Result<String> {
 pub async fn add(client: &Client, name: &str, hash: &str, role: Role, replace: bool) -> Result<bool> {
     let row = client
         .ask_one(
-            "select dfa.add_user($1, $2, $3::text::dfa.user_role, $4)",
+            "select dfa.add_user($1, $2, $3::text::dfa.user_role, $4) as is_new",
             &[&name, &hash, &role.as_str(), &replace],
         )
         .await?;
-    Ok(row.get(0))
+    Ok(row.value("is_new")?)
 }
 
 /// Gives a user another password; the role stays.

@@ -71,3 +71,18 @@ fn readers_and_operators_do_not_see_the_hashes() {
         assert_eq!(error.code().map(|code| code.code()), Some("42501"), "{error}");
     }
 }
+
+#[test]
+fn a_result_that_is_not_as_promised_is_a_fault_with_its_column_and_no_crash() {
+    let database = Cluster::shared().database("cli_user_fault");
+    database
+        .connect()
+        .batch_execute(
+            "create or replace function dfa.add_user(user_name text, password_hash text,
+                 role dfa.user_role default 'viewer', replace boolean default false)
+             returns boolean language sql as 'select null::boolean'",
+        )
+        .unwrap();
+    let words = ["column \"is_new\"", "NULL", "XX000"];
+    dfa_fed(&database, &["user", "add", "anna"], "correct horse\n").assert_failure(1, &words);
+}

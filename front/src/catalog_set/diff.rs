@@ -2,7 +2,7 @@
 
 use super::check::current;
 use super::Set;
-use crate::db::{Ask, Client};
+use crate::db::{Ask, Client, Columns, Unexpected};
 use crate::failure::{Failure, Result};
 use dfa_catalog::model::Kind;
 use serde::Serialize;
@@ -36,8 +36,8 @@ pub struct Stated {
 }
 
 impl Stated {
-    pub fn of(row: &Row) -> Stated {
-        Stated { kind: row.get("kind"), name: row.get("name"), document: row.get("document") }
+    pub fn read(row: &Row) -> std::result::Result<Stated, Unexpected> {
+        Ok(Stated { kind: row.value("kind")?, name: row.value("name")?, document: row.value("document")? })
     }
 }
 
@@ -64,11 +64,13 @@ impl Change {
 /// # Errors
 /// A folder with errors: `dfa catalog check` lists them.
 pub async fn diff(client: &Client, set: &Set) -> Result<Vec<Change>> {
-    changes(set, client.ask(CURRENT, &[]).await?.iter().map(Stated::of))
+    let stated =
+        client.ask(CURRENT, &[]).await?.iter().map(Stated::read).collect::<std::result::Result<_, _>>()?;
+    changes(set, stated)
 }
 
 /// [`diff`] with what is in force.
-pub fn changes(set: &Set, stated: impl Iterator<Item = Stated>) -> Result<Vec<Change>> {
+pub fn changes(set: &Set, stated: Vec<Stated>) -> Result<Vec<Change>> {
     if let Some(error) = set.files.iter().find_map(|file| file.parsed.errors().next()) {
         return Err(Failure::work(error.to_string()).hint("`dfa catalog check` lists all errors."));
     }

@@ -2,23 +2,40 @@
 
 use super::folder::CatalogFile;
 use super::{data_file, Set};
-use crate::db::{Ask, Client};
+use crate::db::{Ask, Client, Columns, Unexpected};
 use crate::failure::{Failure, Result};
+use serde::Serialize;
 use std::collections::BTreeSet;
 use std::path::Path;
+use tokio_postgres::Row;
+use utoipa::ToSchema;
 
-/// What was done with a definition.
+/// What became of a definition.
+#[derive(Serialize, ToSchema)]
+#[schema(as = LoadedDefinition)]
 pub struct Stored {
+    /// table, function, view, query or pipeline.
     pub kind: String,
     pub name: String,
     pub version: Option<String>,
-    /// new, changed, same, older, refused or retired.
+    /// new, changed, same, older, retired or refused.
     pub action: String,
-    /// Why it was refused.
+    /// Why it is refused.
     pub finding: Option<String>,
 }
 
 impl Stored {
+    /// A row of `dfa.load_catalogs`.
+    pub fn read(row: &Row) -> std::result::Result<Stored, Unexpected> {
+        Ok(Stored {
+            kind: row.value("kind")?,
+            name: row.value("name")?,
+            version: row.value("version")?,
+            action: row.value("action")?,
+            finding: row.value("finding")?,
+        })
+    }
+
     pub fn is_refused(&self) -> bool {
         self.action == "refused"
     }
@@ -48,17 +65,13 @@ pub async fn store_in(transaction: &impl Ask, set: &Set, how: How) -> Result<Vec
     let sources: Vec<String> = set.files.iter().map(|file| file.source.clone()).collect();
     let rows = transaction
         .call(
-            "select kind, name, version::pg_catalog.text, action, finding from dfa.load_catalogs($1, $2, $3, $4)",
+            "select kind, name, version::pg_catalog.text as version, action, finding from dfa.load_catalogs($1, $2, $3, $4)",
             &[&documents, &sources, &!how.keep_going, &how.prune],
         )
         .await?;
-    stored.extend(rows.iter().map(|row| Stored {
-        kind: row.get(0),
-        name: row.get(1),
-        version: row.get(2),
-        action: row.get(3),
-        finding: row.get(4),
-    }));
+    for row in &rows {
+        stored.push(Stored::read(row)?);
+    }
     Ok(stored)
 }
 

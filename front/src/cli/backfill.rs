@@ -2,7 +2,7 @@
 
 use super::undone::{self, undone};
 use super::{date, steps};
-use crate::db::{self, Ask, Client};
+use crate::db::{self, Ask, Client, Columns};
 use crate::failure::Result;
 use crate::output::Output;
 use crate::settings::Settings;
@@ -79,11 +79,11 @@ pub async fn run(client: &Client, arguments: &Arguments, settings: &Settings, ou
 async fn begin(client: &Client, arguments: &Arguments) -> Result<Option<String>> {
     let row = client
         .ask_one(
-            "select dfa.backfill($1, $2::date, $3::date, only_gaps => $4, downstream => $5)",
+            "select dfa.backfill($1, $2::date, $3::date, only_gaps => $4, downstream => $5) as process_id",
             &[&arguments.name, &arguments.from, &arguments.to, &arguments.only_gaps, &arguments.downstream],
         )
         .await?;
-    Ok(row.get(0))
+    Ok(row.value("process_id")?)
 }
 
 /// Waits for the end, and shows how far it is.
@@ -94,17 +94,18 @@ async fn wait(client: &Client, process_id: &str, output: Output) -> Result<i32> 
             .unwrap_or_else(|_| ProgressStyle::default_bar()),
     );
     loop {
-        let ended = client.ask_one("select dfa.wait($1, interval '300 ms')", &[&process_id]).await?;
+        let ended =
+            client.ask_one("select dfa.wait($1, interval '300 ms') as status", &[&process_id]).await?;
         let progress = client
             .ask_one(
-                "select steps_finished, steps, concat_ws(' ', run_date, node) from dfa.process_status($1)",
+                "select steps_finished, steps, concat_ws(' ', run_date, node) as place from dfa.process_status($1)",
                 &[&process_id],
             )
             .await?;
-        bar.set_length(progress.get::<_, i64>(1).unsigned_abs());
-        bar.set_position(progress.get::<_, i64>(0).unsigned_abs());
-        bar.set_message(progress.get::<_, String>(2));
-        let status: i32 = ended.get(0);
+        bar.set_length(progress.value::<i64>("steps")?.unsigned_abs());
+        bar.set_position(progress.value::<i64>("steps_finished")?.unsigned_abs());
+        bar.set_message(progress.value::<String>("place")?);
+        let status: i32 = ended.value("status")?;
         if status != 2 {
             bar.finish_and_clear();
             return Ok(status);

@@ -2,9 +2,9 @@
 
 use super::catalog_dir;
 use crate::catalog_set::{check, diff, read_set, store, Change, How, Stored};
-use crate::db;
+use crate::db::{self, Record};
 use crate::failure::{Failure, Result};
-use crate::output::{counted, objects, Output};
+use crate::output::{counted, Output};
 use crate::settings::Settings;
 use serde_json::{json, Value};
 use std::path::PathBuf;
@@ -83,16 +83,6 @@ fn check_folder(dir: PathBuf, output: Output) -> Result<()> {
     Err(Failure::work(message).detail(errors.join("\n")))
 }
 
-pub const COLUMNS: [&str; 5] = ["kind", "name", "version", "action", "finding"];
-
-/// What became of each definition, under [`COLUMNS`].
-pub fn cells(stored: &[Stored]) -> Vec<Vec<Value>> {
-    let cells = |row: &Stored| {
-        vec![json!(row.kind), json!(row.name), json!(row.version), json!(row.action), json!(row.finding)]
-    };
-    stored.iter().map(cells).collect()
-}
-
 async fn load(dir: PathBuf, settings: &Settings, how: How, output: Output) -> Result<()> {
     let set = read_set(&dir)?;
     if how.prune && !set.whole {
@@ -104,7 +94,6 @@ async fn load(dir: PathBuf, settings: &Settings, how: How, output: Output) -> Re
     }
     let mut client = db::connect(settings).await?;
     let stored = store(&mut client, &set, how).await?;
-    let rows = cells(&stored);
     let count = |action: &str| stored.iter().filter(|row| row.action == action).count();
     let mut counts = vec![];
     for action in ["new", "changed", "same", "older", "retired", "refused"] {
@@ -119,18 +108,27 @@ async fn load(dir: PathBuf, settings: &Settings, how: How, output: Output) -> Re
         counted(set.files.len(), "file"),
         counts.join(", ")
     );
-    let shown: Vec<Vec<Value>> =
-        rows.iter().filter(|row| row[3] != "same").map(|row| row[..4].to_vec()).collect();
+    let shown: Vec<Record> = stored.iter().filter(|row| row.action != "same").map(cells).collect();
     if !output.json && !shown.is_empty() {
-        output.rows(&COLUMNS[..4], &shown, "nothing changed");
+        output.rows(&shown, "nothing changed");
     }
-    let definitions = objects(&COLUMNS, &rows);
     if let Some(mut failure) = refusals(&stored) {
-        failure.document = Some(Box::new(json!({ "definitions": definitions })));
+        failure.document = Some(Box::new(json!({ "definitions": stored })));
         return Err(failure);
     }
-    output.message(&text, json!({ "message": text, "definitions": definitions }));
+    output.message(&text, json!({ "message": text, "definitions": stored }));
     Ok(())
+}
+
+/// What a terminal shows of a definition; the findings come with the failure.
+fn cells(row: &Stored) -> Record {
+    let cells = [
+        ("kind", json!(row.kind)),
+        ("name", json!(row.name)),
+        ("version", json!(row.version)),
+        ("action", json!(row.action)),
+    ];
+    cells.into_iter().map(|(column, value)| (column.to_owned(), value)).collect()
 }
 
 /// What a set holds that was refused, as the failure of the command.

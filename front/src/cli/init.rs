@@ -1,15 +1,15 @@
 //! `dfa init`
 
-use super::catalog::{self, refusals};
+use super::catalog::refusals;
 use super::undone::{self, undone};
 use super::{catalog_dir, date};
 use crate::catalog_set::{read_set, store, store_in, How, Stored};
-use crate::db::{self, Ask, Client, Parameter};
+use crate::db::{self, records, Ask, Client, Columns, Parameter, Record};
 use crate::failure::{Failure, Result};
-use crate::output::{counted, objects, Output};
+use crate::output::{counted, Output};
 use crate::settings::Settings;
 use crate::user;
-use serde_json::{json, Value};
+use serde_json::json;
 use std::io::{BufRead, IsTerminal};
 use std::path::PathBuf;
 use std::time::Duration;
@@ -36,8 +36,6 @@ pub struct Arguments {
     #[arg(long, value_name = "DATE", value_parser = date)]
     run_date: Option<String>,
 }
-
-pub const COLUMNS: [&str; 7] = ["kind", "name", "action", "rows", "status", "message", "seconds"];
 
 /// What `dfa run --recreated` does first, when the database is there: everything, one replica after the other. The first
 /// admin's password is shown on the terminal, this once, and never gets into the log.
@@ -103,7 +101,7 @@ async fn init(arguments: Arguments, settings: &Settings, output: Output) -> Resu
             set_up(&client, &arguments).await
         });
         let rows = db::or_cancel(&client, settings, "The dry run", rows).await?;
-        output.rows(&COLUMNS, &rows, "nothing to set up");
+        output.rows(&rows, "nothing to set up");
         undone::tell(output);
         return Ok(None);
     }
@@ -131,15 +129,16 @@ async fn create_extension(client: &Client, settings: &Settings) -> Result<()> {
     }
 }
 
-/// Says what goes, and asks whoever sits at the terminal; what the engine did, under [`COLUMNS`].
+/// Says what goes, and asks whoever sits at the terminal; what the engine did.
 async fn drop_schema(
     client: &Client,
     settings: &Settings,
     arguments: &Arguments,
     output: Output,
-) -> Result<Vec<Vec<Value>>> {
+) -> Result<Vec<Record>> {
     let row = client.ask_one(include_str!("schema_size.sql"), &[]).await?;
-    let (schema, tables, rows): (String, i64, i64) = (row.get(0), row.get(1), row.get(2));
+    let schema: String = row.value("name")?;
+    let (tables, rows): (i64, i64) = (row.value("tables")?, row.value("rows")?);
     let what = format!(
         "schema '{schema}' of database '{}' with {} and about {rows} rows",
         settings.place.database,
@@ -155,9 +154,9 @@ async fn drop_schema(
         }
     }
     let dropped = objects_of(client, "drop_schema => 'Y', \"cascade\" => 'Y'", &[]).await?;
-    if let Some(kept) = dropped.iter().find(|row| row[4] != 0) {
+    if let Some(kept) = dropped.iter().find(|row| row["status"] != 0) {
         return Err(Failure::work(format!("schema '{schema}' is not dropped"))
-            .detail(kept[5].as_str().unwrap_or_default()));
+            .detail(kept["message"].as_str().unwrap_or_default()));
     }
     output.note(&format!("Dropped {what}"));
     Ok(dropped)
@@ -168,7 +167,7 @@ async fn keep_timezone(client: &Client, zone: &str) -> Result<()> {
     let zone = zone.to_owned();
     let rows = client
         .ask(
-            "select format('alter database %I set dfa.timezone = %L', current_database(), $1::text)
+            "select format('alter database %I set dfa.timezone = %L', current_database(), $1::text) as statement
              where not exists (select from pg_db_role_setting
                                where setrole = 0 and setdatabase = (select oid from pg_database where datname = current_database())
                                  and 'dfa.timezone=' || $1::text = any (setconfig))",
@@ -176,49 +175,37 @@ async fn keep_timezone(client: &Client, zone: &str) -> Result<()> {
         )
         .await?;
     for row in rows {
-        client.batch_execute(row.get(0)).await?;
+        client.batch_execute(row.value("statement")?).await?;
     }
     // What was set for the database holds in sessions that begin later.
     client.ask("select set_config('dfa.timezone', $1::text, false)", &[&zone]).await?;
     Ok(())
 }
 
-async fn set_up(client: &Client, arguments: &Arguments) -> Result<Vec<Vec<Value>>> {
+async fn set_up(client: &Client, arguments: &Arguments) -> Result<Vec<Record>> {
     let how = "run_date => $1::pg_catalog.date, initial_data => 'Y'";
     objects_of(client, how, &[&arguments.run_date]).await
 }
 
-/// What a setup did with each object, under [`COLUMNS`].
-async fn objects_of(client: &Client, how: &str, parameters: &[&dyn Parameter]) -> Result<Vec<Vec<Value>>> {
+/// What a setup did with each object.
+async fn objects_of(client: &Client, how: &str, parameters: &[&dyn Parameter]) -> Result<Vec<Record>> {
     let statement = format!(
-        "select kind, name, action, rows, status, message, extract(epoch from duration)::pg_catalog.float8 \
+        "select kind, name, action, rows, status, message, \
+                pg_catalog.round(extract(epoch from duration), 3)::pg_catalog.float8 as seconds \
          from dfa.setup({how})"
     );
     let rows = client.call(&statement, parameters).await?;
-    Ok(rows
-        .iter()
-        .map(|row| {
-            vec![
-                json!(row.get::<_, String>(0)),
-                json!(row.get::<_, String>(1)),
-                json!(row.get::<_, String>(2)),
-                json!(row.get::<_, i64>(3)),
-                json!(row.get::<_, i32>(4)),
-                json!(row.get::<_, String>(5)),
-                json!((row.get::<_, f64>(6) * 1000.0).round() / 1000.0),
-            ]
-        })
-        .collect())
+    Ok(records(&rows)?)
 }
 
 /// What was set up; what was refused or could not be set up is a failure.
-fn report(dropped: &[Vec<Value>], stored: &[Stored], rows: &[Vec<Value>], output: Output) -> Option<Failure> {
+fn report(dropped: &[Record], stored: &[Stored], rows: &[Record], output: Output) -> Option<Failure> {
     let mut document = json!({
-        "dropped": objects(&COLUMNS, dropped),
-        "definitions": objects(&catalog::COLUMNS, &catalog::cells(stored)),
-        "objects": objects(&COLUMNS, rows),
+        "dropped": dropped,
+        "definitions": stored,
+        "objects": rows,
     });
-    let failed: Vec<&Vec<Value>> = rows.iter().filter(|row| row[4] != 0).collect();
+    let failed: Vec<&Record> = rows.iter().filter(|row| row["status"] != 0).collect();
     let done = rows.len() - failed.len();
     let text = format!("Success: Set up {}", counted(done, "object"));
     let refused = refusals(stored);
@@ -229,7 +216,10 @@ fn report(dropped: &[Vec<Value>], stored: &[Stored], rows: &[Vec<Value>], output
     }
     let lines: Vec<String> = failed
         .iter()
-        .filter_map(|row| Some(format!("{} {}: {}", row[0].as_str()?, row[1].as_str()?, row[5].as_str()?)))
+        .filter_map(|row| {
+            let text = |column: &str| row[column].as_str();
+            Some(format!("{} {}: {}", text("kind")?, text("name")?, text("message")?))
+        })
         .collect();
     let mut messages: Vec<String> = refused.iter().map(|failure| failure.message.clone()).collect();
     if !failed.is_empty() {

@@ -14,7 +14,7 @@ mod task;
 mod undone;
 mod user;
 
-use crate::db::Ask;
+use crate::db::{Ask, Columns};
 use crate::failure::{Failure, Result};
 use crate::output::Output;
 use crate::settings::Settings;
@@ -140,7 +140,7 @@ async fn version(output: Output) -> Result<()> {
 async fn extension_version(settings: &Settings) -> Result<String> {
     let client = crate::db::connect(settings).await?;
     let row = client.ask_opt("select extversion from pg_extension where extname = 'dfa'", &[]).await?;
-    row.map(|row| row.get(0)).ok_or_else(Failure::no_extension)
+    Ok(row.ok_or_else(Failure::no_extension)?.value("extversion")?)
 }
 
 /// A date of the command line.

@@ -2,12 +2,11 @@
 
 use super::undone::{self, undone};
 use super::{backfill, date, status, steps};
-use crate::db::{self, Ask, Client};
+use crate::db::{self, records, Ask, Client, Columns, Record};
 use crate::failure::{Failure, Result};
 use crate::output::Output;
 use crate::settings::Settings;
 use indicatif::{ProgressBar, ProgressStyle};
-use serde_json::{json, Value};
 use std::time::Duration;
 
 #[derive(Debug, clap::Subcommand)]
@@ -66,7 +65,7 @@ async fn run_nodes(
     if arguments.dry_run {
         let work = undone(client, rehearse(client, arguments, mode));
         let rows = db::or_cancel(client, settings, "The dry run", work).await?;
-        output.rows(&REHEARSED, &rows, "nothing to run");
+        output.rows(&rows, "nothing to run");
         undone::tell(output);
         return Ok(());
     }
@@ -83,10 +82,8 @@ async fn run_nodes(
     }
 }
 
-const REHEARSED: [&str; 6] = ["run_date", "node", "process", "rows", "status", "message"];
-
 /// Each date as the run would do it, in the transaction of the caller.
-async fn rehearse(client: &Client, arguments: &Run, mode: &str) -> Result<Vec<Vec<Value>>> {
+async fn rehearse(client: &Client, arguments: &Run, mode: &str) -> Result<Vec<Record>> {
     let choose = (!arguments.choose.is_empty()).then_some(&arguments.choose);
     let mut dates: Vec<Option<&String>> = arguments.run_date.iter().map(Some).collect();
     if dates.is_empty() {
@@ -94,12 +91,12 @@ async fn rehearse(client: &Client, arguments: &Run, mode: &str) -> Result<Vec<Ve
     }
     dates.sort();
     let kind = client.ask_opt(include_str!("kind.sql"), &[&arguments.name]).await?;
-    let function = match kind.map(|row| row.get::<_, String>(0)).as_deref() {
+    let function = match kind.map(|row| row.value::<String>("kind")).transpose()?.as_deref() {
         Some("pipeline") => "run_pipeline",
         _ => "run_table",
     };
     let statement = format!(
-        "select coalesce($2, dfa.today()::pg_catalog.text), node, process, rows, status, message \
+        "select coalesce($2, dfa.today()::pg_catalog.text) as run_date, node, process, rows, status, message \
          from dfa.{function}($1, coalesce($2::pg_catalog.date, dfa.today()), run_mode => $3, choose => $4, auto_create => $5)"
     );
     let mut told = Vec::new();
@@ -107,11 +104,7 @@ async fn rehearse(client: &Client, arguments: &Run, mode: &str) -> Result<Vec<Ve
         let rows = client
             .call(&statement, &[&arguments.name, &date, &mode, &choose, &arguments.auto_create])
             .await?;
-        told.extend(rows.iter().map(|row| {
-            let text = |column: usize| json!(row.get::<_, Option<String>>(column));
-            let number = json!(row.get::<_, Option<i64>>(3));
-            vec![text(0), text(1), text(2), number, json!(row.get::<_, Option<i32>>(4)), text(5)]
-        }));
+        told.extend(records(&rows)?);
     }
     Ok(told)
 }
@@ -121,9 +114,10 @@ async fn rehearse(client: &Client, arguments: &Run, mode: &str) -> Result<Vec<Ve
 async fn clear_up(client: &Client, failure: Failure) -> Failure {
     let cleared = async {
         client.ask(include_str!("cancel_own_steps.sql"), &[]).await?;
-        client.ask_opt(include_str!("finish_own_tasks.sql"), &[]).await
+        let task = client.ask_opt(include_str!("finish_own_tasks.sql"), &[]).await?;
+        Ok::<Option<String>, Failure>(task.map(|row| row.value("process_id")).transpose()?)
     };
-    match cleared.await.map(|row| row.map(|row| row.get::<_, String>(0))) {
+    match cleared.await {
         Ok(Some(process_id)) => {
             failure.hint(format!("`dfa pipeline status --process-id {process_id}` shows how far it came."))
         }
@@ -140,7 +134,7 @@ async fn call(client: &Client, arguments: &Run, mode: &str) -> Result<(String, i
             &[&arguments.name, &dates, &mode, &choose, &arguments.auto_create],
         )
         .await?;
-    Ok((row.get(0), row.get(1)))
+    Ok((row.value("process_id")?, row.value("status")?))
 }
 
 /// Shows the node under way, on a terminal, from a second session.
@@ -153,7 +147,7 @@ async fn watch(
     if output.json || bar.is_hidden() {
         return Ok(None);
     }
-    let pid: i32 = client.ask_one("select pg_backend_pid()", &[]).await?.get(0);
+    let pid: i32 = client.ask_one("select pg_backend_pid() as pid", &[]).await?.value("pid")?;
     let second = db::connect(settings).await?;
     bar.set_style(
         ProgressStyle::with_template("{spinner} {msg} {elapsed}")
@@ -165,8 +159,8 @@ async fn watch(
         loop {
             ticks.tick().await;
             let row = second.ask_opt(include_str!("current_step.sql"), &[&pid]).await;
-            if let Ok(Some(row)) = row {
-                bar.set_message(row.get::<_, String>(0));
+            if let Some(step) = row.ok().flatten().and_then(|row| row.value::<String>("step").ok()) {
+                bar.set_message(step);
             }
         }
     })))
@@ -174,17 +168,6 @@ async fn watch(
 
 async fn list(client: &Client, output: Output) -> Result<()> {
     let rows = client.ask(include_str!("pipelines.sql"), &[]).await?;
-    let rows: Vec<Vec<Value>> = rows
-        .iter()
-        .map(|row| {
-            let text = |index: usize| json!(row.get::<_, Option<String>>(index));
-            vec![text(0), text(1), json!(row.get::<_, i64>(2)), text(3), text(4), text(5)]
-        })
-        .collect();
-    output.rows(
-        &["pipeline", "id", "nodes", "tracking", "updated", "active"],
-        &rows,
-        "no pipelines: `dfa catalog load DIR` loads some",
-    );
+    output.rows(&records(&rows)?, "no pipelines: `dfa catalog load DIR` loads some");
     Ok(())
 }

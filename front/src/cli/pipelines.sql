@@ -1,6 +1,6 @@
 -- The pipelines of the catalog with their tracking.
-select catalog.name, tracked.pipeline_id, coalesce(steps.number, 0), tracked.tracking::text,
-       to_char(tracked.update_date, 'YYYY-MM-DD HH24:MI:SS'), tracked.active_flg::text
+select catalog.name as pipeline, tracked.pipeline_id as id, coalesce(steps.number, 0) as nodes, tracked.tracking::text as tracking,
+       to_char(tracked.update_date, 'YYYY-MM-DD HH24:MI:SS') as updated, tracked.active_flg::text as active
 from dfa.catalog as catalog
      left join dfa.task_schedule as tracked on tracked.pipeline_name = catalog.name
      left join lateral (

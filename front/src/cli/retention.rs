@@ -2,11 +2,10 @@
 
 use super::date;
 use super::undone::{self, undone};
-use crate::db::{self, Ask, Parameter};
+use crate::db::{self, records, Ask, Parameter};
 use crate::failure::{Failure, Result};
 use crate::output::Output;
 use crate::settings::Settings;
-use serde_json::{json, Value};
 
 #[derive(Debug, clap::Args)]
 #[command(
@@ -31,7 +30,8 @@ pub struct Arguments {
 
 pub async fn run(arguments: &Arguments, settings: &Settings, output: Output) -> Result<()> {
     let client = db::connect(settings).await?;
-    let statement = "select table_name, cut::pg_catalog.text, rows, backup, backup_rows, status, message
+    let statement =
+        "select table_name as table, cut::pg_catalog.text as cut, rows, backup, backup_rows, status, message
                      from dfa.run_retention($1, coalesce($2::pg_catalog.date, dfa.today()), $3, $4)";
     let call = async {
         let parameters: [&dyn Parameter; 4] =
@@ -42,20 +42,9 @@ pub async fn run(arguments: &Arguments, settings: &Settings, output: Output) -> 
         true => db::or_cancel(&client, settings, "The dry run", undone(&client, call)).await?,
         false => db::or_cancel(&client, settings, "The retention", call).await?,
     };
-    let failed = rows.iter().filter(|row| row.get::<_, i32>(5) != 0).count();
-    let rows: Vec<Vec<Value>> = rows
-        .iter()
-        .map(|row| {
-            let text = |column: usize| json!(row.get::<_, Option<String>>(column));
-            let number = |column: usize| json!(row.get::<_, i64>(column));
-            vec![text(0), text(1), number(2), text(3), number(4), json!(row.get::<_, i32>(5)), text(6)]
-        })
-        .collect();
-    output.rows(
-        &["table", "cut", "rows", "backup", "backup_rows", "status", "message"],
-        &rows,
-        "no table keeps its rows for a time",
-    );
+    let rows = records(&rows)?;
+    let failed = rows.iter().filter(|row| row["status"] != 0).count();
+    output.rows(&rows, "no table keeps its rows for a time");
     if arguments.dry_run {
         undone::tell(output);
     }

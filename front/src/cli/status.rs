@@ -1,7 +1,7 @@
 //! `dfa pipeline status`
 
-use super::steps;
-use crate::db::{Ask, Client};
+use super::steps::{self, Step};
+use crate::db::{records, Ask, Client, Record};
 use crate::failure::{Failure, Result};
 use crate::output::Output;
 use serde_json::{json, Value};
@@ -26,7 +26,6 @@ pub struct Arguments {
     steps: bool,
 }
 
-const COLUMNS: [&str; 7] = ["process_id", "name", "run_mode", "run_dates", "status", "seconds", "message"];
 /// What a cell shows of the message of a task: that of a backfill has a line for each step.
 const LINES: usize = 4;
 
@@ -34,31 +33,26 @@ pub async fn run(client: &Client, arguments: &Arguments, output: Output) -> Resu
     let rows = client
         .ask(include_str!("tasks.sql"), &[&arguments.name, &arguments.last, &arguments.process_id])
         .await?;
-    let tasks: Vec<Vec<Value>> = rows
-        .iter()
-        .map(|row| {
-            let text = |index: usize| json!(row.get::<_, Option<String>>(index));
-            vec![text(0), text(1), text(2), text(3), text(4), json!(row.get::<_, f64>(5)), text(6)]
-        })
-        .collect();
+    let tasks = records(&rows)?;
     if let (Some(id), true) = (&arguments.process_id, tasks.is_empty()) {
         return Err(Failure::work(format!("task '{id}' is not known"))
             .hint("`dfa pipeline status` lists the last tasks."));
     }
     if output.json {
         let mut list = Vec::new();
-        for task in &tasks {
-            let steps = steps::of(client, task[0].as_str().unwrap_or_default()).await?;
-            list.push(steps::with_steps(&COLUMNS, task, &steps));
+        for mut task in tasks {
+            let steps = steps::of(client, id_of(&task)).await?;
+            task.insert("steps".to_owned(), steps.iter().map(Step::to_json).collect());
+            list.push(Value::Object(task));
         }
         output.message("", list.into());
         return Ok(());
     }
-    let shown: Vec<Vec<Value>> = tasks.iter().cloned().map(shortened).collect();
-    output.rows(&COLUMNS, &shown, "no tasks yet");
+    let shown: Vec<Record> = tasks.iter().cloned().map(shortened).collect();
+    output.rows(&shown, "no tasks yet");
     if arguments.steps || arguments.process_id.is_some() {
         for task in &tasks {
-            let id = task[0].as_str().unwrap_or_default();
+            let id = id_of(task);
             let steps = steps::of(client, id).await?;
             output.note(&format!("Steps of {id}:"));
             steps::show(&steps, output);
@@ -68,17 +62,22 @@ pub async fn run(client: &Client, arguments: &Arguments, output: Output) -> Resu
     Ok(())
 }
 
+fn id_of(task: &Record) -> &str {
+    task["process_id"].as_str().unwrap_or_default()
+}
+
 /// A list of dates and a message, as far as a cell has room.
-fn shortened(mut task: Vec<Value>) -> Vec<Value> {
-    let dates: Vec<String> = task[3].as_str().unwrap_or_default().split(',').map(str::to_owned).collect();
+fn shortened(mut task: Record) -> Record {
+    let dates = task["run_dates"].as_str().unwrap_or_default();
+    let dates: Vec<String> = dates.split(',').map(str::to_owned).collect();
     if let [first, _, .., last] = dates.as_slice() {
-        task[3] = json!(format!("{first} … {last} ({})", dates.len()));
+        task["run_dates"] = json!(format!("{first} … {last} ({})", dates.len()));
     }
-    let message = task[6].as_str().unwrap_or_default().to_owned();
+    let message = task["message"].as_str().unwrap_or_default().to_owned();
     let lines = message.lines().count();
     if lines > LINES {
         let first: Vec<&str> = message.lines().take(LINES).collect();
-        task[6] = json!(format!("{}\n… {} lines more", first.join("\n"), lines - LINES));
+        task["message"] = json!(format!("{}\n… {} lines more", first.join("\n"), lines - LINES));
     }
     task
 }

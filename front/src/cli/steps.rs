@@ -1,39 +1,43 @@
 //! What became of a task: its steps, and the whole story of those that failed.
 
-use crate::db::{Ask, Client};
+use crate::db::{records, Ask, Client, Record};
 use crate::failure::{Failure, Result};
-use crate::output::{objects, Output};
-use serde_json::{json, Map, Value};
+use crate::output::Output;
+use serde_json::{json, Value};
 
-pub const COLUMNS: [&str; 6] = ["run_date", "node", "state", "rows", "seconds", "message"];
 /// Failed nodes that are told whole; a backfill of a year has one for each day.
 const TOLD: usize = 5;
 /// Steps that a terminal shows of a task, its last ones; `--json` has all.
 const SHOWN: usize = 50;
 
-/// A step, and its error as the database keeps it: SQLSTATE, message, detail, hint, process, statement and more.
-pub struct Step {
-    pub cells: Vec<Value>,
-    error: Option<Value>,
-}
+/// A step as steps.sql has it; its error as the database keeps it: SQLSTATE, message, detail, hint, process, statement and
+/// more.
+pub struct Step(Record);
 
 impl Step {
-    fn text(&self, column: usize) -> &str {
-        self.cells.get(column).and_then(Value::as_str).unwrap_or_default()
+    fn text(&self, column: &str) -> &str {
+        self.0[column].as_str().unwrap_or_default()
+    }
+
+    fn error(&self) -> Option<&Value> {
+        Some(&self.0["error"]).filter(|error| !error.is_null())
+    }
+
+    /// Without the error, which has a room of its own.
+    fn cells(&self) -> Record {
+        let cells = self.0.iter().filter(|(column, _)| *column != "error");
+        cells.map(|(column, value)| (column.clone(), value.clone())).collect()
     }
 
     /// As a member of a JSON document.
     pub fn to_json(&self) -> Value {
-        let mut step: Map<String, Value> =
-            COLUMNS.iter().map(|column| (*column).to_owned()).zip(self.cells.iter().cloned()).collect();
-        step.insert("error".to_owned(), self.error.clone().unwrap_or(Value::Null));
-        step.into()
+        json!(self.0)
     }
 
     /// For people: which node, and all that is known of its failure.
     fn story(&self) -> Option<String> {
-        let error = self.error.as_ref()?;
-        let mut lines = vec![format!("{} of {}:", self.text(1), self.text(0))];
+        let error = self.error()?;
+        let mut lines = vec![format!("{} of {}:", self.text("node"), self.text("run_date"))];
         let parts = [
             ("ERROR", "message"),
             ("DETAIL", "detail"),
@@ -58,20 +62,7 @@ impl Step {
 
 pub async fn of(client: &Client, process_id: &str) -> Result<Vec<Step>> {
     let rows = client.ask(include_str!("steps.sql"), &[&process_id]).await?;
-    Ok(rows
-        .iter()
-        .map(|row| Step {
-            cells: vec![
-                json!(row.get::<_, String>(0)),
-                json!(row.get::<_, String>(1)),
-                json!(row.get::<_, String>(2)),
-                json!(row.get::<_, Option<i64>>(3)),
-                json!(row.get::<_, Option<f64>>(4)),
-                json!(row.get::<_, Option<String>>(5)),
-            ],
-            error: row.get(6),
-        })
-        .collect())
+    Ok(records(&rows)?.into_iter().map(Step).collect())
 }
 
 /// The last steps, in a table.
@@ -80,8 +71,8 @@ pub fn show(steps: &[Step], output: Output) {
     if first > 0 {
         output.note(&format!("… {first} steps before these; --json has all"));
     }
-    let cells: Vec<Vec<Value>> = steps[first..].iter().map(|step| step.cells.clone()).collect();
-    output.rows(&COLUMNS, &cells, "no steps");
+    let cells: Vec<Record> = steps[first..].iter().map(Step::cells).collect();
+    output.rows(&cells, "no steps");
 }
 
 /// All steps, also for machines.
@@ -117,13 +108,12 @@ pub async fn report(
     let mut failure = Failure::work(match stories.len() {
         1 => format!(
             "'{name}' failed in {}",
-            steps.iter().find(|step| step.error.is_some()).map_or("", |step| step.text(1))
+            steps.iter().find(|step| step.error().is_some()).map_or("", |step| step.text("node"))
         ),
         _ => format!("'{name}' failed"),
     });
     failure.document = Some(Box::new(document));
-    failure.sqlstate =
-        steps.iter().find_map(|step| step.error.as_ref()?["sqlstate"].as_str().map(str::to_owned));
+    failure.sqlstate = steps.iter().find_map(|step| step.error()?["sqlstate"].as_str().map(str::to_owned));
     let mut told = stories.iter().take(TOLD).cloned().collect::<Vec<_>>();
     if stories.len() > TOLD {
         told.push(format!(
@@ -140,11 +130,4 @@ pub async fn report(
 /// The whole story of each failed step, for people.
 pub fn tell_failures(steps: &[Step], output: Output) {
     steps.iter().filter_map(Step::story).take(TOLD).for_each(|story| output.note(&story));
-}
-
-/// A task with its steps.
-pub fn with_steps(columns: &[&str], task: &[Value], steps: &[Step]) -> Value {
-    let mut task = objects(columns, &[task.to_vec()])[0].take();
-    task["steps"] = steps.iter().map(Step::to_json).collect();
-    task
 }

@@ -1,6 +1,6 @@
 //! `dfa task`
 
-use crate::db::{self, Parameter};
+use crate::db::{self, Parameter, Record};
 use crate::failure::Result;
 use crate::http::Problem;
 use crate::output::Output;
@@ -26,7 +26,8 @@ Examples:
     },
 }
 
-const COLUMNS: [&str; 7] = ["process_id", "name", "module", "run_dates", "status", "created_at", "message"];
+/// What a terminal shows of a task.
+const SHOWN: [&str; 7] = ["process_id", "name", "module", "run_dates", "status", "created_at", "message"];
 
 pub async fn run(command: Command, settings: &Settings, output: Output) -> Result<()> {
     let Command::List { query } = command;
@@ -39,8 +40,8 @@ pub async fn run(command: Command, settings: &Settings, output: Output) -> Resul
         output.message("", json!({ "tasks": page.rows, "next": page.next }));
         return Ok(());
     }
-    let cells = |task: &Value| -> Vec<Value> {
-        let shown = |column: &&str| match (*column, &task[*column]) {
+    let cells = |task: &Value| -> Record {
+        let shown = |column: &str| match (column, &task[column]) {
             ("run_dates", Value::Array(dates)) => {
                 json!(dates.iter().filter_map(Value::as_str).collect::<Vec<_>>().join(","))
             }
@@ -51,10 +52,10 @@ pub async fn run(command: Command, settings: &Settings, output: Output) -> Resul
             }),
             (_, value) => value.clone(),
         };
-        COLUMNS.iter().map(shown).collect()
+        SHOWN.iter().map(|column| ((*column).to_owned(), shown(column))).collect()
     };
-    let rows: Vec<Vec<Value>> = page.rows.iter().map(cells).collect();
-    output.rows(&COLUMNS, &rows, "no such tasks");
+    let rows: Vec<Record> = page.rows.iter().map(cells).collect();
+    output.rows(&rows, "no such tasks");
     if let Some(next) = page.next {
         output.note(&format!("More: add after={next} to the query."));
     }

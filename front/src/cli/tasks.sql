@@ -1,8 +1,8 @@
 -- The last $2 tasks, of pipeline or table $1 (null: any), or the one that is called $3.
-select task.process_id, process_name_put, run_mode, run_date_put,
+select task.process_id, process_name_put as name, run_mode, run_date_put as run_dates,
        case when lost.process_id is not null then 'LOST' when task.status = 0 then 'SUCCESS' when task.status = 1 then 'FAILED'
-            else 'PROCESSING' end,
-       process_time::float8, process_message
+            else 'PROCESSING' end as status,
+       process_time::float8 as seconds, process_message as message
 from dfa.task_process as task
      left join dfa.lost_task as lost using (process_id)
 where ($1::text is null or process_name_put = $1

@@ -1,11 +1,11 @@
 //! `dfa user`
 
-use crate::db::{self, Ask};
+use crate::db::{self, records, Ask};
 use crate::failure::{Failure, Result};
 use crate::output::Output;
 use crate::settings::Settings;
 use crate::user::{self, Role};
-use serde_json::{json, Value};
+use serde_json::json;
 use std::io::{BufRead, IsTerminal};
 
 #[derive(Debug, clap::Subcommand)]
@@ -61,14 +61,13 @@ async fn list(settings: &Settings, output: Output) -> Result<()> {
     let client = db::connect(settings).await?;
     let rows = client
         .ask(
-            "select user_name, role::text, active_flg::text, created_at::text, created_by, password_changed_at::text \
+            "select user_name as user, role::text as role, active_flg::text as active, created_at::text as created,
+                    created_by as by, password_changed_at::text as password_changed
              from dfa.user_account order by user_name",
             &[],
         )
         .await?;
-    let rows: Vec<Vec<Value>> =
-        rows.iter().map(|row| (0..6).map(|column| json!(row.get::<_, String>(column))).collect()).collect();
-    output.rows(&["user", "role", "active", "created", "by", "password_changed"], &rows, "no users");
+    output.rows(&records(&rows)?, "no users");
     Ok(())
 }
 

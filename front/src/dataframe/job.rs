@@ -10,7 +10,7 @@ use super::encode;
 use super::function::{self, Output, Stop, Work};
 use super::refusal::Refusal;
 use crate::db::path::OF_ROLE_LOCAL;
-use crate::db::{Ask, Canceller, Client};
+use crate::db::{Ask, Canceller, Client, Columns};
 use crate::failure::{Failure, Result};
 use crate::http::App;
 use bytes::Bytes;
@@ -91,14 +91,17 @@ pub async fn next(app: &App, threads: &Arc<ThreadPool>) -> Result<bool> {
     }
     let client = crate::db::connect(&app.settings).await?;
     let claimed = client
-        .ask("select step, claimed_at::text, node, seconds from dfa.claim_dataframe_step()", &[])
+        .ask(
+            "select step, claimed_at::text as claimed_at, node, seconds from dfa.claim_dataframe_step()",
+            &[],
+        )
         .await?;
     let Some(row) = claimed.first() else { return Ok(false) };
     let claimed = Claimed {
-        step: row.get(0),
-        claimed_at: row.get(1),
-        node: row.get(2),
-        limit: row.get::<_, Option<f64>>(3).map(|seconds| Duration::from_secs_f64(seconds.max(0.0))),
+        step: row.value("step")?,
+        claimed_at: row.value("claimed_at")?,
+        node: row.value("node")?,
+        limit: row.value::<Option<f64>>("seconds")?.map(|seconds| Duration::from_secs_f64(seconds.max(0.0))),
     };
     run(app, &client, &claimed, threads).await?;
     Ok(true)
@@ -114,11 +117,11 @@ async fn run(app: &App, client: &Client, claimed: &Claimed, threads: &Arc<Thread
     client.batch_execute(settings).await?;
     let ours = client
         .ask_one(
-            "select dfa.hold_dataframe_step($1, $2::text::timestamptz)",
+            "select dfa.hold_dataframe_step($1, $2::text::timestamptz) as is_ours",
             &[&claimed.step, &claimed.claimed_at],
         )
         .await?;
-    if !ours.get::<_, bool>(0) {
+    if !ours.value::<bool>("is_ours")? {
         return client.rollback().await;
     }
     // From here on code of the catalog runs; names of ours are qualified.
@@ -180,7 +183,7 @@ async fn node(
     let begun = client.ask("select * from dfa.begin_dataframe_step($1)", &[&claimed.step]).await;
     let mut rows = begun.map_err(|failure| Fault::of(None, &failure))?;
     while let Some(row) = rows.first() {
-        let process = Process::read(row);
+        let process = Process::read(row).map_err(|failure| Fault::of(None, &failure))?;
         let failed = |failure: Failure| Fault::of(Some(&process.name), &failure);
         let output = computed(client, claimed, &process, threads).await?;
         let has_rows = output.frame.rows() > 0;
@@ -203,21 +206,21 @@ async fn node(
 }
 
 impl Process {
-    fn read(row: &Row) -> Process {
-        let arguments: String = row.get("arguments");
-        let names: Vec<String> = row.get("columns");
-        let types: Vec<u32> = row.get("types");
+    fn read(row: &Row) -> Result<Process> {
+        let arguments: String = row.value("arguments")?;
+        let names: Vec<String> = row.value("columns")?;
+        let types: Vec<u32> = row.value("types")?;
         let kinds = types
             .into_iter()
             .map(|oid| Type::from_oid(oid).and_then(|it| Kind::of(&it)).unwrap_or(Kind::Text));
-        Process {
-            name: row.get("process"),
-            function: row.get("function"),
+        Ok(Process {
+            name: row.value("process")?,
+            function: row.value("function")?,
             arguments: Arguments(serde_json::from_str(&arguments).unwrap_or_default()),
-            copy: row.get("copy"),
+            copy: row.value("copy")?,
             columns: names.into_iter().zip(kinds).collect(),
-            memory: usize::try_from(row.get::<_, i64>("memory")).unwrap_or(usize::MAX),
-        }
+            memory: usize::try_from(row.value::<i64>("memory")?).unwrap_or(usize::MAX),
+        })
     }
 }
 
@@ -271,13 +274,19 @@ async fn computed(
                 return output.map_err(refused);
             }
             () = tokio::time::sleep(PULSE) => {
-                let wanted = client.ask_one("select dfa.dataframe_step_goes_on($1)", &[&claimed.step]).await;
-                if !wanted.map_err(|failure| Fault::of(Some(&process.name), &failure))?.get::<_, bool>(0) {
+                let wanted = goes_on(client, claimed).await;
+                if !wanted.map_err(|failure| Fault::of(Some(&process.name), &failure))? {
                     return Err(Fault::Cancelled);
                 }
             }
         }
     }
+}
+
+/// Whether the step is still wanted.
+async fn goes_on(client: &Client, claimed: &Claimed) -> Result<bool> {
+    let row = client.ask_one("select dfa.dataframe_step_goes_on($1) as is_so", &[&claimed.step]).await?;
+    Ok(row.value("is_so")?)
 }
 
 fn take(work: &mut dyn Work, decoder: &mut Decoder, process: &Process) -> super::refusal::Result<()> {
@@ -307,7 +316,8 @@ impl Drop for StopAtEnd {
 async fn send(client: &Client, output: &Output) -> Result<()> {
     let types: Vec<String> =
         output.frame.columns.iter().map(|column| column.values.type_name().to_owned()).collect();
-    let into: String = client.ask_one("select dfa.open_dataframe_result($1)", &[&types]).await?.get(0);
+    let opened = client.ask_one("select dfa.open_dataframe_result($1) as copy", &[&types]).await?;
+    let into: String = opened.value("copy")?;
     let mut row = 0;
     let pieces = std::iter::from_fn(|| {
         let (text, next) = encode::rows(&output.frame, row, BYTES);

@@ -7,6 +7,7 @@ mod parameter;
 pub mod path;
 mod place;
 mod pool;
+mod row;
 mod session;
 mod stop;
 pub mod tls;
@@ -18,6 +19,7 @@ pub use client::Client;
 pub use parameter::Parameter;
 pub use place::Place;
 pub use pool::Database;
+pub use row::{records, Columns, Record, Unexpected};
 pub use session::{Cleanup, Session, WHY};
 pub use stop::{or_cancel, stopped};
 pub use tunnel::through;
@@ -89,9 +91,9 @@ async fn set(client: &tokio_postgres::Client, setting: &SessionSetting, pooler: 
         return Ok(());
     }
     let rows = client.query_typed(include_str!("check_setting.sql"), &ask::typed(&[guc, value])).await?;
-    match rows.first().is_some_and(|row| row.get("is_so")) {
-        true => Ok(()),
-        false => Err(Failure::usage(format!(
+    match rows.first().map(|row| row.value("is_so")).transpose()? {
+        Some(true) => Ok(()),
+        _ => Err(Failure::usage(format!(
             "behind a pooler {guc} is a setting of the database: ALTER DATABASE … SET {guc} = '{value}'"
         ))),
     }

@@ -4,6 +4,7 @@ use super::error_answers::ErrorResponses;
 use super::form::shown;
 use super::problem::Problem;
 use super::App;
+use crate::db::{Columns, Unexpected};
 use crate::failure::{Failure, Result};
 use axum::extract::{RawQuery, State};
 use axum::http::HeaderMap;
@@ -127,8 +128,8 @@ impl Events {
         loop {
             let seconds = (last.elapsed() + LATE_COMMITS).as_secs_f64();
             let looked = Instant::now();
-            let rows = match self.changes(app, &open, seconds).await {
-                Ok(rows) => rows,
+            let changes = match self.changes(app, &open, seconds).await {
+                Ok(changes) => changes,
                 // The next look goes back further.
                 Err(problem) => {
                     tracing::debug!(message = problem.message, "events cannot be looked for");
@@ -137,13 +138,13 @@ impl Events {
                 }
             };
             last = looked;
-            open = rows.iter().filter_map(open_task).collect();
-            let states: HashMap<String, String> = rows.iter().map(|row| (row.get(0), row.get(1))).collect();
+            open = changes.iter().filter_map(Change::open_task).collect();
+            let states: HashMap<String, String> =
+                changes.iter().map(|it| (it.key.clone(), it.state.clone())).collect();
             match &known {
                 Some(known) => {
-                    for row in rows.iter().filter(|row| known.get(row.get::<_, &str>(0)) != Some(&row.get(1)))
-                    {
-                        self.tell(row.get(3));
+                    for change in changes.iter().filter(|it| known.get(&it.key) != Some(&it.state)) {
+                        self.tell(&change.event);
                     }
                 }
                 None => tracing::info!("looking for events"),
@@ -158,9 +159,10 @@ impl Events {
         app: &App,
         open: &Vec<String>,
         seconds: f64,
-    ) -> std::result::Result<Vec<Row>, Problem> {
+    ) -> std::result::Result<Vec<Change>, Problem> {
         let mut session = app.database.reads().await?;
-        session.query(include_str!("events.sql"), &[open, &seconds]).await
+        let rows = session.query(include_str!("events.sql"), &[open, &seconds]).await?;
+        rows.iter().map(|row| Ok(Change::read(row)?)).collect()
     }
 
     async fn listen(&self, app: &App) -> Result<()> {
@@ -190,10 +192,30 @@ impl Events {
     }
 }
 
-/// The task of a row that has not come to its end.
-fn open_task(row: &Row) -> Option<String> {
-    let open = ["SUBMITTED", "PROCESSING"].contains(&row.get(1));
-    row.get::<_, Option<String>>(2).filter(|_| open)
+/// What a look finds (see events.sql).
+struct Change {
+    key: String,
+    state: String,
+    /// Of a task.
+    process_id: Option<String>,
+    /// As readers are told it.
+    event: String,
+}
+
+impl Change {
+    fn read(row: &Row) -> std::result::Result<Change, Unexpected> {
+        Ok(Change {
+            key: row.value("key")?,
+            state: row.value("state")?,
+            process_id: row.value("process_id")?,
+            event: row.value("event")?,
+        })
+    }
+
+    /// A task that has not come to its end.
+    fn open_task(&self) -> Option<String> {
+        self.process_id.clone().filter(|_| ["SUBMITTED", "PROCESSING"].contains(&self.state.as_str()))
+    }
 }
 
 /// A reader of the stream, counted while it reads.

@@ -3,6 +3,7 @@
 use super::problem::Problem;
 use super::reply::Reply;
 use super::App;
+use crate::db::Columns;
 use axum::extract::State;
 use axum::http::StatusCode;
 use axum::Json;
@@ -85,17 +86,17 @@ pub async fn ready(State(app): State<App>) -> Result<Reply, Problem> {
 async fn look(app: &App) -> Result<Reply, Problem> {
     let mut session = app.database.control().await?;
     let row = session.query_one(include_str!("ready.sql"), &[]).await?;
-    if row.get("is_read_only") {
+    if row.value("is_read_only")? {
         session.renew();
         return Err(Problem::read_only());
     }
-    let Some(extension) = row.get::<_, Option<String>>("extension") else {
+    let Some(extension) = row.value::<Option<String>>("extension")? else {
         return Err(Problem::new(StatusCode::SERVICE_UNAVAILABLE, "the extension dfa is not there")
             .hint("`dfa init` creates it, and so does `dfa run --recreated`."));
     };
     Ok(Reply::ok(json!(Ready {
         message: "Success: Application is ready".to_owned(),
-        database: row.get("database"),
+        database: row.value("database")?,
         extension,
         version: env!("CARGO_PKG_VERSION").to_owned(),
     })))
@@ -105,7 +106,7 @@ async fn look(app: &App) -> Result<Reply, Problem> {
 async fn compare_zones(app: &App) -> Result<(), Problem> {
     let Some(ours) = &app.settings.timezone else { return Ok(()) };
     let row = app.database.control().await?.query_one("select dfa.time_zone()", &[]).await?;
-    let of_database: String = row.get(0);
+    let of_database: String = row.value("time_zone")?;
     if !ours.eq_ignore_ascii_case(&of_database) {
         tracing::warn!(
             setting = ours,

@@ -4,7 +4,7 @@ use super::auth::Caller;
 use super::problem::Problem;
 use super::reply::Reply;
 use super::App;
-use crate::db::{Cleanup, Session};
+use crate::db::{Cleanup, Columns, Session};
 use axum::http::request::Parts;
 use axum::http::StatusCode;
 use serde_json::Value;
@@ -200,7 +200,7 @@ async fn claim(session: &mut Session, asked: &Asked) -> Result<Option<Reply>, Pr
     session.query("select set_config('lock_timeout', $1, true)", &[&WAIT_FOR_FIRST]).await?;
     let claimed = session
         .query_one(
-            "select claimed, same, status, answer::text from dfa.claim_request($1, $2, $3, $4)",
+            "select claimed, same, status, answer::text as answer from dfa.claim_request($1, $2, $3, $4)",
             &[&asked.caller.label, key, &asked.request, &asked.fingerprint],
         )
         .await
@@ -209,15 +209,15 @@ async fn claim(session: &mut Session, asked: &Asked) -> Result<Option<Reply>, Pr
             _ => problem,
         })?;
     session.query("set local lock_timeout to default", &[]).await?;
-    if claimed.get::<_, bool>(0) {
+    if claimed.value("claimed")? {
         return Ok(None);
     }
-    if claimed.get::<_, Option<bool>>(1) != Some(true) {
+    if claimed.value::<Option<bool>>("same")? != Some(true) {
         return Err(Problem::conflict("this Idempotency-Key was used for another request")
             .hint("A key stands for one request: send a new one."));
     }
     let (Some(status), Some(answer)) =
-        (claimed.get::<_, Option<i32>>(2), claimed.get::<_, Option<String>>(3))
+        (claimed.value::<Option<i32>>("status")?, claimed.value::<Option<String>>("answer")?)
     else {
         return Err(under_way());
     };

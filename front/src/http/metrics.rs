@@ -2,6 +2,7 @@
 
 use super::problem::Problem;
 use super::{request_log, App};
+use crate::db::Columns;
 use axum::extract::State;
 use axum::http::header;
 use axum::response::IntoResponse;
@@ -81,8 +82,12 @@ async fn of_database(app: &App) -> Result<String, Problem> {
     let mut text = String::new();
     for (name, meaning) in OF_DATABASE {
         let _ = writeln!(text, "# HELP {name} {meaning}\n# TYPE {name} gauge");
-        for row in rows.iter().filter(|row| row.get::<_, &str>(0) == name) {
-            let (label, of, number): (&str, &str, f64) = (row.get(1), row.get(2), row.get(3));
+        for row in &rows {
+            if row.value::<&str>("metric")? != name {
+                continue;
+            }
+            let (label, of): (&str, &str) = (row.value("label")?, row.value("labelled")?);
+            let number: f64 = row.value("number")?;
             let _ = match label {
                 "" => writeln!(text, "{name} {number}"),
                 label => writeln!(text, "{name}{{{label}=\"{}\"}} {number}", escaped(of)),

@@ -3,7 +3,7 @@
 
 use super::problem::Problem;
 use super::reply::raw;
-use crate::db::{Ask, Client, Parameter, Session};
+use crate::db::{Ask, Client, Columns, Parameter, Session, Unexpected};
 use axum::http::header;
 use axum::response::{IntoResponse, Response};
 use serde::Serialize;
@@ -139,8 +139,8 @@ impl Listing {
     }
 
     /// Runs a query whose text has the marks `{beyond}` and `{direction}`, and whose first four parameters are the
-    /// column to sort by, the sort key and the name of the last row (or null), and the number of rows. It gives each
-    /// row as JSON, its sort key and its name.
+    /// column to sort by, the sort key and the name of the last row (or null), and the number of rows. It returns each
+    /// `row` as JSON, its `sort_key` and its `name`, all as text.
     pub async fn page(
         &self,
         session: &mut Session,
@@ -152,7 +152,7 @@ impl Listing {
         let wanted = self.limit + 1;
         let parameters: [&dyn Parameter; 4] = [&self.sort, &key, &name, &wanted];
         let rows = session.query(&self.directed(sql), &[&parameters, more].concat()).await?;
-        let (rows, next) = self.cut(&rows);
+        let (rows, next) = self.cut(&rows)?;
         Ok(Page { under, rows: rows.into_iter().map(raw).collect(), next })
     }
 
@@ -167,7 +167,7 @@ impl Listing {
         let wanted = self.limit + 1;
         let parameters: [&dyn Parameter; 4] = [&self.sort, &key, &name, &wanted];
         let rows = client.ask(&self.directed(sql), &[&parameters, more].concat()).await?;
-        let (rows, next) = self.cut(&rows);
+        let (rows, next) = self.cut(&rows)?;
         let rows = rows.iter().map(|row| serde_json::from_str(row).unwrap_or_default()).collect();
         Ok(Rows { rows, next })
     }
@@ -182,12 +182,12 @@ impl Listing {
     }
 
     /// The rows of the page, and where the next one goes on: one more row than is shown tells whether there is one.
-    fn cut(&self, rows: &[Row]) -> (Vec<String>, Option<String>) {
+    fn cut(&self, rows: &[Row]) -> Result<(Vec<String>, Option<String>), Unexpected> {
         let limit = usize::try_from(self.limit).unwrap_or_default();
         let shown = &rows[..rows.len().min(limit)];
         let last = shown.last().filter(|_| rows.len() > limit);
-        let next = last.map(|row| encode(row.get(1), row.get(2)));
-        (shown.iter().map(|row| row.get(0)).collect(), next)
+        let next = last.map(|row| Ok(encode(row.value("sort_key")?, row.value("name")?))).transpose()?;
+        Ok((shown.iter().map(|row| row.value("row")).collect::<Result<_, _>>()?, next))
     }
 }
 

@@ -1,7 +1,7 @@
 //! Asks the server which values it would refuse, in batches and in its own words, and of which days the others are.
 
 use super::batch::{Part, Reject};
-use super::days::{Days, Span};
+use super::days::Days;
 use super::table::Column;
 use crate::db::Ask;
 use crate::failure::{Failure, Result};
@@ -127,10 +127,7 @@ impl Question {
             }
             match self.ask(transaction, &values).await {
                 Ok(rows) if self.is_dated => {
-                    let span = rows.first().and_then(|row| Some((row.get::<_, Option<i64>>(0)?, row.get(1))));
-                    if let Some((first, last)) = span {
-                        days.see_days(Span { first, last });
-                    }
+                    days.see_answer(&rows)?;
                 }
                 Ok(_) => {}
                 Err(failure) => {

@@ -1,6 +1,9 @@
 //! Which days the rows of a load are of.
 
 use super::batch::Dated;
+use crate::db::Columns;
+use crate::failure::Result;
+use tokio_postgres::Row;
 
 /// The first and the last of some numbers.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -26,8 +29,14 @@ impl Days {
         }
     }
 
-    pub fn see_days(&mut self, span: Span) {
-        widen(&mut self.days, span);
+    /// The days of an answer, from `first` to `last`; both are null where there are none.
+    pub fn see_answer(&mut self, rows: &[Row]) -> Result<()> {
+        for row in rows {
+            if let Some(first) = row.value("first")? {
+                widen(&mut self.days, Span { first, last: row.value("last")? });
+            }
+        }
+        Ok(())
     }
 }
 

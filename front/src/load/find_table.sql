@@ -4,7 +4,7 @@ with candidate as (
     from dfa.catalog
     where current and kind = 'table' and (name = $1 or shortname = $1)
 )
-select candidate.name, place.schema, to_regclass(format('%I.%I', place.schema, candidate.name)) is not null,
+select candidate.name, place.schema, to_regclass(format('%I.%I', place.schema, candidate.name)) is not null as is_there,
        watermark.rtt_column
 from candidate
      cross join (select dfa.ai_schema() as schema) as place

@@ -4,7 +4,7 @@
 use super::days::Span;
 use super::send::Tally;
 use super::table::Table;
-use crate::db::{ident, Ask};
+use crate::db::{ident, Ask, Columns};
 use crate::failure::Result;
 use std::time::Duration;
 use tokio_postgres::Transaction;
@@ -36,8 +36,8 @@ async fn days(transaction: &Transaction<'_>, table: &Table, tally: &Tally) -> Re
     let Some(dated_by) = table.dated_by.as_ref().filter(|_| tally.rows > 0) else { return Ok(None) };
     let day = |dated: &str, from: &str| {
         format!(
-            "select (pg_catalog.min(day) operator(pg_catalog.-) pg_catalog.date '1970-01-01')::pg_catalog.int8,
-                    (pg_catalog.max(day) operator(pg_catalog.-) pg_catalog.date '1970-01-01')::pg_catalog.int8
+            "select (pg_catalog.min(day) operator(pg_catalog.-) pg_catalog.date '1970-01-01')::pg_catalog.int8 as first,
+                    (pg_catalog.max(day) operator(pg_catalog.-) pg_catalog.date '1970-01-01')::pg_catalog.int8 as last
              from (select ({dated})::pg_catalog.date as day from {from}) as dated where pg_catalog.isfinite(day)"
         )
     };
@@ -51,21 +51,14 @@ async fn days(transaction: &Transaction<'_>, table: &Table, tally: &Tally) -> Re
             "{} where xmin operator(pg_catalog.=) pg_catalog.pg_current_xact_id()::pg_catalog.xid",
             table.qualified()
         );
-        see(&mut known, &transaction.call(&day(&dated, &written), &[]).await?);
+        known.see_answer(&transaction.call(&day(&dated, &written), &[]).await?)?;
     }
     if let Some(Span { first, last }) = known.instants {
         let instant = "timestamptz '1970-01-01 00:00+00' + value * interval '1 microsecond'";
         let ends = "unnest(array[$1::bigint, $2::bigint]) as ends (value)";
-        see(&mut known, &transaction.ask(&day(instant, ends), &[&first, &last]).await?);
+        known.see_answer(&transaction.ask(&day(instant, ends), &[&first, &last]).await?)?;
     }
     Ok(known.days)
-}
-
-fn see(known: &mut super::days::Days, answer: &[tokio_postgres::Row]) {
-    let span = answer.first().and_then(|row| Some((row.get::<_, Option<i64>>(0)?, row.get(1))));
-    if let Some((first, last)) = span {
-        known.see_days(Span { first, last });
-    }
 }
 
 /// A sequence goes on behind the greatest id that was given, so that the next row without one gets a new id. Nobody
@@ -75,7 +68,7 @@ async fn count_on(transaction: &Transaction<'_>, table: &Table, tally: &Tally) -
     let sequences =
         transaction.ask(include_str!("sequences.sql"), &[&table.schema, &table.name, &given]).await?;
     for row in &sequences {
-        let (column, sequence): (String, String) = (row.get(0), row.get(1));
+        let (column, sequence): (String, String) = (row.value("column")?, row.value("sequence")?);
         let statement = format!(
             "select setval($1::text::regclass, greatest_id) from {sequence},
                     (select max({}) as greatest_id from {}) as loaded

@@ -5,4 +5,4 @@ select exists (
     select from target, pg_trigger
     where tgrelid in (select relation union select relid from pg_partition_tree(relation))
       and not tgisinternal and tgtype & 3 = 3
-)
+) as any

@@ -1,5 +1,5 @@
--- Sequences of the columns $3 of table $1.$2 that count up, where an index knows the greatest value: column and sequence.
-select attname::text, pg_get_serial_sequence(relation::text, attname)
+-- Sequences of the columns $3 of table $1.$2 that count up, where an index knows the greatest value.
+select attname::text as column, pg_get_serial_sequence(relation::text, attname) as sequence
 from to_regclass(format('%I.%I', $1::text, $2::text)) as relation
      join pg_attribute on attrelid = relation and attname = any ($3::text[])
 where pg_get_serial_sequence(relation::text, attname) is not null

@@ -1,11 +1,11 @@
 //! The table that is loaded: its columns and their types, as the server knows them.
 
 use super::types::Types;
-use crate::db::{ident, Ask};
+use crate::db::{ident, Ask, Columns};
 use crate::failure::{Failure, Result};
 use dfa_catalog::json::Form;
 use tokio_postgres::types::Type;
-use tokio_postgres::Transaction;
+use tokio_postgres::{Row, Transaction};
 
 /// A table of the data schema.
 #[derive(Debug, Clone)]
@@ -40,23 +40,21 @@ pub struct Column {
 impl Table {
     /// Finds a table by name or short name.
     pub async fn find(transaction: &Transaction<'_>, name: &str) -> Result<Self> {
-        let installed = transaction.ask("select to_regclass('dfa.catalog') is not null", &[]).await?;
-        if !installed.first().is_some_and(|row| row.get(0)) {
-            return Err(
-                Failure::work("the extension dfa is not in this database").hint("`dfa init` creates it.")
-            );
+        let installed = "select to_regclass('dfa.catalog') is not null as is_so";
+        if !transaction.ask_one(installed, &[]).await?.value::<bool>("is_so")? {
+            return Err(Failure::no_extension());
         }
         let found = transaction.ask(include_str!("find_table.sql"), &[&name]).await?;
-        let (name, schema, dated_by): (String, String, Option<String>) = match found.as_slice() {
-            [row] => (row.get(0), row.get(1), row.get(3)),
+        let row = match found.as_slice() {
+            [row] => row,
             [] => return Err(unknown(transaction, name).await?),
             several => {
-                let names: Vec<String> = several.iter().map(|row| row.get(0)).collect();
                 return Err(Failure::work(format!("the short name '{name}' stands for several tables"))
-                    .detail(names.join(", ")));
+                    .detail(names(several)?.join(", ")));
             }
         };
-        if !found.first().is_some_and(|row| row.get(2)) {
+        let (name, schema): (String, String) = (row.value("name")?, row.value("schema")?);
+        if !row.value::<bool>("is_there")? {
             return Err(Failure::work(format!("table '{schema}.{name}' does not exist"))
                 .hint(format!("SELECT * FROM dfa.setup('{name}'); creates it.")));
         }
@@ -64,20 +62,22 @@ impl Table {
         let types = Types::of(transaction, &schema, &name).await?;
         let columns: Vec<Column> = rows
             .iter()
-            .map(|row| Column {
-                name: row.get("name"),
-                type_name: row.get("type_name"),
-                cast_name: row.get("cast_name"),
-                data_type: Type::from_oid(row.get("type")).unwrap_or(Type::UNKNOWN),
-                type_modifier: row.get("type_modifier"),
-                not_null: row.get("not_null"),
-                has_default: row.get("has_default"),
-                generated: row.get("is_generated"),
-                form: types.form_of(row.get("type")),
+            .map(|row| {
+                Ok(Column {
+                    name: row.value("name")?,
+                    type_name: row.value("type_name")?,
+                    cast_name: row.value("cast_name")?,
+                    data_type: Type::from_oid(row.value("type")?).unwrap_or(Type::UNKNOWN),
+                    type_modifier: row.value("type_modifier")?,
+                    not_null: row.value("not_null")?,
+                    has_default: row.value("has_default")?,
+                    generated: row.value("is_generated")?,
+                    form: types.form_of(row.value("type")?),
+                })
             })
-            .collect();
-        let triggers = transaction.ask(include_str!("row_triggers.sql"), &[&schema, &name]).await?;
-        let has_row_triggers = triggers.first().is_some_and(|row| row.get(0));
+            .collect::<Result<_>>()?;
+        let triggers = transaction.ask_one(include_str!("row_triggers.sql"), &[&schema, &name]).await?;
+        let (dated_by, has_row_triggers) = (row.value("rtt_column")?, triggers.value("any")?);
         Ok(Table { schema, name, columns, dated_by, has_row_triggers })
     }
 
@@ -92,9 +92,13 @@ impl Table {
     }
 }
 
+fn names(rows: &[Row]) -> Result<Vec<String>> {
+    rows.iter().map(|row| Ok(row.value("name")?)).collect()
+}
+
 async fn unknown(transaction: &Transaction<'_>, name: &str) -> Result<Failure> {
     let rows = transaction.ask("select name from dfa.catalog where current and kind = 'table'", &[]).await?;
-    let names: Vec<String> = rows.iter().map(|row| row.get(0)).collect();
+    let names = names(&rows)?;
     let failure = Failure::work(format!("table '{name}' is not known"));
     Ok(match dfa_catalog::name::suggest(name, names.iter().map(String::as_str)) {
         Some(near) => failure.hint(format!("Did you mean '{near}'?")),

@@ -1,6 +1,6 @@
 //! Of which other types the types of a table are made.
 
-use crate::db::Ask;
+use crate::db::{Ask, Columns};
 use crate::failure::Result;
 use dfa_catalog::json::{Form, Kind};
 use std::collections::HashMap;
@@ -31,18 +31,18 @@ impl Types {
         let rows = transaction.ask(include_str!("types.sql"), &[&schema, &table]).await?;
         let made = rows.iter().map(|row| {
             let (names, oids): (Vec<String>, Vec<u32>) =
-                (row.get("attribute_names"), row.get("attribute_types"));
+                (row.value("attribute_names")?, row.value("attribute_types")?);
             let made = Made {
-                name: row.get("type_name"),
-                base: row.get("base"),
-                element: row.get("element"),
-                delimiter: row.get::<_, String>("delimiter").chars().next().unwrap_or(','),
+                name: row.value("type_name")?,
+                base: row.value("base")?,
+                element: row.value("element")?,
+                delimiter: row.value::<&str>("delimiter")?.chars().next().unwrap_or(','),
                 attributes: names.into_iter().zip(oids).collect(),
-                is_hstore: row.get("is_hstore"),
+                is_hstore: row.value("is_hstore")?,
             };
-            (row.get("oid"), made)
+            Ok((row.value("oid")?, made))
         });
-        Ok(Types(made.collect()))
+        Ok(Types(made.collect::<Result<_>>()?))
     }
 
     /// What a type takes of JSON: that of what lies below all domains.

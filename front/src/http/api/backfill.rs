@@ -2,7 +2,7 @@
 
 use super::submit::started;
 use super::target;
-use crate::db::Session;
+use crate::db::{Columns, Session};
 use crate::http::error_answers::ErrorResponses;
 use crate::http::form::Form;
 use crate::http::idempotency::{self, Lane};
@@ -58,11 +58,11 @@ pub async fn run(State(app): State<App>, mut form: Form) -> Result<Reply, Proble
         let row = session
             .query_one(
                 "select dfa.backfill($1, $2::text::date, $3::text::date, only_gaps => $4, downstream => $5,
-                                     if_preview => $6)",
+                                     if_preview => $6) as process_id",
                 &[&name, &from, &to, &only_gaps, &downstream, &if_preview],
             )
             .await?;
-        Ok(match row.get::<_, Option<String>>(0) {
+        Ok(match row.value::<Option<String>>("process_id")? {
             Some(process_id) => started(process_id, Some(&name)),
             None => Reply::of_task(None, 0, &format!("Success: '{name}' has nothing to backfill"), 0.0),
         })

@@ -1,5 +1,6 @@
 //! GET /api/ai/catalogs/{name}
 
+use crate::db::Columns;
 use crate::http::error_answers::ErrorResponses;
 use crate::http::path::Name;
 use crate::http::problem::Problem;
@@ -47,7 +48,7 @@ pub async fn get(State(app): State<App>, Name(name): Name) -> Result<Document, P
     let mut session = app.database.reads().await?;
     let row = session.query_opt(include_str!("sql/catalog.sql"), &[&name]).await?;
     match row {
-        Some(row) => Ok(Document(row.get(0))),
+        Some(row) => Ok(Document(row.value("answer")?)),
         None => Err(Problem::unknown("catalog", &name).hint("GET /api/ai/tables lists the tables.")),
     }
 }

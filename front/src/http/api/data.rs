@@ -2,7 +2,7 @@
 
 use super::submit::{submit, Job};
 use super::target;
-use crate::db::{Cleanup, Session, WHY};
+use crate::db::{Cleanup, Columns, Session, WHY};
 use crate::http::error_answers::ErrorResponses;
 use crate::http::form::{Form, Target};
 use crate::http::idempotency;
@@ -101,16 +101,16 @@ async fn run_now(session: &mut Session, call: &Call) -> Result<Reply, Problem> {
             &[&name, &call.run_dates, &call.run_mode, &call.choose, &call.if_preview],
         )
         .await?;
-    let process_id: String = run.get(0);
+    let process_id: String = run.value("process_id")?;
     tracing::Span::current().record("process_id", process_id.as_str());
     let task = session.query_one(include_str!("sql/outcome.sql"), &[&process_id]).await?;
-    let (message, status): (String, i32) = (task.get(0), task.get(1));
-    let conflict: Option<String> = task.get(3);
+    let (message, status): (String, i32) = (task.value("message")?, task.value("status")?);
+    let conflict: Option<String> = task.value("conflict")?;
     if let (true, Some(conflict)) = (call.strict, conflict) {
         let mut problem = Problem::conflict(conflict).detail(message);
         problem.members.insert("process_id".to_owned(), json!(process_id));
         return Err(problem);
     }
-    let reply = Reply::of_task(Some(&process_id), status, &message, task.get(2));
-    Ok(Reply { passing: task.get(4), ..reply })
+    let reply = Reply::of_task(Some(&process_id), status, &message, task.value("seconds")?);
+    Ok(Reply { passing: task.value("is_passing")?, ..reply })
 }

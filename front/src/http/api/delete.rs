@@ -2,7 +2,7 @@
 
 use super::put::IngestAnswer;
 use super::{put, target};
-use crate::db::Session;
+use crate::db::{Columns, Session};
 use crate::http::error_answers::ErrorResponses;
 use crate::http::form::{Payload, Target};
 use crate::http::idempotency::{self, Lane};
@@ -44,7 +44,7 @@ pub async fn delete(
             .call_one(include_str!("sql/delete_rows.sql"), &[&name, &data])
             .await
             .map_err(put::of_rows)?;
-        Ok(put::answer(row.get(0), started))
+        Ok(put::answer(row.value("result")?, started))
     })
     .await
 }

@@ -1,5 +1,6 @@
 //! GET /api/ai/get/dpc/{shortname}
 
+use crate::db::Columns;
 use crate::http::error_answers::ErrorResponses;
 use crate::http::path::Name;
 use crate::http::problem::Problem;
@@ -36,8 +37,8 @@ pub async fn get(State(app): State<App>, Name(shortname): Name) -> Result<Reply,
         session.query("select process, target, sources from dfa.dependency($1)", &[&shortname]).await?;
     let mut processes: BTreeMap<String, Vec<Written>> = BTreeMap::new();
     for row in &rows {
-        let written = Written { target: row.get("target"), sources: row.get("sources") };
-        processes.entry(row.get("process")).or_default().push(written);
+        let written = Written { target: row.value("target")?, sources: row.value("sources")? };
+        processes.entry(row.value("process")?).or_default().push(written);
     }
     let message = format!("Success: Dependencies of '{shortname}'");
     Ok(Reply::ok(json!(Dependency { message, processes })))

@@ -42,9 +42,10 @@ pub async fn diff_catalogs(
     let whole = form.yes_no("whole", false);
     form.finish()?;
     let rows = app.database.reads().await?.query(CURRENT, &[]).await?;
+    let stated = rows.iter().map(Stated::read).collect::<Result<_, _>>()?;
     let work = move || {
         let set = Set::of(files.into_iter().map(|file| (file.source, file.text)), whole);
-        changes(&set, rows.iter().map(Stated::of))
+        changes(&set, stated)
     };
     let compared = tokio::task::spawn_blocking(work).await;
     let compared = compared.map_err(|error| Problem::internal(&error.to_string()))?;

@@ -1,6 +1,7 @@
 //! POST /api/ai/load/catalogs
 
 use super::catalog_files::{self, CatalogText};
+use crate::catalog_set::Stored;
 use crate::db::Session;
 use crate::http::error_answers::ErrorResponses;
 use crate::http::form::Payload;
@@ -29,20 +30,7 @@ pub struct LoadFields {
 #[derive(Serialize, ToSchema)]
 pub struct LoadAnswer {
     message: String,
-    definitions: Vec<LoadedDefinition>,
-}
-
-/// What became of a definition.
-#[derive(Serialize, ToSchema)]
-pub struct LoadedDefinition {
-    /// table, function, view, query or pipeline.
-    kind: String,
-    name: String,
-    version: Option<String>,
-    /// new, changed, same, older, retired or refused.
-    action: String,
-    /// Why it is refused.
-    finding: Option<String>,
+    definitions: Vec<Stored>,
 }
 
 /// Stores catalogs; setup creates what they define.
@@ -60,16 +48,7 @@ pub async fn load(State(app): State<App>, Payload { mut form, data }: Payload) -
     idempotency::in_transaction(&app, Lane::Work, asked, async |session: &mut Session| {
         let rows =
             session.call(include_str!("sql/load_catalogs.sql"), &[&texts, &sources, &strict, &prune]).await?;
-        let definitions: Vec<LoadedDefinition> = rows
-            .iter()
-            .map(|row| LoadedDefinition {
-                kind: row.get("kind"),
-                name: row.get("name"),
-                version: row.get("version"),
-                action: row.get("action"),
-                finding: row.get("finding"),
-            })
-            .collect();
+        let definitions: Vec<Stored> = rows.iter().map(Stored::read).collect::<Result<_, _>>()?;
         let count = |action: &str| definitions.iter().filter(|it| it.action == action).count();
         let message = format!(
             "Success: Load {} definitions ({} new, {} changed, {} same, {} older, {} retired, {} refused)",

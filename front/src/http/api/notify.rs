@@ -1,6 +1,6 @@
 //! POST /api/ai/notify/{id}
 
-use crate::db::Session;
+use crate::db::{Columns, Session};
 use crate::http::error_answers::ErrorResponses;
 use crate::http::form::Form;
 use crate::http::idempotency::{self, Lane};
@@ -50,7 +50,7 @@ pub async fn notify(State(app): State<App>, Name(id): Name, mut form: Form) -> R
     let asked = form.finish()?;
     idempotency::in_transaction(&app, Lane::Quick, asked, async |session: &mut Session| {
         let row = session.query_one(include_str!("sql/notify_source.sql"), &[&id, &run_date]).await?;
-        let started: serde_json::Value = row.get(0);
+        let started: serde_json::Value = row.value("started")?;
         Ok(Reply::ok(json!({
             "message": format!("Success: Source '{id}' is noted as updated"), "started": started,
         })))

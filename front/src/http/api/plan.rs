@@ -1,5 +1,6 @@
 //! GET /api/ai/plan
 
+use crate::db::{Columns, Unexpected};
 use crate::http::error_answers::ErrorResponses;
 use crate::http::form::Form;
 use crate::http::problem::Problem;
@@ -46,16 +47,18 @@ pub async fn get(State(app): State<App>, request: Request) -> Result<Reply, Prob
     session.forget().await?;
     let changes: Vec<PlannedChange> = rows
         .iter()
-        .map(|row| PlannedChange {
-            table_name: row.get("table_name"),
-            change: row.get("change"),
-            object: row.get("object"),
-            ddl: row.get("ddl"),
-            lock_level: row.get("lock_level"),
-            rewrites: row.get("rewrites"),
-            loss: row.get("loss"),
+        .map(|row| {
+            Ok(PlannedChange {
+                table_name: row.value("table_name")?,
+                change: row.value("change")?,
+                object: row.value("object")?,
+                ddl: row.value("ddl")?,
+                lock_level: row.value("lock_level")?,
+                rewrites: row.value("rewrites")?,
+                loss: row.value("loss")?,
+            })
         })
-        .collect();
+        .collect::<Result<_, Unexpected>>()?;
     let message = match changes.len() {
         0 => "Success: Nothing to change".to_owned(),
         1 => "Success: 1 change".to_owned(),

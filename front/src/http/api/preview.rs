@@ -1,6 +1,7 @@
 //! GET /api/ai/preview
 
 use super::{setup, target};
+use crate::db::{Columns, Unexpected};
 use crate::http::error_answers::ErrorResponses;
 use crate::http::form::Form;
 use crate::http::problem::Problem;
@@ -126,8 +127,8 @@ pub async fn get(State(app): State<App>, request: Request) -> Result<Reply, Prob
         )
         .await?;
     session.forget().await?;
-    let token = rows.first().map_or_else(String::new, |row| row.get("token"));
-    let steps: Vec<PreviewStep> = rows.iter().filter_map(step).collect();
+    let token = rows.first().map(|row| row.value("token")).transpose()?.unwrap_or_default();
+    let steps: Vec<PreviewStep> = rows.iter().filter_map(|row| step(row).transpose()).collect::<Result<_, _>>()?;
     let message = match steps.len() {
         0 => "Success: There is nothing to do".to_owned(),
         1 => "Success: 1 thing to do".to_owned(),
@@ -137,20 +138,21 @@ pub async fn get(State(app): State<App>, request: Request) -> Result<Reply, Prob
 }
 
 /// `None`: the row that has the token of an empty preview.
-fn step(row: &Row) -> Option<PreviewStep> {
-    Some(PreviewStep {
-        order: row.get::<_, Option<i32>>("step_order")?,
-        kind: row.get("kind"),
-        name: row.get("name"),
-        run_date: row.get("run_date"),
-        last_day: row.get("last_day"),
-        processes: row.get("processes"),
-        action: row.get("action"),
-        cause: row.get("cause"),
-        reason: row.get("reason"),
-        last_rows: row.get("last_rows"),
-        expected_seconds: row.get("expected_seconds"),
-    })
+fn step(row: &Row) -> Result<Option<PreviewStep>, Unexpected> {
+    let Some(order) = row.value("step_order")? else { return Ok(None) };
+    Ok(Some(PreviewStep {
+        order,
+        kind: row.value("kind")?,
+        name: row.value("name")?,
+        run_date: row.value("run_date")?,
+        last_day: row.value("last_day")?,
+        processes: row.value("processes")?,
+        action: row.value("action")?,
+        cause: row.value("cause")?,
+        reason: row.value("reason")?,
+        last_rows: row.value("last_rows")?,
+        expected_seconds: row.value("expected_seconds")?,
+    }))
 }
 
 /// An object of those that are given.

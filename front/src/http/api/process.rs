@@ -1,5 +1,6 @@
 //! GET /api/ai/get/opt/{process_id}
 
+use crate::db::Columns;
 use crate::http::error_answers::ErrorResponses;
 use crate::http::form::Form;
 use crate::http::path::Name;
@@ -104,14 +105,14 @@ pub async fn get(State(app): State<App>, Name(id): Name, request: Request) -> Re
                 .query_one(include_str!("sql/process.sql"), &[&id, &i64::from(limit), &i64::from(after)])
                 .await?
         };
-        if row.get::<_, i32>(1) != 2 || Instant::now() >= deadline {
-            return Ok(Document(row.get(0)));
+        if row.value::<i32>("status")? != 2 || Instant::now() >= deadline {
+            return Ok(Document(row.value("answer")?));
         }
         let again = deadline.min(Instant::now() + LOOK_AGAIN);
         tokio::select! {
             () = told_of(&mut events, &id) => {}
             () = tokio::time::sleep_until(again) => {}
-            () = app.stopping.cancelled() => return Ok(Document(row.get(0))),
+            () = app.stopping.cancelled() => return Ok(Document(row.value("answer")?)),
         }
     }
 }

@@ -1,7 +1,7 @@
 //! PUT /api/ai/put/{shortname}
 
 use super::{submit, target};
-use crate::db::Session;
+use crate::db::{Columns, Session};
 use crate::http::coding::Coding;
 use crate::http::error_answers::ErrorResponses;
 use crate::http::form::{self, Form, Payload, Target};
@@ -99,7 +99,7 @@ pub async fn put(State(app): State<App>, Name(shortname): Name, request: Request
         let lines = lines::Lines { shape, coding, body };
         let work = async |session: &mut Session| {
             let json = session.query_one(include_str!("sql/json_columns.sql"), &[&rows.shortname]).await?;
-            ingest_chunks(session, &rows, lines::chunks(lines, json.get(0))).await
+            ingest_chunks(session, &rows, lines::chunks(lines, json.value("columns")?)).await
         };
         return idempotency::in_transaction(&app, Lane::Work, asked, work).await;
     }
@@ -148,7 +148,7 @@ async fn ingest_chunks(
             ],
         )
         .await?;
-    let process_id: String = begun.get(0);
+    let process_id: String = begun.value("process_id")?;
     // While the client pauses, and it may for a while, this is no forgotten transaction.
     session
         .query("select pg_catalog.set_config('idle_in_transaction_session_timeout', $1, true)", &[&PAUSE])
@@ -163,11 +163,14 @@ async fn ingest_chunks(
         number += 1;
     }
     let row = session
-        .call_one("select pg_catalog.row_to_json(result) from dfa.ingest_end($1) as result", &[&process_id])
+        .call_one(
+            "select pg_catalog.row_to_json(result) as result from dfa.ingest_end($1) as result",
+            &[&process_id],
+        )
         .await?;
     Ok(match rows.background {
         true => submit::started(process_id, Some(&name)),
-        false => answer(row.get(0), started),
+        false => answer(row.value("result")?, started),
     })
 }
 
@@ -187,7 +190,7 @@ async fn ingest(session: &mut Session, rows: &Rows, data: &str) -> Result<Reply,
         )
         .await
         .map_err(of_rows)?;
-    Ok(answer(row.get(0), started))
+    Ok(answer(row.value("result")?, started))
 }
 
 /// A value that is nested deeper than the server can follow is the caller's, and no limit of the server to raise.

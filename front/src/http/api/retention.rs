@@ -2,7 +2,7 @@
 
 use super::submit::{submit, Job};
 use super::target;
-use crate::db::Session;
+use crate::db::{Columns, Session};
 use crate::http::error_answers::ErrorResponses;
 use crate::http::form::{Form, Target};
 use crate::http::idempotency::{self, Lane};
@@ -88,11 +88,14 @@ async fn retain(session: &mut Session, call: &Call) -> Result<Reply, Problem> {
             &[&name, &call.run_date, &call.backup_table, &call.backup_schema, &call.if_preview],
         )
         .await?;
-    let failed = rows.iter().any(|row| row.get::<_, i32>(0) != 0);
-    let messages: Vec<&str> = rows.iter().map(|row| row.get(1)).collect();
+    let (mut failed, mut messages) = (false, Vec::<&str>::new());
+    for row in &rows {
+        failed |= row.value::<i32>("status")? != 0;
+        messages.push(row.value("message")?);
+    }
     let seconds = (started.elapsed().as_secs_f64() * 1000.0).round() / 1000.0;
     let task = session.query_opt(include_str!("sql/last_task.sql"), &[&"retention"]).await?;
-    let process_id: Option<String> = task.map(|row| row.get(0));
+    let process_id: Option<String> = task.map(|row| row.value("process_id")).transpose()?;
     // Done again, it does what is left: a failure is no lasting answer.
     let reply = Reply::of_task(process_id.as_deref(), i32::from(failed), &messages.join("\n"), seconds);
     Ok(Reply { passing: failed, ..reply })

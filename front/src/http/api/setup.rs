@@ -2,7 +2,7 @@
 
 use super::submit::{submit, Job};
 use super::target;
-use crate::db::Session;
+use crate::db::{Columns, Session};
 use crate::http::error_answers::ErrorResponses;
 use crate::http::form::{Form, Target};
 use crate::http::idempotency::{self, Lane};
@@ -141,14 +141,17 @@ async fn set_up(session: &mut Session, call: &Call, if_preview: Option<&String>)
             ],
         )
         .await?;
-    let failed = rows.iter().any(|row| row.get::<_, i32>(0) != 0);
-    let messages: Vec<&str> = rows.iter().map(|row| row.get(1)).collect();
+    let (mut failed, mut messages) = (false, Vec::<&str>::new());
+    for row in &rows {
+        failed |= row.value::<i32>("status")? != 0;
+        messages.push(row.value("message")?);
+    }
     let message = match messages.is_empty() {
         true => "Success: Setup had nothing to do".to_owned(),
         false => messages.join("\n"),
     };
     let task = session.query_opt(include_str!("sql/last_task.sql"), &[&"setup"]).await?;
-    let process_id: Option<String> = task.map(|row| row.get(0));
+    let process_id: Option<String> = task.map(|row| row.value("process_id")).transpose()?;
     let seconds = (started.elapsed().as_secs_f64() * 1000.0).round() / 1000.0;
     // Done again, it does what is left: a failure is no lasting answer.
     let reply = Reply::of_task(process_id.as_deref(), i32::from(failed), &message, seconds);

@@ -1,7 +1,7 @@
 //! Hands a request to the workers of the database, and answers at once.
 
 use super::target;
-use crate::db::Session;
+use crate::db::{Columns, Session};
 use crate::http::form::Target;
 use crate::http::idempotency::{self, Asked, Lane};
 use crate::http::problem::Problem;
@@ -42,7 +42,7 @@ pub async fn submit(app: &App, asked: Asked, job: Job) -> Result<Reply, Problem>
                 ],
             )
             .await?;
-        Ok(started(row.get(0), name.as_deref()))
+        Ok(started(row.value("process_id")?, name.as_deref()))
     })
     .await
 }

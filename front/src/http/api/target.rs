@@ -1,6 +1,6 @@
 //! The table or pipeline that a request names.
 
-use crate::db::Session;
+use crate::db::{Columns, Session};
 use crate::http::form::Target;
 use crate::http::problem::Problem;
 
@@ -11,13 +11,18 @@ use crate::http::problem::Problem;
 /// 404 when there is none of this kind; its hint says when there is one of the other.
 pub async fn resolve(session: &mut Session, target: &Target) -> Result<String, Problem> {
     let rows = session.query(include_str!("sql/target.sql"), &[&target.name]).await?;
-    let of_kind: Vec<String> =
-        rows.iter().filter(|row| row.get::<_, &str>(0) == target.kind).map(|row| row.get(1)).collect();
+    let (mut of_kind, mut other) = (Vec::<String>::new(), None::<&str>);
+    for row in &rows {
+        match row.value::<&str>("kind")? {
+            kind if kind == target.kind => of_kind.push(row.value("name")?),
+            kind => other = Some(kind),
+        }
+    }
     match of_kind.as_slice() {
         [name] => Ok(name.clone()),
         [] => {
             let problem = Problem::unknown(target.kind, &target.name);
-            Err(match rows.first().map(|row| row.get::<_, String>(0)) {
+            Err(match other {
                 Some(other) => problem.hint(format!("It is a {other}: name it as {other}_name.")),
                 None => problem.hint(format!("GET /api/ai/{}s lists what is loaded.", target.kind)),
             })

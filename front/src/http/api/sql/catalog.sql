@@ -11,7 +11,7 @@ select json_build_object(
                from dfa.catalog as history
                where history.kind = found.kind and history.name = found.name
            )
-       )::text
+       )::text as answer
 from dfa.catalog as found
 where found.current and (found.name = $1 or found.shortname = $1)
 order by found.name = $1 desc, found.kind

@@ -14,4 +14,4 @@ with recursive target as (
     from layer join pg_type on pg_type.oid = type
     where typtype = 'd'
 )
-select coalesce(array_agg(attname::text), '{}') from layer where type in ('json'::regtype, 'jsonb'::regtype)
+select coalesce(array_agg(attname::text), '{}') as columns from layer where type in ('json'::regtype, 'jsonb'::regtype)

@@ -4,7 +4,7 @@ select json_build_object(
            'id', id, 'table_name', table_name, 'data_date', data_date, 'run_date', run_date,
            'update_date', update_date, 'row_record', row_record, 'process_time', process_time,
            'action_type', action_type, 'status', status, 'process_id', process_id, 'message', message, 'by', logged_by
-       )::text, run_date::text, id::text
+       )::text as row, run_date::text as sort_key, id::text as name
 from dfa.data_logging
 where table_name = $5 and $1::text is not null and run_date is not null
   and ($3::text is null or (run_date, id) {beyond} ($2::text::date, $3::bigint))

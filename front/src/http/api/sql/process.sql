@@ -23,7 +23,7 @@ select json_build_object(
            'steps_total', progress.steps,
            'next', case when paged.number >= $2 and paged.last < counted.last then paged.last end,
            'steps', paged.list
-       )::text,
+       )::text as answer,
        progress.status
 from dfa.process_status($1) as progress
      join dfa.task_process as task using (process_id)

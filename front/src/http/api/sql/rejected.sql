@@ -2,7 +2,7 @@
 select json_build_object(
            'position', position, 'table_name', table_name, 'column', column_name, 'reason', reason, 'row', row,
            'rejected_at', rejected_at
-       )::text, lpad(position::text, 20, '0'), id::text
+       )::text as row, lpad(position::text, 20, '0') as sort_key, id::text as name
 from dfa.rejected_row
 where process_id = $5 and $1::text is not null
   and ($3::text is null or (position, id) {beyond} ($2::text::bigint, $3::bigint))

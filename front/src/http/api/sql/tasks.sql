@@ -7,7 +7,8 @@ select json_build_object(
            'status', status, 'message', process_message, 'process_time', process_time,
            'number_put', process_number_put, 'number_get', process_number_get, 'by', process_by,
            'created_at', created_at, 'finished_at', finished_at
-       )::text, to_char(created_at at time zone 'UTC', 'YYYY-MM-DD HH24:MI:SS.US'), process_id
+       )::text as row,
+       to_char(created_at at time zone 'UTC', 'YYYY-MM-DD HH24:MI:SS.US') as sort_key, process_id as name
 from dfa.task_process
 where ($3::text is null or (created_at, process_id) {beyond} ($2::text::timestamp at time zone 'UTC', $3::text))
   and $1::text is not null{filters}
