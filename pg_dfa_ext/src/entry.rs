@@ -2,8 +2,16 @@
 
 use crate::clock;
 use crate::error::{capture, raise, Result};
+use crate::lock;
 
-/// Does the work of an SQL function, by the clock: its value, or its failure as one clean Postgres ERROR.
+/// Does the work of an SQL function, by the clock and without waiting for others for ever: its value, or its failure as one
+/// clean Postgres ERROR.
 pub fn entry<T>(work: impl FnOnce() -> Result<T>) -> T {
-    capture(|| clock::kept(work)).unwrap_or_else(|error| raise(error))
+    capture(|| {
+        clock::kept(|| {
+            lock::bound();
+            work()
+        })
+    })
+    .unwrap_or_else(|error| raise(error.of_the_call()))
 }

@@ -2,6 +2,7 @@
 //!
 //! ARCHITECTURE.md, at the top of the repository, has the map and the invariants.
 
+mod api_key;
 mod catalog;
 mod clock;
 mod data_schema;
@@ -69,6 +70,11 @@ extension_sql_file!(
     "../sql/schema/50_user_account.sql",
     name = "user_account",
     requires = ["control_tables"]
+);
+extension_sql_file!(
+    "../sql/schema/55_api_key.sql",
+    name = "api_key",
+    requires = ["control_tables", task::session_role::session_role]
 );
 extension_sql_file!(
     "../sql/schema/60_run.sql",

@@ -1,5 +1,6 @@
 //! From the name that a caller gives to the definition that is meant.
 
+use crate::api_key;
 use crate::error::{DfaError, Result};
 use crate::spi;
 use dfa_catalog::model::Kind;
@@ -18,7 +19,10 @@ pub fn resolve(given: &str, kinds: &[Kind], what: &'static str) -> Result<(Kind,
         [] => {
             Err(DfaError::UnknownName { what, name: bare.to_owned(), suggestion: suggestion(bare, kinds)? })
         }
-        [(kind, found)] => Ok((kind.parse().map_err(|_| unknown(what, bare))?, found.clone())),
+        [(kind, found)] => {
+            api_key::check(found)?;
+            Ok((kind.parse().map_err(|_| unknown(what, bare))?, found.clone()))
+        }
         several => Err(DfaError::AmbiguousName {
             name: bare.to_owned(),
             candidates: several.iter().map(|(kind, name)| format!("{kind} {name}")).collect(),

@@ -12,6 +12,8 @@ static DATABASE: GucSetting<Option<CString>> = GucSetting::<Option<CString>>::ne
 static TIMEZONE: GucSetting<Option<CString>> = GucSetting::<Option<CString>>::new(Some(c""));
 static MAX_WORKERS: GucSetting<i32> = GucSetting::<i32>::new(4);
 static TRIGGER_RETRIES: GucSetting<i32> = GucSetting::<i32>::new(3);
+static KEY: GucSetting<Option<CString>> = GucSetting::<Option<CString>>::new(Some(c""));
+static KEY_PATTERNS: GucSetting<Option<CString>> = GucSetting::<Option<CString>>::new(Some(c""));
 static LOG_RETENTION: GucSetting<Option<CString>> = GucSetting::<Option<CString>>::new(Some(c"1 year"));
 static RETENTION_SCHEDULE: GucSetting<Option<CString>> =
     GucSetting::<Option<CString>>::new(Some(c"0 2 * * sun#1"));
@@ -32,7 +34,7 @@ pub fn register() {
     );
     GucRegistry::define_int_guc(
         c"dfa.lock_timeout",
-        c"How long a run waits for another run of its table and for the writers of its sources.",
+        c"How long anything of DFA waits for a lock that others have.",
         c"Milliseconds; 0 waits without end.",
         &LOCK_TIMEOUT,
         0,
@@ -69,6 +71,12 @@ pub fn register() {
         1000,
         GucContext::Userset,
         GucFlags::default(),
+    );
+    text(c"dfa.key", c"The key with which a request came to a front service, which sets this.", &KEY);
+    text(
+        c"dfa.key_patterns",
+        c"The tables, pipelines and sources that this key is for; empty: all. A front service sets this.",
+        &KEY_PATTERNS,
     );
     text(
         c"dfa.log_retention",
@@ -137,6 +145,16 @@ pub fn trigger_retries() -> i32 {
 /// An interval as Postgres writes it; `None`: logs are kept for ever.
 pub fn log_retention() -> Option<String> {
     Some(value(&LOG_RETENTION)).filter(|interval| !interval.trim().is_empty())
+}
+
+/// The key with which a request came; empty: none.
+pub fn key() -> String {
+    value(&KEY)
+}
+
+/// What that key is for, by commas; `None`: everything.
+pub fn key_patterns() -> Option<String> {
+    Some(value(&KEY_PATTERNS)).filter(|patterns| !patterns.is_empty())
 }
 
 /// As it is written; empty: retention is not scheduled.

@@ -268,9 +268,14 @@ weeks: {{nodes: [ai_week], trigger: days}}
     }
 }
 
+/// Added to the numbers that say what happens: `DFA_SEED=100 cargo test … exact` tries another eight stories.
+fn seed() -> u64 {
+    std::env::var("DFA_SEED").map_or(0, |seed| seed.parse().expect("DFA_SEED is a number"))
+}
+
 #[test]
 fn any_order_of_runs_from_anywhere_gives_what_the_source_rows_give() {
-    for (style, seed) in STYLES.iter().zip([11, 23, 37, 41, 53, 67, 79, 97]) {
+    for (style, seed) in STYLES.iter().zip([11, 23, 37, 41, 53, 67, 79, 97].map(|it| it + seed())) {
         let mut business = Business::begin(style, seed);
         for _ in 0..16 {
             business.step();

@@ -265,3 +265,53 @@ fn workers_work_in_the_data_schema_of_the_database() {
     assert_eq!(session.value("select count(*) from qa.ai_t"), "0");
     assert_eq!(session.value("select to_regnamespace('ai') is null"), "t");
 }
+
+#[test]
+fn ingests_of_several_parts_with_the_same_keys_in_other_orders_all_end() {
+    let mut session = Session::with("imp_k: {create: {features: {a: int, v: int}, primary_key: [a]}}");
+    let part = |from: u32| {
+        let rows: Vec<String> = (from..from + 200).map(|a| format!(r#"{{"a":{a},"v":{from}}}"#)).collect();
+        format!("[{}]", rows.join(","))
+    };
+    let mut holder = session.another();
+    holder.run("begin; lock table ai.imp_k");
+    let ids: Vec<String> = (0..4)
+        .map(|n| {
+            let id = session.value("select dfa.ingest_begin('imp_k', background => true)");
+            for number in 0..4 {
+                let from = if n % 2 == 0 { number } else { 3 - number } * 200;
+                session.run(&format!("select dfa.ingest_chunk('{id}', {number}, '{}')", part(from)));
+            }
+            session.run(&format!("select * from dfa.ingest_end('{id}')"));
+            id
+        })
+        .collect();
+    holder.run("commit");
+    for id in ids {
+        assert_eq!(ended(&mut session, &id), "0");
+    }
+    assert_eq!(session.value("select count(*) from ai.imp_k"), "800");
+}
+
+#[test]
+fn a_task_whose_pipeline_is_held_by_others_is_summed_up_when_it_is_free() {
+    let mut session = Session::with(HELD);
+    let name = session.database.quoted_name();
+    session.run(&format!("alter database {name} set dfa.lock_timeout = '100ms'"));
+    let mut steps = session.another();
+    steps.run("set dfa.lock_timeout = '1h'; begin; lock table ai.ai_both in share mode; select pg_advisory_xact_lock(1)");
+    let id = submit(&mut session, "both", "2021-01-02");
+    let mut holder = session.another();
+    holder.run("begin; update ai.ctr_task_schedule set active_flg = active_flg");
+    steps.run("commit");
+    session.until(&format!(
+        "select not exists (select from dfa.task_step where process_id = '{id}' and state <> 'SUCCESS')"
+    ));
+    assert_eq!(session.value(&format!("select status from dfa.task_process where process_id = '{id}'")), "2");
+    holder.run("commit");
+    assert_eq!(ended(&mut session, &id), "0");
+    assert_eq!(
+        session.value("select tracking from dfa.task_schedule where pipeline_name = 'both'"),
+        "SUCCESS"
+    );
+}

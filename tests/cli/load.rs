@@ -264,3 +264,52 @@ fn rows_of_months_without_a_partition_get_one() {
         "ai.src_month_p2021_01 1, ai.src_month_p2031_05 2, ai.src_month_p2031_05 3, ai.src_month_p1995_02 4"
     );
 }
+
+#[test]
+fn of_two_files_with_the_same_keys_in_other_orders_one_goes_in_and_the_other_says_which_key() {
+    let ground = Ground::new("load_same_keys");
+    let file = |name: &str, ids: &mut dyn Iterator<Item = u32>| {
+        let lines: String = ids.map(|id| format!("{id},2021-02-01\n")).collect();
+        ground.file(name, format!("id,day\n{lines}"))
+    };
+    let up = file("up.csv", &mut (1..=20_000));
+    let down = file("down.csv", &mut (1..=20_000).rev());
+    let mut client = ground.database.connect();
+    client.batch_execute("begin; lock table ai.src_sale in share row exclusive mode").unwrap();
+    let (one, other) = std::thread::scope(|scope| {
+        let one = scope.spawn(|| ground.load(&up, &[]));
+        let other = scope.spawn(|| ground.load(&down, &[]));
+        client.batch_execute("commit").unwrap();
+        (one.join().unwrap(), other.join().unwrap())
+    });
+    let (done, refused) = if one.code == 0 { (one, other) } else { (other, one) };
+    assert_eq!((done.code, refused.code), (0, 1), "{done:?}\n{refused:?}");
+    assert!(refused.stderr.contains("23505") && refused.stderr.contains("already exists"), "{refused:?}");
+    assert_eq!(ground.rows().len(), 20_000);
+}
+
+#[test]
+fn a_table_that_is_held_for_too_long_is_told_with_who_holds_it() {
+    let ground = Ground::new("load_held");
+    let file = ground.file("a.csv", "id,day\n1,2021-02-01\n");
+    let mut holder = ground.database.connect();
+    let name = ground.database.quoted_name();
+    holder.batch_execute(&format!("alter database {name} set dfa.lock_timeout = '200ms'")).unwrap();
+    holder.batch_execute("set application_name = 'somebody'").unwrap();
+    holder.batch_execute("begin; lock table ai.src_sale").unwrap();
+    for more in [&[][..], &["--truncate"]] {
+        let answer = ground.load(&file, more);
+        assert_eq!(answer.code, 1, "{answer:?}");
+        for word in ["55P03", "(somebody)", "dfa.lock_timeout"] {
+            assert!(answer.stderr.contains(word), "{answer:?}");
+        }
+    }
+    // A key that another transaction has put in, and may still take back.
+    holder
+        .batch_execute("rollback; begin; insert into ai.src_sale (id, day) values (1, '2021-02-01')")
+        .unwrap();
+    let answer = ground.load(&file, &[]);
+    assert!(answer.code == 1 && answer.stderr.contains("(somebody)"), "{answer:?}");
+    holder.batch_execute("rollback").unwrap();
+    assert_eq!(ground.load(&file, &[]).code, 0);
+}

@@ -4,6 +4,7 @@ mod catalog;
 mod catalog_sql;
 mod delimited;
 mod inputs;
+mod key;
 mod landing;
 mod load;
 mod objects;

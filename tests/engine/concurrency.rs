@@ -1,5 +1,6 @@
 //! Several sessions at once: one run of a table at a time, and no late commit skipped.
 
+mod bounded;
 mod late;
 
 use crate::session::Session;

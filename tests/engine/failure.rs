@@ -268,3 +268,25 @@ fn a_session_goes_on_after_many_failures() {
     session.run("delete from ai.src_s where a = 0");
     assert_eq!(session.run_table("ai_bad", "2021-01-02"), ["ai_bad|first|2|0", "ai_bad|second|1|0"]);
 }
+
+#[test]
+fn a_call_that_writes_says_so_in_a_transaction_that_is_read_only() {
+    let mut session = failing();
+    for call in [
+        "select * from dfa.run_table('ai_bad', '2021-01-02')",
+        "select * from dfa.run_pipeline('all', '2021-01-02')",
+        "select dfa.submit('data', 'all', '{2021-01-02}')",
+        "select * from dfa.ingest('src_s', '{\"a\":1}')",
+        "select * from dfa.setup('ai_bad')",
+        "select * from dfa.run_retention('ai_bad')",
+    ] {
+        let refusal = session.refused(&format!("begin read only; {call}"));
+        refusal.says(&[
+            "25006",
+            "this call writes, and its transaction is read only",
+            "default_transaction_read_only",
+        ]);
+        session.run("rollback");
+    }
+    session.run("begin read only; select * from dfa.gaps('ai_bad'); rollback");
+}

@@ -9,6 +9,7 @@ mod keys;
 mod killed;
 mod refused;
 mod row_errors;
+mod streams;
 mod together;
 mod types;
 mod values;

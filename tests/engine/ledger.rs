@@ -230,3 +230,62 @@ fn wrong_ranges_and_names_are_refused() {
         refusal.says(&[word]);
     }
 }
+
+/// Done with days that the table which it reads had not whole.
+fn stale_top(session: &mut Session) -> Vec<String> {
+    session.rows("select interval_start, reason from dfa.data_interval where table_name = 'ai_top' and state = 'stale' order by 1")
+}
+
+#[test]
+fn a_common_run_of_days_that_its_readers_took_before_makes_them_stale() {
+    for (run_type, stale) in [
+        ("daily", vec!["2021-01-02|run of ai_day for 2021-01-03", "2021-01-03|run of ai_day for 2021-01-03"]),
+        ("monthly", vec![]),
+    ] {
+        let mut session = chain(run_type);
+        session.run_table("ai_day", "2021-01-01");
+        session.run_table("ai_top", "2021-01-05");
+        assert!(stale_top(&mut session).is_empty());
+        session.run_table("ai_day", "2021-01-03");
+        // The month was whole in ai_day, too, when ai_top took it.
+        assert_eq!(stale_top(&mut session), stale, "{run_type}");
+        assert_eq!(
+            session.rows("select state from dfa.data_interval where table_name = 'ai_other'"),
+            Vec::<String>::new()
+        );
+    }
+}
+
+#[test]
+fn a_common_run_without_new_rows_leaves_its_readers() {
+    let mut session = chain("daily");
+    session.run_table("ai_day", "2021-01-01");
+    session.run_table("ai_top", "2021-01-05");
+    session.run("truncate ai.src_s");
+    session.run_table("ai_day", "2021-01-03");
+    assert!(stale_top(&mut session).is_empty());
+}
+
+#[test]
+fn a_day_that_was_open_makes_its_readers_stale_when_it_is_completed() {
+    let mut session = chain("daily");
+    // The day on which the last zone to begin one is: it is open there, and over where the first one is.
+    let day = session.value("select (now() at time zone 'Etc/GMT+12')::date");
+    let next = session.value(&format!("select date '{day}' + 1"));
+    session.run(&format!("update dfa.data_pipeline set run_date = '{day}', data_date = '{day}'"));
+    session.run("set dfa.timezone = 'Etc/GMT+12'");
+    session.run_table("ai_day", &day);
+    let state = |session: &mut Session, table: &str| {
+        session.value(&format!(
+            "select state from dfa.data_interval where table_name = '{table}' and interval_start = '{day}'"
+        ))
+    };
+    assert_eq!(state(&mut session, "ai_day"), "open");
+    session.run("set dfa.timezone = 'Pacific/Kiritimati'");
+    session.run_table("ai_top", &day);
+    assert_eq!(state(&mut session, "ai_top"), "done");
+    session.run_table("ai_day", &next);
+    assert_eq!(state(&mut session, "ai_top"), "stale");
+    let gaps = session.rows(&format!("select state from dfa.gaps('ai_top', '{day}', '{day}')"));
+    assert_eq!(gaps, ["stale"]);
+}

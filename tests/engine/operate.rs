@@ -1,5 +1,6 @@
 //! What a night needs beside the runs themselves.
 
+mod keys;
 mod pause;
 mod preview;
 mod why;

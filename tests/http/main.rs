@@ -11,6 +11,7 @@ mod document;
 mod doors;
 mod hang_up;
 mod hostile;
+mod keys;
 mod lists;
 mod memory;
 mod once;

@@ -124,3 +124,39 @@ fn json_and_forms_may_be_compressed_and_are_bounded_unpacked() {
         .post_as("/api/ai/run/data", form, &[("Content-Encoding", "br")], &run)
         .assert_problem(415, &["gzip, zstd or identity"]);
 }
+
+/// So many rows that a stream has several chunks.
+const MANY: u32 = 12_000;
+
+#[test]
+fn streams_of_the_same_keys_in_other_orders_all_come_to_their_end() {
+    let (database, service) = ready::service();
+    let mut client = database.connect();
+    let catalog = "imp_key: {create: {features: {id: bigint, v: text}, primary_key: [id]}}";
+    client.query("select * from dfa.load_catalog($1)", &[&catalog]).unwrap();
+    client.query("select * from dfa.setup('imp_key', run_date => '2021-01-01')", &[]).unwrap();
+    let csv = |from_the_end: bool| {
+        let id = |n: u32| if from_the_end { MANY - 1 - n } else { n };
+        let lines = (0..MANY).map(|n| format!("{},x\n", id(n)));
+        std::iter::once("id,v\n".to_owned()).chain(lines).collect::<String>()
+    };
+    let ndjson: String = (0..MANY).rev().map(|id| format!("{{\"id\":{id},\"v\":\"y\"}}\n")).collect();
+    let bodies = [("text/csv", csv(false)), ("text/csv", csv(true)), ("application/x-ndjson", ndjson)];
+    // They all begin when the table is given free.
+    client.batch_execute("begin; lock table ai.imp_key").unwrap();
+    std::thread::scope(|scope| {
+        let calls: Vec<_> = bodies
+            .iter()
+            .map(|(kind, body)| {
+                let service = &service;
+                scope.spawn(move || service.request("PUT", "/api/ai/put/imp_key", kind, &[], body.as_bytes()))
+            })
+            .collect();
+        client.batch_execute("commit").unwrap();
+        for call in calls {
+            let answer = call.join().unwrap();
+            assert_eq!(answer.assert_status(200).json()["success_rows"], MANY);
+        }
+    });
+    assert_eq!(ready::value(&database, "select count(*)::text from ai.imp_key"), MANY.to_string());
+}

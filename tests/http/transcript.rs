@@ -15,7 +15,9 @@ Every request as a transcript, made by a test (`tests/http/transcript.rs`) on th
 so that it stays true. Ids, times and durations differ from call to call; here they are fixed. `GET /openapi.json` has
 every field and status, and `/docs` shows it in a browser.
 
-- The header `APIKEY` carries one of the service's keys. `GET /api`, `/health`, `/ready`, `/metrics`, `/openapi.json` and
+- The header `APIKEY` carries one of the service's keys. Those of the environment may do everything; those that `POST
+  /api/ai/keys` or `dfa key add` made have the rights of a reader, an operator or an admin, on all or on some tables, pipelines
+  and sources. An unknown, expired or revoked key is 401, what a key may not do 403. `GET /api`, `/health`, `/ready`, `/metrics`, `/openapi.json` and
   `/docs` need none.
 - Bodies are multipart forms (`curl -F`), urlencoded forms (`curl -d`) or JSON, all with the same fields. Rows are JSON,
   NDJSON or CSV. Any of them may be compressed: `Content-Encoding` gzip or zstd.
@@ -134,6 +136,9 @@ fn fix(value: &mut Value, name: &str, id: &str) {
         _ if name == "expected_seconds" => *value = 0.01.into(),
         _ if name == "next" => *value = CURSOR.into(),
         _ if name == "database" && *value != "up" => *value = "dfa".into(),
+        _ if name == "key" => {
+            *value = "dfa_0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef".into()
+        }
         _ if name == "step_id" => *value = 1.into(),
         _ if name == "process_time" || name == "seconds" => *value = 0.01.into(),
         _ if name.ends_with("_at") || name == "update_date" => *value = "2021-01-05T06:00:00+00:00".into(),
@@ -209,7 +214,7 @@ fn the_document_shows_what_the_service_answers() {
     let begun = it.ask("POST", "/api/ai/run/backfill", &range, 200);
     until_ended(&database, &service, &begun["process_id"]);
 
-    it.ask("GET", "/api/ai/preview?module=data&pipeline_name=both&run_date=2021-01-08", &[], 200);
+    it.ask("GET", "/api/ai/preview?module=data&pipeline_name=both&run_date=2099-01-08", &[], 200);
 
     it.chapter("Tasks", "How far one is, and all of them.");
     it.ask("GET", &format!("/api/ai/get/opt/{}", ran["process_id"].as_str().unwrap()), &[], 200);
@@ -296,6 +301,14 @@ fn the_document_shows_what_the_service_answers() {
     it.send("POST", "/api/ai/diff/catalogs", &body, 200);
     it.send("POST", "/api/ai/load/catalogs", &body, 200);
     it.ask("GET", "/api/ai/plan?name=src_in", &[], 200);
+
+    it.chapter("Slots", "The times at which schedules were due, and the tasks that ran them.");
+    it.ask("GET", "/api/ai/slots?limit=1", &[], 200);
+
+    it.chapter("Keys", "With rights of their own; a key is shown when it is made and never again.");
+    it.ask("POST", "/api/ai/keys", &["name=erp", "role=operator", "patterns=src_*,imp_target"], 200);
+    it.ask("GET", "/api/ai/keys", &[], 200);
+    it.ask("POST", "/api/ai/keys/erp/revoke", &[], 200);
 
     it.chapter("Metrics", "Of this replica and of the database, for Prometheus.");
     let metrics = service.get("/metrics").assert_status(200).text.clone();

@@ -15,9 +15,11 @@ const TEMPLATE: &str = "dfa_template";
 
 /// Settings of every cluster. Statistics and logs stay on, as in production. What tests kill are processes, never the
 /// machine: its disk may be busy, and nothing waits for it.
-const SETTINGS: [&str; 6] = [
+const SETTINGS: [&str; 7] = [
     "listen_addresses=",
     "fsync=off",
+    // Tests hold steps by locks of their own, for as long as a busy machine takes.
+    "dfa.lock_timeout=60s",
     "max_connections=100",
     "max_worker_processes=64",
     "shared_buffers=128MB",

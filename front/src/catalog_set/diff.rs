@@ -25,8 +25,8 @@ pub struct Change {
 }
 
 /// What is in force, for [`Stated`].
-pub const CURRENT: &str =
-    "select kind::text as kind, name, document::text as document from dfa.catalog where current";
+pub const CURRENT: &str = "select kind::text as kind, name, document::text as document from dfa.catalog
+     where current and dfa.key_covers(name)";
 
 /// A definition of the database.
 pub struct Stated {

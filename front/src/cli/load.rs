@@ -4,7 +4,7 @@ use crate::db;
 use crate::failure::{Failure, Result};
 use crate::load::{self, Extra, Header, OnError, Options, Reject, Report};
 use crate::output::Output;
-use crate::read::{self, Compression, Format};
+use crate::read::{self, Compression, Format, Input};
 use crate::settings::Settings;
 use serde_json::{json, Value};
 use std::path::PathBuf;
@@ -110,22 +110,38 @@ pub async fn run(arguments: Arguments, settings: &Settings, output: Output) -> R
         on_error: arguments.on_error,
         show_progress: !output.json,
     };
-    let mut client = db::connect(settings).await?;
-    let cancel = client.cancel_token();
-    let canceller = db::Canceller::new(&settings.database, db::tls::connector(&settings.certificate)?);
-    let work = load::load(&mut client, &arguments.table, &inputs, &options);
-    let report = tokio::select! {
-        outcome = work => outcome?,
-        failure = db::stopped() => {
-            // The transaction goes with the session; this only spares the server the rest of its statement.
-            let _ = canceller.cancel(&cancel).await;
-            return Err(failure);
+    let mut tries = 1;
+    let report = loop {
+        match once(settings, &arguments.table, &inputs, &options).await {
+            Err(failure) if load::may_be_tried_again(&failure, &inputs) && tries < load::MAX_TRIES => {
+                tries += 1;
+            }
+            Err(failure) if load::waited_too_long(&failure) => {
+                let mut client = db::connect(settings).await.map_err(|_| failure.clone())?;
+                return Err(load::with_holder(&mut client, &arguments.table, failure).await);
+            }
+            outcome => break outcome?,
         }
     };
     if let Some(path) = &arguments.rejects {
         write_rejects(path, &report.rejects)?;
     }
     tell(&report, &options, output)
+}
+
+async fn once(settings: &Settings, table: &str, inputs: &[Input], options: &Options) -> Result<Report> {
+    let mut client = db::connect(settings).await?;
+    let cancel = client.cancel_token();
+    let canceller = db::Canceller::new(&settings.database, db::tls::connector(&settings.certificate)?);
+    let work = load::load(&mut client, table, inputs, options);
+    tokio::select! {
+        outcome = work => outcome,
+        failure = db::stopped() => {
+            // The transaction goes with the session; this only spares the server the rest of its statement.
+            let _ = canceller.cancel(&cancel).await;
+            Err(failure)
+        }
+    }
 }
 
 fn write_rejects(path: &PathBuf, rejects: &[Reject]) -> Result<()> {

@@ -3,6 +3,7 @@
 mod backfill;
 mod catalog;
 mod init;
+mod key;
 mod load;
 mod migrate;
 mod pipeline;
@@ -67,6 +68,9 @@ enum Command {
     /// The people who sign in to the service.
     #[command(subcommand)]
     User(user::Command),
+    /// The keys of the service, with rights of their own.
+    #[command(subcommand)]
+    Key(key::Command),
     /// Print the versions of this command and of the extension.
     Version,
     /// Print the completions of a shell.
@@ -104,6 +108,7 @@ async fn execute(command: Command, output: Output) -> Result<()> {
         Command::Retention(arguments) => retention::run(&arguments, &settings().await?, output).await,
         Command::Task(command) => task::run(command, &settings().await?, output).await,
         Command::User(command) => user::run(command, &settings().await?, output).await,
+        Command::Key(command) => key::run(command, &settings().await?, output).await,
         Command::Version => version(output).await,
         Command::Completions { shell } => {
             clap_complete::generate(shell, &mut Arguments::command(), "dfa", &mut std::io::stdout());

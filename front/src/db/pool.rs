@@ -4,6 +4,7 @@
 use super::cancel::Canceller;
 use super::path::PINNED;
 use super::place::Place;
+use super::rights::of_request;
 use super::session::{Session, Shared};
 use super::tls::{self, Connector};
 use super::{alive, begin_session, literal, CONNECT};
@@ -23,7 +24,7 @@ const WAIT: Duration = Duration::from_secs(5);
 /// Connections for cancelling, health and readiness.
 const CONTROL: usize = 4;
 /// What a session forgets at the end of a request, so that the next one finds it as it was when it was new.
-const FORGET: &str = "set session authorization default; reset all; close all; unlisten *; \
+const FORGET: &str = "set session authorization default; reset role; reset all; close all; unlisten *; \
                       select pg_catalog.pg_advisory_unlock_all(); discard temp; discard sequences";
 
 /// The database of the service. It need not be there: each request finds out for itself.
@@ -97,7 +98,7 @@ impl Database {
 
     async fn take(&self, pool: &Pool) -> std::result::Result<Session, Problem> {
         match pool.get().await {
-            Ok(client) => Ok(Session::new(client, Arc::clone(&self.shared))),
+            Ok(client) => Ok(Session::new(client, Arc::clone(&self.shared), of_request())),
             Err(PoolError::Timeout(TimeoutType::Wait)) => Err(Problem::busy()),
             Err(error) => Err(self.not_reached(error)),
         }

@@ -3,6 +3,7 @@
 use super::cancel::Canceller;
 use super::parameter::Parameter;
 use super::path::{OF_ROLE, OF_ROLE_LOCAL, PINNED, PINNED_LOCAL};
+use super::rights::Rights;
 use crate::http::Problem;
 use deadpool_postgres::{Object, Pool};
 use std::future::Future;
@@ -26,6 +27,8 @@ const PULSE: Duration = Duration::from_secs(5);
 const SILENCES: u32 = 2;
 /// What a write is refused with by a server that has become a standby, or was made read-only.
 const READ_ONLY: &str = "25006";
+/// Begins a transaction of ours.
+const PINNED_BEGIN: &str = "begin; set local search_path = pg_catalog, pg_temp";
 
 type Answer<T> = std::result::Result<T, Problem>;
 
@@ -85,6 +88,10 @@ pub struct Session {
     busy: bool,
     in_transaction: bool,
     path: Path,
+    /// Those of the request; none: those of the service.
+    rights: Option<Arc<Rights>>,
+    /// It has them until it forgets, not for a transaction alone.
+    acting: bool,
     /// Of a server that takes no writes.
     read_only: bool,
     /// Run after a cancelled statement, in this order.
@@ -99,10 +106,12 @@ enum Path {
 }
 
 impl Session {
-    pub(super) fn new(client: Object, shared: Arc<Shared>) -> Self {
+    pub(super) fn new(client: Object, shared: Arc<Shared>, rights: Option<Arc<Rights>>) -> Self {
         Session {
             client: Some(client),
             shared,
+            rights,
+            acting: false,
             busy: false,
             in_transaction: false,
             path: Path::Pinned,
@@ -139,6 +148,12 @@ impl Session {
         let is_ours = shared.kept_statements;
         self.busy = true;
         let client = self.client.as_ref().ok_or_else(Problem::busy)?;
+        if let (Some(rights), false, false) = (&self.rights, self.in_transaction, self.acting) {
+            let path = if path == Path::Pinned { PINNED_LOCAL } else { OF_ROLE_LOCAL };
+            let begin = format!("begin; {path}{}", rights.local());
+            let rows = answered(&shared, alone(client, &begin, sql, &typed(parameters))).await?;
+            return self.told(rows);
+        }
         let before = match (self.in_transaction, is_ours) {
             // Behind a pooler, outside of a transaction, there is no path to keep.
             (false, false) => "",
@@ -152,7 +167,7 @@ impl Session {
             match is_ours {
                 true => kept(client, path, before, sql, parameters).await,
                 false if !self.in_transaction && path == Path::Pinned => {
-                    alone(client, sql, &typed(parameters)).await
+                    alone(client, PINNED_BEGIN, sql, &typed(parameters)).await
                 }
                 false => after(client, before, client.query_typed(sql, &typed(parameters))).await,
             }
@@ -187,7 +202,7 @@ impl Session {
                 false => client.query_typed(NAME, &typed(&name)).await,
             }
         };
-        let begin = format!("begin; {PINNED_LOCAL}");
+        let begin = format!("{PINNED_BEGIN}{}", self.rights.as_ref().map_or(String::new(), |it| it.local()));
         let begun = futures_util::future::join(client.batch_execute(&begin), named);
         let (begun, named) = tokio::time::timeout(AT_ONCE, begun).await.map_err(|_| Problem::silent())?;
         self.path = Path::Pinned;
@@ -199,12 +214,20 @@ impl Session {
         self.end("commit").await
     }
 
-    /// Commits, and goes on with what the session was told.
+    /// Commits, and goes on with what the session was told, and with the rights of its request.
+    ///
+    /// # Errors
+    /// A request with rights of its own behind a pooler, where nothing stays with a session.
     pub async fn commit_and_go_on(&mut self) -> Answer<()> {
         let shared = Arc::clone(&self.shared);
+        if self.rights.is_some() && !shared.kept_statements {
+            return Err(Problem::not_behind_a_pooler());
+        }
         self.busy = true;
         let client = self.client.as_ref().ok_or_else(Problem::busy)?;
-        let done = answered(&shared, client.batch_execute("commit")).await?;
+        let rights = self.rights.as_ref().map_or(String::new(), |rights| rights.of_session());
+        self.acting = self.rights.is_some();
+        let done = answered(&shared, client.batch_execute(&format!("commit{rights}"))).await?;
         self.told(done)?;
         (self.in_transaction, self.path) = (false, Path::Pinned);
         Ok(())
@@ -236,7 +259,7 @@ impl Session {
         let sql = format!("{how}; {}", shared.forget);
         let done = answered(&shared, client.batch_execute(&sql)).await?;
         self.told(done)?;
-        (self.in_transaction, self.path) = (false, Path::Pinned);
+        (self.in_transaction, self.acting, self.path) = (false, false, Path::Pinned);
         Ok(())
     }
 
@@ -247,7 +270,11 @@ impl Session {
             if error.code().is_some_and(|code| code.code() == READ_ONLY) {
                 self.renew();
             }
-            Problem::from(error)
+            let problem = Problem::from(error);
+            match &self.rights {
+                Some(rights) => problem.of_key(&rights.key, &rights.role),
+                None => problem,
+            }
         })
     }
 }
@@ -305,14 +332,14 @@ async fn after(
 }
 
 /// A statement in a transaction of its own, which pins it: behind a pooler the session has anybody's path. All goes out
-/// together.
+/// together. When `begin` fails, the transaction has failed: nothing is done with other rights than it says.
 async fn alone(
     client: &tokio_postgres::Client,
+    begin: &str,
     sql: &str,
     parameters: &[(&(dyn ToSql + Sync), Type)],
 ) -> std::result::Result<Vec<Row>, Error> {
-    let begin = format!("begin; {PINNED_LOCAL}");
-    let begun = client.batch_execute(&begin);
+    let begun = client.batch_execute(begin);
     let (begun, rows, ended) = futures_util::future::join3(
         begun,
         client.query_typed(sql, parameters),
@@ -328,7 +355,7 @@ impl Drop for Session {
     fn drop(&mut self) {
         let Some(client) = self.client.take() else { return };
         if !self.busy && !self.in_transaction && self.cleanup.is_empty() {
-            if self.read_only || self.path == Path::OfRole {
+            if self.read_only || self.acting || self.path == Path::OfRole {
                 drop(Object::take(client));
             }
             return;
@@ -367,7 +394,7 @@ impl Drop for Session {
             let clear = async {
                 for Cleanup { sql, texts } in cleanup {
                     let texts: Vec<&dyn Parameter> = texts.iter().map(|text| text as _).collect();
-                    if let Err(error) = alone(&client, sql, &typed(&texts)).await {
+                    if let Err(error) = alone(&client, PINNED_BEGIN, sql, &typed(&texts)).await {
                         tracing::warn!(%error, "what the cancelled statement left could not be cleared");
                     }
                 }

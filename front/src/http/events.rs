@@ -7,7 +7,7 @@ use super::App;
 use crate::db::{Columns, Unexpected};
 use crate::failure::{Failure, Result};
 use axum::extract::{RawQuery, State};
-use axum::http::HeaderMap;
+use axum::http::{HeaderMap, StatusCode};
 use axum::response::sse::{Event, KeepAlive, Sse};
 use futures_util::{Stream, StreamExt};
 use std::collections::{HashMap, VecDeque};
@@ -283,6 +283,14 @@ pub async fn stream(
     RawQuery(query): RawQuery,
     headers: HeaderMap,
 ) -> std::result::Result<Sse<impl Stream<Item = std::result::Result<Event, Infallible>>>, Problem> {
+    if crate::db::of_request().is_some_and(|rights| !rights.patterns.is_empty()) {
+        let hint = "Ask GET /api/ai/get/opt/{process_id}?wait=60 for a task.";
+        return Err(Problem::new(
+            StatusCode::FORBIDDEN,
+            "events tell of everything, and this key is for a part",
+        )
+        .hint(hint));
+    }
     let mut process_id = None;
     for (name, value) in form_urlencoded::parse(query.unwrap_or_default().as_bytes()) {
         match name.as_ref() {

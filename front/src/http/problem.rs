@@ -70,6 +70,30 @@ impl Problem {
             .hint("Send one of the service's keys in the header APIKEY.")
     }
 
+    /// 401 for a key that was good once.
+    pub fn key_refused(why: &str) -> Self {
+        Problem::new(StatusCode::UNAUTHORIZED, why).hint("An admin makes another one: dfa key add.")
+    }
+
+    /// 501: a run whose nodes commit one by one has the rights of its session, and behind a pooler there is none.
+    pub fn not_behind_a_pooler() -> Self {
+        Problem::new(
+            StatusCode::NOT_IMPLEMENTED,
+            "behind a pooler a key with rights of its own runs nothing in the foreground",
+        )
+        .hint("Leave background out, and ask GET /api/ai/get/opt/{process_id}?wait=60.")
+    }
+
+    /// Says whose rights did not suffice.
+    pub fn of_key(self, key: &str, role: &str) -> Self {
+        match self.status {
+            StatusCode::FORBIDDEN if self.hint.is_none() => {
+                self.hint(format!("Key '{key}' has the rights of dfa_{role}."))
+            }
+            _ => self,
+        }
+    }
+
     /// 404 for an address that nothing is at.
     pub fn no_such_page(path: &str) -> Self {
         Problem::new(StatusCode::NOT_FOUND, format!("there is nothing at '{}'", shown(path)))

@@ -28,7 +28,7 @@ pub use numeric::encode as encode_numeric;
 pub use options::{Extra, Header, OnError, Options};
 
 use crate::db::path::{OF_ROLE_LOCAL, PINNED_LOCAL};
-use crate::db::{Ask, Client};
+use crate::db::{Ask, Client, Columns};
 use crate::failure::{Failure, Result};
 use crate::read::{self, Content, Input};
 use batch::Producer;
@@ -50,11 +50,45 @@ pub struct Report {
     pub duration: Duration,
 }
 
+/// A load that others at work made fail is tried so often.
+pub const MAX_TRIES: usize = 5;
+
+/// Whether a load can be done again from the start, in another session, after it was ended because it and another session
+/// waited for each other.
+pub fn may_be_tried_again(failure: &Failure, inputs: &[Input]) -> bool {
+    has(failure, "40P01") && inputs.iter().all(|input| matches!(input, Input::File(_)))
+}
+
+/// Whether somebody else had the table, or rows of it, until `dfa.lock_timeout` was over.
+pub fn waited_too_long(failure: &Failure) -> bool {
+    has(failure, "55P03")
+}
+
+fn has(failure: &Failure, sqlstate: &str) -> bool {
+    failure.sqlstate.as_deref() == Some(sqlstate)
+}
+
+/// The failure of a load that waited too long, with who has what it waited for, asked in another session.
+pub async fn with_holder(client: &mut Client, name: &str, failure: Failure) -> Failure {
+    let told = holder(client, name).await.ok().flatten().map(|holder| format!("Waited for {holder}."));
+    let detail = failure.detail.clone().into_iter().chain(told).reduce(|all, one| all + "\n" + &one);
+    Failure { detail, ..failure }.hint("Try again when that session is done, or raise dfa.lock_timeout.")
+}
+
+async fn holder(client: &mut Client, name: &str) -> Result<Option<String>> {
+    let transaction = client.transaction().await?;
+    let found = transaction.ask_opt(include_str!("find_table.sql"), &[&name]).await?;
+    let Some(table) = found else { return Ok(None) };
+    let (table, schema): (String, String) = (table.value("name")?, table.value("schema")?);
+    let holder = transaction.ask_opt(include_str!("holder.sql"), &[&schema, &table]).await?;
+    Ok(holder.map(|row| row.value("holder")).transpose()?)
+}
+
 /// Loads files into a table of the catalog.
 pub async fn load(client: &mut Client, name: &str, inputs: &[Input], options: &Options) -> Result<Report> {
     let start = Instant::now();
     let transaction = client.transaction().await?;
-    settle_zone(&transaction).await?;
+    settle(&transaction).await?;
     let table = Table::find(&transaction, name).await?;
     // What is next runs triggers, defaults and checks of the table.
     transaction.batch_execute(OF_ROLE_LOCAL).await?;
@@ -87,10 +121,17 @@ pub async fn load(client: &mut Client, name: &str, inputs: &[Input], options: &O
     })
 }
 
-/// Times without a zone are read in that of DFA, whoever loads them. For this transaction alone: behind a pooler the
-/// session is another's next.
-async fn settle_zone(transaction: &Transaction<'_>) -> Result<()> {
+/// Times without a zone are read in that of DFA, whoever loads them, and nobody is waited for longer than
+/// `dfa.lock_timeout`. For this transaction alone: behind a pooler the session is another's next.
+async fn settle(transaction: &Transaction<'_>) -> Result<()> {
     transaction.ask("select set_config('TimeZone', dfa.time_zone(), true)", &[]).await?;
+    transaction
+        .ask(
+            "select set_config('lock_timeout', current_setting('dfa.lock_timeout'), true)
+             where current_setting('lock_timeout') = '0'",
+            &[],
+        )
+        .await?;
     Ok(())
 }
 

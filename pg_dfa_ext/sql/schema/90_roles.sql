@@ -18,7 +18,8 @@ $$;
 grant usage on schema dfa to dfa_reader;
 grant select on all tables in schema dfa to dfa_reader;
 grant select on all sequences in schema dfa to dfa_reader;
-revoke all on dfa.user_account from dfa_reader; -- hashes of passwords are for admins alone
+-- Hashes of passwords and keys are for admins alone.
+revoke all on dfa.user_account, dfa.api_key_secret from dfa_reader;
 
 -- A run moves a watermark's dates and count. Its rtt_column is SQL text, which none but an admin may write.
 grant update (data_date, update_date, run_date, run_count_now, landed, kept_from) on dfa.data_pipeline to dfa_operator;

@@ -6,7 +6,7 @@
 use crate::error::{DfaError, Result};
 use crate::lock::{in_time, Held};
 use crate::relation;
-use crate::{names, spi};
+use crate::{api_key, names, spi};
 use dfa_catalog::diagnostic::{Diagnostic, Severity};
 use dfa_catalog::model::{Body, Definition, Kind, Pipeline, Table};
 use std::cell::RefCell;
@@ -181,7 +181,10 @@ pub fn pipeline(given: &str) -> Result<Stored> {
         &[given.into()],
     )?;
     let name = match by_id {
-        Some(name) => name,
+        Some(name) => {
+            api_key::check(&name)?;
+            name
+        }
         None => names::resolve(given, &[Kind::Pipeline], "pipeline")?.1,
     };
     called(Kind::Pipeline, &name)

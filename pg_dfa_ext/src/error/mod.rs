@@ -14,7 +14,7 @@ mod report;
 
 pub use capture::{capture, Captured};
 pub use raise::raise;
-pub use report::Report;
+pub use report::{Report, BUSY};
 
 use dfa_catalog::diagnostic::Diagnostic;
 use dfa_catalog::placeholder::PlaceholderError;
@@ -87,6 +87,8 @@ pub enum DfaError {
     Crashing { table: String, crashes: i32 },
     /// A task that is not in a state for what is asked.
     WrongState { process_id: String, state: &'static str, hint: &'static str },
+    /// A name, or everything, that the key of the request is not for.
+    NotOfKey { key: String, name: Option<String>, patterns: String },
     /// Work that was to start while everything is paused; the sentence says by whom, until when and why.
     Paused { sentence: String },
     /// Work that is no longer what a preview showed; the lines are what it is now.
@@ -97,6 +99,8 @@ pub enum DfaError {
     NoLogin { role: String },
     /// A run in a transaction whose snapshot was taken before the run could wait for writers.
     FixedSnapshot { level: String },
+    /// A call that writes, in a transaction that may not.
+    ReadOnly,
     /// A file that `initial` names and that nobody stored.
     MissingFile { table: String, path: String },
     /// A schema or table that other objects need.
@@ -136,6 +140,14 @@ impl DfaError {
                 statement: statement.to_owned(),
                 cause,
             },
+            error => error,
+        }
+    }
+
+    /// That a statement of ours may not write is told of the call, which is all that its caller knows.
+    pub fn of_the_call(self) -> Self {
+        match self {
+            DfaError::Postgres(cause) if cause.sqlstate == "25006" => DfaError::ReadOnly,
             error => error,
         }
     }

@@ -6,6 +6,9 @@ use dfa_catalog::diagnostic::Diagnostic;
 /// Lines of a preview in an error; the function lists them all.
 const MAX_PREVIEWED: usize = 100;
 
+/// What to do when others have what one waits for.
+pub const BUSY: &str = "Try again when that session is done, or raise dfa.lock_timeout.";
+
 /// What the client sees of a failure.
 #[derive(Debug, Clone, Default)]
 pub struct Report {
@@ -70,8 +73,11 @@ impl DfaError {
             DfaError::Busy { table, holder, waited } => {
                 Report::new("55P03", format!("table '{table}' is being run or written by another session"))
                     .detail(format!("Waited {waited} for {holder}."))
-                    .hint("Try again when that session is done, or raise dfa.lock_timeout.")
+                    .hint(BUSY)
             }
+            DfaError::ReadOnly => Report::new("25006", "this call writes, and its transaction is read only").hint(
+                "BEGIN READ WRITE, or SET default_transaction_read_only = off, which a role or database may have on; a standby takes no writes.",
+            ),
             DfaError::Written { node, source, holder, waited } => {
                 Report::new("55P03", format!("table '{source}', which '{node}' reads, is being written by another session"))
                     .detail(format!("Waited {waited} for {holder}."))
@@ -143,6 +149,12 @@ impl DfaError {
                 Report::new("55000", format!("no worker can run as role '{role}', which may not log in"))
                     .detail("The call comes from a function that runs with the rights of that role.")
                     .hint("Let the function belong to a role with LOGIN, or call from a session of one's own.")
+            }
+            DfaError::NotOfKey { key, name, patterns } => {
+                let what = name.as_ref().map_or("everything".to_owned(), |name| format!("'{name}'"));
+                Report::new("42501", format!("key '{key}' is not for {what}"))
+                    .detail(format!("It is for {}.", patterns.replace(',', ", ")))
+                    .hint("Use a key that is for it; an admin makes one (dfa key add).")
             }
             DfaError::Paused { sentence } => Report::new("DF014", format!("nothing starts: everything is {sentence}"))
                 .detail("Nothing was changed. What runs goes on to its end.")

@@ -1,5 +1,6 @@
 //! An ingest in the background: its chunks are kept as they come, and a worker takes them together, in one transaction.
 
+use super::again::again;
 use super::load;
 use super::note;
 use super::record::{self, Answer, Sums};
@@ -23,6 +24,28 @@ pub fn keep(process_id: &str, chunk: i32, payload: &str) -> Result<()> {
     }
 }
 
+/// The numbers of the chunks that are kept, in their order.
+pub fn kept(process_id: &str) -> Result<Vec<i32>> {
+    spi::values::<i32>(
+        "select chunk from dfa.ingest_payload where process_id = $1 order by chunk",
+        &[process_id.into()],
+    )
+}
+
+/// A chunk that is kept.
+pub fn payload(process_id: &str, chunk: i32) -> Result<String> {
+    let payload = spi::value::<String>(
+        "select payload::text from dfa.ingest_payload where process_id = $1 and chunk = $2",
+        &[process_id.into(), chunk.into()],
+    )?;
+    Ok(payload.unwrap_or_default())
+}
+
+/// What was kept has been taken.
+pub fn let_go(process_id: &str) -> Result<()> {
+    spi::run("delete from dfa.ingest_payload where process_id = $1", &[process_id.into()])
+}
+
 /// Hands the chunks to the workers, when the caller's transaction commits.
 pub fn submit(request: &Request, process_id: &str) -> Result<Answer> {
     wake::hold_workers()?;
@@ -42,33 +65,28 @@ pub fn submit(request: &Request, process_id: &str) -> Result<Answer> {
 pub fn run(process_id: &str, parameters: &serde_json::Value) -> Result<StepDone> {
     let started = Instant::now();
     let request = Request::from_json(parameters)?;
-    let chunks = spi::values::<i32>(
-        "select chunk from dfa.ingest_payload where process_id = $1 order by chunk",
-        &[process_id.into()],
-    )?;
-    let (mut success, mut failed, mut notes, mut before) = (0, 0, Vec::new(), 0);
-    let several = chunks.len() > 1;
-    for chunk in chunks {
-        let payload = spi::value::<String>(
-            "select payload::text from dfa.ingest_payload where process_id = $1 and chunk = $2",
-            &[process_id.into(), chunk.into()],
-        )?;
-        let payload = payload.unwrap_or_default();
-        let loaded = load::again(|| {
-            let mut loaded = load::load(&request, &payload, before)?;
-            record::effects(&request, process_id, Some(chunk), &mut loaded)?;
-            Ok(loaded)
-        })?;
-        before += loaded.objects;
-        success += loaded.written.rows;
-        failed += loaded.refusals.len() as u64;
-        let place = if several { format!("chunk {chunk}: ") } else { String::new() };
-        notes.extend(loaded.notes.iter().map(|note| format!("{place}{note}")));
-        notes.extend(refusal::line(&loaded.refusals).map(|line| format!("{place}{line}")));
-    }
+    let chunks = kept(process_id)?;
+    let (success, failed, notes) = again(request.stored.name(), || take_all(&request, process_id, &chunks))?;
     let notes = note::first_of(notes);
     let sums = Sums { success, failed, notes: &notes, took: started.elapsed() };
     let message = record::end(&request, &Action::of(process_id, false), &sums)?;
-    spi::run("delete from dfa.ingest_payload where process_id = $1", &[process_id.into()])?;
+    let_go(process_id)?;
     Ok(StepDone { failed: 0, rows: i64::try_from(success).unwrap_or(i64::MAX), message })
+}
+
+/// Rows taken, rows refused, what there is to say.
+fn take_all(request: &Request, process_id: &str, chunks: &[i32]) -> Result<(u64, u64, Vec<String>)> {
+    let (mut success, mut failed, mut notes, mut before) = (0, 0, Vec::new(), 0);
+    for &chunk in chunks {
+        let payload = payload(process_id, chunk)?;
+        let mut loaded = load::load(request, &payload, before)?;
+        record::effects(request, process_id, Some(chunk), &mut loaded)?;
+        before += loaded.objects;
+        success += loaded.written.rows;
+        failed += loaded.refusals.len() as u64;
+        let place = if chunks.len() > 1 { format!("chunk {chunk}: ") } else { String::new() };
+        notes.extend(loaded.notes.iter().map(|note| format!("{place}{note}")));
+        notes.extend(refusal::line(&loaded.refusals).map(|line| format!("{place}{line}")));
+    }
+    Ok((success, failed, notes))
 }

@@ -1,5 +1,9 @@
 //! An ingest in chunks: any amount in flat memory. Each chunk is in the table when its transaction commits.
+//!
+//! A stream, which is one whose chunks commit together, holds the rows of its earlier chunks and cannot let go of them. So a
+//! table has one stream at a time (0x0DFF); the others keep their chunks, and take them together at their end.
 
+use super::again::again;
 use super::background;
 use super::load;
 use super::note;
@@ -7,9 +11,13 @@ use super::receipt::{self, Receipt};
 use super::record::{self, Answer, Sums};
 use super::refusal;
 use super::request::Request;
+use crate::data_schema;
 use crate::error::{DfaError, Result};
+use crate::lock::Lock;
+use crate::relation;
 use crate::spi;
 use crate::task::Action;
+use pgrx::pg_sys;
 use serde_json::{json, Value};
 use std::time::Duration;
 
@@ -29,10 +37,24 @@ pub fn begin(request: &Request, key: Option<&str>) -> Result<String> {
 
 /// Takes the rows of a chunk; a number that came before is not taken again. Returns the rows taken.
 pub fn take(process_id: &str, chunk: i32, payload: &str) -> Result<i64> {
-    let request = open(process_id)?;
-    if request.background {
+    let Open { request, is_stream } = open(process_id)?;
+    if request.background || is_stream && !has_its_turn(&request, process_id)? {
         return background::keep(process_id, chunk, payload).map(|()| 0);
     }
+    again(request.stored.name(), || take_now(&request, process_id, chunk, payload))
+}
+
+/// Whether this stream may write its chunks as they come. One that has kept a chunk keeps those that follow, too: their order
+/// is meaning.
+fn has_its_turn(request: &Request, process_id: &str) -> Result<bool> {
+    let Some(oid) = relation::oid(Some(&data_schema::name()?), request.stored.name()) else {
+        return Ok(true);
+    };
+    let turn = Lock::Stream(oid);
+    Ok(turn.is_held() || background::kept(process_id)?.is_empty() && turn.try_hold())
+}
+
+fn take_now(request: &Request, process_id: &str, chunk: i32, payload: &str) -> Result<i64> {
     let new = spi::value::<i64>(
         include_str!("sql/begin_chunk.sql"),
         &[process_id.into(), chunk.into(), payload.into()],
@@ -48,11 +70,8 @@ pub fn take(process_id: &str, chunk: i32, payload: &str) -> Result<i64> {
             _ => Err(DfaError::KeyReused { what: "chunk", key: chunk.to_string() }),
         };
     };
-    let loaded = load::again(|| {
-        let mut loaded = load::load(&request, payload, before)?;
-        record::effects(&request, process_id, Some(chunk), &mut loaded)?;
-        Ok(loaded)
-    })?;
+    let mut loaded = load::load(request, payload, before)?;
+    record::effects(request, process_id, Some(chunk), &mut loaded)?;
     let rows = i64::try_from(loaded.written.rows).unwrap_or(i64::MAX);
     spi::run(
         "update dfa.ingest_chunk set success_rows = $3, failed_rows = $4, notes = $5, objects = $6
@@ -73,10 +92,19 @@ pub fn take(process_id: &str, chunk: i32, payload: &str) -> Result<i64> {
 pub fn end(process_id: &str) -> Result<Answer> {
     let request = match open(process_id) {
         Err(error @ DfaError::TaskState { .. }) => return answered(process_id)?.ok_or(error),
-        request => request?,
+        open => open?.request,
     };
     if request.background {
         return background::submit(&request, process_id);
+    }
+    let kept = background::kept(process_id)?;
+    if !kept.is_empty() {
+        again(request.stored.name(), || {
+            kept.iter().try_for_each(|&chunk| {
+                take_now(&request, process_id, chunk, &background::payload(process_id, chunk)?).map(|_| ())
+            })
+        })?;
+        background::let_go(process_id)?;
     }
     // Chunks that came out of their order were counted without those that came after them.
     spi::run(include_str!("sql/correct_positions.sql"), &[process_id.into()])?;
@@ -111,14 +139,25 @@ fn answered(process_id: &str) -> Result<Option<Answer>> {
     Ok(answer.and_then(|text| serde_json::from_str(&text).ok()).map(|value: Value| Answer::from_json(&value)))
 }
 
-/// The request of an ingest that is under way; its row stays locked against an end at the same time.
-fn open(process_id: &str) -> Result<Request> {
+/// An ingest that is under way.
+struct Open {
+    request: Request,
+    /// It began in this transaction: its chunks take effect together.
+    is_stream: bool,
+}
+
+/// The ingest of this id; its row stays locked against an end at the same time.
+fn open(process_id: &str) -> Result<Open> {
     let found = spi::query_one(
         "select parameters::text, status = 2 and process_type like 'foreground|%' as is_open,
-                process_by = dfa.session_role() as is_own
+                process_by = dfa.session_role() as is_own, xmin::text::bigint as began_in
          from dfa.task_process where process_id = $1 and process_module = 'data|ingestion' for share",
         &[process_id.into()],
-        |row| Ok((row.get::<String>("parameters")?, row.get::<bool>("is_open")?, row.get::<bool>("is_own")?)),
+        |row| {
+            let parameters = row.get::<String>("parameters")?;
+            let is_open = row.get::<bool>("is_open")?;
+            Ok((parameters, is_open, row.get::<bool>("is_own")?, row.get::<i64>("began_in")?))
+        },
     )?;
     let state = |state: &str| DfaError::TaskState {
         process_id: process_id.to_owned(),
@@ -127,11 +166,17 @@ fn open(process_id: &str) -> Result<Request> {
     };
     match found {
         None => Err(DfaError::UnknownName { what: "ingest", name: process_id.to_owned(), suggestion: None }),
-        Some((_, false, _)) => Err(state("has come to its end")),
-        Some((_, _, false)) => Err(state("belongs to another role")),
-        Some((parameters, ..)) => {
+        Some((_, false, ..)) => Err(state("has come to its end")),
+        Some((_, _, false, _)) => Err(state("belongs to another role")),
+        Some((parameters, _, _, began_in)) => {
             let value: Value = serde_json::from_str(&parameters).unwrap_or(Value::Null);
-            Request::from_json(&value)
+            Ok(Open { request: Request::from_json(&value)?, is_stream: is_of_this_transaction(began_in) })
         }
     }
+}
+
+fn is_of_this_transaction(began_in: i64) -> bool {
+    let Ok(xid) = u32::try_from(began_in) else { return false };
+    // SAFETY: looks at the transactions of this session.
+    unsafe { pg_sys::TransactionIdIsCurrentTransactionId(xid.into()) }
 }

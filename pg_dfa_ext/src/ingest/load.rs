@@ -15,13 +15,10 @@ use crate::error::{DfaError, Result};
 use crate::pinned::as_caller;
 use crate::spi;
 use crate::subtransaction::{subtransaction, undone};
-use pgrx::pg_sys;
 use serde_json::value::RawValue;
 
 /// When all or nothing is asked for, so many reasons are enough.
 const MAX_REPORTED_ERRORS: usize = 20;
-/// A failure that others at work caused passes by itself: so often the payload is tried.
-const MAX_TRIES: usize = 5;
 
 /// What a payload did to its table.
 #[derive(Debug, Default)]
@@ -45,27 +42,6 @@ pub fn load(request: &Request, payload: &str, before: i64) -> Result<Loaded> {
         return Err(refusal::error(request.stored.name(), &loaded.refusals));
     }
     Ok(loaded)
-}
-
-/// Does `work`, which takes a payload with all that it leaves, in a subtransaction; again, as if nothing had been, when
-/// others at work made it fail.
-pub fn again<T>(mut work: impl FnMut() -> Result<T>) -> Result<T> {
-    let mut tries = 1;
-    loop {
-        match subtransaction(&mut work) {
-            // All that this try did and locked is gone.
-            Err(error) if tries < MAX_TRIES && may_pass(&error) => tries += 1,
-            outcome => return outcome,
-        }
-    }
-}
-
-/// A deadlock, and a conflict that another snapshot would not see.
-fn may_pass(error: &DfaError) -> bool {
-    let sqlstate = error.report().sqlstate;
-    // SAFETY: a global of this backend.
-    let is_snapshot_new = unsafe { pg_sys::XactIsoLevel } == pg_sys::XACT_READ_COMMITTED.cast_signed();
-    sqlstate == "40P01" || (sqlstate == "40001" && is_snapshot_new)
 }
 
 /// Whether rows of one key are looked for among those that come.

@@ -1,5 +1,6 @@
 //! What an ingest leaves beside its rows: the task, the log, the watermark, the ledger, refused rows.
 
+use super::again::again;
 use super::load::{self, Loaded};
 use super::refusal;
 use super::request::{Action, Request};
@@ -175,7 +176,7 @@ pub fn run(request: &Request, payload: &str) -> Result<Answer> {
     // Before the rows, which would be looked at and locked for nothing.
     maintenance::refuse_work()?;
     let started = Instant::now();
-    let (task, mut loaded) = load::again(|| {
+    let (task, mut loaded) = again(request.stored.name(), || {
         let mut loaded = load::load(request, payload, 0)?;
         let task = begin(request)?;
         effects(request, &task.process_id, None, &mut loaded)?;

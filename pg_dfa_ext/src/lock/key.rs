@@ -18,6 +18,9 @@ pub enum Lock {
     Foreground(i32),
     /// One worker at a time looks for work.
     Look,
+    /// A table into which rows come that nobody could take out and put in again: an ingest in chunks that commit together, or
+    /// one that others made fail before.
+    Stream(pg_sys::Oid),
     /// A front service that is at a DataFrame step, by the id of the step.
     Front(i64),
 }
@@ -27,6 +30,7 @@ impl Lock {
     pub fn ids(self) -> (u32, u32) {
         match self {
             Lock::Table(oid) => (0x0DFA, oid.to_u32()),
+            Lock::Stream(oid) => (0x0DFF, oid.to_u32()),
             Lock::Submit => (0x0DFB, 0),
             Lock::Worker(number) => (0x0DFB, number.cast_unsigned()),
             Lock::Foreground(hash) => (0x0DFC, hash.cast_unsigned()),

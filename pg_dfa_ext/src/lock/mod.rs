@@ -7,4 +7,6 @@ mod timeout;
 
 pub use key::Lock;
 pub use table::hold_table;
-pub use timeout::{in_time, with_timeout, with_timeout_of, Held};
+pub use timeout::{
+    bound, holder_of_rows, in_time, rows_in_time, told_of_holder, with_timeout, with_timeout_of, Held,
+};

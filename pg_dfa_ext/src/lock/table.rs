@@ -1,8 +1,8 @@
 //! One run of a table at a time.
 
+use super::timeout;
 use super::{with_timeout, Lock};
 use crate::error::{DfaError, Result};
-use crate::settings;
 use crate::spi;
 use crate::subtransaction::subtransaction;
 use pgrx::pg_sys;
@@ -24,11 +24,9 @@ pub fn hold_table(table: &str, oid: pg_sys::Oid) -> Result<()> {
         })
     });
     match waited {
-        Err(error) if error.report().sqlstate == "55P03" => Err(DfaError::Busy {
-            table: table.to_owned(),
-            holder: holder(lock)?,
-            waited: format!("{} ms", settings::lock_timeout()),
-        }),
+        Err(error) if error.report().sqlstate == "55P03" => {
+            Err(DfaError::Busy { table: table.to_owned(), holder: holder(lock)?, waited: timeout::waited() })
+        }
         outcome => outcome,
     }
 }

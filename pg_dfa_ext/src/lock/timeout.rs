@@ -1,6 +1,7 @@
 //! Bounded waiting: nobody waits for a lock longer than `dfa.lock_timeout`, and then is told for whom.
 
-use crate::error::{DfaError, Result};
+use crate::error::{DfaError, Result, BUSY};
+use crate::relation;
 use crate::subtransaction::subtransaction;
 use crate::{settings, spi};
 use pgrx::pg_sys;
@@ -13,10 +14,42 @@ pub fn with_timeout<T>(work: impl FnOnce() -> Result<T>) -> Result<T> {
 
 /// [`with_timeout`] of so many milliseconds.
 pub fn with_timeout_of<T>(milliseconds: i32, work: impl FnOnce() -> Result<T>) -> Result<T> {
-    let value = CString::new(milliseconds.to_string()).unwrap_or_default();
     // SAFETY: a nest level of its own, closed below; an error closes it with its subtransaction.
-    let level = unsafe {
-        let level = pg_sys::NewGUCNestLevel();
+    let level = unsafe { pg_sys::NewGUCNestLevel() };
+    set(milliseconds);
+    let outcome = work();
+    unsafe { pg_sys::AtEOXact_GUC(true, level) };
+    outcome
+}
+
+/// Whatever follows, statements of catalogs, too, waits no longer than `dfa.lock_timeout`, until this level of settings ends.
+pub fn bound() {
+    set(settings::lock_timeout());
+}
+
+/// A shorter time that the session asked for stays.
+fn within(milliseconds: i32) -> i32 {
+    // SAFETY: reads a setting of the session.
+    match (unsafe { pg_sys::LockTimeout }, milliseconds) {
+        (0, wanted) => wanted,
+        (own, 0) => own,
+        (own, wanted) => own.min(wanted),
+    }
+}
+
+/// For how long one waited.
+pub fn waited() -> String {
+    format!("{} ms", within(settings::lock_timeout()))
+}
+
+fn set(milliseconds: i32) {
+    let milliseconds = within(milliseconds);
+    // SAFETY: as above; the value is copied.
+    unsafe {
+        if milliseconds == pg_sys::LockTimeout {
+            return;
+        }
+        let value = CString::new(milliseconds.to_string()).unwrap_or_default();
         pg_sys::set_config_option(
             c"lock_timeout".as_ptr(),
             value.as_ptr(),
@@ -27,11 +60,7 @@ pub fn with_timeout_of<T>(milliseconds: i32, work: impl FnOnce() -> Result<T>) -
             0,
             false,
         );
-        level
-    };
-    let outcome = work();
-    unsafe { pg_sys::AtEOXact_GUC(true, level) };
-    outcome
+    }
 }
 
 /// What one waits for: a table, or rows of it.
@@ -53,15 +82,43 @@ pub fn in_time<T>(
     match subtransaction(|| with_timeout(work)) {
         Err(error) if error.report().sqlstate == "55P03" => Err(DfaError::Busy {
             table: table.to_owned(),
-            holder: writer_of(oid, held)?,
-            waited: format!("{} ms", settings::lock_timeout()),
+            holder: or_gone(writer_of(&[oid], held)?),
+            waited: waited(),
         }),
         outcome => outcome,
     }
 }
 
-fn writer_of(oid: pg_sys::Oid, held: Held) -> Result<String> {
-    let args = [oid.into(), (held == Held::Rows).into()];
-    let writer = spi::value::<String>(include_str!("sql/table_writer.sql"), &args)?;
-    Ok(writer.unwrap_or_else(|| "a writer that has ended by now".to_owned()))
+/// [`in_time`], for rows of a table of the extension.
+pub fn rows_in_time<T>(table: &str, work: impl FnOnce() -> Result<T>) -> Result<T> {
+    match relation::oid(Some("dfa"), table) {
+        Some(oid) => in_time(&format!("dfa.{table}"), (oid, Held::Rows), work),
+        None => work(),
+    }
+}
+
+/// Who has rows of these tables, or the tables themselves.
+pub fn holder_of_rows(tables: &[pg_sys::Oid]) -> Result<String> {
+    Ok(or_gone(writer_of(tables, Held::Rows)?))
+}
+
+/// A failure of having waited too long, with who is in the way: who holds one of `tables`, or rows of them.
+pub fn told_of_holder(mut error: DfaError, tables: &[pg_sys::Oid]) -> Result<DfaError> {
+    if let DfaError::Postgres(cause) | DfaError::Statement { cause, .. } = &mut error {
+        if cause.sqlstate == "55P03" && cause.detail.is_none() {
+            let told = |holder| format!("Waited {} for {holder}.", waited());
+            cause.detail = writer_of(tables, Held::Rows)?.map(told);
+            cause.hint.get_or_insert_with(|| BUSY.to_owned());
+        }
+    }
+    Ok(error)
+}
+
+fn writer_of(tables: &[pg_sys::Oid], held: Held) -> Result<Option<String>> {
+    let args = [tables.to_vec().into(), (held == Held::Rows).into()];
+    spi::value::<String>(include_str!("sql/table_writer.sql"), &args)
+}
+
+fn or_gone(writer: Option<String>) -> String {
+    writer.unwrap_or_else(|| "a writer that has ended by now".to_owned())
 }

@@ -3,7 +3,7 @@
 use crate::catalog::{self, graph, Stored};
 use crate::data_schema;
 use crate::error::{DfaError, Result};
-use crate::{names, setup, spi};
+use crate::{api_key, names, setup, spi};
 use dfa_catalog::model::Kind;
 use pgrx::pg_sys;
 
@@ -36,6 +36,7 @@ pub fn find(name: Option<&str>) -> Result<Scope> {
     const KINDS: [Kind; 4] = [Kind::Table, Kind::Pipeline, Kind::View, Kind::Function];
     let all = |kind: Kind| catalog::current(&[kind], None);
     let Some(name) = name else {
+        api_key::check_everything()?;
         let routines = [all(Kind::Function)?, all(Kind::View)?].concat();
         return Ok(Scope { subjects: subjects(all(Kind::Table)?)?, routines });
     };

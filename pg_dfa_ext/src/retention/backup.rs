@@ -98,7 +98,12 @@ pub fn prepare(
             refuse_other_columns(target, oid, &backup_schema, &name)?;
             oid
         }
-        None => create(target, &backup_schema, &name, content)?,
+        None => {
+            let oid = create(target, &backup_schema, &name, content)?;
+            // Who owns the schema could take it away again.
+            trust::check_backup(target.oid, &backup_schema, &name, oid)?;
+            oid
+        }
     };
     Ok(Some(Backup { schema: backup_schema, name, content, oid }))
 }

@@ -10,7 +10,7 @@ use crate::ledger::log::{Entry, Logged};
 use crate::statement::Values;
 use crate::subtransaction::subtransaction;
 use crate::task::{About, Action, Module, EVERYTHING};
-use crate::{names, setup, spi};
+use crate::{api_key, names, setup, spi};
 use dfa_catalog::model::Kind;
 use std::time::Instant;
 
@@ -64,6 +64,7 @@ pub fn context<'call>(run_date: &'call str, wish: &'call Wish, action: Action) -
 /// The kind and name of what a retention is about, and its tables.
 pub fn find(name: Option<&str>) -> Result<(&'static str, String, Vec<Stored>)> {
     let Some(name) = name else {
+        api_key::check_everything()?;
         let names = spi::values::<String>(include_str!("sql/tables_with_retention.sql"), &[])?;
         let tables = setup::by_dependency(catalog::current(&[Kind::Table], Some(&names))?);
         return Ok(("table", EVERYTHING.to_owned(), tables));

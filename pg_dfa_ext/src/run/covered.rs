@@ -71,8 +71,8 @@ impl Look {
 
 /// Writes down the intervals that a run covered: those that were over when it looked at its
 /// sources are done. A rerun that changed rows
-/// makes the same days stale in every table that reads this one; one that deleted all rows from its date on makes what
-/// follows stale in this table, too.
+/// makes the same days stale in every table that reads this one, and a common run those that no run had taken whole before;
+/// a rerun that deleted all rows from its date on makes what follows stale in this table, too.
 pub fn record(
     run: &NodeRun<'_>,
     watermark: &Watermark,
@@ -86,6 +86,7 @@ pub fn record(
         let reason = format!("{reason} deleted its rows");
         ledger::mark_stale(vec![watermark.table.clone()], first, None, &reason, Some(look.at))?;
     }
+    let newly = if run.mode == RunMode::Common && changed { newly_taken(covered, watermark)? } else { None };
     spi::run(
         include_str!("sql/ledger_done.sql"),
         &[
@@ -107,6 +108,10 @@ pub fn record(
         }
         return Ok(());
     }
+    if let Some((first, last)) = newly {
+        let reason = format!("run of {} for {}", watermark.table, run.step.run_date);
+        ledger::mark_readers_stale(&watermark.table, &first, Some(&last), &reason)?;
+    }
     // Dates compare as texts.
     match &covered.taken_after {
         Some(after) if *after < watermark.run_date => spi::run(
@@ -122,4 +127,15 @@ pub fn record(
         ),
         _ => Ok(()),
     }
+}
+
+/// The days of a common run that its readers, if they are done with them, took before they were whole.
+fn newly_taken(covered: &Covered, watermark: &Watermark) -> Result<Option<(String, String)>> {
+    // Dates compare as texts.
+    let from = covered.taken_after.as_ref().map_or(&covered.from, |after| after.min(&covered.from));
+    spi::query_one(
+        include_str!("sql/newly_taken.sql"),
+        &[watermark.table.as_str().into(), from.as_str().into(), covered.to.as_str().into()],
+        |row| Ok((row.get::<String>("first")?, row.get::<String>("last")?)),
+    )
 }

@@ -13,6 +13,7 @@ mod query;
 pub mod reads;
 pub mod step;
 mod touched;
+mod waited;
 mod watermark;
 mod writers;
 

@@ -3,6 +3,7 @@
 use super::mode_of;
 use super::node::{self, NodeRun};
 use super::outcome::{Failure, NodeOutcome, ResultRow};
+use super::waited;
 use crate::catalog::graph::Graph;
 use crate::clock;
 use crate::duration::seconds;
@@ -78,8 +79,10 @@ fn attempt(
     });
     match outcome {
         Ok(rows) => Ok(rows),
-        Err(error) if error.is_interrupt() || raise => Err(error),
+        Err(error) if error.is_interrupt() => Err(error),
+        Err(error) if raise => Err(waited::told(&step.node, error)?),
         Err(error) => {
+            let error = waited::told(&step.node, error)?;
             let ended = Ended::failed(step, mode, &error, started.elapsed());
             let mut row = node_row(step, 1, ended.message.clone(), started.elapsed());
             keep(ended)?;

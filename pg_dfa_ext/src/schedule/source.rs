@@ -1,12 +1,14 @@
 //! `dfa.notify_source`: something outside reports.
 
 use super::tick::{start_due, Started};
+use crate::api_key;
 use crate::clock;
 use crate::date::date_text;
 use crate::entry::entry;
 use crate::error::{given, DfaError, Result};
 use crate::maintenance;
 use crate::spi;
+use crate::task::tracking;
 use dfa_catalog::name;
 use pgrx::prelude::*;
 
@@ -39,19 +41,23 @@ fn notify_source(
 
 /// The source counts as updated on `run_date`: what it triggers runs for that date.
 fn report(id: &str, run_date: Option<Date>) -> Result<Vec<Started>> {
+    api_key::check(id)?;
     let now = jiff::Timestamp::now();
     let run_date = match run_date {
         Some(date) => date_text(date)?,
         None => now.to_zoned(clock::zone(None)?).date().to_string(),
     };
-    let touched = spi::query(
-        "update dfa.task_schedule as known
+    let touch = || {
+        spi::query(
+            "update dfa.task_schedule as known
          set tracking = 'SUCCESS', update_date = now.at, ended_at = now.at, run_date = $2::date
          from (select clock_timestamp() as at) as now
          where pipeline_id = $1 and kind = 'source' returning pipeline_id",
-        &[id.into(), run_date.into()],
-        |_| Ok(()),
-    )?;
+            &[id.into(), run_date.into()],
+            |_| Ok(()),
+        )
+    };
+    let touched = tracking::write(touch)?;
     if touched.is_empty() {
         return Err(unknown(id)?);
     }

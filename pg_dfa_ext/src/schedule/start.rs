@@ -5,15 +5,16 @@ use crate::catalog;
 use crate::error::Result;
 use crate::spi;
 use crate::subtransaction::subtransaction;
-use crate::task::{submit_plan, Mode, Plan};
-use dfa_catalog::model::Pipeline;
+use crate::task::{submit_plan, tracking, Mode, Plan};
+use dfa_catalog::model::{Kind, Pipeline};
 use jiff::Zoned;
 use serde_json::json;
 
 /// Submits a run, common where the watermark allows it and a rerun before it. One that cannot be submitted is tracked as failed and stops no other pipeline.
 pub fn start(name: &str, pipeline: &Pipeline, run_dates: Vec<String>, reason: String) -> Result<Started> {
     let submitted = subtransaction(|| {
-        let target = catalog::pipeline(name)?;
+        // By its very name: what a key's request sets off is not what the key is asked for.
+        let target = catalog::called(Kind::Pipeline, name)?;
         let mut plan = Plan::new(target, run_dates, Mode::Auto, None)?;
         plan.priority = pipeline.priority;
         submit_plan(&plan, &json!({ "started_by": reason }))
@@ -22,11 +23,7 @@ pub fn start(name: &str, pipeline: &Pipeline, run_dates: Vec<String>, reason: St
         Ok(process_id) => Ok((name.to_owned(), reason, Some(process_id), "Submitted".to_owned())),
         Err(error) if error.is_interrupt() => Err(error),
         Err(error) => {
-            let none: Vec<String> = Vec::new();
-            spi::run(
-                include_str!("../task/sql/track_end.sql"),
-                &[name.into(), false.into(), none.into(), None::<String>.into()],
-            )?;
+            tracking::not_started(name)?;
             Ok((name.to_owned(), reason, None, format!("Error: {}", error.report().message)))
         }
     }

@@ -19,6 +19,7 @@ pub mod spawn;
 mod status;
 mod step;
 pub mod submit;
+pub mod tracking;
 mod wait;
 pub mod wake;
 
@@ -31,8 +32,10 @@ pub use step::Step;
 pub use submit::submit_plan;
 pub use wake::start_for_waiting;
 
+use crate::api_key;
 use crate::catalog::{self, Stored};
 use crate::error::{DfaError, Result};
+use crate::lock::rows_in_time;
 use crate::names;
 use crate::spi;
 use dfa_catalog::model::Kind;
@@ -93,19 +96,12 @@ impl Task {
     /// Sums the steps up in the task's row and in the tracking of its pipeline; returns the task's status. Of several who
     /// do so, one does it.
     pub fn finish(&self) -> Result<i32> {
-        let finished =
-            spi::value::<i32>(include_str!("sql/finish_task.sql"), &[self.process_id.as_str().into()])?;
+        let sum_up =
+            || spi::value::<i32>(include_str!("sql/finish_task.sql"), &[self.process_id.as_str().into()]);
+        let finished = rows_in_time("task_process", sum_up)?;
         let Some(status) = finished else { return status_of(&self.process_id) };
         if self.is_pipeline && self.module == Module::Data && status != 2 {
-            spi::run(
-                include_str!("sql/track_end.sql"),
-                &[
-                    self.name.as_str().into(),
-                    (status == 0).into(),
-                    self.alerts()?.into(),
-                    self.process_id.as_str().into(),
-                ],
-            )?;
+            tracking::end(self, status == 0, self.alerts()?)?;
         }
         Ok(status)
     }
@@ -119,11 +115,14 @@ impl Task {
 }
 
 fn status_of(process_id: &str) -> Result<i32> {
-    let status = spi::value::<i32>(
-        "select status::integer from dfa.task_process where process_id = $1",
+    let task = spi::query_one(
+        "select status::integer as status, process_name_put from dfa.task_process where process_id = $1",
         &[process_id.into()],
+        |row| Ok((row.get::<i32>("status")?, row.get::<String>("process_name_put")?)),
     )?;
-    status.ok_or_else(|| unknown(process_id))
+    let (status, name) = task.ok_or_else(|| unknown(process_id))?;
+    api_key::check(&name)?;
+    Ok(status)
 }
 
 pub fn unknown_module(module: &str) -> DfaError {

@@ -3,7 +3,7 @@
 use super::{unknown_module, Origin};
 use crate::data_schema;
 use crate::error::{DfaError, Result};
-use crate::{maintenance, names, spi};
+use crate::{api_key, maintenance, names, spi};
 use dfa_catalog::model::Kind;
 use serde_json::Value;
 
@@ -106,7 +106,10 @@ impl Module {
 /// Writes a setup or a retention down for the workers: of one definition or, without a name, of everything.
 pub fn begin(module: Module, name: Option<&str>, run_dates: &[String], parameters: &Value) -> Result<String> {
     let (kind, name) = match (name, module) {
-        (None, _) => (EVERYTHING.to_owned(), EVERYTHING.to_owned()),
+        (None, _) => {
+            api_key::check_everything()?;
+            (EVERYTHING.to_owned(), EVERYTHING.to_owned())
+        }
         (Some(name), Module::Retention) => named(name, &[Kind::Table, Kind::Pipeline])?,
         (Some(name), _) => named(name, &[Kind::Table, Kind::Pipeline, Kind::Function, Kind::View])?,
     };

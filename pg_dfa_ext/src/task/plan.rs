@@ -1,6 +1,6 @@
 //! From what is asked for to the rows of a task: which nodes on which dates, and what waits for what.
 
-use super::{order, Mode, Module, Step, Task};
+use super::{order, tracking, Mode, Module, Step, Task};
 use crate::catalog::graph::Graph;
 use crate::catalog::{self, Stored};
 use crate::data_schema;
@@ -196,8 +196,7 @@ impl Plan {
         if !task.is_pipeline {
             return Ok(());
         }
-        let start = [self.target.name().into(), task.process_id.as_str().into()];
-        spi::run(include_str!("sql/track_start.sql"), &start)
+        tracking::start(self.target.name(), &task.process_id)
     }
 
     fn write_steps(&self, process_id: &str, origin: Origin, is_pipeline: bool) -> Result<()> {

@@ -1,6 +1,6 @@
 //! `dfa.resume`.
 
-use super::{give_up, status_of, wake, Task};
+use super::{give_up, status_of, tracking, wake, Task};
 use crate::entry::entry;
 use crate::error::{given, DfaError, Result};
 use crate::maintenance;
@@ -46,8 +46,7 @@ fn go_on(process_id: &str) -> Result<i64> {
     let task = Task::load(process_id)?;
     let steps = spi::value::<i64>(include_str!("sql/resume_task.sql"), &[process_id.into()])?;
     if task.is_pipeline {
-        let start = [task.name.as_str().into(), process_id.into()];
-        spi::run(include_str!("sql/track_start.sql"), &start)?;
+        tracking::start(&task.name, process_id)?;
     }
     wake::at_commit()?;
     Ok(steps.unwrap_or_default())

@@ -1,6 +1,7 @@
 //! `dfa.process_status`.
 
 use super::unknown;
+use crate::api_key;
 use crate::entry::entry;
 use crate::error::given;
 use crate::spi;
@@ -52,7 +53,9 @@ pub fn process_status(
                 row.get::<f64>("process_time")?,
             ))
         })?;
-        status.ok_or_else(|| unknown(process_id))
+        let status = status.ok_or_else(|| unknown(process_id))?;
+        api_key::check(&status.1)?;
+        Ok(status)
     };
     TableIterator::once(entry(read))
 }

@@ -1,6 +1,7 @@
 //! What the background processes share: how they begin and end transactions, and how they wait.
 
 use crate::error::{capture, Result};
+use crate::lock;
 use pgrx::pg_sys;
 
 /// Runs `work` in a transaction of this process: committed if it returns `Ok`, else rolled back. `None`: the extension has
@@ -16,6 +17,7 @@ pub fn in_transaction<T>(work: impl FnOnce() -> Result<T>) -> Result<Option<T>> 
         pg_sys::PushActiveSnapshot(pg_sys::GetTransactionSnapshot());
         pg_sys::pgstat_report_activity(pg_sys::BackendState::STATE_RUNNING, c"dfa worker".as_ptr());
         let outcome = capture(|| {
+            lock::bound();
             let value = if holds_extension() { Some(work()?) } else { None };
             pg_sys::PopActiveSnapshot();
             pg_sys::CommitTransactionCommand();

@@ -276,3 +276,23 @@ fn a_migration_changes_no_table_of_whom_the_caller_cannot_trust() {
     refusal.says(&["ai_t", &login]);
     nothing_sprang(&mut admin);
 }
+
+#[test]
+fn a_backup_is_not_made_where_somebody_else_could_take_it_away() {
+    let (mut admin, mut operator, login) = operator(KEPT);
+    operator.run("create schema lure; grant all on schema lure to public");
+    let row =
+        admin.value("select status, message from dfa.run_retention('ai_t', '2024-03-15', 'copy', 'lure')");
+    assert!(
+        row.starts_with(&format!("1|Error: schema 'lure' belongs to role '{login}'")) || row.contains(&login),
+        "{row}"
+    );
+    assert_eq!(admin.value("select (select count(*) from ai.ai_t), to_regclass('lure.copy')"), "2|");
+    // To himself he is no stranger.
+    operator.run("create table lure.own ()");
+    admin.run(&format!("grant dfa_admin to {login}"));
+    assert_eq!(
+        admin.value("select status from dfa.run_retention('ai_t', '2024-03-15', 'copy', 'lure')"),
+        "0"
+    );
+}

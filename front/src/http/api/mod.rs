@@ -13,6 +13,7 @@ mod data;
 mod delete;
 mod dependency;
 mod diff_catalogs;
+mod keys;
 mod load_catalogs;
 mod logs;
 mod notify;
@@ -25,6 +26,7 @@ mod rejected;
 mod resume;
 mod retention;
 mod setup;
+mod slots;
 mod submit;
 mod tables;
 mod target;
@@ -52,7 +54,10 @@ pub fn routes() -> OpenApiRouter<App> {
         .routes(routes!(plan::get))
         .routes(routes!(tasks::list))
         .routes(routes!(rejected::list))
+        .routes(routes!(slots::list))
         .routes(routes!(cancel::cancel))
         .routes(routes!(resume::resume))
         .routes(routes!(notify::notify))
+        .routes(routes!(keys::list, keys::add))
+        .routes(routes!(keys::revoke))
 }

@@ -167,7 +167,8 @@ async fn ingest_chunks(
             "select pg_catalog.row_to_json(result) as result from dfa.ingest_end($1) as result",
             &[&process_id],
         )
-        .await?;
+        .await
+        .map_err(of_rows)?;
     Ok(match rows.background {
         true => submit::started(process_id, Some(&name)),
         false => answer(row.value("result")?, started),

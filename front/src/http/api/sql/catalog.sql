@@ -13,6 +13,6 @@ select json_build_object(
            )
        )::text as answer
 from dfa.catalog as found
-where found.current and (found.name = $1 or found.shortname = $1)
+where found.current and dfa.key_covers(found.name) and (found.name = $1 or found.shortname = $1)
 order by found.name = $1 desc, found.kind
 limit 1

@@ -6,7 +6,7 @@ select json_build_object(
            'action_type', action_type, 'status', status, 'process_id', process_id, 'message', message, 'by', logged_by
        )::text as row, run_date::text as sort_key, id::text as name
 from dfa.data_logging
-where table_name = $5 and $1::text is not null and run_date is not null
+where table_name = $5 and dfa.key_covers($5) and $1::text is not null and run_date is not null
   and ($3::text is null or (run_date, id) {beyond} ($2::text::date, $3::bigint))
   and ($6::text is null or status = $6::smallint)
   and ($7::text is null or action_type = $7::dfa.action_type)

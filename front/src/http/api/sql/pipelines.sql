@@ -27,7 +27,7 @@ from (
     from dfa.task_schedule as tracked
          join dfa.catalog as catalog
               on catalog.current and catalog.kind = 'pipeline' and catalog.name = tracked.pipeline_name
-    where tracked.kind = 'pipeline'
+    where tracked.kind = 'pipeline' and dfa.key_covers(tracked.pipeline_name)
       and ($5::text is null or tracked.tracking::text = $5)
       and ($6::text is null or strpos(tracked.pipeline_name, $6) > 0 or strpos(tracked.pipeline_id, $6) > 0)
 ) as listed

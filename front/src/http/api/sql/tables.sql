@@ -20,7 +20,7 @@ from (
            catalog.name collate "C" as name
     from dfa.catalog as catalog
          left join dfa.data_pipeline as watermark on watermark.table_name = catalog.name
-    where catalog.current and catalog.kind = 'table'
+    where catalog.current and catalog.kind = 'table' and dfa.key_covers(catalog.name)
       and ($5::text is null or watermark.table_type::text = $5)
       and ($6::text is null or split_part(catalog.name, '_', 1) = $6)
       and ($7::text is null or strpos(catalog.name, $7) > 0)

@@ -11,6 +11,8 @@ select json_build_object(
        to_char(created_at at time zone 'UTC', 'YYYY-MM-DD HH24:MI:SS.US') as sort_key, process_id as name
 from dfa.task_process
 where ($3::text is null or (created_at, process_id) {beyond} ($2::text::timestamp at time zone 'UTC', $3::text))
-  and $1::text is not null{filters}
+  and $1::text is not null
+  -- A key that is for everything, as nearly all are, costs no call for each row.
+  and (coalesce(current_setting('dfa.key_patterns', true), '') = '' or dfa.key_covers(process_name_put)){filters}
 order by created_at {direction}, process_id {direction}
 limit $4
