@@ -5,7 +5,9 @@ use crate::http::{ListOptions, Listing, Problem};
 pub const OPTIONS: ListOptions = ListOptions {
     sorts: &["created_at"],
     descending: true,
-    filters: &["id", "by", "type", "module", "name", "status", "from", "to", "error", "sqlstate"],
+    filters: &[
+        "id", "by", "person", "way", "type", "module", "name", "status", "from", "to", "error", "sqlstate",
+    ],
 };
 
 /// A statement for [`Listing`], and its parameters from $5 on.
@@ -34,8 +36,10 @@ pub fn statement(listing: &Listing) -> Result<Statement, Problem> {
     let dates = (listing.filter_date("from")?, listing.filter_date("to")?);
     for (condition, value) in [
         ("process_by = $?", listing.filter("by")),
+        ("coalesce(person, process_by) = $?", listing.filter("person")),
+        ("way = $?", listing.filter("way")),
         ("starts_with(process_type, $? || '|')", listing.filter_of("type", &ways)?),
-        ("process_module = 'framework|' || $?", listing.filter("module")),
+        ("split_part(process_module, '|', 2) = $?", listing.filter("module")),
         ("process_name_put = $?", listing.filter("name")),
         ("status = $?::smallint", listing.filter_of("status", &["0", "1", "2"])?),
         ("created_at >= $?::date::timestamp at time zone dfa.time_zone()", dates.0),

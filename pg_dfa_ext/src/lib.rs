@@ -67,6 +67,18 @@ extension_sql_file!(
 );
 extension_sql_file!("../sql/schema/45_operate.sql", name = "operate", requires = ["task_views"]);
 extension_sql_file!(
+    "../sql/schema/57_audit.sql",
+    name = "audit",
+    requires = [
+        "control_tables",
+        "paused",
+        "user_account",
+        "api_key",
+        task::session_role::session_role,
+        pinned::is_own_code
+    ]
+);
+extension_sql_file!(
     "../sql/schema/50_user_account.sql",
     name = "user_account",
     requires = ["control_tables"]
@@ -91,8 +103,15 @@ extension_sql_file!(
 extension_sql_file!(
     "../sql/schema/80_comments.sql",
     name = "comments",
-    requires =
-        ["parameter_check", "task_views", "run_procedure", "idempotent_request", "user_account", "operate",]
+    requires = [
+        "parameter_check",
+        "task_views",
+        "run_procedure",
+        "idempotent_request",
+        "user_account",
+        "operate",
+        "audit"
+    ]
 );
 extension_sql_file!("../sql/schema/90_roles.sql", name = "roles", finalize);
 

@@ -1,5 +1,7 @@
 //! What a night needs beside the runs themselves.
 
+mod audit;
+mod freshness;
 mod keys;
 mod pause;
 mod preview;

@@ -1,5 +1,6 @@
 //! The command line: what can be asked for, and who does it.
 
+mod audit;
 mod backfill;
 mod catalog;
 mod init;
@@ -68,6 +69,8 @@ enum Command {
     /// The people who sign in to the service.
     #[command(subcommand)]
     User(user::Command),
+    /// Who did what, by which way, the newest first.
+    Audit(audit::Arguments),
     /// The keys of the service, with rights of their own.
     #[command(subcommand)]
     Key(key::Command),
@@ -108,6 +111,7 @@ async fn execute(command: Command, output: Output) -> Result<()> {
         Command::Retention(arguments) => retention::run(&arguments, &settings().await?, output).await,
         Command::Task(command) => task::run(command, &settings().await?, output).await,
         Command::User(command) => user::run(command, &settings().await?, output).await,
+        Command::Audit(arguments) => audit::run(&arguments, &settings().await?, output).await,
         Command::Key(command) => key::run(command, &settings().await?, output).await,
         Command::Version => version(output).await,
         Command::Completions { shell } => {

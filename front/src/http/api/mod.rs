@@ -4,6 +4,7 @@ use super::App;
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
+mod audit;
 mod backfill;
 mod cancel;
 mod catalog_files;
@@ -53,6 +54,7 @@ pub fn routes() -> OpenApiRouter<App> {
         .routes(routes!(diff_catalogs::diff_catalogs))
         .routes(routes!(plan::get))
         .routes(routes!(tasks::list))
+        .routes(routes!(audit::list))
         .routes(routes!(rejected::list))
         .routes(routes!(slots::list))
         .routes(routes!(cancel::cancel))

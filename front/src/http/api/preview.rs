@@ -128,7 +128,8 @@ pub async fn get(State(app): State<App>, request: Request) -> Result<Reply, Prob
         .await?;
     session.forget().await?;
     let token = rows.first().map(|row| row.value("token")).transpose()?.unwrap_or_default();
-    let steps: Vec<PreviewStep> = rows.iter().filter_map(|row| step(row).transpose()).collect::<Result<_, _>>()?;
+    let steps: Vec<PreviewStep> =
+        rows.iter().filter_map(|row| step(row).transpose()).collect::<Result<_, _>>()?;
     let message = match steps.len() {
         0 => "Success: There is nothing to do".to_owned(),
         1 => "Success: 1 thing to do".to_owned(),

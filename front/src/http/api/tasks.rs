@@ -37,6 +37,10 @@ pub struct Task {
     number_put: i64,
     number_get: i64,
     by: String,
+    /// In whose name, as the program said; else the role.
+    person: String,
+    /// web, rest, cli, sql, scheduler or trigger.
+    way: Option<String>,
     created_at: String,
     finished_at: Option<String>,
 }
@@ -48,8 +52,10 @@ pub struct Task {
             description = "Column, with - before it for the other direction"),
         ("id" = Option<String>, Query, pattern = "^[0-9]{0,64}$", description = "The beginning of a process_id"),
         ("by" = Option<String>, Query, description = "Role that submitted it"),
+        ("person" = Option<String>, Query, description = "In whose name it was begun"),
+        ("way" = Option<String>, Query, description = "web, rest, cli, sql, scheduler or trigger"),
         ("type" = Option<String>, Query, pattern = "^(|foreground|background)$", description = "foreground or background"),
-        ("module" = Option<String>, Query, description = "setup, data, retention or ingestion"),
+        ("module" = Option<String>, Query, description = "data, setup, retention, ingestion, delete, migrate or upkeep"),
         ("name" = Option<String>, Query, description = "Pipeline or table"),
         ("status" = Option<String>, Query, pattern = "^[012]?$", description = "0 success, 1 failed, 2 waiting or processing"),
         ("from" = Option<String>, Query, format = Date, description = "First day on which it was begun"),
