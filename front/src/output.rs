@@ -1,6 +1,6 @@
 //! Tables and lines for people, one JSON document for machines.
 
-use crate::db::Record;
+use crate::db::NamedRow;
 use comfy_table::presets::UTF8_FULL_CONDENSED;
 use comfy_table::{Cell, CellAlignment, Color, ColumnConstraint, ContentArrangement, Table};
 use serde_json::{json, Value};
@@ -30,7 +30,7 @@ impl Output {
     }
 
     /// Rows under the names of their columns, or that there are none; for machines, a list of objects.
-    pub fn rows(self, rows: &[Record], none: &str) {
+    pub fn rows(self, rows: &[NamedRow], none: &str) {
         match (self.json, rows) {
             (true, rows) => print_line(&json!(rows).to_string()),
             (false, []) => print_line(&format!("({none})")),

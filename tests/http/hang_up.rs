@@ -47,7 +47,7 @@ fn a_stop_lets_what_is_under_way_end_and_takes_nothing_new() {
     holder.batch_execute("commit").unwrap();
     let mut answer = String::new();
     stream.read_to_string(&mut answer).unwrap();
-    assert!(answer.starts_with("HTTP/1.1 200") && answer.contains("(2 rows, 0 sec)"), "{answer}");
+    assert!(answer.starts_with("HTTP/1.1 200") && answer.contains("(2 rows, "), "{answer}");
     assert_eq!(service.wait(), 0);
 }
 

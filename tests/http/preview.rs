@@ -54,13 +54,13 @@ fn each_kind_of_work_has_a_preview() {
 fn what_cannot_be_previewed_is_refused() {
     let (_, service) = ready::service();
     for (query, status, words) in [
-        ("", 422, ["module", "module"]),
+        ("", 422, ["pipeline_name", "table_name"]),
         ("module=migrate", 422, ["module", "migrate"]),
         ("module=data", 422, ["pipeline_name", "table_name"]),
         ("module=data&pipeline_name=bot", 404, ["bot", "/api/ai/pipelines"]),
         ("module=data&pipeline_name=both&date_from=2021-01-01", 422, ["date_from", "date_from"]),
         ("module=backfill&table_name=ai_a&date_from=2021-01-01", 422, ["date_to", "date_to"]),
-        ("module=retention&table_name=ai_a&run_mode=common", 422, ["run_mode", "run_mode"]),
+        ("module=data&table_name=ai_a&nonsense=1", 422, ["nonsense", "module"]),
     ] {
         service.get(&format!("/api/ai/preview?{query}")).assert_problem(status, &words);
     }

@@ -1,7 +1,7 @@
 //! `dfa audit`
 
 use crate::audit_list::{parameters, OPTIONS, SQL};
-use crate::db::{self, Parameter, Record};
+use crate::db::{self, NamedRow, Parameter};
 use crate::failure::Result;
 use crate::http::Problem;
 use crate::output::Output;
@@ -27,7 +27,7 @@ const SHOWN: [&str; 8] = ["at", "person", "way", "kind", "name", "action", "befo
 
 pub async fn run(arguments: &Arguments, settings: &Settings, output: Output) -> Result<()> {
     let listing = OPTIONS.read(Some(&arguments.query)).map_err(Problem::into_usage)?;
-    let made = parameters(&listing).map_err(Problem::into_usage)?;
+    let made = parameters(&listing);
     let client = db::connect(settings).await?;
     let made: Vec<&dyn Parameter> = made.iter().map(|value| value as _).collect();
     let page = listing.ask(&client, SQL, &made).await?;
@@ -35,14 +35,14 @@ pub async fn run(arguments: &Arguments, settings: &Settings, output: Output) -> 
         output.message("", json!({ "audit": page.rows, "next": page.next }));
         return Ok(());
     }
-    let cells = |done: &Value| -> Record {
+    let cells = |done: &Value| -> NamedRow {
         let shown = |column: &str| match &done[column] {
             Value::Object(change) => json!(Value::Object(change.clone()).to_string()),
             value => value.clone(),
         };
         SHOWN.iter().map(|column| ((*column).to_owned(), shown(column))).collect()
     };
-    let rows: Vec<Record> = page.rows.iter().map(cells).collect();
+    let rows: Vec<NamedRow> = page.rows.iter().map(cells).collect();
     output.rows(&rows, "nothing was done");
     if let Some(next) = page.next {
         output.note(&format!("More: add after={next} to the query."));

@@ -2,7 +2,7 @@
 
 use super::catalog_dir;
 use crate::catalog_set::{check, diff, read_set, store, Change, How, Stored};
-use crate::db::{self, Record};
+use crate::db::{self, NamedRow};
 use crate::failure::{Failure, Result};
 use crate::output::{counted, Output};
 use crate::settings::Settings;
@@ -108,7 +108,7 @@ async fn load(dir: PathBuf, settings: &Settings, how: How, output: Output) -> Re
         counted(set.files.len(), "file"),
         counts.join(", ")
     );
-    let shown: Vec<Record> = stored.iter().filter(|row| row.action != "same").map(cells).collect();
+    let shown: Vec<NamedRow> = stored.iter().filter(|row| row.action != "same").map(cells).collect();
     if !output.json && !shown.is_empty() {
         output.rows(&shown, "nothing changed");
     }
@@ -121,7 +121,7 @@ async fn load(dir: PathBuf, settings: &Settings, how: How, output: Output) -> Re
 }
 
 /// What a terminal shows of a definition; the findings come with the failure.
-fn cells(row: &Stored) -> Record {
+fn cells(row: &Stored) -> NamedRow {
     let cells = [
         ("kind", json!(row.kind)),
         ("name", json!(row.name)),

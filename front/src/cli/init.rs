@@ -4,7 +4,7 @@ use super::catalog::refusals;
 use super::undone::{self, undone};
 use super::{catalog_dir, date};
 use crate::catalog_set::{read_set, store, store_in, How, Stored};
-use crate::db::{self, records, Ask, Client, Columns, Parameter, Record};
+use crate::db::{self, records, Ask, Client, Columns, NamedRow, Parameter};
 use crate::failure::{Failure, Result};
 use crate::output::{counted, Output};
 use crate::settings::Settings;
@@ -135,7 +135,7 @@ async fn drop_schema(
     settings: &Settings,
     arguments: &Arguments,
     output: Output,
-) -> Result<Vec<Record>> {
+) -> Result<Vec<NamedRow>> {
     let row = client.ask_one(include_str!("schema_size.sql"), &[]).await?;
     let schema: String = row.value("name")?;
     let (tables, rows): (i64, i64) = (row.value("tables")?, row.value("rows")?);
@@ -182,13 +182,13 @@ async fn keep_timezone(client: &Client, zone: &str) -> Result<()> {
     Ok(())
 }
 
-async fn set_up(client: &Client, arguments: &Arguments) -> Result<Vec<Record>> {
+async fn set_up(client: &Client, arguments: &Arguments) -> Result<Vec<NamedRow>> {
     let how = "run_date => $1::pg_catalog.date, initial_data => 'Y'";
     objects_of(client, how, &[&arguments.run_date]).await
 }
 
 /// What a setup did with each object.
-async fn objects_of(client: &Client, how: &str, parameters: &[&dyn Parameter]) -> Result<Vec<Record>> {
+async fn objects_of(client: &Client, how: &str, parameters: &[&dyn Parameter]) -> Result<Vec<NamedRow>> {
     let statement = format!(
         "select kind, name, action, rows, status, message, \
                 pg_catalog.round(extract(epoch from duration), 3)::pg_catalog.float8 as seconds \
@@ -199,13 +199,13 @@ async fn objects_of(client: &Client, how: &str, parameters: &[&dyn Parameter]) -
 }
 
 /// What was set up; what was refused or could not be set up is a failure.
-fn report(dropped: &[Record], stored: &[Stored], rows: &[Record], output: Output) -> Option<Failure> {
+fn report(dropped: &[NamedRow], stored: &[Stored], rows: &[NamedRow], output: Output) -> Option<Failure> {
     let mut document = json!({
         "dropped": dropped,
         "definitions": stored,
         "objects": rows,
     });
-    let failed: Vec<&Record> = rows.iter().filter(|row| row["status"] != 0).collect();
+    let failed: Vec<&NamedRow> = rows.iter().filter(|row| row["status"] != 0).collect();
     let done = rows.len() - failed.len();
     let text = format!("Success: Set up {}", counted(done, "object"));
     let refused = refusals(stored);

@@ -2,7 +2,7 @@
 
 use super::undone::{self, undone};
 use super::{backfill, date, status, steps};
-use crate::db::{self, records, Ask, Client, Columns, Record};
+use crate::db::{self, records, Ask, Client, Columns, NamedRow};
 use crate::failure::{Failure, Result};
 use crate::output::Output;
 use crate::settings::Settings;
@@ -83,7 +83,7 @@ async fn run_nodes(
 }
 
 /// Each date as the run would do it, in the transaction of the caller.
-async fn rehearse(client: &Client, arguments: &Run, mode: &str) -> Result<Vec<Record>> {
+async fn rehearse(client: &Client, arguments: &Run, mode: &str) -> Result<Vec<NamedRow>> {
     let choose = (!arguments.choose.is_empty()).then_some(&arguments.choose);
     let mut dates: Vec<Option<&String>> = arguments.run_date.iter().map(Some).collect();
     if dates.is_empty() {

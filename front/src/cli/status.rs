@@ -1,7 +1,7 @@
 //! `dfa pipeline status`
 
 use super::steps::{self, Step};
-use crate::db::{records, Ask, Client, Record};
+use crate::db::{records, Ask, Client, NamedRow};
 use crate::failure::{Failure, Result};
 use crate::output::Output;
 use serde_json::{json, Value};
@@ -48,7 +48,7 @@ pub async fn run(client: &Client, arguments: &Arguments, output: Output) -> Resu
         output.message("", list.into());
         return Ok(());
     }
-    let shown: Vec<Record> = tasks.iter().cloned().map(shortened).collect();
+    let shown: Vec<NamedRow> = tasks.iter().cloned().map(shortened).collect();
     output.rows(&shown, "no tasks yet");
     if arguments.steps || arguments.process_id.is_some() {
         for task in &tasks {
@@ -62,12 +62,12 @@ pub async fn run(client: &Client, arguments: &Arguments, output: Output) -> Resu
     Ok(())
 }
 
-fn id_of(task: &Record) -> &str {
+fn id_of(task: &NamedRow) -> &str {
     task["process_id"].as_str().unwrap_or_default()
 }
 
 /// A list of dates and a message, as far as a cell has room.
-fn shortened(mut task: Record) -> Record {
+fn shortened(mut task: NamedRow) -> NamedRow {
     let dates = task["run_dates"].as_str().unwrap_or_default();
     let dates: Vec<String> = dates.split(',').map(str::to_owned).collect();
     if let [first, _, .., last] = dates.as_slice() {

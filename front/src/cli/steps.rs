@@ -1,6 +1,6 @@
 //! What became of a task: its steps, and the whole story of those that failed.
 
-use crate::db::{records, Ask, Client, Record};
+use crate::db::{records, Ask, Client, NamedRow};
 use crate::failure::{Failure, Result};
 use crate::output::Output;
 use serde_json::{json, Value};
@@ -12,7 +12,7 @@ const SHOWN: usize = 50;
 
 /// A step as steps.sql has it; its error as the database keeps it: SQLSTATE, message, detail, hint, process, statement and
 /// more.
-pub struct Step(Record);
+pub struct Step(NamedRow);
 
 impl Step {
     fn text(&self, column: &str) -> &str {
@@ -24,7 +24,7 @@ impl Step {
     }
 
     /// Without the error, which has a room of its own.
-    fn cells(&self) -> Record {
+    fn cells(&self) -> NamedRow {
         let cells = self.0.iter().filter(|(column, _)| *column != "error");
         cells.map(|(column, value)| (column.clone(), value.clone())).collect()
     }
@@ -71,7 +71,7 @@ pub fn show(steps: &[Step], output: Output) {
     if first > 0 {
         output.note(&format!("… {first} steps before these; --json has all"));
     }
-    let cells: Vec<Record> = steps[first..].iter().map(Step::cells).collect();
+    let cells: Vec<NamedRow> = steps[first..].iter().map(Step::cells).collect();
     output.rows(&cells, "no steps");
 }
 

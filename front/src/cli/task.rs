@@ -1,6 +1,6 @@
 //! `dfa task`
 
-use crate::db::{self, Parameter, Record};
+use crate::db::{self, NamedRow, Parameter};
 use crate::failure::Result;
 use crate::http::Problem;
 use crate::output::Output;
@@ -32,7 +32,7 @@ const SHOWN: [&str; 7] = ["process_id", "name", "module", "run_dates", "status",
 pub async fn run(command: Command, settings: &Settings, output: Output) -> Result<()> {
     let Command::List { query } = command;
     let listing = task_list::OPTIONS.read(Some(&query)).map_err(Problem::into_usage)?;
-    let made = task_list::statement(&listing).map_err(Problem::into_usage)?;
+    let made = task_list::statement(&listing);
     let client = db::connect(settings).await?;
     let parameters: Vec<&dyn Parameter> = made.parameters.iter().map(|value| value as _).collect();
     let page = listing.ask(&client, &made.sql, &parameters).await?;
@@ -40,7 +40,7 @@ pub async fn run(command: Command, settings: &Settings, output: Output) -> Resul
         output.message("", json!({ "tasks": page.rows, "next": page.next }));
         return Ok(());
     }
-    let cells = |task: &Value| -> Record {
+    let cells = |task: &Value| -> NamedRow {
         let shown = |column: &str| match (column, &task[column]) {
             ("run_dates", Value::Array(dates)) => {
                 json!(dates.iter().filter_map(Value::as_str).collect::<Vec<_>>().join(","))
@@ -54,7 +54,7 @@ pub async fn run(command: Command, settings: &Settings, output: Output) -> Resul
         };
         SHOWN.iter().map(|column| ((*column).to_owned(), shown(column))).collect()
     };
-    let rows: Vec<Record> = page.rows.iter().map(cells).collect();
+    let rows: Vec<NamedRow> = page.rows.iter().map(cells).collect();
     output.rows(&rows, "no such tasks");
     if let Some(next) = page.next {
         output.note(&format!("More: add after={next} to the query."));

@@ -21,7 +21,7 @@ pub use parameter::Parameter;
 pub use place::Place;
 pub use pool::Database;
 pub use rights::{of_request, within, Rights};
-pub use row::{records, Columns, Record, Unexpected};
+pub use row::{records, Columns, NamedRow, Unexpected};
 pub use session::{Cleanup, Session, WHY};
 pub use stop::{or_cancel, stopped};
 pub use tunnel::through;

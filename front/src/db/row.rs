@@ -8,7 +8,7 @@ use tokio_postgres::types::{FromSql, Type};
 use tokio_postgres::Row;
 
 /// What a row says, by the names of its columns and in their order.
-pub type Record = Map<String, Value>;
+pub type NamedRow = Map<String, Value>;
 
 /// A result that is not what its statement promises: a fault of the statement, not of whoever asked.
 #[derive(Debug)]
@@ -46,7 +46,7 @@ pub trait Columns {
     ///
     /// # Errors
     /// A type that no list of ours has.
-    fn record(&self) -> Result<Record, Unexpected>;
+    fn record(&self) -> Result<NamedRow, Unexpected>;
 }
 
 impl Columns for Row {
@@ -57,7 +57,7 @@ impl Columns for Row {
         value.map_err(|error| Unexpected::of(column, &error))
     }
 
-    fn record(&self) -> Result<Record, Unexpected> {
+    fn record(&self) -> Result<NamedRow, Unexpected> {
         let shown = |column: &tokio_postgres::Column| {
             let name = column.name();
             Ok((name.to_owned(), shown(self, name, column.type_())?))
@@ -67,7 +67,7 @@ impl Columns for Row {
 }
 
 /// [`Columns::record`] of each row.
-pub fn records(rows: &[Row]) -> Result<Vec<Record>, Unexpected> {
+pub fn records(rows: &[Row]) -> Result<Vec<NamedRow>, Unexpected> {
     rows.iter().map(Columns::record).collect()
 }
 

@@ -1,12 +1,12 @@
 //! What happens in the database, as it happens: `NOTIFY dfa_event`, and Server-Sent Events of it.
 
 use super::error_answers::ErrorResponses;
-use super::form::shown;
+use super::form::{fields, Query, Text};
 use super::problem::Problem;
 use super::App;
 use crate::db::{Columns, Unexpected};
 use crate::failure::{Failure, Result};
-use axum::extract::{RawQuery, State};
+use axum::extract::State;
 use axum::http::{HeaderMap, StatusCode};
 use axum::response::sse::{Event, KeepAlive, Sse};
 use futures_util::{Stream, StreamExt};
@@ -138,7 +138,7 @@ impl Events {
                 }
             };
             last = looked;
-            open = changes.iter().filter_map(Change::open_task).collect();
+            open = changes.iter().filter_map(Seen::open_task).collect();
             let states: HashMap<String, String> =
                 changes.iter().map(|it| (it.key.clone(), it.state.clone())).collect();
             match &known {
@@ -159,10 +159,10 @@ impl Events {
         app: &App,
         open: &Vec<String>,
         seconds: f64,
-    ) -> std::result::Result<Vec<Change>, Problem> {
+    ) -> std::result::Result<Vec<Seen>, Problem> {
         let mut session = app.database.reads().await?;
         let rows = session.query(include_str!("events.sql"), &[open, &seconds]).await?;
-        rows.iter().map(|row| Ok(Change::read(row)?)).collect()
+        rows.iter().map(|row| Ok(Seen::read(row)?)).collect()
     }
 
     async fn listen(&self, app: &App) -> Result<()> {
@@ -193,7 +193,7 @@ impl Events {
 }
 
 /// What a look finds (see events.sql).
-struct Change {
+struct Seen {
     key: String,
     state: String,
     /// Of a task.
@@ -202,9 +202,9 @@ struct Change {
     event: String,
 }
 
-impl Change {
-    fn read(row: &Row) -> std::result::Result<Change, Unexpected> {
-        Ok(Change {
+impl Seen {
+    fn read(row: &Row) -> std::result::Result<Seen, Unexpected> {
+        Ok(Seen {
             key: row.value("key")?,
             state: row.value("state")?,
             process_id: row.value("process_id")?,
@@ -271,16 +271,24 @@ impl Reader {
     }
 }
 
+fields! {
+    /// What a reader wants to hear of.
+    pub struct EventsQuery {
+        /// Only events of this task
+        process_id: Option<String> = Text,
+    }
+}
+
 /// Each change of state of a task, step or pipeline, as JSON. `id` of the last one, sent as `Last-Event-ID`, goes on after
 /// it; an event `missed` says that some were lost: then the lists tell the state of now.
 #[utoipa::path(get, path = "/api/ai/events", operation_id = "read_events", tag = "tasks",
-    params(("process_id" = Option<String>, Query, description = "Only events of this task"),
+    params(EventsQuery,
         ("Last-Event-ID" = Option<String>, Header, description = "id of the last event that was read")),
     responses((status = 200, description = "Server-Sent Events", content_type = "text/event-stream", body = String),
         ErrorResponses))]
 pub async fn stream(
     State(app): State<App>,
-    RawQuery(query): RawQuery,
+    Query { fields, .. }: Query<EventsQuery>,
     headers: HeaderMap,
 ) -> std::result::Result<Sse<impl Stream<Item = std::result::Result<Event, Infallible>>>, Problem> {
     if crate::db::of_request().is_some_and(|rights| !rights.patterns.is_empty()) {
@@ -291,22 +299,10 @@ pub async fn stream(
         )
         .hint(hint));
     }
-    let mut process_id = None;
-    for (name, value) in form_urlencoded::parse(query.unwrap_or_default().as_bytes()) {
-        match name.as_ref() {
-            "process_id" => process_id = Some(value.into_owned()).filter(|id| !id.is_empty()),
-            other => {
-                return Err(Problem::invalid(vec![(
-                    shown(other),
-                    "is not known: the stream takes process_id".to_owned(),
-                )]))
-            }
-        }
-    }
     let last_id = headers.get("last-event-id").and_then(|value| value.to_str().ok());
     let (before, receiver) = app.events.resume(last_id);
     app.events.readers.fetch_add(1, Ordering::Relaxed);
-    let reader = Reader { app, before, receiver, process_id };
+    let reader = Reader { app, before, receiver, process_id: fields.process_id };
     let events = futures_util::stream::unfold(reader, |mut reader| async move {
         let event = reader.next().await?;
         Some((Ok(event), reader))

@@ -27,7 +27,7 @@ mod serve;
 mod state;
 
 pub use events::Told;
-pub use pagination::{ListOptions, Listing};
+pub use pagination::{Filter, ListOptions, Listing, Takes};
 pub use problem::{Problem, PAUSED};
 pub use serve::serve;
 pub use state::App;

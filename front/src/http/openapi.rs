@@ -1,5 +1,6 @@
 //! `/openapi.json`, made from the code, and `/docs`, which shows it.
 
+use super::api::CatalogText;
 use super::error_answers::FieldError;
 use super::{schema, App};
 use axum::http::header;
@@ -14,7 +15,7 @@ use utoipa_swagger_ui::{Config, SwaggerUi};
 #[derive(OpenApi)]
 #[openapi(
     info(title = "DFA", description = "Data pipelines that run inside PostgreSQL"),
-    components(schemas(FieldError)),
+    components(schemas(FieldError, CatalogText)),
     modifiers(&Key),
     security(("APIKEY" = []))
 )]

@@ -1,6 +1,7 @@
 //! Lists in pages: each page says where the next one begins. By key, not by number, so that rows that come and go
 //! in between are neither doubled nor lost, and the thousandth page costs what the first did.
 
+use super::form::{carried, TEXT};
 use super::problem::Problem;
 use super::reply::raw;
 use crate::db::{Ask, Client, Columns, Parameter, Session, Unexpected};
@@ -8,25 +9,13 @@ use axum::http::header;
 use axum::response::{IntoResponse, Response};
 use serde::Serialize;
 use serde_json::value::RawValue;
-use serde_json::Value;
+use serde_json::{json, Value};
 use std::collections::BTreeMap;
 use tokio_postgres::Row;
-use utoipa::IntoParams;
+use utoipa::openapi::path::{Parameter as Described, ParameterBuilder, ParameterIn};
 
 const DEFAULT_LIMIT: i64 = 50;
 const MAX_LIMIT: i64 = 500;
-
-/// How a list is paged.
-#[derive(IntoParams)]
-#[into_params(parameter_in = Query)]
-#[allow(dead_code)]
-pub struct Paging {
-    /// Rows of a page.
-    #[param(minimum = 1, maximum = 500, default = 50)]
-    limit: Option<i64>,
-    /// `next` of the page before.
-    after: Option<String>,
-}
 
 /// What `?…` asks for.
 #[derive(Debug)]
@@ -37,18 +26,84 @@ pub struct Listing {
     pub sort: &'static str,
     /// Sort key and name of the last row of the page before.
     pub after: Option<(String, String)>,
+    /// Sound, and none is empty.
     filters: BTreeMap<&'static str, String>,
 }
 
-/// What a list can do.
+/// What a list can do: from this it is read, and the document made.
 pub struct ListOptions {
     /// Columns to sort by; the first is the default.
     pub sorts: &'static [&'static str],
     pub descending: bool,
-    pub filters: &'static [&'static str],
+    pub filters: &'static [Filter],
+}
+
+/// By what a list can be narrowed.
+pub struct Filter {
+    pub name: &'static str,
+    pub takes: Takes,
+    /// What the document says of it.
+    pub words: &'static str,
+}
+
+/// What the value of a filter can be.
+#[derive(Debug, Clone, Copy)]
+pub enum Takes {
+    Text,
+    OneOf(&'static [&'static str]),
+    Date,
+    /// The beginning of a process_id.
+    Digits,
+}
+
+impl Takes {
+    /// What is wrong with a value.
+    fn fault(self, value: &str) -> Option<String> {
+        match self {
+            Takes::OneOf(words) if !words.contains(&value) => {
+                Some(format!("is not one of {}", words.join(", ")))
+            }
+            Takes::Date if value.len() != 10 || value.parse::<jiff::civil::Date>().is_err() => {
+                Some("is not a date: write YYYY-MM-DD".to_owned())
+            }
+            Takes::Digits if value.len() > 64 || !value.bytes().all(|byte| byte.is_ascii_digit()) => {
+                Some("is not the beginning of a process_id: it has digits alone".to_owned())
+            }
+            _ => None,
+        }
+    }
+
+    fn schema(self) -> Value {
+        match self {
+            Takes::Text => json!({ "type": "string", "pattern": TEXT }),
+            Takes::OneOf(words) => {
+                json!({ "type": "string", "pattern": format!("^(|{})$", words.join("|")) })
+            }
+            Takes::Date => json!({ "anyOf": [{ "type": "string", "format": "date" }, { "const": "" }] }),
+            Takes::Digits => json!({ "type": "string", "pattern": "^[0-9]{0,64}$" }),
+        }
+    }
 }
 
 impl ListOptions {
+    /// What the document says of the query.
+    pub fn parameters(&self) -> Vec<Described> {
+        let limit =
+            json!({ "type": "integer", "minimum": 1, "maximum": MAX_LIMIT, "default": DEFAULT_LIMIT });
+        let sort = json!({ "type": "string", "pattern": format!("^(-?({}))?$", self.sorts.join("|")) });
+        let paging = [
+            ("limit", "Rows of a page.", json!({ "anyOf": [limit, { "const": "" }] })),
+            ("after", "`next` of the page before.", Takes::Text.schema()),
+            ("sort", "Column, with - before it for the other direction", sort),
+        ];
+        let filters = self.filters.iter().map(|filter| (filter.name, filter.words, filter.takes.schema()));
+        let parameter = |(name, words, schema)| {
+            let parameter = ParameterBuilder::new().name(name).parameter_in(ParameterIn::Query);
+            parameter.description(Some(words)).schema(Some(carried(schema))).build()
+        };
+        paging.into_iter().chain(filters).map(parameter).collect()
+    }
+
     /// Reads the query of an address.
     pub fn read(&self, query: Option<&str>) -> Result<Listing, Problem> {
         let mut listing = Listing {
@@ -92,13 +147,18 @@ impl ListOptions {
                     Some(after) => listing.after = Some(after),
                     None => refuse("after", "is not what a page gave as `next`".to_owned()),
                 },
-                other => match self.filters.iter().find(|known| **known == other) {
-                    Some(known) => {
-                        listing.filters.insert(known, value.into_owned());
-                    }
+                other => match self.filters.iter().find(|known| known.name == other) {
+                    Some(_) if value.is_empty() => {}
+                    Some(known) => match known.takes.fault(&value) {
+                        Some(fault) => refuse(other, fault),
+                        None => {
+                            listing.filters.insert(known.name, value.into_owned());
+                        }
+                    },
                     None => {
+                        let filters = self.filters.iter().map(|known| known.name);
                         let known: Vec<&str> =
-                            ["limit", "sort", "after"].iter().chain(self.filters).copied().collect();
+                            ["limit", "sort", "after"].into_iter().chain(filters).collect();
                         refuse(other, format!("is not known: a list takes {}", known.join(", ")));
                     }
                 },
@@ -114,28 +174,7 @@ impl ListOptions {
 
 impl Listing {
     pub fn filter(&self, name: &str) -> Option<&str> {
-        self.filters.get(name).map(String::as_str).filter(|value| !value.is_empty())
-    }
-
-    /// [`Listing::filter`] for a value of a few known ones.
-    pub fn filter_of(&self, name: &'static str, allowed: &[&str]) -> Result<Option<&str>, Problem> {
-        match self.filter(name) {
-            Some(value) if !allowed.contains(&value) => Err(Problem::invalid(vec![(
-                name.to_owned(),
-                format!("is not one of {}", allowed.join(", ")),
-            )])),
-            value => Ok(value),
-        }
-    }
-
-    /// [`Listing::filter`] for a date.
-    pub fn filter_date(&self, name: &'static str) -> Result<Option<&str>, Problem> {
-        match self.filter(name) {
-            Some(value) if value.len() != 10 || value.parse::<jiff::civil::Date>().is_err() => {
-                Err(Problem::invalid(vec![(name.to_owned(), "is not a date: write YYYY-MM-DD".to_owned())]))
-            }
-            value => Ok(value),
-        }
+        self.filters.get(name).map(String::as_str)
     }
 
     /// Runs a query whose text has the marks `{beyond}` and `{direction}`, and whose first four parameters are the
@@ -162,14 +201,14 @@ impl Listing {
         client: &Client,
         sql: &str,
         more: &[&dyn Parameter],
-    ) -> crate::failure::Result<Rows> {
+    ) -> crate::failure::Result<PageRows> {
         let (key, name) = self.last();
         let wanted = self.limit + 1;
         let parameters: [&dyn Parameter; 4] = [&self.sort, &key, &name, &wanted];
         let rows = client.ask(&self.directed(sql), &[&parameters, more].concat()).await?;
         let (rows, next) = self.cut(&rows)?;
         let rows = rows.iter().map(|row| serde_json::from_str(row).unwrap_or_default()).collect();
-        Ok(Rows { rows, next })
+        Ok(PageRows { rows, next })
     }
 
     fn last(&self) -> (Option<&String>, Option<&String>) {
@@ -191,8 +230,25 @@ impl Listing {
     }
 }
 
+/// A type that stands for the query of a list in the document.
+macro_rules! query_of {
+    ($options:ident, $name:ident) => {
+        /// The query of the list.
+        pub struct $name;
+
+        impl utoipa::IntoParams for $name {
+            fn into_params(
+                _: impl Fn() -> Option<utoipa::openapi::path::ParameterIn>,
+            ) -> Vec<utoipa::openapi::path::Parameter> {
+                $options.parameters()
+            }
+        }
+    };
+}
+pub(crate) use query_of;
+
 /// One page for a command.
-pub struct Rows {
+pub struct PageRows {
     pub rows: Vec<Value>,
     pub next: Option<String>,
 }
@@ -246,8 +302,16 @@ fn decode(text: &str) -> Option<(String, String)> {
 mod tests {
     use super::*;
 
-    const OPTIONS: ListOptions =
-        ListOptions { sorts: &["name", "run_date"], descending: false, filters: &["tag"] };
+    const OPTIONS: ListOptions = ListOptions {
+        sorts: &["name", "run_date"],
+        descending: false,
+        filters: &[
+            Filter { name: "tag", takes: Takes::Text, words: "" },
+            Filter { name: "status", takes: Takes::OneOf(&["0", "1"]), words: "" },
+            Filter { name: "from", takes: Takes::Date, words: "" },
+            Filter { name: "id", takes: Takes::Digits, words: "" },
+        ],
+    };
 
     #[test]
     fn a_cursor_survives_the_way_through_an_address() {
@@ -268,8 +332,11 @@ mod tests {
 
     #[test]
     fn what_a_list_cannot_do_is_refused_by_name() {
-        let problem = OPTIONS.read(Some("limit=0&sort=size&after=x&page=2")).unwrap_err();
+        let problem =
+            OPTIONS.read(Some("limit=0&sort=size&after=x&page=2&status=2&from=never&id=1x")).unwrap_err();
         let fields: Vec<&str> = problem.errors.iter().map(|(field, _)| field.as_str()).collect();
-        assert_eq!(fields, ["limit", "sort", "after", "page"]);
+        assert_eq!(fields, ["limit", "sort", "after", "page", "status", "from", "id"]);
+        // An empty value is as good as none.
+        assert_eq!(OPTIONS.read(Some("limit=&status=&from=&id=")).unwrap().filter("status"), None);
     }
 }

@@ -16,13 +16,13 @@ const MAX_CATALOG_PLANS: usize = 256;
 
 /// A plan that lasts until the session ends, or it is freed.
 #[derive(Clone, Copy)]
-struct Plan(pg_sys::SPIPlanPtr);
+struct Prepared(pg_sys::SPIPlanPtr);
 
 thread_local! {
     /// By the address of their text: each of our statements is one `&'static str`.
-    static OURS: RefCell<HashMap<(usize, usize), Plan>> = RefCell::new(HashMap::new());
+    static OURS: RefCell<HashMap<(usize, usize), Prepared>> = RefCell::new(HashMap::new());
     /// Of statements that hold SQL of catalogs.
-    static OF_CATALOGS: RefCell<HashMap<String, Plan>> = RefCell::new(HashMap::new());
+    static OF_CATALOGS: RefCell<HashMap<String, Prepared>> = RefCell::new(HashMap::new());
 }
 
 /// Runs a statement of ours, and reads each row of its result.
@@ -38,7 +38,7 @@ pub fn ours<T>(
         let plan = match known {
             Some(plan) => plan,
             None => {
-                let plan = Plan::make(sql, args)?;
+                let plan = Prepared::make(sql, args)?;
                 OURS.with_borrow_mut(|plans| plans.insert(key, plan));
                 plan
             }
@@ -58,7 +58,7 @@ pub fn of_catalog<T>(
         if let Some(plan) = known {
             return plan.run(args, read);
         }
-        let plan = Plan::make(sql, args)?;
+        let plan = Prepared::make(sql, args)?;
         let rows = plan.run(args, read)?;
         OF_CATALOGS.with_borrow_mut(|plans| {
             if plans.len() < MAX_CATALOG_PLANS {
@@ -71,9 +71,9 @@ pub fn of_catalog<T>(
     })
 }
 
-impl Plan {
+impl Prepared {
     /// Connected to SPI.
-    fn make(sql: &str, args: &[DatumWithOid<'_>]) -> Result<Plan> {
+    fn make(sql: &str, args: &[DatumWithOid<'_>]) -> Result<Prepared> {
         let text = c_text(sql)?;
         let mut types: Vec<pg_sys::Oid> = args.iter().map(DatumWithOid::oid).collect();
         let count = c_int::try_from(types.len()).unwrap_or(c_int::MAX);
@@ -84,7 +84,7 @@ impl Plan {
             if plan.is_null() || pg_sys::SPI_keepplan(plan) != 0 {
                 return Err(refused(pg_sys::SPI_result));
             }
-            Ok(Plan(plan))
+            Ok(Prepared(plan))
         }
     }
 

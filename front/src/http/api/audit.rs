@@ -3,7 +3,7 @@
 use crate::audit_list::{parameters, OPTIONS, SQL};
 use crate::db::Parameter;
 use crate::http::error_answers::ErrorResponses;
-use crate::http::pagination::Page;
+use crate::http::pagination::{query_of, Page};
 use crate::http::problem::Problem;
 use crate::http::App;
 use axum::extract::{RawQuery, State};
@@ -44,22 +44,15 @@ pub struct Done {
     process_id: Option<String>,
 }
 
+query_of!(OPTIONS, AuditQuery);
+
 /// Who did what, by which way, the newest first: tasks, and changes of catalogs, parameters, watermarks and the like.
 #[utoipa::path(get, path = "/api/ai/audit", operation_id = "list_audit", tag = "tasks",
-    params(crate::http::pagination::Paging,
-        ("sort" = Option<String>, Query, pattern = "^(-?(at))?$",
-            description = "Column, with - before it for the other direction"),
-        ("person" = Option<String>, Query, description = "In whose name"),
-        ("way" = Option<String>, Query, description = "web, rest, cli, sql, scheduler or trigger"),
-        ("kind" = Option<String>, Query, description = "What it was done to: table, pipeline, parameter, user and so on"),
-        ("name" = Option<String>, Query, description = "Its name"),
-        ("action" = Option<String>, Query, description = "What was done: run, setup, insert, update and so on"),
-        ("from" = Option<String>, Query, format = Date, description = "First day"),
-        ("to" = Option<String>, Query, format = Date, description = "Last day")),
+    params(AuditQuery),
     responses((status = 200, body = Audit), ErrorResponses))]
 pub async fn list(State(app): State<App>, RawQuery(query): RawQuery) -> Result<Page, Problem> {
     let listing = OPTIONS.read(query.as_deref())?;
-    let made = parameters(&listing)?;
+    let made = parameters(&listing);
     let made: Vec<&dyn Parameter> = made.iter().map(|value| value as _).collect();
     let mut session = app.database.reads().await?;
     listing.page(&mut session, SQL, "audit", &made).await

@@ -2,7 +2,7 @@
 
 use crate::db::Session;
 use crate::http::error_answers::ErrorResponses;
-use crate::http::form::Form;
+use crate::http::form::{Form, NoFields};
 use crate::http::idempotency::{self, Lane};
 use crate::http::path::Name;
 use crate::http::problem::Problem;
@@ -25,8 +25,11 @@ pub struct CancelAnswer {
     params(("id" = String, Path, description = "process_id of the task"),
         crate::http::idempotency::IdempotencyKey),
     responses((status = 200, body = CancelAnswer), ErrorResponses))]
-pub async fn cancel(State(app): State<App>, Name(id): Name, form: Form) -> Result<Reply, Problem> {
-    let asked = form.finish()?;
+pub async fn cancel(
+    State(app): State<App>,
+    Name(id): Name,
+    Form { asked, .. }: Form<NoFields>,
+) -> Result<Reply, Problem> {
     idempotency::in_transaction(&app, Lane::Control, asked, async |session: &mut Session| {
         session.query("select dfa.cancel($1)::text", &[&id]).await?;
         let message = format!("Success: Cancel task '{id}'");

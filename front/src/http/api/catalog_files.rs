@@ -1,7 +1,8 @@
 //! The catalogs that a request brings.
 
-use crate::http::form::Form;
+use crate::http::form::{self, FieldKind};
 use serde::Deserialize;
+use serde_json::{json, Value};
 use utoipa::ToSchema;
 
 /// A file of catalogs.
@@ -18,21 +19,38 @@ pub struct CatalogText {
 
 #[derive(Deserialize)]
 #[serde(untagged)]
-enum Given {
+enum OneOrSeveral {
     One(CatalogText),
     Several(Vec<CatalogText>),
 }
 
-/// The files of field `data`: one, or a list.
-pub fn read(form: &mut Form, data: Option<String>) -> Vec<CatalogText> {
-    let files = data.and_then(|data| match serde_json::from_str(&data) {
-        Ok(Given::One(file)) => Some(vec![file]),
-        Ok(Given::Several(files)) => Some(files),
-        Err(_) => form.refuse("data", "is neither {\"source\": …, \"text\": …} nor a list of such objects"),
-    });
-    let files = form.needed("data", files);
-    if files.iter().any(|file| file.source.contains('\0') || file.text.contains('\0')) {
-        form.refuse::<()>("data", "holds a NUL character");
+/// One file, or a list.
+pub struct Files;
+
+impl FieldKind for Files {
+    type Value = Vec<CatalogText>;
+
+    fn read(&self, given: &mut form::GivenFields, name: &'static str) -> Vec<CatalogText> {
+        let files = given.data(name).and_then(|data| match serde_json::from_str(&data) {
+            Ok(OneOrSeveral::One(file)) => Some(vec![file]),
+            Ok(OneOrSeveral::Several(files)) => Some(files),
+            Err(_) => {
+                given.refuse(name, "is neither {\"source\": …, \"text\": …} nor a list of such objects")
+            }
+        });
+        let files = given.needed(name, files);
+        if files.iter().any(|file| file.source.contains('\0') || file.text.contains('\0')) {
+            given.refuse::<()>(name, "holds a NUL character");
+        }
+        files
     }
-    files
+
+    fn schema(&self) -> Value {
+        let file = json!({ "$ref": "#/components/schemas/CatalogText" });
+        json!({ "anyOf": [file, { "type": "array", "items": file }] })
+    }
+
+    fn is_needed(&self) -> bool {
+        true
+    }
 }

@@ -1,21 +1,21 @@
 //! POST /api/ai/check/catalogs
 
-use super::catalog_files::{self, CatalogText};
+use super::catalog_files::{CatalogText, Files};
 use crate::catalog_set::{check, Set};
 use crate::http::error_answers::ErrorResponses;
-use crate::http::form::Payload;
+use crate::http::form::{fields, Payload};
 use crate::http::problem::Problem;
 use crate::http::reply::Reply;
 use serde::Serialize;
 use serde_json::json;
 use utoipa::ToSchema;
 
-/// Catalogs to check.
-#[derive(ToSchema)]
-#[allow(dead_code)] // read by name: see `check_catalogs`
-pub struct CheckFields {
-    /// A file of catalogs, or a list of them: a whole set.
-    data: Vec<CatalogText>,
+fields! {
+    /// Catalogs to check.
+    pub struct CheckFields {
+        /// A file of catalogs, or a list of them: a whole set.
+        data: Vec<CatalogText> = Files,
+    }
 }
 
 /// What was found.
@@ -32,11 +32,9 @@ pub struct CheckAnswer {
 #[utoipa::path(post, path = "/api/ai/check/catalogs", operation_id = "check_catalogs", tag = "catalog",
     request_body(content((CheckFields = "application/json"))),
     responses((status = 200, body = CheckAnswer), ErrorResponses))]
-pub async fn check_catalogs(Payload { mut form, data }: Payload) -> Result<Reply, Problem> {
-    let files = catalog_files::read(&mut form, data);
-    form.finish()?;
+pub async fn check_catalogs(Payload { fields, .. }: Payload<CheckFields>) -> Result<Reply, Problem> {
     let work = move || {
-        let found = check(&Set::of(files.into_iter().map(|file| (file.source, file.text)), true));
+        let found = check(&Set::of(fields.data.into_iter().map(|file| (file.source, file.text)), true));
         CheckAnswer {
             message: match found.errors.len() {
                 0 => format!("Success: {} definitions are sound", found.definitions),

@@ -4,24 +4,21 @@ use super::put::IngestAnswer;
 use super::{put, target};
 use crate::db::{Columns, Session};
 use crate::http::error_answers::ErrorResponses;
-use crate::http::form::{Payload, Target};
+use crate::http::form::{fields, DataRows, Payload, Target};
 use crate::http::idempotency::{self, Lane};
 use crate::http::path::Name;
 use crate::http::problem::Problem;
 use crate::http::reply::Reply;
 use crate::http::App;
 use axum::extract::State;
-use serde_json::Value;
 use std::time::Instant;
-use utoipa::ToSchema;
 
-/// Keys of rows.
-#[derive(ToSchema)]
-#[allow(dead_code)] // read by name: see `delete`
-pub struct DeleteFields {
-    /// An object with the columns of the primary key, or a list of them.
-    #[schema(value_type = Object)]
-    data: Value,
+fields! {
+    /// Keys of rows.
+    pub struct DeleteFields {
+        /// An object with the columns of the primary key, or a list of them.
+        data: String = DataRows,
+    }
 }
 
 /// Deletes rows by their primary key, once.
@@ -33,15 +30,13 @@ pub struct DeleteFields {
 pub async fn delete(
     State(app): State<App>,
     Name(shortname): Name,
-    Payload { mut form, data }: Payload,
+    Payload { fields, asked }: Payload<DeleteFields>,
 ) -> Result<Reply, Problem> {
-    let data = form.needed("data", data);
-    let asked = form.finish()?;
     idempotency::in_transaction(&app, Lane::Work, asked, async |session: &mut Session| {
         let started = Instant::now();
         let name = target::resolve(session, &Target { kind: "table", name: shortname.clone() }).await?;
         let row = session
-            .call_one(include_str!("sql/delete_rows.sql"), &[&name, &data])
+            .call_one(include_str!("sql/delete_rows.sql"), &[&name, &fields.data])
             .await
             .map_err(put::of_rows)?;
         Ok(put::answer(row.value("result")?, started))

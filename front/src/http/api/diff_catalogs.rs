@@ -1,9 +1,9 @@
 //! POST /api/ai/diff/catalogs
 
-use super::catalog_files::{self, CatalogText};
+use super::catalog_files::{CatalogText, Files};
 use crate::catalog_set::{changes, Change, Set, Stated, CURRENT};
 use crate::http::error_answers::ErrorResponses;
-use crate::http::form::Payload;
+use crate::http::form::{fields, Payload, YesNo};
 use crate::http::problem::Problem;
 use crate::http::reply::Reply;
 use crate::http::App;
@@ -13,14 +13,14 @@ use serde::Serialize;
 use serde_json::json;
 use utoipa::ToSchema;
 
-/// Catalogs to compare.
-#[derive(ToSchema)]
-#[allow(dead_code)] // read by name: see `diff_catalogs`
-pub struct DiffFields {
-    /// A file of catalogs, or a list of them.
-    data: Vec<CatalogText>,
-    /// Y: they are all that there is, so that what the database has beside them is gone.
-    whole: Option<String>,
+fields! {
+    /// Catalogs to compare.
+    pub struct DiffFields {
+        /// A file of catalogs, or a list of them.
+        data: Vec<CatalogText> = Files,
+        /// Y: they are all that there is, so that what the database has beside them is gone.
+        whole: bool = YesNo(false),
+    }
 }
 
 /// How they compare with what is in force.
@@ -36,15 +36,12 @@ pub struct DiffAnswer {
     responses((status = 200, body = DiffAnswer), ErrorResponses))]
 pub async fn diff_catalogs(
     State(app): State<App>,
-    Payload { mut form, data }: Payload,
+    Payload { fields, .. }: Payload<DiffFields>,
 ) -> Result<Reply, Problem> {
-    let files = catalog_files::read(&mut form, data);
-    let whole = form.yes_no("whole", false);
-    form.finish()?;
     let rows = app.database.reads().await?.query(CURRENT, &[]).await?;
     let stated = rows.iter().map(Stated::read).collect::<Result<_, _>>()?;
     let work = move || {
-        let set = Set::of(files.into_iter().map(|file| (file.source, file.text)), whole);
+        let set = Set::of(fields.data.into_iter().map(|file| (file.source, file.text)), fields.whole);
         changes(&set, stated)
     };
     let compared = tokio::task::spawn_blocking(work).await;

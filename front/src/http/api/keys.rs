@@ -2,9 +2,9 @@
 
 use crate::db::{Columns, Session};
 use crate::http::error_answers::ErrorResponses;
-use crate::http::form::Form;
+use crate::http::form::{fields, Form, List, Moment, Needed, NoFields, OneOf, Pattern};
 use crate::http::idempotency::{self, Lane};
-use crate::http::pagination::{ListOptions, Page};
+use crate::http::pagination::{query_of, Filter, ListOptions, Page, Takes};
 use crate::http::path::Name;
 use crate::http::problem::Problem;
 use crate::http::reply::Reply;
@@ -44,19 +44,18 @@ pub struct Key {
     state: String,
 }
 
-/// A key to be made.
-#[derive(ToSchema)]
-#[allow(dead_code)] // read by name: see `add`
-pub struct AddKeyFields {
-    /// What logs call it.
-    #[schema(example = "erp", pattern = "^[A-Za-z0-9][A-Za-z0-9._@-]{0,39}$")]
-    name: String,
-    /// reader (default), operator or admin.
-    role: Option<String>,
-    /// Tables, pipelines and sources that it is for, such as src_*, separated by commas (default: all).
-    patterns: Option<String>,
-    /// Until when it is good (default: until it is revoked).
-    expires: Option<String>,
+fields! {
+    /// A key to be made.
+    pub struct AddKeyFields {
+        /// What logs call it.
+        name: String = Needed(Pattern("^[A-Za-z0-9][A-Za-z0-9._@-]{0,39}$")),
+        /// reader (default), operator or admin, in any case.
+        role: &'static str = OneOf(&["reader", "operator", "admin"]),
+        /// Tables, pipelines and sources that it is for, such as src_*, separated by commas (default: all).
+        patterns: Option<Vec<String>> = List,
+        /// Until when it is good (default: until it is revoked).
+        expires: Option<String> = Moment,
+    }
 }
 
 /// A new key.
@@ -75,20 +74,25 @@ pub struct RevokeAnswer {
     name: String,
 }
 
-const OPTIONS: ListOptions = ListOptions { sorts: &["name"], descending: false, filters: &["state"] };
+const OPTIONS: ListOptions = ListOptions {
+    sorts: &["name"],
+    descending: false,
+    filters: &[Filter {
+        name: "state",
+        takes: Takes::OneOf(&["active", "expired", "revoked"]),
+        words: "active, expired or revoked",
+    }],
+};
+query_of!(OPTIONS, KeysQuery);
 
 /// The keys of the service, without what opens.
 #[utoipa::path(get, path = "/api/ai/keys", operation_id = "list_keys", tag = "keys",
-    params(crate::http::pagination::Paging,
-        ("sort" = Option<String>, Query, pattern = "^(-?(name))?$",
-            description = "Column, with - before it for the other direction"),
-        ("state" = Option<String>, Query, pattern = "^(|active|expired|revoked)$", description = "active, expired or revoked")),
+    params(KeysQuery),
     responses((status = 200, body = Keys), ErrorResponses))]
 pub async fn list(State(app): State<App>, RawQuery(query): RawQuery) -> Result<Page, Problem> {
     let listing = OPTIONS.read(query.as_deref())?;
-    let state = listing.filter_of("state", &["active", "expired", "revoked"])?;
     let mut session = app.database.reads().await?;
-    listing.page(&mut session, include_str!("sql/keys.sql"), "keys", &[&state]).await
+    listing.page(&mut session, include_str!("sql/keys.sql"), "keys", &[&listing.filter("state")]).await
 }
 
 /// Makes a key. Its answer is kept nowhere, so it takes no Idempotency-Key.
@@ -96,13 +100,11 @@ pub async fn list(State(app): State<App>, RawQuery(query): RawQuery) -> Result<P
     request_body(content((AddKeyFields = "application/json"), (AddKeyFields = "application/x-www-form-urlencoded"),
         (AddKeyFields = "multipart/form-data"))),
     responses((status = 200, body = KeyAnswer), ErrorResponses))]
-pub async fn add(State(app): State<App>, mut form: Form) -> Result<Reply, Problem> {
-    let given = form.text("name");
-    let name = form.needed("name", given);
-    let role = form.one_of("role", &["reader", "operator", "admin"]).unwrap_or("reader");
-    let patterns = form.list("patterns");
-    let expires = form.moment("expires");
-    let asked = form.finish()?;
+pub async fn add(
+    State(app): State<App>,
+    Form { fields, asked }: Form<AddKeyFields>,
+) -> Result<Reply, Problem> {
+    let AddKeyFields { name, role, patterns, expires } = fields;
     if asked.key.is_some() {
         return Err(Problem::malformed(
             "an Idempotency-Key keeps the answer, and that of this request is a secret",
@@ -127,8 +129,11 @@ pub async fn add(State(app): State<App>, mut form: Form) -> Result<Reply, Proble
 #[utoipa::path(post, path = "/api/ai/keys/{name}/revoke", operation_id = "revoke_key", tag = "keys",
     params(("name" = String, Path, description = "Name of the key"), crate::http::idempotency::IdempotencyKey),
     responses((status = 200, body = RevokeAnswer), ErrorResponses))]
-pub async fn revoke(State(app): State<App>, Name(name): Name, form: Form) -> Result<Reply, Problem> {
-    let asked = form.finish()?;
+pub async fn revoke(
+    State(app): State<App>,
+    Name(name): Name,
+    Form { asked, .. }: Form<NoFields>,
+) -> Result<Reply, Problem> {
     idempotency::in_transaction(&app, Lane::Control, asked, async |session: &mut Session| {
         session.query("select dfa.revoke_key($1)::text", &[&name]).await?;
         let message = format!("Success: Key '{name}' is revoked");

@@ -1,10 +1,10 @@
 //! POST /api/ai/load/catalogs
 
-use super::catalog_files::{self, CatalogText};
+use super::catalog_files::{CatalogText, Files};
 use crate::catalog_set::Stored;
 use crate::db::Session;
 use crate::http::error_answers::ErrorResponses;
-use crate::http::form::Payload;
+use crate::http::form::{fields, Payload, YesNo};
 use crate::http::idempotency::{self, IdempotencyKey, Lane};
 use crate::http::problem::Problem;
 use crate::http::reply::Reply;
@@ -14,16 +14,16 @@ use serde::Serialize;
 use serde_json::json;
 use utoipa::ToSchema;
 
-/// Catalogs to store.
-#[derive(ToSchema)]
-#[allow(dead_code)] // read by name: see `load`
-pub struct LoadFields {
-    /// A file of catalogs, or a list of them.
-    data: Vec<CatalogText>,
-    /// Y (default): all or nothing. N: what is sound is stored, and the answer says what is not.
-    strict: Option<String>,
-    /// Y: take out of force what the database has and these files have not; history and data stay.
-    prune: Option<String>,
+fields! {
+    /// Catalogs to store.
+    pub struct LoadFields {
+        /// A file of catalogs, or a list of them.
+        data: Vec<CatalogText> = Files,
+        /// Y (default): all or nothing. N: what is sound is stored, and the answer says what is not.
+        strict: bool = YesNo(true),
+        /// Y: take out of force what the database has and these files have not; history and data stay.
+        prune: bool = YesNo(false),
+    }
 }
 
 /// What became of catalogs.
@@ -38,11 +38,11 @@ pub struct LoadAnswer {
     params(IdempotencyKey),
     request_body(content((LoadFields = "application/json"))),
     responses((status = 200, body = LoadAnswer), ErrorResponses))]
-pub async fn load(State(app): State<App>, Payload { mut form, data }: Payload) -> Result<Reply, Problem> {
-    let files = catalog_files::read(&mut form, data);
-    let strict = form.yes_no("strict", true);
-    let prune = form.yes_no("prune", false);
-    let asked = form.finish()?;
+pub async fn load(
+    State(app): State<App>,
+    Payload { fields, asked }: Payload<LoadFields>,
+) -> Result<Reply, Problem> {
+    let LoadFields { data: files, strict, prune } = fields;
     let (sources, texts): (Vec<String>, Vec<String>) =
         files.into_iter().map(|file| (file.source, file.text)).unzip();
     idempotency::in_transaction(&app, Lane::Work, asked, async |session: &mut Session| {

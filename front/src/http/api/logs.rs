@@ -2,7 +2,7 @@
 
 use crate::http::error_answers::ErrorResponses;
 use crate::http::form::Target;
-use crate::http::pagination::{ListOptions, Page};
+use crate::http::pagination::{query_of, Filter, ListOptions, Page, Takes};
 use crate::http::path::Name;
 use crate::http::problem::Problem;
 use crate::http::App;
@@ -37,19 +37,37 @@ pub struct Log {
     by: Option<String>,
 }
 
-const OPTIONS: ListOptions =
-    ListOptions { sorts: &["run_date"], descending: true, filters: &["status", "action", "from", "to"] };
+const OPTIONS: ListOptions = ListOptions {
+    sorts: &["run_date"],
+    descending: true,
+    filters: &[
+        Filter {
+            name: "status",
+            takes: Takes::OneOf(&["0", "1", "2"]),
+            words: "0 success, 1 failed, 2 processing",
+        },
+        Filter {
+            name: "action",
+            takes: Takes::OneOf(&[
+                "common",
+                "rerun",
+                "initial",
+                "retention",
+                "backup",
+                "ingestion",
+                "migrate",
+            ]),
+            words: "common, rerun, initial, retention, backup, ingestion or migrate",
+        },
+        Filter { name: "from", takes: Takes::Date, words: "First run date" },
+        Filter { name: "to", takes: Takes::Date, words: "Last run date" },
+    ],
+};
+query_of!(OPTIONS, LogsQuery);
 
 /// What was done to a table, the newest run date first.
 #[utoipa::path(get, path = "/api/ai/tables/{name}/logs", operation_id = "list_logs", tag = "tasks",
-    params(("name" = String, Path, description = "Name or short name of a table"), crate::http::pagination::Paging,
-        ("sort" = Option<String>, Query, pattern = "^(-?(run_date))?$",
-            description = "Column, with - before it for the other direction"),
-        ("status" = Option<String>, Query, pattern = "^[012]?$", description = "0 success, 1 failed, 2 processing"),
-        ("action" = Option<String>, Query,
-            pattern = "^(|common|rerun|initial|retention|backup|ingestion|migrate)$", description = "common, rerun, initial, retention, backup, ingestion or migrate"),
-        ("from" = Option<String>, Query, format = Date, description = "First run date"),
-        ("to" = Option<String>, Query, format = Date, description = "Last run date")),
+    params(("name" = String, Path, description = "Name or short name of a table"), LogsQuery),
     responses((status = 200, body = Logs), ErrorResponses))]
 pub async fn list(
     State(app): State<App>,
@@ -57,13 +75,20 @@ pub async fn list(
     RawQuery(query): RawQuery,
 ) -> Result<Page, Problem> {
     let listing = OPTIONS.read(query.as_deref())?;
-    let status = listing.filter_of("status", &["0", "1", "2"])?;
-    let actions = ["common", "rerun", "initial", "retention", "backup", "ingestion", "migrate"];
-    let action = listing.filter_of("action", &actions)?;
-    let (from, to) = (listing.filter_date("from")?, listing.filter_date("to")?);
     let mut session = app.database.reads().await?;
     let name = super::target::resolve(&mut session, &Target { kind: "table", name }).await?;
     listing
-        .page(&mut session, include_str!("sql/logs.sql"), "logs", &[&name, &status, &action, &from, &to])
+        .page(
+            &mut session,
+            include_str!("sql/logs.sql"),
+            "logs",
+            &[
+                &name,
+                &listing.filter("status"),
+                &listing.filter("action"),
+                &listing.filter("from"),
+                &listing.filter("to"),
+            ],
+        )
         .await
 }

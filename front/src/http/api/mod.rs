@@ -33,6 +33,8 @@ mod tables;
 mod target;
 mod tasks;
 
+pub use catalog_files::CatalogText;
+
 /// All of them, in the order in which the document has them.
 pub fn routes() -> OpenApiRouter<App> {
     OpenApiRouter::new()

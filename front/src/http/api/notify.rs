@@ -2,7 +2,7 @@
 
 use crate::db::{Columns, Session};
 use crate::http::error_answers::ErrorResponses;
-use crate::http::form::Form;
+use crate::http::form::{fields, Date, Form};
 use crate::http::idempotency::{self, Lane};
 use crate::http::path::Name;
 use crate::http::problem::Problem;
@@ -29,13 +29,12 @@ pub struct Started {
     reason: Option<String>,
 }
 
-/// What may be said of the new data.
-#[derive(ToSchema)]
-#[allow(dead_code)] // read by name: see `notify`
-pub struct NotifyFields {
-    /// The day that they reach to: what this triggers runs for that date. Default: today.
-    #[schema(format = Date, example = "2021-01-31")]
-    run_date: Option<String>,
+fields! {
+    /// What may be said of the new data.
+    pub struct NotifyFields {
+        /// The day that they reach to: what this triggers runs for that date. Default: today.
+        run_date: Option<String> = Date,
+    }
 }
 
 /// Reports that an external source has something new, which triggers the pipelines that wait for it.
@@ -45,11 +44,13 @@ pub struct NotifyFields {
     request_body(content((NotifyFields = "application/json"),
         (NotifyFields = "application/x-www-form-urlencoded"), (NotifyFields = "multipart/form-data"))),
     responses((status = 200, body = NotifyAnswer), ErrorResponses))]
-pub async fn notify(State(app): State<App>, Name(id): Name, mut form: Form) -> Result<Reply, Problem> {
-    let run_date = form.date("run_date");
-    let asked = form.finish()?;
+pub async fn notify(
+    State(app): State<App>,
+    Name(id): Name,
+    Form { fields, asked }: Form<NotifyFields>,
+) -> Result<Reply, Problem> {
     idempotency::in_transaction(&app, Lane::Quick, asked, async |session: &mut Session| {
-        let row = session.query_one(include_str!("sql/notify_source.sql"), &[&id, &run_date]).await?;
+        let row = session.query_one(include_str!("sql/notify_source.sql"), &[&id, &fields.run_date]).await?;
         let started: serde_json::Value = row.value("started")?;
         Ok(Reply::ok(json!({
             "message": format!("Success: Source '{id}' is noted as updated"), "started": started,

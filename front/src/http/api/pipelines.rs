@@ -1,7 +1,7 @@
 //! GET /api/ai/pipelines
 
 use crate::http::error_answers::ErrorResponses;
-use crate::http::pagination::{ListOptions, Page};
+use crate::http::pagination::{query_of, Filter, ListOptions, Page, Takes};
 use crate::http::problem::Problem;
 use crate::http::App;
 use axum::extract::{RawQuery, State};
@@ -49,27 +49,30 @@ pub struct LastTask {
 const OPTIONS: ListOptions = ListOptions {
     sorts: &["name", "update_date", "priority"],
     descending: false,
-    filters: &["tracking", "search"],
+    filters: &[
+        Filter {
+            name: "tracking",
+            takes: Takes::OneOf(&["PROCESSING", "SUCCESS", "FAILED"]),
+            words: "PROCESSING, SUCCESS or FAILED",
+        },
+        Filter { name: "search", takes: Takes::Text, words: "Part of a name or id" },
+    ],
 };
+query_of!(OPTIONS, PipelinesQuery);
 
 /// Pipelines with their tracking.
 #[utoipa::path(get, path = "/api/ai/pipelines", operation_id = "list_pipelines", tag = "catalog",
-    params(crate::http::pagination::Paging,
-        ("sort" = Option<String>, Query, pattern = "^(-?(name|update_date|priority))?$",
-            description = "Column, with - before it for the other direction"),
-        ("tracking" = Option<String>, Query, pattern = "^(|PROCESSING|SUCCESS|FAILED)$", description = "PROCESSING, SUCCESS or FAILED"),
-        ("search" = Option<String>, Query, description = "Part of a name or id")),
+    params(PipelinesQuery),
     responses((status = 200, body = Pipelines), ErrorResponses))]
 pub async fn list(State(app): State<App>, RawQuery(query): RawQuery) -> Result<Page, Problem> {
     let listing = OPTIONS.read(query.as_deref())?;
-    let tracking = listing.filter_of("tracking", &["PROCESSING", "SUCCESS", "FAILED"])?;
     let mut session = app.database.reads().await?;
     listing
         .page(
             &mut session,
             include_str!("sql/pipelines.sql"),
             "pipelines",
-            &[&tracking, &listing.filter("search")],
+            &[&listing.filter("tracking"), &listing.filter("search")],
         )
         .await
 }

@@ -2,11 +2,11 @@
 
 use crate::db::{Columns, Unexpected};
 use crate::http::error_answers::ErrorResponses;
-use crate::http::form::Form;
+use crate::http::form::{fields, Query, Text};
 use crate::http::problem::Problem;
 use crate::http::reply::Reply;
 use crate::http::App;
-use axum::extract::{Request, State};
+use axum::extract::State;
 use serde::Serialize;
 use serde_json::json;
 use utoipa::ToSchema;
@@ -33,17 +33,21 @@ pub struct PlannedChange {
     loss: String,
 }
 
+fields! {
+    /// What is looked at.
+    pub struct PlanQuery {
+        /// A table or pipeline (default: all tables)
+        name: Option<String> = Text,
+    }
+}
+
 /// What would make the database as its catalogs say, with the DDL. Nothing is changed.
 #[utoipa::path(get, path = "/api/ai/plan", operation_id = "get_plan", tag = "catalog",
-    params(("name" = Option<String>, Query, description = "A table or pipeline (default: all tables)")),
+    params(PlanQuery),
     responses((status = 200, body = PlanAnswer), ErrorResponses))]
-pub async fn get(State(app): State<App>, request: Request) -> Result<Reply, Problem> {
-    let (parts, _) = request.into_parts();
-    let mut form = Form::of_query(&parts)?;
-    let name = form.text("name");
-    form.finish()?;
+pub async fn get(State(app): State<App>, Query { fields, .. }: Query<PlanQuery>) -> Result<Reply, Problem> {
     let mut session = app.database.work().await?;
-    let rows = session.call(include_str!("sql/plan.sql"), &[&name]).await?;
+    let rows = session.call(include_str!("sql/plan.sql"), &[&fields.name]).await?;
     session.forget().await?;
     let changes: Vec<PlannedChange> = rows
         .iter()

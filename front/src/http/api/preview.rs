@@ -1,13 +1,16 @@
 //! GET /api/ai/preview
 
-use super::{setup, target};
+use super::setup::{flag, PREFIXES};
+use super::target;
 use crate::db::{Columns, Unexpected};
 use crate::http::error_answers::ErrorResponses;
-use crate::http::form::Form;
+use crate::http::form::{
+    fields, Date, Dates, GivenFields, Letters, List, OneOf, Query, SomeTarget, Target, Text, YesNo,
+};
 use crate::http::problem::Problem;
 use crate::http::reply::Reply;
 use crate::http::App;
-use axum::extract::{Request, State};
+use axum::extract::State;
 use serde::Serialize;
 use serde_json::{json, Value};
 use tokio_postgres::Row;
@@ -43,86 +46,110 @@ pub struct PreviewStep {
     expected_seconds: Option<f64>,
 }
 
+fields! {
+    /// What is looked at: the fields of the request that would do it.
+    pub struct PreviewQuery {
+        /// data (a run), backfill, setup or retention.
+        module: &'static str = OneOf(&["data", "backfill", "setup", "retention"]),
+        target: Option<Target> = SomeTarget {
+            table: "A table, by name or short name.",
+            pipeline: "A pipeline; either this or table_name.",
+        },
+        /// Dates, separated by commas (default: today).
+        run_date: Option<Vec<String>> = Dates,
+        /// common or rerun, of data.
+        run_mode: &'static str = OneOf(&["common", "rerun"]),
+        /// Processes, separated by commas, of data.
+        choose: Option<Vec<String>> = List,
+        /// First day of a backfill.
+        date_from: Option<String> = Date,
+        /// Last day of a backfill.
+        date_to: Option<String> = Date,
+        /// Y: only intervals that are missing or stale, of a backfill.
+        only_gaps: bool = YesNo(false),
+        /// Y: and what depends on them, of a backfill.
+        downstream: bool = YesNo(false),
+        /// First rows, of a setup.
+        initial_data: String = Letters(PREFIXES),
+        /// Drop before creating, of a setup.
+        drop_before_create: String = Letters(PREFIXES),
+        /// Y: drop the tables and do nothing else, of a setup.
+        drop_table: bool = YesNo(false),
+        /// Y: drop the data schema and do nothing else, of a setup.
+        drop_schema: bool = YesNo(false),
+        /// Y: drop what depends on it, too, of a setup.
+        cascade: bool = YesNo(false),
+        /// Table to copy to, of a retention.
+        backup_table: Option<String> = Text,
+        /// Schema to copy to, of a retention.
+        backup_schema: Option<String> = Text,
+    }
+    checked by fit_together
+}
+
+/// What the module needs is there, and what it does not know is not.
+fn fit_together(fields: &PreviewQuery, given: &mut GivenFields) {
+    let is_run = ["data", "backfill"].contains(&fields.module);
+    if is_run && fields.target.is_none() {
+        given.refuse::<()>("pipeline_name", "is needed, or table_name");
+    }
+    let is_backfill = fields.module == "backfill";
+    for (name, is_given) in [("date_from", fields.date_from.is_some()), ("date_to", fields.date_to.is_some())]
+    {
+        if is_backfill != is_given {
+            given.refuse::<()>(name, if is_backfill { "is needed" } else { "is for module backfill" });
+        }
+    }
+}
+
+impl PreviewQuery {
+    /// As `dfa.submit` takes them.
+    fn parameters(&self) -> Value {
+        match self.module {
+            "setup" => json!({
+                "initial_data": self.initial_data,
+                "drop_before_create": self.drop_before_create,
+                "drop_table": flag(self.drop_table),
+                "drop_schema": flag(self.drop_schema),
+                "cascade": flag(self.cascade),
+            }),
+            "retention" => json!({ "backup_table": self.backup_table, "backup_schema": self.backup_schema }),
+            _ => json!({}),
+        }
+    }
+}
+
 /// What a run, backfill, setup or retention would do with these fields, in its order, and why. Nothing is changed.
 #[utoipa::path(get, path = "/api/ai/preview", operation_id = "get_preview", tag = "run",
-    params(("module" = String, Query, pattern = "^(data|backfill|setup|retention)$", description = "data, backfill, setup or retention"),
-        ("pipeline_name" = Option<String>, Query, description = "A pipeline; either this or table_name"),
-        ("table_name" = Option<String>, Query, description = "A table, by name or short name"),
-        ("run_date" = Option<String>, Query, description = "Dates, separated by commas (default: today)"),
-        ("run_mode" = Option<String>, Query, pattern = "^(|common|rerun)$", description = "common or rerun, of data"),
-        ("choose" = Option<String>, Query, description = "Processes, separated by commas, of data"),
-        ("date_from" = Option<String>, Query, format = Date, description = "First day of a backfill"),
-        ("date_to" = Option<String>, Query, format = Date, description = "Last day of a backfill"),
-        ("only_gaps" = Option<String>, Query, description = "Y: only intervals that are missing or stale"),
-        ("downstream" = Option<String>, Query, description = "Y: and what depends on them"),
-        ("initial_data" = Option<String>, Query, description = "Of a setup, as its other flags"),
-        ("drop_before_create" = Option<String>, Query, description = "Of a setup"),
-        ("drop_table" = Option<String>, Query, description = "Of a setup"),
-        ("drop_schema" = Option<String>, Query, description = "Of a setup"),
-        ("drop_scheme" = Option<String>, Query, description = "Of a setup"),
-        ("cascade" = Option<String>, Query, description = "Of a setup"),
-        ("backup_table" = Option<String>, Query, description = "Of a retention"),
-        ("backup_schema" = Option<String>, Query, description = "Of a retention")),
+    params(PreviewQuery),
     responses((status = 200, body = Preview), ErrorResponses))]
-pub async fn get(State(app): State<App>, request: Request) -> Result<Reply, Problem> {
-    let (parts, _) = request.into_parts();
-    let mut form = Form::of_query(&parts)?;
-    let module = form.one_of("module", &["data", "backfill", "setup", "retention"]);
-    let module = form.needed("module", module);
-    let mut params = json!({});
-    let (mut run_dates, mut run_mode, mut choose) = (None, None, None);
-    let (mut from, mut to, mut only_gaps, mut downstream) = (None, None, false, false);
-    let target = match module {
-        "setup" => {
-            let call = setup::read(&mut form);
-            params = call.parameters();
-            run_dates = call.run_date.map(|date| vec![date]);
-            call.target
-        }
-        "retention" => {
-            run_dates = form.date("run_date").map(|date| vec![date]);
-            params = given([
-                ("backup_table", form.text("backup_table")),
-                ("backup_schema", form.text("backup_schema")),
-            ]);
-            form.target()
-        }
-        "backfill" => {
-            let (first, last) = (form.date("date_from"), form.date("date_to"));
-            from = Some(form.needed("date_from", first));
-            to = Some(form.needed("date_to", last));
-            only_gaps = form.yes_no("only_gaps", false);
-            downstream = form.yes_no("downstream", false);
-            Some(form.needed_target())
-        }
-        _ => {
-            run_dates = form.dates("run_date");
-            run_mode = form.one_of("run_mode", &["common", "rerun"]);
-            choose = form.list("choose");
-            Some(form.needed_target())
-        }
-    };
-    form.finish()?;
+pub async fn get(
+    State(app): State<App>,
+    Query { fields, .. }: Query<PreviewQuery>,
+) -> Result<Reply, Problem> {
     let mut session = app.database.work().await?;
-    let name = match &target {
+    let name = match &fields.target {
         Some(target) => Some(target::resolve(&mut session, target).await?),
         None => None,
     };
-    let module = if module == "backfill" { "data" } else { module };
+    let (module, run_mode) = match fields.module {
+        "backfill" => ("data", None),
+        module => (module, (module == "data").then_some(fields.run_mode)),
+    };
     let rows = session
         .call(
             include_str!("sql/preview.sql"),
             &[
                 &module,
                 &name,
-                &run_dates,
-                &from,
-                &to,
+                &fields.run_date,
+                &fields.date_from,
+                &fields.date_to,
                 &run_mode,
-                &choose,
-                &only_gaps,
-                &downstream,
-                &params.to_string(),
+                &fields.choose,
+                &fields.only_gaps,
+                &fields.downstream,
+                &fields.parameters().to_string(),
             ],
         )
         .await?;
@@ -154,12 +181,4 @@ fn step(row: &Row) -> Result<Option<PreviewStep>, Unexpected> {
         last_rows: row.value("last_rows")?,
         expected_seconds: row.value("expected_seconds")?,
     }))
-}
-
-/// An object of those that are given.
-fn given<const N: usize>(fields: [(&str, Option<String>); N]) -> Value {
-    fields
-        .into_iter()
-        .filter_map(|(name, value)| value.map(|value| (name.to_owned(), json!(value))))
-        .collect()
 }

@@ -2,12 +2,12 @@
 
 use crate::db::Columns;
 use crate::http::error_answers::ErrorResponses;
-use crate::http::form::Form;
+use crate::http::form::{fields, Number, Query};
 use crate::http::path::Name;
 use crate::http::problem::Problem;
 use crate::http::reply::Document;
 use crate::http::{App, Told};
-use axum::extract::{Request, State};
+use axum::extract::State;
 use serde_json::Value;
 use std::time::Duration;
 use tokio::sync::broadcast::Receiver;
@@ -79,22 +79,30 @@ const STEPS: u32 = 500;
 /// Between two looks at a task whose end nobody tells.
 const LOOK_AGAIN: Duration = Duration::from_secs(1);
 
+fields! {
+    /// How much of the task, and when.
+    pub struct ProcessQuery {
+        /// Answer when the task has ended, or after so many seconds
+        wait: Option<u32> = Number(LONGEST_WAIT),
+        /// Steps of the answer (default: 500)
+        limit: Option<u32> = Number(STEPS),
+        /// `next` of the page of steps before
+        after: Option<u32> = Number(i32::MAX.unsigned_abs()),
+    }
+}
+
 /// How far a task is: status, percent, message, steps.
 #[utoipa::path(get, path = "/api/ai/get/opt/{process_id}", operation_id = "get_task", tag = "tasks",
     params(("process_id" = String, Path, description = "What a run in the background answered"),
-        ("wait" = Option<i32>, Query, minimum = 0, maximum = 60,
-            description = "Answer when the task has ended, or after so many seconds"),
-        ("limit" = Option<i32>, Query, minimum = 0, maximum = 500, description = "Steps of the answer (default: 500)"),
-        ("after" = Option<i64>, Query, minimum = 0, maximum = 2147483647,
-            description = "`next` of the page of steps before")),
+        ProcessQuery),
     responses((status = 200, body = Process), ErrorResponses))]
-pub async fn get(State(app): State<App>, Name(id): Name, request: Request) -> Result<Document, Problem> {
-    let (parts, _) = request.into_parts();
-    let mut form = Form::of_query(&parts)?;
-    let wait = form.number("wait", LONGEST_WAIT).unwrap_or(0);
-    let limit = form.number("limit", STEPS).unwrap_or(STEPS);
-    let after = form.number("after", i32::MAX.unsigned_abs()).unwrap_or(0);
-    form.finish()?;
+pub async fn get(
+    State(app): State<App>,
+    Name(id): Name,
+    Query { fields, .. }: Query<ProcessQuery>,
+) -> Result<Document, Problem> {
+    let (wait, after) = (fields.wait.unwrap_or(0), fields.after.unwrap_or(0));
+    let limit = fields.limit.unwrap_or(STEPS);
     let deadline = Instant::now() + Duration::from_secs(wait.into());
     // Before the first look, so that no end is missed.
     let mut events = app.events.subscribe();

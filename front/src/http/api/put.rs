@@ -4,7 +4,7 @@ use super::{submit, target};
 use crate::db::{Columns, Session};
 use crate::http::coding::Coding;
 use crate::http::error_answers::ErrorResponses;
-use crate::http::form::{self, Form, Payload, Target};
+use crate::http::form::{self, fields, DataRows, Date, Moment, OneOf, Payload, Query, Target, YesNo};
 use crate::http::idempotency::{self, Lane};
 use crate::http::lines;
 use crate::http::path::Name;
@@ -45,47 +45,35 @@ pub struct Rejected {
     reason: String,
 }
 
-/// Rows for a table.
-#[derive(ToSchema)]
-#[allow(dead_code)] // read by name: see `put`
-pub struct PutFields {
-    /// An object, or a list of objects, by column.
-    #[schema(value_type = Object)]
-    data: Value,
-    /// insert (default): new rows, and rows whose key is there if update_date is not older. update: the columns given.
-    mode: Option<String>,
-    /// common (default), or merge: `data_merge` of an object is multiplied out with the fields around it.
-    ingest_mode: Option<String>,
-    /// When the rows were made (default: now).
-    update_date: Option<String>,
-    /// Date that the log has (default: today).
-    #[schema(format = Date, example = "2021-01-01")]
-    run_date: Option<String>,
-    /// N (default): the answer says what became of the rows. Y: they are kept and the answer comes at once.
-    background: Option<String>,
-    /// reject (default): all or nothing. skip: the good rows go in, the others to dfa.rejected_row.
-    on_error: Option<String>,
+fields! {
+    /// Rows for a table.
+    pub struct PutFields {
+        /// An object, or a list of objects, by column.
+        data: String = DataRows,
+        /// insert (default): new rows, and rows whose key is there if update_date is not older. update: the columns given.
+        /// In any case.
+        mode: &'static str = OneOf(&["insert", "update"]),
+        /// common (default), or merge: `data_merge` of an object is multiplied out with the fields around it. In any case.
+        ingest_mode: &'static str = OneOf(&["common", "merge"]),
+        /// When the rows were made (default: now).
+        update_date: Option<String> = Moment,
+        /// Date that the log has (default: today).
+        run_date: Option<String> = Date,
+        /// reject (default): all or nothing. skip: the good rows go in, the others to dfa.rejected_row. In any case.
+        on_error: &'static str = OneOf(&["reject", "skip"]),
+        /// N (default): the answer says what became of the rows. Y: they are kept and the answer comes at once.
+        background: bool = YesNo(false),
+    }
 }
 
 /// Longer than a body may pause.
 const PAUSE: &str = "60s";
 
-/// What `dfa.ingest` is given.
-pub struct Rows {
-    pub shortname: String,
-    pub action: &'static str,
-    pub mode: &'static str,
-    pub update_date: Option<String>,
-    pub run_date: Option<String>,
-    pub on_error: &'static str,
-    pub background: bool,
-}
-
 /// Puts rows into a table, once.
 #[utoipa::path(method(put, post), path = "/api/ai/put/{shortname}", operation_id = "put_rows", tag = "data",
     params(("shortname" = String, Path, description = "Short name or name of a table"),
-        crate::http::idempotency::IdempotencyKey),
-    request_body(description = "JSON; or NDJSON or CSV with the other fields in the query, taken in as they come",
+        crate::http::idempotency::IdempotencyKey, PutFields),
+    request_body(description = "JSON with its fields; or NDJSON or CSV, taken in as they come, with the fields in the query, which are refused beside JSON",
         content((PutFields = "application/json"), (String = "application/x-ndjson"), (String = "text/csv"))),
     responses((status = 200, body = IngestAnswer), ErrorResponses))]
 pub async fn put(State(app): State<App>, Name(shortname): Name, request: Request) -> Result<Reply, Problem> {
@@ -93,58 +81,42 @@ pub async fn put(State(app): State<App>, Name(shortname): Name, request: Request
     if let Some(shape) = lines::LineFormat::of(&kind) {
         let (parts, body) = request.into_parts();
         let coding = Coding::of(&parts.headers)?;
-        let mut form = Form::of_query(&parts)?;
-        let rows = read(&mut form, shortname);
-        let asked = form.finish()?;
+        let Query { fields, asked } = Query::<PutFields>::of(&parts)?;
         let lines = lines::Lines { shape, coding, body };
         let work = async |session: &mut Session| {
-            let json = session.query_one(include_str!("sql/json_columns.sql"), &[&rows.shortname]).await?;
-            ingest_chunks(session, &rows, lines::chunks(lines, json.value("columns")?)).await
+            let json = session.query_one(include_str!("sql/json_columns.sql"), &[&shortname]).await?;
+            ingest_chunks(session, &shortname, &fields, lines::chunks(lines, json.value("columns")?)).await
         };
         return idempotency::in_transaction(&app, Lane::Work, asked, work).await;
     }
-    let Payload { mut form, data } = Payload::from_request(request, &app).await?;
-    let rows = read(&mut form, shortname);
-    let data = form.needed("data", data);
-    let asked = form.finish()?;
+    let Payload::<PutFields> { fields, asked } = Payload::from_request(request, &app).await?;
     idempotency::in_transaction(&app, Lane::Work, asked, async |session: &mut Session| {
-        ingest(session, &rows, &data).await
+        ingest(session, &shortname, &fields).await
     })
     .await
-}
-
-fn read(form: &mut Form, shortname: String) -> Rows {
-    Rows {
-        shortname,
-        action: form.one_of("mode", &["insert", "update"]).unwrap_or("insert"),
-        mode: form.one_of("ingest_mode", &["common", "merge"]).unwrap_or("common"),
-        update_date: form.moment("update_date"),
-        run_date: form.date("run_date"),
-        on_error: form.one_of("on_error", &["reject", "skip"]).unwrap_or("reject"),
-        background: form.yes_no("background", false),
-    }
 }
 
 /// Takes one chunk after another in one transaction, or keeps them for a worker: the memory of neither side grows with the
 /// body.
 async fn ingest_chunks(
     session: &mut Session,
-    rows: &Rows,
+    shortname: &str,
+    fields: &PutFields,
     mut chunks: mpsc::Receiver<Result<String, Problem>>,
 ) -> Result<Reply, Problem> {
     let started = Instant::now();
-    let name = target::resolve(session, &Target { kind: "table", name: rows.shortname.clone() }).await?;
+    let name = target::resolve(session, &Target { kind: "table", name: shortname.to_owned() }).await?;
     let begun = session
         .call_one(
             include_str!("sql/ingest_begin.sql"),
             &[
                 &name,
-                &rows.action,
-                &rows.mode,
-                &rows.update_date,
-                &rows.run_date,
-                &rows.on_error,
-                &rows.background,
+                &fields.mode,
+                &fields.ingest_mode,
+                &fields.update_date,
+                &fields.run_date,
+                &fields.on_error,
+                &fields.background,
             ],
         )
         .await?;
@@ -169,25 +141,33 @@ async fn ingest_chunks(
         )
         .await
         .map_err(of_rows)?;
-    Ok(match rows.background {
+    Ok(match fields.background {
         true => submit::started(process_id, Some(&name)),
         false => answer(row.value("result")?, started),
     })
 }
 
-async fn ingest(session: &mut Session, rows: &Rows, data: &str) -> Result<Reply, Problem> {
-    if rows.background {
+async fn ingest(session: &mut Session, shortname: &str, fields: &PutFields) -> Result<Reply, Problem> {
+    if fields.background {
         let (sender, whole) = mpsc::channel(1);
-        let _ = sender.try_send(Ok(data.to_owned()));
+        let _ = sender.try_send(Ok(fields.data.clone()));
         drop(sender);
-        return ingest_chunks(session, rows, whole).await;
+        return ingest_chunks(session, shortname, fields, whole).await;
     }
     let started = Instant::now();
-    let name = target::resolve(session, &Target { kind: "table", name: rows.shortname.clone() }).await?;
+    let name = target::resolve(session, &Target { kind: "table", name: shortname.to_owned() }).await?;
     let row = session
         .call_one(
             include_str!("sql/ingest.sql"),
-            &[&name, &data, &rows.action, &rows.mode, &rows.update_date, &rows.run_date, &rows.on_error],
+            &[
+                &name,
+                &fields.data,
+                &fields.mode,
+                &fields.ingest_mode,
+                &fields.update_date,
+                &fields.run_date,
+                &fields.on_error,
+            ],
         )
         .await
         .map_err(of_rows)?;

@@ -1,7 +1,7 @@
 //! GET /api/ai/tasks/{id}/rejected
 
 use crate::http::error_answers::ErrorResponses;
-use crate::http::pagination::{ListOptions, Page};
+use crate::http::pagination::{query_of, ListOptions, Page};
 use crate::http::path::Name;
 use crate::http::problem::Problem;
 use crate::http::App;
@@ -33,12 +33,11 @@ pub struct RejectedRows {
 }
 
 const OPTIONS: ListOptions = ListOptions { sorts: &["position"], descending: false, filters: &[] };
+query_of!(OPTIONS, RejectedQuery);
 
 /// The rows of a task that were refused, each with its position, column and reason, and the row itself.
 #[utoipa::path(get, path = "/api/ai/tasks/{id}/rejected", operation_id = "list_rejected_rows", tag = "tasks",
-    params(("id" = String, Path, description = "process_id of the task"), crate::http::pagination::Paging,
-        ("sort" = Option<String>, Query, pattern = "^(-?(position))?$",
-            description = "Column, with - before it for the other direction")),
+    params(("id" = String, Path, description = "process_id of the task"), RejectedQuery),
     responses((status = 200, body = RejectedRows), ErrorResponses))]
 pub async fn list(
     State(app): State<App>,

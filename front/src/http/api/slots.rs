@@ -1,7 +1,7 @@
 //! GET /api/ai/slots
 
 use crate::http::error_answers::ErrorResponses;
-use crate::http::pagination::{ListOptions, Page};
+use crate::http::pagination::{query_of, Filter, ListOptions, Page, Takes};
 use crate::http::problem::Problem;
 use crate::http::App;
 use axum::extract::{RawQuery, State};
@@ -33,22 +33,25 @@ pub struct Slot {
     late_at: Option<String>,
 }
 
-const OPTIONS: ListOptions =
-    ListOptions { sorts: &["slot"], descending: true, filters: &["pipeline", "from", "to"] };
+const OPTIONS: ListOptions = ListOptions {
+    sorts: &["slot"],
+    descending: true,
+    filters: &[
+        Filter { name: "pipeline", takes: Takes::Text, words: "Name or id of a pipeline" },
+        Filter { name: "from", takes: Takes::Date, words: "First day" },
+        Filter { name: "to", takes: Takes::Date, words: "Last day" },
+    ],
+};
+query_of!(OPTIONS, SlotsQuery);
 
 /// The slots of schedules that came, the newest first.
 #[utoipa::path(get, path = "/api/ai/slots", operation_id = "list_slots", tag = "tasks",
-    params(crate::http::pagination::Paging,
-        ("sort" = Option<String>, Query, pattern = "^(-?(slot))?$",
-            description = "Column, with - before it for the other direction"),
-        ("pipeline" = Option<String>, Query, description = "Name or id of a pipeline"),
-        ("from" = Option<String>, Query, format = Date, description = "First day"),
-        ("to" = Option<String>, Query, format = Date, description = "Last day")),
+    params(SlotsQuery),
     responses((status = 200, body = Slots), ErrorResponses))]
 pub async fn list(State(app): State<App>, RawQuery(query): RawQuery) -> Result<Page, Problem> {
     let listing = OPTIONS.read(query.as_deref())?;
-    let (from, to) = (listing.filter_date("from")?, listing.filter_date("to")?);
     let mut session = app.database.reads().await?;
-    let more: [&dyn crate::db::Parameter; 3] = [&listing.filter("pipeline"), &from, &to];
+    let more: [&dyn crate::db::Parameter; 3] =
+        [&listing.filter("pipeline"), &listing.filter("from"), &listing.filter("to")];
     listing.page(&mut session, include_str!("sql/slots.sql"), "slots", &more).await
 }

@@ -1,7 +1,7 @@
 //! GET /api/ai/tables
 
 use crate::http::error_answers::ErrorResponses;
-use crate::http::pagination::{ListOptions, Page};
+use crate::http::pagination::{query_of, Filter, ListOptions, Page, Takes};
 use crate::http::problem::Problem;
 use crate::http::App;
 use axum::extract::{RawQuery, State};
@@ -41,29 +41,31 @@ pub struct Table {
 const OPTIONS: ListOptions = ListOptions {
     sorts: &["name", "data_date", "run_date", "update_date"],
     descending: false,
-    filters: &["type", "prefix", "search"],
+    filters: &[
+        Filter {
+            name: "type",
+            takes: Takes::OneOf(&["master", "transaction", "report", "adjustment", "undefined"]),
+            words: "master, transaction, report, adjustment or undefined",
+        },
+        Filter { name: "prefix", takes: Takes::Text, words: "ai, src, imp, ctr, …" },
+        Filter { name: "search", takes: Takes::Text, words: "Part of a name" },
+    ],
 };
+query_of!(OPTIONS, TablesQuery);
 
 /// Tables with their watermarks.
 #[utoipa::path(get, path = "/api/ai/tables", operation_id = "list_tables", tag = "catalog",
-    params(crate::http::pagination::Paging,
-        ("sort" = Option<String>, Query, pattern = "^(-?(name|data_date|run_date|update_date))?$",
-            description = "Column, with - before it for the other direction"),
-        ("type" = Option<String>, Query, pattern = "^(|master|transaction|report|adjustment|undefined)$", description = "master, transaction, report, adjustment or undefined"),
-        ("prefix" = Option<String>, Query, description = "ai, src, imp, ctr, …"),
-        ("search" = Option<String>, Query, description = "Part of a name")),
+    params(TablesQuery),
     responses((status = 200, body = Tables), ErrorResponses))]
 pub async fn list(State(app): State<App>, RawQuery(query): RawQuery) -> Result<Page, Problem> {
     let listing = OPTIONS.read(query.as_deref())?;
-    let types = ["master", "transaction", "report", "adjustment", "undefined"];
-    let table_type = listing.filter_of("type", &types)?;
     let mut session = app.database.reads().await?;
     listing
         .page(
             &mut session,
             include_str!("sql/tables.sql"),
             "tables",
-            &[&table_type, &listing.filter("prefix"), &listing.filter("search")],
+            &[&listing.filter("type"), &listing.filter("prefix"), &listing.filter("search")],
         )
         .await
 }

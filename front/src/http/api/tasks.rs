@@ -2,7 +2,7 @@
 
 use crate::db::Parameter;
 use crate::http::error_answers::ErrorResponses;
-use crate::http::pagination::Page;
+use crate::http::pagination::{query_of, Page};
 use crate::http::problem::Problem;
 use crate::http::App;
 use crate::task_list::{statement, OPTIONS};
@@ -45,27 +45,15 @@ pub struct Task {
     finished_at: Option<String>,
 }
 
+query_of!(OPTIONS, TasksQuery);
+
 /// Tasks, the newest first.
 #[utoipa::path(get, path = "/api/ai/tasks", operation_id = "list_tasks", tag = "tasks",
-    params(crate::http::pagination::Paging,
-        ("sort" = Option<String>, Query, pattern = "^(-?(created_at))?$",
-            description = "Column, with - before it for the other direction"),
-        ("id" = Option<String>, Query, pattern = "^[0-9]{0,64}$", description = "The beginning of a process_id"),
-        ("by" = Option<String>, Query, description = "Role that submitted it"),
-        ("person" = Option<String>, Query, description = "In whose name it was begun"),
-        ("way" = Option<String>, Query, description = "web, rest, cli, sql, scheduler or trigger"),
-        ("type" = Option<String>, Query, pattern = "^(|foreground|background)$", description = "foreground or background"),
-        ("module" = Option<String>, Query, description = "data, setup, retention, ingestion, delete, migrate or upkeep"),
-        ("name" = Option<String>, Query, description = "Pipeline or table"),
-        ("status" = Option<String>, Query, pattern = "^[012]?$", description = "0 success, 1 failed, 2 waiting or processing"),
-        ("from" = Option<String>, Query, format = Date, description = "First day on which it was begun"),
-        ("to" = Option<String>, Query, format = Date, description = "Last day on which it was begun"),
-        ("error" = Option<String>, Query, description = "Part of the message of a failed task"),
-        ("sqlstate" = Option<String>, Query, description = "SQLSTATE with which one of its nodes failed")),
+    params(TasksQuery),
     responses((status = 200, body = Tasks), ErrorResponses))]
 pub async fn list(State(app): State<App>, RawQuery(query): RawQuery) -> Result<Page, Problem> {
     let listing = OPTIONS.read(query.as_deref())?;
-    let made = statement(&listing)?;
+    let made = statement(&listing);
     let parameters: Vec<&dyn Parameter> = made.parameters.iter().map(|value| value as _).collect();
     let mut session = app.database.reads().await?;
     listing.page(&mut session, &made.sql, "tasks", &parameters).await

@@ -1,6 +1,5 @@
 //! From bytes to fields.
 
-use super::Fields;
 use crate::http::problem::Problem;
 use axum::body::{Body, Bytes};
 use axum::extract::{FromRequest, Multipart, Request};
@@ -11,11 +10,14 @@ use std::collections::HashSet;
 use std::fmt;
 use std::marker::PhantomData;
 
+/// Fields in the order in which they came; no name twice.
+pub type Named = Vec<(String, Value)>;
+
 /// More fields than any request has.
 const MAX_FIELDS: usize = 64;
 
 /// A JSON object; null is as good as nothing, for a field that is known.
-pub fn json(bytes: &[u8]) -> Result<Fields, Problem> {
+pub fn json(bytes: &[u8]) -> Result<Named, Problem> {
     checked(object::<Value>(bytes)?)
 }
 
@@ -44,7 +46,7 @@ pub fn object<V: DeserializeOwned>(bytes: &[u8]) -> Result<Vec<(String, V)>, Pro
 }
 
 /// `a=1&b=2`; an empty value is as good as none.
-pub fn urlencoded(bytes: &[u8]) -> Result<Fields, Problem> {
+pub fn urlencoded(bytes: &[u8]) -> Result<Named, Problem> {
     let pairs = form_urlencoded::parse(bytes).map(|(name, value)| (name.into_owned(), value.into_owned()));
     let pairs: Vec<(String, String)> = pairs.take(MAX_FIELDS + 1).collect();
     if pairs.iter().any(|(name, value)| name.contains('\u{fffd}') || value.contains('\u{fffd}')) {
@@ -54,7 +56,7 @@ pub fn urlencoded(bytes: &[u8]) -> Result<Fields, Problem> {
 }
 
 /// The parts of a multipart form, each a text.
-pub async fn multipart(headers: &HeaderMap, bytes: Bytes) -> Result<Fields, Problem> {
+pub async fn multipart(headers: &HeaderMap, bytes: Bytes) -> Result<Named, Problem> {
     let malformed = |error: String| Problem::malformed("the multipart form cannot be read").detail(error);
     let mut request = Request::new(Body::from(bytes));
     if let Some(kind) = headers.get(header::CONTENT_TYPE) {
@@ -82,13 +84,13 @@ pub async fn multipart(headers: &HeaderMap, bytes: Bytes) -> Result<Fields, Prob
 }
 
 /// An empty text of a form is as good as null.
-fn texts(pairs: Vec<(String, String)>) -> Fields {
+fn texts(pairs: Vec<(String, String)>) -> Named {
     let value = |text: String| if text.is_empty() { Value::Null } else { text.into() };
     pairs.into_iter().map(|(name, text)| (name, value(text))).collect()
 }
 
 /// No name twice, and not more than anybody needs.
-pub fn checked(fields: Fields) -> Result<Fields, Problem> {
+pub fn checked(fields: Named) -> Result<Named, Problem> {
     if fields.len() > MAX_FIELDS {
         return Err(Problem::malformed(format!("the request has more than {MAX_FIELDS} fields")));
     }
