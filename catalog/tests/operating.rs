@@ -103,8 +103,6 @@ fn a_key_that_nothing_reads_yet_says_so() {
     finds(
         &with_table("fresh_within: 26h\nlimits: {erp: 2}\nsource: x.csv\ndistribute_by: a"),
         &[
-            "3:3: warning: src_t: fresh_within: kept with the definition, and has no effect yet: freshness is not watched",
-            "4:3: warning: src_t: limits: kept with the definition, and has no effect yet: as many steps run as there are workers",
             "5:3: warning: src_t: source: kept with the definition, and has no effect yet: files are loaded by `dfa load` alone",
             "6:3: warning: src_t: distribute_by: kept with the definition, and has no effect yet: setup makes a plain table",
         ],
@@ -114,10 +112,7 @@ fn a_key_that_nothing_reads_yet_says_so() {
         &["3:3: warning: src_t: reference: kept with the definition, and has no effect yet: setup makes a plain table"],
     );
     finds(&with_table("reference: false"), &[]);
-    finds(
-        "pipeline:p: {nodes: [src_t], limit: {erp: 2}}\n",
-        &["1:30: warning: p: limit: kept with the definition, and has no effect yet: as many steps run as there are workers"],
-    );
+    finds("pipeline:p: {nodes: [src_t], limit: {erp: 2}}\n", &[]);
 }
 
 #[test]

@@ -1,5 +1,6 @@
 //! `dfa`: the command that operators and scripts use, and the service.
 
+mod audit_list;
 mod catalog_set;
 mod cli;
 mod clock;

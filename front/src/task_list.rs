@@ -9,12 +9,18 @@ pub const OPTIONS: ListOptions = ListOptions {
     filters: &[
         Filter { name: "id", takes: Takes::Digits, words: "The beginning of a process_id" },
         Filter { name: "by", takes: Takes::Text, words: "Role that submitted it" },
+        Filter { name: "person", takes: Takes::Text, words: "In whose name it was begun" },
+        Filter { name: "way", takes: Takes::Text, words: "web, rest, cli, sql, scheduler or trigger" },
         Filter {
             name: "type",
             takes: Takes::OneOf(&["foreground", "background"]),
             words: "foreground or background",
         },
-        Filter { name: "module", takes: Takes::Text, words: "setup, data, retention or ingestion" },
+        Filter {
+            name: "module",
+            takes: Takes::Text,
+            words: "data, setup, retention, ingestion, delete, migrate or upkeep",
+        },
         Filter { name: "name", takes: Takes::Text, words: "Pipeline or table" },
         Filter {
             name: "status",
@@ -50,8 +56,10 @@ pub fn filled(listing: &Listing, sql: &str) -> Statement {
     }
     for (condition, value) in [
         ("process_by = $?", listing.filter("by")),
+        ("coalesce(person, process_by) = $?", listing.filter("person")),
+        ("way = $?", listing.filter("way")),
         ("starts_with(process_type, $? || '|')", listing.filter("type")),
-        ("process_module = 'framework|' || $?", listing.filter("module")),
+        ("split_part(process_module, '|', 2) = $?", listing.filter("module")),
         ("process_name_put = $?", listing.filter("name")),
         ("status = $?::smallint", listing.filter("status")),
         ("created_at >= $?::date::timestamp at time zone dfa.time_zone()", listing.filter("from")),

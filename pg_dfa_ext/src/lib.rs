@@ -67,6 +67,18 @@ extension_sql_file!(
 );
 extension_sql_file!("../sql/schema/45_operate.sql", name = "operate", requires = ["task_views"]);
 extension_sql_file!(
+    "../sql/schema/57_audit.sql",
+    name = "audit",
+    requires = [
+        "control_tables",
+        "paused",
+        "user_account",
+        "api_key",
+        task::session_role::session_role,
+        pinned::is_own_code
+    ]
+);
+extension_sql_file!(
     "../sql/schema/50_user_account.sql",
     name = "user_account",
     requires = ["control_tables"]
@@ -105,6 +117,7 @@ extension_sql_file!(
         "user_account",
         "web_session",
         "operate",
+        "audit"
     ]
 );
 extension_sql_file!("../sql/schema/90_roles.sql", name = "roles", finalize);

@@ -7,6 +7,7 @@
 
 use crate::error::Result;
 use pgrx::pg_sys;
+use pgrx::prelude::*;
 use std::cell::RefCell;
 use std::ffi::{CStr, CString};
 
@@ -55,6 +56,22 @@ impl Drop for Inside {
             CALLERS.with_borrow_mut(|callers| *callers = None);
         }
     }
+}
+
+extension_sql!(
+    r#"
+comment on function dfa.is_own_code is
+'Whether a function of this extension runs the statement that calls, and not somebody''s SQL, that of a catalog included.';
+grant execute on function dfa.is_own_code to dfa_reader;
+"#,
+    name = "about_is_own_code",
+    requires = [is_own_code]
+);
+
+/// Tells the triggers of the audit what runs and loads do from what is done by hand. Nobody can set it.
+#[pg_extern(stable)]
+pub fn is_own_code() -> bool {
+    CALLERS.with_borrow(Option::is_some)
 }
 
 /// Runs SQL of a catalog, or looks up a name as that would: by the search path of the caller.

@@ -18,6 +18,7 @@ static LOG_RETENTION: GucSetting<Option<CString>> = GucSetting::<Option<CString>
 static RETENTION_SCHEDULE: GucSetting<Option<CString>> =
     GucSetting::<Option<CString>>::new(Some(c"0 2 * * sun#1"));
 static PERSON: GucSetting<Option<CString>> = GucSetting::<Option<CString>>::new(Some(c""));
+static REASON: GucSetting<Option<CString>> = GucSetting::<Option<CString>>::new(Some(c""));
 static WAY: GucSetting<Option<CString>> = GucSetting::<Option<CString>>::new(Some(c""));
 static DATAFRAME_MEMORY: GucSetting<i32> = GucSetting::<i32>::new(1024);
 static LOCK_TIMEOUT: GucSetting<i32> = GucSetting::<i32>::new(10_000);
@@ -89,6 +90,7 @@ pub fn register() {
         &RETENTION_SCHEDULE,
     );
     text(c"dfa.person", c"In whose name a program works here, as it says; kept with tasks.", &PERSON);
+    text(c"dfa.reason", c"Why somebody does what follows; kept in the audit.", &REASON);
     text(c"dfa.way", c"By which way somebody came, as the program says; empty: sql.", &WAY);
 }
 

@@ -6,6 +6,7 @@ mod clean;
 mod crash;
 mod exact;
 mod failure;
+mod limits;
 mod pause;
 mod privileges;
 mod roles_gone;

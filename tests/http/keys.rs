@@ -12,8 +12,10 @@ const CATALOGS: &str =
     r#"{"data": {"source": "t.yaml", "text": "src_new: {create: {features: {id: bigint}}}"}}"#;
 
 /// Who may do what: method and path as the document has them, what is sent, and the least role that is let in.
-const REQUESTS: [(&str, &str, &str, &str, &str); 33] = [
+const REQUESTS: [(&str, &str, &str, &str, &str); 35] = [
     ("GET", "/apikey", "", "", "reader"),
+    ("GET", "/api/ai/audit", "", "", "reader"),
+    ("GET", "/api/ai/preview", "", "", "reader"),
     ("POST", "/api/ai/run/setup", FORM, "table_name=ai_a&background=N", "admin"),
     ("POST", "/api/ai/run/data", FORM, "table_name=ai_a&background=N&run_date=2021-01-05", "operator"),
     ("POST", "/api/ai/run/retention", FORM, "table_name=imp_target&background=N", "operator"),

@@ -3,6 +3,7 @@
 // A test that cannot go on stops with what was wrong.
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 
+mod alerts;
 mod background;
 mod bad_input;
 mod catalogs;
@@ -20,6 +21,7 @@ mod operation;
 mod pooled;
 mod pooler;
 mod pressed;
+mod preview;
 mod reach;
 mod ready;
 mod replicas;

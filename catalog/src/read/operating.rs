@@ -24,9 +24,7 @@ pub const SOURCE_KEYS: Known = &[
 ];
 
 /// Keys that are kept with the definition and that nothing reads yet, each with what happens instead.
-const UNHEEDED: [(&str, &str); 5] = [
-    ("fresh_within", "freshness is not watched"),
-    ("limit", "as many steps run as there are workers"),
+const UNHEEDED: [(&str, &str); 3] = [
     ("source", "files are loaded by `dfa load` alone"),
     ("distribute_by", "setup makes a plain table"),
     ("reference", "setup makes a plain table"),

@@ -11,7 +11,7 @@ pub struct Arguments {
     /// A table or pipeline (default: all tables).
     name: Option<String>,
     /// Show what would be changed, with its DDL, and change nothing.
-    #[arg(long)]
+    #[arg(long, visible_alias = "dry-run")]
     plan: bool,
     /// Allow changes that lose data, such as dropped columns.
     #[arg(long, conflicts_with = "plan")]

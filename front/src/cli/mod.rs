@@ -1,5 +1,6 @@
 //! The command line: what can be asked for, and who does it.
 
+mod audit;
 mod backfill;
 mod catalog;
 mod deploy;
@@ -84,6 +85,8 @@ enum Command {
     /// Messages of what went wrong: test a channel, see what was sent.
     #[command(subcommand)]
     Notify(notify::Command),
+    /// Who did what, by which way, the newest first.
+    Audit(audit::Arguments),
     /// The keys of the service, with rights of their own.
     #[command(subcommand)]
     Key(key::Command),
@@ -129,6 +132,7 @@ async fn execute(command: Command, output: Output) -> Result<()> {
         Command::Task(command) => task::run(command, &settings().await?, output).await,
         Command::User(command) => user::run(command, &settings().await?, output).await,
         Command::Notify(command) => notify::run(command, &settings().await?, output).await,
+        Command::Audit(arguments) => audit::run(&arguments, &settings().await?, output).await,
         Command::Key(command) => key::run(command, &settings().await?, output).await,
         Command::Version => version(output).await,
         Command::Completions { shell } => {

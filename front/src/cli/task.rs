@@ -12,8 +12,8 @@ use serde_json::{json, Value};
 pub enum Command {
     /// Tasks, the newest first.
     #[command(after_help = "\
-The query is that of GET /api/ai/tasks: id (the beginning of a process_id), by, type, module, name, status, from, to, error,
-sqlstate; limit, sort and after.
+The query is that of GET /api/ai/tasks: id (the beginning of a process_id), by, person, way, type, module, name, status, from,
+to, error, sqlstate; limit, sort and after.
 
 Examples:
   dfa task list

@@ -53,6 +53,9 @@ pub async fn connect(settings: &Settings) -> Result<Client> {
         }
     });
     begin_session(&client, &settings.session, settings.pooler).await?;
+    if !settings.pooler {
+        client.batch_execute("set dfa.way = 'cli'").await?;
+    }
     Ok(Client::new(client, settings.pooler))
 }
 

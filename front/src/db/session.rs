@@ -201,13 +201,14 @@ impl Session {
         Ok(self.query(sql, parameters).await?.into_iter().next())
     }
 
-    /// Begins a transaction for somebody, whom the database sees as `application_name`. All goes out together: one way
-    /// there and back, and behind a pooler one server.
-    pub async fn begin_as(&mut self, application_name: &str) -> Answer<()> {
-        const NAME: &str = "select pg_catalog.set_config('application_name', $1, false)";
+    /// Begins a transaction for somebody, whom the database sees as `application_name`, and whom its audit has by `person`
+    /// and `way`. All goes out together: one way there and back, and behind a pooler one server.
+    pub async fn begin_as(&mut self, application_name: &str, person: &str, way: &str) -> Answer<()> {
+        const NAME: &str = "select pg_catalog.set_config('application_name', $1, false), \
+                            pg_catalog.set_config('dfa.person', $2, false), pg_catalog.set_config('dfa.way', $3, false)";
         (self.busy, self.in_transaction) = (true, true);
         let client = self.client.as_ref().ok_or_else(Problem::busy)?;
-        let name: [&dyn Parameter; 1] = [&application_name];
+        let name: [&dyn Parameter; 3] = [&application_name, &person, &way];
         let named = async {
             match self.shared.kept_statements {
                 true => kept(client, Path::OfRole, "", NAME, &name).await,

@@ -23,9 +23,20 @@ pub struct Caller {
     pub label: String,
     /// The trace of W3C that the request belongs to, else its own id.
     pub trace: String,
+    /// By which way he came, as the audit has it: empty is rest.
+    pub way: &'static str,
 }
 
 impl Caller {
+    /// By which way he came, as the audit has it.
+    pub fn way(&self) -> &'static str {
+        if self.way.is_empty() {
+            "rest"
+        } else {
+            self.way
+        }
+    }
+
     /// Makes the name one that no other request has, whatever trace its callers gave it.
     pub fn make_unique(&mut self) {
         self.trace = format!("{:08x} {}", fastrand::u32(..), self.trace);
@@ -70,7 +81,7 @@ pub async fn require_key(State(app): State<App>, mut request: Request, next: Nex
     };
     let trace = request.extensions().get::<RequestId>().map(|id| id.trace.clone()).unwrap_or_default();
     tracing::Span::current().record("caller", known.label.as_str());
-    request.extensions_mut().insert(Caller { label: known.label, trace });
+    request.extensions_mut().insert(Caller { label: known.label, trace, ..Caller::default() });
     told(db::within(known.rights, next.run(request)).await, rate)
 }
 

@@ -105,6 +105,12 @@ impl Lane {
     }
 }
 
+/// The transaction of a request, in the name of its caller.
+async fn begin(session: &mut Session, asked: &Asked) -> Result<(), Problem> {
+    let caller = &asked.caller;
+    session.begin_as(&caller.application_name(), &caller.label, caller.way()).await
+}
+
 /// Does `work` in one transaction. With a key, its claim and its answer commit together with its effect, so that
 /// whatever dies in between leaves either all of it or nothing.
 pub async fn in_transaction(
@@ -114,7 +120,7 @@ pub async fn in_transaction(
     work: impl AsyncFnOnce(&mut Session) -> Result<Reply, Problem>,
 ) -> Result<Reply, Problem> {
     let mut session = lane.session(app).await?;
-    session.begin_as(&asked.caller.application_name()).await?;
+    begin(&mut session, &asked).await?;
     match attempt(&mut session, &asked, work).await {
         Ok(reply) => {
             session.commit().await?;
@@ -153,7 +159,7 @@ pub async fn committing(
     work: impl AsyncFnOnce(&mut Session) -> Result<Reply, Problem>,
 ) -> Result<Reply, Problem> {
     let mut session = app.database.work().await?;
-    session.begin_as(&asked.caller.application_name()).await?;
+    begin(&mut session, &asked).await?;
     match claim(&mut session, &asked).await {
         Ok(None) => session.commit_and_go_on().await?,
         Ok(Some(known)) => {

@@ -16,7 +16,7 @@ const GLANCE: Duration = Duration::from_secs(3);
 
 /// What the database tells: name and meaning. They are written anew for each scrape, so that a number goes with its rows,
 /// and all of them go with the database.
-const OF_DATABASE: [(&str, &str); 4] = [
+const OF_DATABASE: [(&str, &str); 8] = [
     ("dfa_tasks", "Tasks that have not ended."),
     ("dfa_queue_depth", "Steps of tasks that have not ended, by state."),
     ("dfa_queue_oldest_seconds", "How long ago the oldest task that has not ended was begun; 0 without one."),
@@ -24,6 +24,13 @@ const OF_DATABASE: [(&str, &str); 4] = [
         "dfa_table_age_seconds",
         "Time since the beginning of the day that a table's watermark (data_date) stands at.",
     ),
+    (
+        "dfa_table_late_seconds",
+        "How long a table has been later than its catalog or schedule allows; 0 while it is in time.",
+    ),
+    ("dfa_pipeline_failures", "Runs of a pipeline that failed since the last one that succeeded."),
+    ("dfa_paused", "1 for what is paused: a pipeline, worker or all."),
+    ("dfa_workers", "Workers of the database that are alive."),
 ];
 
 /// Says what each number means; once, when the service starts.

@@ -17,3 +17,18 @@ union all
 select 'dfa_table_age_seconds', 'table', table_name, extract(epoch from (now() at time zone dfa.time_zone()) - data_date)::float8
 from dfa.data_pipeline
 where isfinite(data_date)
+union all
+select 'dfa_table_late_seconds', 'table', table_name,
+       case when late_since is null then 0 else extract(epoch from clock_timestamp() - late_since) end::float8
+from dfa.table_freshness(causes => false)
+where state <> 'unknown'
+union all
+select 'dfa_pipeline_failures', 'pipeline', pipeline_name, failures::float8
+from dfa.task_schedule
+where kind = 'pipeline'
+union all
+select 'dfa_paused', 'what', case kind when 'pipeline' then 'pipeline:' || name else name end, 1
+from dfa.paused_now
+union all
+select 'dfa_workers', '', '', count(*)::float8
+from dfa.worker

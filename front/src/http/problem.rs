@@ -332,6 +332,9 @@ fn for_rest(hint: Option<&str>, message: &str) -> Option<String> {
         _ if hint.contains("dfa.wait") => {
             "GET /api/ai/get/opt/{process_id}?wait=30 answers when it has ended."
         }
+        _ if hint.contains("dfa.preview") => {
+            "GET /api/ai/preview shows what there is to do by now, with its token."
+        }
         _ if hint.contains("dfa.resume") => "POST /api/ai/tasks/{process_id}/resume does what is left.",
         _ if hint.contains("dfa.setup(") => "POST /api/ai/run/setup with its table_name makes it.",
         _ if hint.contains("dfa.task_schedule") || hint.contains("trigger") => hint,
@@ -349,7 +352,7 @@ fn status_of(sqlstate: &str, message: &str) -> Option<StatusCode> {
     Some(match sqlstate {
         // Class DF is the extension's own: see pg_dfa_ext/src/error.
         "DF002" => StatusCode::NOT_FOUND,
-        "DF006" | "DF012" => StatusCode::CONFLICT,
+        "DF006" | "DF012" | "DF015" => StatusCode::CONFLICT,
         // Everything is paused: the same request is taken when the pause has ended.
         PAUSED => StatusCode::SERVICE_UNAVAILABLE,
         // A lock, a dependent object, a state in which this cannot be done.

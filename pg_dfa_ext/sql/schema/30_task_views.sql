@@ -46,6 +46,28 @@ where task.status = 2 and task.process_type like 'background|%'
   and (role.oid is null or not has_schema_privilege(role.oid, 'dfa', 'usage')
        or not has_table_privilege(role.oid, 'dfa.task_step', 'insert'));
 
+-- Named limits of the catalog: at most so many steps of tables and pipelines that name one run at once in the background. Most
+-- catalogs have none: the index makes looking cost nothing.
+create index catalog_limited on dfa.catalog (name)
+    where current and coalesce(document -> 'limit', document -> 'limits') is not null;
+create view dfa.step_limit as
+select definition.kind, definition.name, part.key as limit_name, part.value::integer as most
+from dfa.catalog as definition
+     cross join lateral json_each_text(coalesce(document -> 'limit', document -> 'limits')) as part
+where definition.current and coalesce(document -> 'limit', document -> 'limits') is not null
+  and definition.kind in ('table', 'pipeline');
+
+-- How many background steps of each limit are under way.
+create view dfa.limit_use as
+select taken.limit_name, min(taken.most) as most, count(distinct step.id) as steps
+from dfa.step_limit as taken
+     join dfa.task_step as step on step.state = 'PROCESSING'
+          and (taken.kind = 'table' and step.node = taken.name or taken.kind = 'pipeline' and step.pipeline_name = taken.name)
+where step.worker in (select pid from dfa.worker) and step.worker <> pg_backend_pid()
+   or step.by_front and step.started_at > clock_timestamp() - interval '5 seconds'
+   or step.id in (select step_id from dfa.front_session)
+group by taken.limit_name;
+
 -- Steps that a worker of process_by can run now: what they wait for has ended, nobody is at them, and no worker is at the
 -- same table. A step whose worker died is ready again; a worker that has the process id of a dead one knows that it is not
 -- at that step. While workers are paused, none is. However many steps wait, only those of index task_step_ready are looked at.
@@ -66,6 +88,11 @@ where task.status = 2 and task.process_type like 'background|%' and task.cancell
   )
   and step.node not in (
       select other.node from dfa.task_step as other join dfa.front_session on other.id = front_session.step_id
+  )
+  and not exists (
+      select from dfa.step_limit as own join dfa.limit_use as used using (limit_name)
+      where (own.kind = 'table' and own.name = step.node or own.kind = 'pipeline' and own.name = step.pipeline_name)
+        and used.steps >= own.most
   );
 
 -- Steps that a front service can run now. Between its claim and the transaction that runs the step there is a moment in
@@ -86,4 +113,9 @@ where task.status = 2 and task.cancelled_at is null and step.by_front
         and (other.worker in (select pid from dfa.worker)
              or other.by_front and other.started_at > clock_timestamp() - interval '5 seconds'
              or other.id in (select step_id from dfa.front_session))
+  )
+  and not exists (
+      select from dfa.step_limit as own join dfa.limit_use as used using (limit_name)
+      where (own.kind = 'table' and own.name = step.node or own.kind = 'pipeline' and own.name = step.pipeline_name)
+        and used.steps >= own.most
   );

@@ -14,13 +14,14 @@ create procedure dfa.run(
     inout hint text default null,
     inout process text default null,
     inout statement text default null,
-    inout line integer default null
+    inout line integer default null,
+    if_preview text default null
 )
 language plpgsql as $$
 declare
     step bigint;
 begin
-    process_id := dfa.begin_run(name, coalesce(run_dates, array[dfa.today()]), run_mode, choose, auto_create);
+    process_id := dfa.begin_run(name, coalesce(run_dates, array[dfa.today()]), run_mode, choose, auto_create, if_preview);
     loop
         step := dfa.claim_next_step(process_id);
         -- Others see which node is under way. Its loss in a crash loses nothing, so nobody waits for the disk.
@@ -48,5 +49,5 @@ end
 $$;
 
 comment on procedure dfa.run is
-'Runs a pipeline or table for one or more run dates (default today) and commits after every node, so that finished nodes stay and others see the progress. Gives process_id (the row of dfa.task_process), status (0 success, 1 failed) and, of the first node that failed, message, sqlstate, detail, hint, process, statement and line.';
+'Runs a pipeline or table for one or more run dates (default today) and commits after every node, so that finished nodes stay and others see the progress. Gives process_id (the row of dfa.task_process), status (0 success, 1 failed) and, of the first node that failed, message, sqlstate, detail, hint, process, statement and line. if_preview: a token of dfa.preview_token; refused (DF015) when there is something else to do by now.';
 grant execute on procedure dfa.run to dfa_operator;

@@ -124,6 +124,16 @@ comment on column dfa.data_schema.only_one is 'A database has one data schema';
 comment on column dfa.data_schema.name is 'Its name';
 comment on column dfa.data_schema.set_at is 'When it was set up, or renamed';
 
+comment on view dfa.step_limit is 'Named limits of tables and pipelines, by their catalogs';
+comment on column dfa.step_limit.kind is 'table or pipeline';
+comment on column dfa.step_limit.name is 'What names the limit';
+comment on column dfa.step_limit.limit_name is 'The limit';
+comment on column dfa.step_limit.most is 'At most so many of its steps run at once in the background';
+comment on view dfa.limit_use is 'Steps under way of each named limit that has some';
+comment on column dfa.limit_use.limit_name is 'The limit';
+comment on column dfa.limit_use.most is 'The least that a catalog says of it';
+comment on column dfa.limit_use.steps is 'Steps that other workers are at';
+
 comment on table dfa.upkeep is 'What dfa.tick does by itself: the retention of all tables, and partitions with their statistics';
 comment on column dfa.upkeep.name is 'retention or partitions';
 comment on column dfa.upkeep.schedule is 'When it is due, in dfa.timezone; empty: never';

@@ -51,6 +51,10 @@ grant insert, update, delete on dfa.idempotent_request to dfa_operator;
 
 grant select, insert, update, delete on all tables in schema dfa to dfa_admin;
 revoke update on dfa.task_process from dfa_admin; -- what an operator may, and no more
+-- The audit is written by the triggers of whoever changes something, and read; nobody changes it.
+revoke insert, update, delete on dfa.audit_entry from dfa_admin;
+grant insert on dfa.audit_entry to dfa_operator;
+grant usage on sequence dfa.audit_entry_id_seq to dfa_operator;
 grant usage, select, update on all sequences in schema dfa to dfa_admin;
 
 -- In code that runs in another's name, session_user is whoever happens to have called: a task belongs to the role that
@@ -118,3 +122,6 @@ create policy written_for_oneself on dfa.rejected_row for all
     using (pg_has_role('dfa_admin', 'member')
            or exists (select from dfa.task_process as task
                       where task.process_id = rejected_row.process_id and task.process_by = (select dfa.session_role())));
+alter table dfa.audit_entry enable row level security;
+create policy seen_by_all on dfa.audit_entry for select using (true);
+create policy written_in_ones_own_name on dfa.audit_entry for insert with check (role = (select dfa.session_role()));

@@ -5,7 +5,8 @@
 //! `DF001` invalid catalog · `DF002` unknown name · `DF003` run_date before the watermark ·
 //! `DF004` placeholder · `DF005` an audit found rows · `DF006` the node was not run ·
 //! `DF010` a backup that does not match · `DF011` rows of an ingest were refused · `DF012` a key used twice ·
-//! `DF013` a migration that would lose data · `DF014` work that was to start while everything is paused.
+//! `DF013` a migration that would lose data · `DF014` work that was to start while everything is paused ·
+//! `DF015` work that is no longer what a preview showed.
 
 mod capture;
 mod raise;
@@ -92,6 +93,8 @@ pub enum DfaError {
     NotOfKey { key: String, name: Option<String>, patterns: String },
     /// Work that was to start while everything is paused; the sentence says by whom, until when and why.
     Paused { sentence: String },
+    /// Work that is no longer what a preview showed; the lines are what it is now.
+    OtherThanPreview { lines: Vec<String>, token: String },
     /// A background task where no worker may run.
     NoWorkers,
     /// A background task in the name of a role as which no worker can connect.

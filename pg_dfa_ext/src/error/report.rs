@@ -3,6 +3,9 @@
 use super::{plural, DfaError};
 use dfa_catalog::diagnostic::Diagnostic;
 
+/// Lines of a preview in an error; the function lists them all.
+const MAX_PREVIEWED: usize = 100;
+
 /// What to do when others have what one waits for.
 pub const BUSY: &str = "Try again when that session is done, or raise dfa.lock_timeout.";
 
@@ -165,6 +168,17 @@ impl DfaError {
             DfaError::Paused { sentence } => Report::new("DF014", format!("nothing starts: everything is {sentence}"))
                 .detail("Nothing was changed. What runs goes on to its end.")
                 .hint("Try again later; SELECT dfa.unpause('all') ends the pause."),
+            DfaError::OtherThanPreview { lines, token } => {
+                let more = lines.len().saturating_sub(MAX_PREVIEWED);
+                let mut listed = lines.iter().take(MAX_PREVIEWED).cloned().collect::<Vec<_>>().join("\n");
+                if more > 0 {
+                    listed.push_str(&format!("\n… and {more} more"));
+                }
+                let detail = if listed.is_empty() { "There is nothing to do any more.".to_owned() } else { listed };
+                Report::new("DF015", "what is to run is not what the preview showed").detail(detail).hint(format!(
+                    "Nothing was changed. Look again (dfa.preview), and say if_preview => '{token}' if this is what you want."
+                ))
+            }
             DfaError::NoWorkers => Report::new("55000", "no worker may run: dfa.max_workers is 0")
                 .hint("Raise it (ALTER SYSTEM SET dfa.max_workers = 4), or use CALL dfa.run."),
             DfaError::FixedSnapshot { level } => {

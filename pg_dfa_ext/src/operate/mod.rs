@@ -1,4 +1,7 @@
-//! What a night needs beside the runs themselves: holding them, and asking why something does not run.
+//! What a night needs beside the runs themselves: what a call would do, holding them, and asking why something does not run.
 
+mod freshness;
 mod pause;
+mod preview;
+mod submit;
 mod why;

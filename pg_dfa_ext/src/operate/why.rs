@@ -26,9 +26,9 @@ type Answer = (
 );
 
 /// What holds something, or that nothing does.
-struct Cause {
-    cause: String,
-    sentence: String,
+pub struct Cause {
+    pub cause: String,
+    pub sentence: String,
     waits_for: Option<String>,
     process_id: Option<String>,
     node: Option<String>,
@@ -103,7 +103,7 @@ fn of_pipeline(pipeline: &Stored) -> Result<Cause> {
 }
 
 /// What holds a table itself; else what holds a pipeline that runs it.
-fn of_table(table: &Stored) -> Result<Cause> {
+pub fn of_table(table: &Stored) -> Result<Cause> {
     let lands = table.table().is_some_and(|table| table.processes.is_empty());
     let own =
         spi::query_one(include_str!("sql/why_table.sql"), &[table.name().into(), lands.into()], |row| {

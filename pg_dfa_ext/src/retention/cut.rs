@@ -197,8 +197,20 @@ impl Cut {
         format!("{} operator(pg_catalog.<) pg_catalog.date {}", self.dated, spi::literal(&self.day))
     }
 
+    /// A query for the number of rows that go.
+    pub fn count(&self, table: &str) -> String {
+        let others = if self.key.is_some() { "," } else { "" };
+        format!("select pg_catalog.count(*) from {table}{others} {}", self.old_rows(table))
+    }
+
     /// The FROM and WHERE of a DELETE of the rows that go.
     pub fn deletion(&self, table: &str) -> String {
+        let using = if self.key.is_some() { "using " } else { "" };
+        format!("{using}{}", self.old_rows(table))
+    }
+
+    /// What is joined to a table to find the rows that go, and the condition.
+    fn old_rows(&self, table: &str) -> String {
         let Some(key) = &self.key else { return format!("where {}", self.condition()) };
         let partition = if key.is_empty() {
             String::new()
@@ -208,7 +220,7 @@ impl Cut {
         };
         let Cut { dated, day, months, run_date, .. } = self;
         format!(
-            "using (select ctid as row, tableoid as part, {dated} as dated,
+            "(select ctid as row, tableoid as part, {dated} as dated,
                            pg_catalog.date_trunc('month',
                                (pg_catalog.max({dated}) filter (where {counts}) over ({partition}))::pg_catalog.timestamp
                                operator(pg_catalog.-) pg_catalog.interval '{months} month') as first_kept

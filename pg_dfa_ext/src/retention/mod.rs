@@ -1,9 +1,10 @@
 //! Retention: old rows go, with a backup first where one is asked for; and how they come back.
 
-mod backup;
+pub mod backup;
 mod context;
 mod cut;
 mod partition;
+pub mod preview;
 mod report;
 mod restore;
 mod run;
@@ -14,7 +15,7 @@ use crate::date::date_text;
 use crate::entry::entry;
 use crate::error::{given, Result};
 use crate::spi;
-use crate::task::{parameter, StepDone};
+use crate::task::{parameter, Previewed, StepDone};
 use pgrx::prelude::*;
 use report::{Row, TableReport};
 use serde_json::Value;
@@ -22,7 +23,7 @@ use serde_json::Value;
 extension_sql!(
     r#"
 comment on function dfa.run_retention is
-'Deletes the rows that are older than their table keeps them: those before the first of the month rtt_value months before run_date (or before the newest row, if parameter data_retention_mode is data_date). name: a table or pipeline (default: all tables with rtt_value > 0, and the logs of DFA). backup_table, backup_schema: first copy the table there, replacing what is there; Y means <table>_bk and <schema>_bk. A row for each table; one that fails is undone alone.';
+'Deletes the rows that are older than their table keeps them: those before the first of the month rtt_value months before run_date (or before the newest row, if parameter data_retention_mode is data_date). name: a table or pipeline (default: all tables with rtt_value > 0, and the logs of DFA). backup_table, backup_schema: first copy the table there, replacing what is there; Y means <table>_bk and <schema>_bk. A row for each table; one that fails is undone alone. if_preview: a token of dfa.preview_token; refused (DF015) when there is something else to do by now.';
 grant execute on function dfa.run_retention to dfa_operator;
 "#,
     name = "about_run_retention",
@@ -36,6 +37,7 @@ fn run_retention(
     run_date: default!(Option<Date>, "dfa.today()"),
     backup_table: default!(Option<&str>, "NULL"),
     backup_schema: default!(Option<&str>, "NULL"),
+    if_preview: default!(Option<&str>, "NULL"),
 ) -> TableIterator<
     'static,
     (
@@ -52,6 +54,9 @@ fn run_retention(
     let work = || -> Result<Vec<Row>> {
         let run_date = date_text(given("run_date", run_date)?)?;
         let wish = backup::Wish::parse(backup_table, backup_schema)?;
+        if if_preview.is_some() {
+            previewed(&preview::preview(name, &run_date, &wish)?, &wish).check(if_preview)?;
+        }
         let rows = run::run(name, &run_date, &wish, None)?;
         rows.into_iter().map(TableReport::into_tuple).collect()
     };
@@ -79,6 +84,18 @@ fn restore_backup(
         let to = to.map(date_text).transpose()?;
         restore::run(given("name", name)?, from.as_deref(), to.as_deref())
     })
+}
+
+/// The tables with their cuts, and where they are copied first.
+pub fn previewed(tables: &[preview::Old], wish: &backup::Wish) -> Previewed {
+    let line = |old: &preview::Old| match (&old.cut, &old.error) {
+        (_, Some(error)) => format!("{}: {error}", old.table),
+        (Some(cut), None) => format!("{} before {cut}", old.table),
+        (None, None) => format!("{} keeps all", old.table),
+    };
+    let mut lines: Vec<String> = tables.iter().map(line).collect();
+    lines.push(format!("backup {}", wish.to_json()));
+    Previewed::new(lines)
 }
 
 /// Some table keeps its rows for a time.

@@ -18,13 +18,7 @@ use std::time::Instant;
 /// `task`: the background task that this is a step of; else it is a task of its own.
 pub fn run(name: Option<&str>, run_date: &str, wish: &Wish, task: Option<&str>) -> Result<Vec<TableReport>> {
     let (kind, label, tables) = find(name)?;
-    if let (Some(backup), true) = (wish.one_name(), tables.len() > 1) {
-        return Err(DfaError::InvalidArgument {
-            argument: "backup_table",
-            value: backup.to_owned(),
-            allowed: format!("One name cannot hold {} tables: Y names each after its table.", tables.len()),
-        });
-    }
+    check_backup(wish, &tables)?;
     let action = match task {
         Some(task) => Action::of(task, false),
         None => Action::begin(&About {
@@ -36,10 +30,7 @@ pub fn run(name: Option<&str>, run_date: &str, wish: &Wish, task: Option<&str>) 
             parameters: Some(wish.to_json()),
         })?,
     };
-    let from_newest_row = Values::load()?
-        .get("data_retention_mode")
-        .is_some_and(|mode| mode.trim().eq_ignore_ascii_case("data_date"));
-    let context = Context { run_date, wish, action, from_newest_row, graph: Graph::load()? };
+    let context = context(run_date, wish, action)?;
     let mut reports = Vec::with_capacity(tables.len());
     for stored in tables.iter().rev() {
         reports.push(one(&context, stored)?);
@@ -51,7 +42,27 @@ pub fn run(name: Option<&str>, run_date: &str, wish: &Wish, task: Option<&str>) 
     Ok(reports)
 }
 
-fn find(name: Option<&str>) -> Result<(&'static str, String, Vec<Stored>)> {
+/// One name is that of one backup.
+pub fn check_backup(wish: &Wish, tables: &[Stored]) -> Result<()> {
+    match wish.one_name() {
+        Some(backup) if tables.len() > 1 => Err(DfaError::InvalidArgument {
+            argument: "backup_table",
+            value: backup.to_owned(),
+            allowed: format!("One name cannot hold {} tables: Y names each after its table.", tables.len()),
+        }),
+        _ => Ok(()),
+    }
+}
+
+pub fn context<'call>(run_date: &'call str, wish: &'call Wish, action: Action) -> Result<Context<'call>> {
+    let from_newest_row = Values::load()?
+        .get("data_retention_mode")
+        .is_some_and(|mode| mode.trim().eq_ignore_ascii_case("data_date"));
+    Ok(Context { run_date, wish, action, from_newest_row, graph: Graph::load()? })
+}
+
+/// The kind and name of what a retention is about, and its tables.
+pub fn find(name: Option<&str>) -> Result<(&'static str, String, Vec<Stored>)> {
     let Some(name) = name else {
         api_key::check_everything()?;
         let names = spi::values::<String>(include_str!("sql/tables_with_retention.sql"), &[])?;

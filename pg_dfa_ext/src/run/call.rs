@@ -33,6 +33,7 @@ pub fn begin_run(
     run_mode: Option<&str>,
     choose: Option<Vec<Option<String>>>,
     auto_create: Option<bool>,
+    if_preview: default!(Option<&str>, "NULL"),
 ) -> String {
     let begin = || {
         let mode = Mode::parse(given("run_mode", run_mode)?)?;
@@ -41,6 +42,7 @@ pub fn begin_run(
         let auto_create = given("auto_create", auto_create)?;
         let choose = given_each("a name of choose", choose)?;
         let mut plan = Plan::new(target, run_dates, mode, choose.as_deref())?;
+        plan.check_preview(if_preview)?;
         plan.auto_create = auto_create;
         let task =
             plan.begin(Origin::Foreground, &json!({ "auto_create": auto_create, "choose": choose }))?;

@@ -18,7 +18,7 @@ mod waited;
 mod watermark;
 mod writers;
 
-pub use mode::mode_of;
+pub use mode::{mode_of, Outlook};
 pub use outcome::NodeOutcome;
 pub use reads::register;
 pub use step::execute;
@@ -32,12 +32,12 @@ use crate::error::{given, given_each, Result};
 use crate::task::{Mode, Plan};
 use outcome::ResultRow;
 use pgrx::prelude::*;
-use serde_json::json;
+use serde_json::{json, Value};
 
 extension_sql!(
     r#"
 comment on function dfa.run_table is
-'Runs the processes of a table in this transaction; a row for each process. run_mode: common (moves the watermark on) or rerun (takes a date again). choose: processes to run, or !process for all but that one. auto_create makes a missing table. A failed node is undone, logged and reported as a row with status 1, sqlstate, detail, hint, the statement and its line, or raised if raise is true.';
+'Runs the processes of a table in this transaction; a row for each process. run_mode: common (moves the watermark on) or rerun (takes a date again). choose: processes to run, or !process for all but that one. auto_create makes a missing table. A failed node is undone, logged and reported as a row with status 1, sqlstate, detail, hint, the statement and its line, or raised if raise is true. if_preview: a token of dfa.preview_token; refused (DF015) when there is something else to do by now.';
 grant execute on function dfa.run_table to dfa_operator;
 "#,
     name = "about_run_table",
@@ -52,6 +52,7 @@ fn run_table(
     choose: default!(Option<Vec<Option<String>>>, "NULL"),
     auto_create: default!(Option<bool>, "false"),
     raise: default!(Option<bool>, "false"),
+    if_preview: default!(Option<&str>, "NULL"),
 ) -> TableIterator<
     'static,
     (
@@ -69,7 +70,7 @@ fn run_table(
     ),
 > {
     let target = entry(|| catalog::table(given("name", name)?));
-    run_now(target, run_date, run_mode, choose, auto_create, raise)
+    run_now(target, run_date, run_mode, choose, auto_create, raise, if_preview)
 }
 
 extension_sql!(
@@ -90,6 +91,7 @@ fn run_pipeline(
     choose: default!(Option<Vec<Option<String>>>, "NULL"),
     auto_create: default!(Option<bool>, "false"),
     raise: default!(Option<bool>, "false"),
+    if_preview: default!(Option<&str>, "NULL"),
 ) -> TableIterator<
     'static,
     (
@@ -107,7 +109,7 @@ fn run_pipeline(
     ),
 > {
     let target = entry(|| catalog::pipeline(given("name", name)?));
-    run_now(target, run_date, run_mode, choose, auto_create, raise)
+    run_now(target, run_date, run_mode, choose, auto_create, raise, if_preview)
 }
 
 fn run_now(
@@ -117,30 +119,26 @@ fn run_now(
     choose: Option<Vec<Option<String>>>,
     auto_create: Option<bool>,
     raise_failures: Option<bool>,
+    if_preview: Option<&str>,
 ) -> TableIterator<'static, outcome::Row> {
     let rows = entry(|| {
         let run_dates = vec![date_text(given("run_date", run_date)?)?];
         let run_mode = given("run_mode", run_mode)?;
         let auto_create = given("auto_create", auto_create)?;
         let choose = given_each("a name of choose", choose)?;
-        run_in_transaction(target, run_dates, run_mode, choose, auto_create, given("raise", raise_failures)?)
+        let raise = given("raise", raise_failures)?;
+        let mut plan = Plan::new(target, run_dates, Mode::parse(run_mode)?, choose.as_deref())?;
+        plan.check_preview(if_preview)?;
+        plan.auto_create = auto_create;
+        run_in_transaction(&plan, &json!({ "auto_create": auto_create, "choose": choose }), raise)
     });
     TableIterator::new(rows.into_iter().map(ResultRow::into_tuple))
 }
 
 /// All steps of a task in the transaction of the caller: each in a subtransaction of its own.
-fn run_in_transaction(
-    target: Stored,
-    run_dates: Vec<String>,
-    run_mode: &str,
-    choose: Option<Vec<String>>,
-    auto_create: bool,
-    raise_failures: bool,
-) -> Result<Vec<ResultRow>> {
-    let mut plan = Plan::new(target, run_dates, Mode::parse(run_mode)?, choose.as_deref())?;
-    plan.auto_create = auto_create;
-    let (task, steps) = plan.begin_unseen(&json!({ "auto_create": auto_create, "choose": choose }))?;
-    let (rows, ended) = execute_all(&task, &steps, raise_failures)?;
+fn run_in_transaction(plan: &Plan, parameters: &Value, raise: bool) -> Result<Vec<ResultRow>> {
+    let (task, steps) = plan.begin_unseen(parameters)?;
+    let (rows, ended) = execute_all(&task, &steps, raise)?;
     task.finish_unseen(&ended, &plan.target)?;
     Ok(rows)
 }

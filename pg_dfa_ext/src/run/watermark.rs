@@ -173,11 +173,17 @@ impl Watermark {
         }
     }
 
-    /// Between the watermark and the interval of the asked date are others that no run has taken whole.
-    pub fn leaves_a_gap(&self) -> Result<bool> {
+    /// Between the watermark and the interval of the asked date are others that no run has taken whole; those that begin on
+    /// the days `taken` are about to be.
+    pub fn leaves_a_gap(&self, taken: &[String]) -> Result<bool> {
         let undone = spi::value::<bool>(
             include_str!("sql/undone_before.sql"),
-            &[self.table.as_str().into(), self.common_from.as_str().into(), self.asked.start.as_str().into()],
+            &[
+                self.table.as_str().into(),
+                self.common_from.as_str().into(),
+                self.asked.start.as_str().into(),
+                taken.to_vec().into(),
+            ],
         )?;
         Ok(undone.unwrap_or_default())
     }

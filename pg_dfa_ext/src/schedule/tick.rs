@@ -49,13 +49,21 @@ pub fn start_due(at: Timestamp) -> Result<Vec<Started>> {
     end_pauses()?;
     maintenance::refuse_work()?;
     upkeep::end_lost_tasks()?;
+    come_by("scheduler")?;
     let mut rows = by_schedule(at)?;
+    come_by("trigger")?;
     rows.extend(triggers::start_due(at)?);
+    come_by("scheduler")?;
     spi::run(include_str!("sql/report_late_slots.sql"), &[at.to_string().into()])?;
     upkeep::trim_logs(at)?;
     upkeep::start_due(at)?;
     crate::task::start_for_waiting()?;
     Ok(rows)
+}
+
+/// What begins from here on came by this way; until the end of the call.
+fn come_by(way: &str) -> Result<()> {
+    spi::run("select set_config('dfa.way', $1, true)", &[way.into()])
 }
 
 /// Pauses that are over are taken away, and workers that they held go on.

@@ -8,6 +8,7 @@ use super::{drop, initial, routine, schema, table};
 use crate::catalog::{self, Stored};
 use crate::data_schema;
 use crate::error::{plural, DfaError, Result};
+use crate::subtransaction::undone;
 use crate::task::{About, Action, Module, EVERYTHING};
 use crate::{names, spi};
 use dfa_catalog::model::{Definition, Kind, Table};
@@ -51,6 +52,11 @@ pub fn run(
     };
     action.end(!failures.is_empty(), &message, rows.len(), rows.len() - failures.len())?;
     Ok(rows)
+}
+
+/// What [`run`] would give, and nothing of it stays.
+pub fn preview(name: Option<&str>, kind: Option<&str>, options: &Options) -> Result<Vec<SetupRow>> {
+    undone(|| run(name, kind, options, None))
 }
 
 fn set_up(

@@ -11,13 +11,13 @@ use crate::error::{given, given_each, Result};
 use crate::ledger::gone;
 use dfa_catalog::model::Kind;
 use pgrx::prelude::*;
-use serde_json::json;
+use serde_json::{json, Value};
 use std::collections::HashMap;
 
 extension_sql!(
     r#"
 comment on function dfa.backfill is
-'Asks for a run in the background over every interval that touches the days from one to another, oldest first: each node on the first day of each interval of its run_type, a week, month or year once, after the last of the shorter intervals in it. run_mode auto is common where the watermark allows it and rerun before it. only_gaps takes the intervals that dfa.gaps lists, and what reads them; downstream adds all tables that read these. Gives the process_id; null when there is nothing to do.';
+'Asks for a run in the background over every interval that touches the days from one to another, oldest first: each node on the first day of each interval of its run_type, a week, month or year once, after the last of the shorter intervals in it. run_mode auto is common where the watermark allows it and rerun before it. only_gaps takes the intervals that dfa.gaps lists, and what reads them; downstream adds all tables that read these. Gives the process_id; null when there is nothing to do. if_preview: a token of dfa.preview_token; refused (DF015) when there is something else to do by now.';
 grant execute on function dfa.backfill to dfa_operator;
 "#,
     name = "about_backfill",
@@ -27,6 +27,7 @@ grant execute on function dfa.backfill to dfa_operator;
 /// Submits a task that runs every interval that touches the days from one to another, oldest first: each node on the first
 /// day of each interval of its run type, a longer interval after the shorter ones in it. Null when there is nothing to do.
 #[pg_extern]
+#[allow(clippy::too_many_arguments)]
 pub fn backfill(
     name: Option<&str>,
     from: Option<Date>,
@@ -36,34 +37,69 @@ pub fn backfill(
     only_gaps: default!(Option<bool>, "false"),
     downstream: default!(Option<bool>, "false"),
     priority: default!(Option<f64>, "99"),
+    if_preview: default!(Option<&str>, "NULL"),
 ) -> Option<String> {
     let submit = || {
-        let target = find_target(given("name", name)?)?;
-        let range = Range::new(given("from", from)?, given("to", to)?)?;
-        let mode = Mode::parse(given("run_mode", run_mode)?)?;
-        let choose = given_each("a name of choose", choose)?;
-        let mut nodes = nodes_of(&target, choose.as_deref())?;
-        if given("downstream", downstream)? {
-            nodes = with_readers(nodes)?;
-        }
-        let only_gaps = given("only_gaps", only_gaps)?;
-        let reads = reads(&nodes)?;
-        let mut intervals = range.intervals(&nodes)?;
-        if only_gaps {
-            intervals = range.only_gaps(&nodes, &intervals, &reads)?;
-        }
-        warn_of_what_is_gone(&nodes, &intervals)?;
-        let asked_dates = format!("{}..{}", range.from, range.to);
-        let mut plan = Plan::of_intervals(target, mode, asked_dates, &nodes, &intervals, &reads)?;
-        if plan.is_empty() {
+        let backfill = Backfill {
+            target: find_target(given("name", name)?)?,
+            range: Range::new(given("from", from)?, given("to", to)?)?,
+            mode: Mode::parse(given("run_mode", run_mode)?)?,
+            choose: given_each("a name of choose", choose)?,
+            only_gaps: given("only_gaps", only_gaps)?,
+            downstream: given("downstream", downstream)?,
+        };
+        let asked = backfill.to_json();
+        let mut planned = backfill.plan()?;
+        planned.plan.check_preview(if_preview)?;
+        if planned.plan.is_empty() {
             return Ok(None);
         }
-        plan.priority = given("priority", priority)?;
-        let asked = json!({ "backfill": { "from": range.from, "to": range.to }, "choose": choose,
-                            "only_gaps": only_gaps, "downstream": downstream });
-        submit_plan(&plan, &asked).map(Some)
+        planned.plan.priority = given("priority", priority)?;
+        submit_plan(&planned.plan, &asked).map(Some)
     };
     entry(submit)
+}
+
+/// What a backfill is asked for.
+pub struct Backfill {
+    pub target: Stored,
+    pub range: Range,
+    pub mode: Mode,
+    pub choose: Option<Vec<String>>,
+    pub only_gaps: bool,
+    pub downstream: bool,
+}
+
+/// What it does.
+pub struct Planned {
+    pub plan: Plan,
+    /// The nodes of what was asked for; others are in it because they read these.
+    pub asked: Vec<String>,
+}
+
+impl Backfill {
+    fn to_json(&self) -> Value {
+        json!({ "backfill": { "from": self.range.from, "to": self.range.to }, "choose": self.choose,
+                "only_gaps": self.only_gaps, "downstream": self.downstream })
+    }
+
+    /// Its steps; warns of days that retention has deleted.
+    pub fn plan(self) -> Result<Planned> {
+        let mut nodes = nodes_of(&self.target, self.choose.as_deref())?;
+        let asked = nodes.iter().map(|(node, _)| node.clone()).collect();
+        if self.downstream {
+            nodes = with_readers(nodes)?;
+        }
+        let reads = reads(&nodes)?;
+        let mut intervals = self.range.intervals(&nodes)?;
+        if self.only_gaps {
+            intervals = self.range.only_gaps(&nodes, &intervals, &reads)?;
+        }
+        warn_of_what_is_gone(&nodes, &intervals)?;
+        let asked_dates = format!("{}..{}", self.range.from, self.range.to);
+        let plan = Plan::of_intervals(self.target, self.mode, asked_dates, &nodes, &intervals, &reads)?;
+        Ok(Planned { plan, asked })
+    }
 }
 
 /// The nodes and all tables that read them, directly or through others, each after what it reads.

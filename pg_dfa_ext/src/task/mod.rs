@@ -2,22 +2,23 @@
 //! (foreground) or the workers (background).
 
 mod action;
-mod backfill;
+pub mod backfill;
 mod cancel;
 mod failure;
 pub mod give_up;
 mod mode;
 pub mod module;
 mod order;
-mod plan;
-mod range;
+pub mod plan;
+mod preview;
+pub mod range;
 pub mod record;
 mod resume;
 pub mod session_role;
 pub mod spawn;
 mod status;
 mod step;
-mod submit;
+pub mod submit;
 pub mod tracking;
 mod wait;
 pub mod wake;
@@ -26,6 +27,7 @@ pub use action::{About, Action};
 pub use mode::{Mode, RunMode};
 pub use module::{parameter, Module, StepDone, EVERYTHING};
 pub use plan::{Origin, Plan};
+pub use preview::Previewed;
 pub use step::Step;
 pub use submit::submit_plan;
 pub use wake::start_for_waiting;
@@ -139,7 +141,7 @@ fn status_of(process_id: &str) -> Result<i32> {
     Ok(status)
 }
 
-fn unknown_module(module: &str) -> DfaError {
+pub fn unknown_module(module: &str) -> DfaError {
     DfaError::InvalidArgument {
         argument: "module",
         value: module.to_owned(),

@@ -47,11 +47,11 @@ pub struct Plan {
     warnings: BTreeMap<String, String>,
 }
 
-struct PlannedStep {
-    node: String,
-    run_date: String,
+pub struct PlannedStep {
+    pub node: String,
+    pub run_date: String,
     /// The processes that it runs.
-    chosen: Vec<String>,
+    pub chosen: Vec<String>,
     /// Its definition, where the plan has read it.
     stored: Option<Stored>,
 }
@@ -123,6 +123,11 @@ impl Plan {
 
     pub fn is_empty(&self) -> bool {
         self.steps.is_empty()
+    }
+
+    /// What it is going to do, in its order.
+    pub fn steps(&self) -> &[PlannedStep] {
+        &self.steps
     }
 
     /// Writes the task and its steps: two statements, whatever their number.

@@ -1,58 +1,9 @@
-//! `dfa.submit`: a task for the workers.
+//! A task for the workers.
 
 use super::plan::{Origin, Plan};
-use super::{find_target, module, unknown_module, wake, Mode, Module};
-use crate::date;
-use crate::entry::entry;
-use crate::error::{given, DfaError, Result};
-use crate::json::JsonText;
-use pgrx::prelude::*;
+use super::wake;
+use crate::error::{DfaError, Result};
 use serde_json::Value;
-
-extension_sql!(
-    r#"
-comment on function dfa.submit is
-'Asks for a run in the background and returns its process_id at once; workers begin when this transaction commits, with the rights of this role. module: data (params: choose, a list of processes; auto_create; priority, less is sooner, default 99), setup (the flags of dfa.setup) or retention (backup_table, backup_schema); name null means everything in the latter two. run_dates: default today.';
-grant execute on function dfa.submit to dfa_operator;
-"#,
-    name = "about_submit",
-    requires = [submit]
-);
-
-/// Writes a task down, to be run when the caller's transaction commits.
-#[pg_extern]
-pub fn submit(
-    module: Option<&str>,
-    name: Option<&str>,
-    run_dates: default!(Option<Vec<Option<Date>>>, "ARRAY[dfa.today()]"),
-    run_mode: default!(Option<&str>, "'common'"),
-    params: default!(Option<JsonText<'_>>, "'{}'"),
-) -> String {
-    let submit = || {
-        let named = given("module", module)?;
-        let module = Module::parse(named)?;
-        if !module.is_submitted() {
-            return Err(unknown_module(named));
-        }
-        let run_dates = date::run_dates(given("run_dates", run_dates)?)?;
-        let params: Value = given("params", params)?.read("params")?;
-        module.check_parameters(&params)?;
-        if module != Module::Data {
-            wake::hold_workers()?;
-            let process_id = module::begin(module, name, &run_dates, &params)?;
-            wake::at_commit()?;
-            return Ok(process_id);
-        }
-        let mode = Mode::parse(given("run_mode", run_mode)?)?;
-        let target = find_target(given("name", name)?)?;
-        let params = Params::read(params)?;
-        let mut plan = Plan::new(target, run_dates, mode, params.choose.as_deref())?;
-        plan.auto_create = params.auto_create;
-        plan.priority = params.priority;
-        submit_plan(&plan, &params.given)
-    };
-    entry(submit)
-}
 
 /// Writes a plan down for the workers, and wakes one at commit.
 pub fn submit_plan(plan: &Plan, parameters: &Value) -> Result<String> {
@@ -64,16 +15,16 @@ pub fn submit_plan(plan: &Plan, parameters: &Value) -> Result<String> {
 }
 
 /// Further arguments of a submitted run.
-struct Params {
-    choose: Option<Vec<String>>,
-    auto_create: bool,
+pub struct Params {
+    pub choose: Option<Vec<String>>,
+    pub auto_create: bool,
     /// Less is sooner; 99 unless given.
-    priority: f64,
-    given: Value,
+    pub priority: f64,
+    pub given: Value,
 }
 
 impl Params {
-    fn read(given: Value) -> Result<Params> {
+    pub fn read(given: Value) -> Result<Params> {
         let wrong = |key: &str, allowed: &str| DfaError::InvalidArgument {
             argument: "params",
             value: given.get(key).map_or_else(|| given.to_string(), |value| format!("{key}: {value}")),

@@ -257,8 +257,13 @@ fn run_claimed(id: i64, process_id: &str) -> Result<()> {
     }
 }
 
-/// The role that the submitter had set, if it was not that of its session.
+/// The role that the submitter had set, if it was not that of its session; and in whose name, by which way.
 fn become_submitter(process_id: &str) -> Result<()> {
+    spi::run(
+        "select set_config('dfa.person', coalesce(person, ''), true), set_config('dfa.way', coalesce(way, ''), true)
+         from dfa.task_process where process_id = $1",
+        &[process_id.into()],
+    )?;
     spi::run(
         "select set_config('role', run_as, true) from dfa.task_process
          where process_id = $1 and run_as <> session_user",

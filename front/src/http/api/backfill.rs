@@ -4,7 +4,7 @@ use super::submit::started;
 use super::target;
 use crate::db::{Columns, Session};
 use crate::http::error_answers::ErrorResponses;
-use crate::http::form::{fields, Date, Form, GivenFields, Needed, NeededTarget, Target, YesNo};
+use crate::http::form::{fields, Date, Form, GivenFields, Needed, NeededTarget, Target, Text, YesNo};
 use crate::http::idempotency::{self, Lane};
 use crate::http::problem::Problem;
 use crate::http::reply::Reply;
@@ -27,6 +27,8 @@ fields! {
         only_gaps: bool = YesNo(false),
         /// Y: and what depends on them.
         downstream: bool = YesNo(false),
+        /// The token of GET /api/ai/preview: 409 when there is something else to do by now.
+        if_preview: Option<String> = Text,
     }
     checked by in_order
 }
@@ -52,8 +54,16 @@ pub async fn run(
         let name = target::resolve(session, &fields.target).await?;
         let row = session
             .query_one(
-                "select dfa.backfill($1, $2::text::date, $3::text::date, only_gaps => $4, downstream => $5) as process_id",
-                &[&name, &fields.date_from, &fields.date_to, &fields.only_gaps, &fields.downstream],
+                "select dfa.backfill($1, $2::text::date, $3::text::date, only_gaps => $4, downstream => $5,
+                                     if_preview => $6) as process_id",
+                &[
+                    &name,
+                    &fields.date_from,
+                    &fields.date_to,
+                    &fields.only_gaps,
+                    &fields.downstream,
+                    &fields.if_preview,
+                ],
             )
             .await?;
         Ok(match row.value::<Option<String>>("process_id")? {

@@ -4,7 +4,7 @@ use super::submit::{submit, Job};
 use super::target;
 use crate::db::{Cleanup, Columns, Session, WHY};
 use crate::http::error_answers::ErrorResponses;
-use crate::http::form::{fields, Dates, Form, GivenFields, List, NeededTarget, OneOf, Target, YesNo};
+use crate::http::form::{fields, Dates, Form, GivenFields, List, NeededTarget, OneOf, Target, Text, YesNo};
 use crate::http::idempotency;
 use crate::http::problem::Problem;
 use crate::http::reply::Reply;
@@ -30,6 +30,8 @@ fields! {
         strict: bool = YesNo(false),
         /// Y (default): answer at once and work in the background.
         background: bool = YesNo(true),
+        /// The token of GET /api/ai/preview: 409 when there is something else to do by now.
+        if_preview: Option<String> = Text,
     }
     checked by can_be_strict
 }
@@ -56,6 +58,7 @@ pub async fn run(
             run_dates: fields.run_date,
             run_mode: fields.run_mode,
             parameters: json!({ "choose": fields.choose }),
+            if_preview: fields.if_preview,
         };
         return submit(&app, asked, job).await;
     }
@@ -80,8 +83,8 @@ async fn run_now(session: &mut Session, fields: &RunFields) -> Result<Reply, Pro
     let name = target::resolve(session, &fields.target).await?;
     let run = session
         .call_one(
-            "call dfa.run($1, $2::pg_catalog.date[], $3, $4, false, null, null)",
-            &[&name, &fields.run_date, &fields.run_mode, &fields.choose],
+            "call dfa.run($1, $2::pg_catalog.date[], $3, $4, false, null, null, if_preview => $5)",
+            &[&name, &fields.run_date, &fields.run_mode, &fields.choose, &fields.if_preview],
         )
         .await?;
     let process_id: String = run.value("process_id")?;

@@ -4,6 +4,7 @@ use super::App;
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
+mod audit;
 mod backfill;
 mod cancel;
 mod catalog_files;
@@ -20,6 +21,7 @@ mod logs;
 mod notify;
 mod pipelines;
 mod plan;
+mod preview;
 pub mod process;
 mod put;
 mod rejected;
@@ -41,6 +43,7 @@ pub fn routes() -> OpenApiRouter<App> {
         .routes(routes!(data::run))
         .routes(routes!(retention::run))
         .routes(routes!(backfill::run))
+        .routes(routes!(preview::get))
         .routes(routes!(put::put))
         .routes(routes!(delete::delete))
         .routes(routes!(process::get))
@@ -54,6 +57,7 @@ pub fn routes() -> OpenApiRouter<App> {
         .routes(routes!(diff_catalogs::diff_catalogs))
         .routes(routes!(plan::get))
         .routes(routes!(tasks::list))
+        .routes(routes!(audit::list))
         .routes(routes!(rejected::list))
         .routes(routes!(slots::list))
         .routes(routes!(cancel::cancel))

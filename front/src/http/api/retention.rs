@@ -29,6 +29,8 @@ fields! {
         backup_schema: Option<String> = Text,
         /// Y (default): answer at once and work in the background.
         background: bool = YesNo(true),
+        /// The token of GET /api/ai/preview: 409 when there is something else to do by now.
+        if_preview: Option<String> = Text,
     }
 }
 
@@ -48,6 +50,7 @@ pub async fn run(
             run_dates: fields.run_date.map(|date| vec![date]),
             run_mode: "common",
             parameters: json!({ "backup_table": fields.backup_table, "backup_schema": fields.backup_schema }),
+            if_preview: fields.if_preview,
         };
         return submit(&app, asked, job).await;
     }
@@ -66,7 +69,7 @@ async fn retain(session: &mut Session, fields: &RetentionFields) -> Result<Reply
     let rows = session
         .call(
             include_str!("sql/retention.sql"),
-            &[&name, &fields.run_date, &fields.backup_table, &fields.backup_schema],
+            &[&name, &fields.run_date, &fields.backup_table, &fields.backup_schema, &fields.if_preview],
         )
         .await?;
     let (mut failed, mut messages) = (false, Vec::<&str>::new());

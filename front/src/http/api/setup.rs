@@ -4,7 +4,7 @@ use super::submit::{submit, Job};
 use super::target;
 use crate::db::{Columns, Session};
 use crate::http::error_answers::ErrorResponses;
-use crate::http::form::{fields, Date, Form, Letters, SomeTarget, Target, YesNo};
+use crate::http::form::{fields, Date, Form, Letters, SomeTarget, Target, Text, YesNo};
 use crate::http::idempotency::{self, Lane};
 use crate::http::problem::Problem;
 use crate::http::reply::Reply;
@@ -37,14 +37,16 @@ fields! {
         cascade: bool = YesNo(false),
         /// Y (default): answer at once and work in the background.
         background: bool = YesNo(true),
+        /// The token of GET /api/ai/preview: 409 when there is something else to do by now.
+        if_preview: Option<String> = Text,
     }
 }
 
 /// The first letters of the prefixes, as the database knows them.
-const PREFIXES: &str = "ASICPF";
+pub const PREFIXES: &str = "ASICPF";
 
 /// How the database is told.
-fn flag(yes: bool) -> &'static str {
+pub fn flag(yes: bool) -> &'static str {
     if yes {
         "Y"
     } else {
@@ -75,6 +77,7 @@ pub async fn run(
                 "cascade": flag(fields.cascade),
             }),
             target: fields.target,
+            if_preview: fields.if_preview,
         };
         return submit(&app, asked, job).await;
     }
@@ -104,6 +107,7 @@ async fn set_up(session: &mut Session, fields: &SetupFields) -> Result<Reply, Pr
                 &flag(fields.drop_table),
                 &flag(fields.drop_schema),
                 &flag(fields.cascade),
+                &fields.if_preview,
             ],
         )
         .await?;

@@ -18,6 +18,8 @@ pub struct Job {
     pub run_dates: Option<Vec<String>>,
     pub run_mode: &'static str,
     pub parameters: Value,
+    /// It is done only if that is what a preview showed.
+    pub if_preview: Option<String>,
 }
 
 /// Submits a job once.
@@ -29,8 +31,15 @@ pub async fn submit(app: &App, asked: Asked, job: Job) -> Result<Reply, Problem>
         };
         let row = session
             .query_one(
-                "select dfa.submit($1, $2, coalesce(($3::text[])::date[], array[dfa.today()]), $4, $5::text::json) as process_id",
-                &[&job.module, &name, &job.run_dates, &job.run_mode, &job.parameters.to_string()],
+                include_str!("sql/submit.sql"),
+                &[
+                    &job.module,
+                    &name,
+                    &job.run_dates,
+                    &job.run_mode,
+                    &job.parameters.to_string(),
+                    &job.if_preview,
+                ],
             )
             .await?;
         Ok(started(row.value("process_id")?, name.as_deref()))

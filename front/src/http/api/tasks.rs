@@ -37,6 +37,10 @@ pub struct Task {
     number_put: i64,
     number_get: i64,
     by: String,
+    /// In whose name, as the program said; else the role.
+    person: String,
+    /// web, rest, cli, sql, scheduler or trigger.
+    way: Option<String>,
     created_at: String,
     finished_at: Option<String>,
 }
