@@ -67,7 +67,7 @@ struct Tree<'t> {
 }
 
 impl Tree<'_> {
-    /// Grows a node of these rows, and what is below it; gives its place.
+    /// Grows a node of these rows, and what is below it; returns its place.
     fn grow(&mut self, members: Vec<usize>) -> usize {
         let place = self.nodes.len();
         let sum: f64 = members.iter().map(|member| self.targets[*member]).sum();

@@ -342,7 +342,7 @@ fn for_rest(hint: Option<&str>, message: &str) -> Option<String> {
 /// A maintenance: see dfa.pause.
 pub const PAUSED: &str = "DF014";
 
-/// What an SQLSTATE means to a caller; `None`: nothing that he could do about it.
+/// What an SQLSTATE means to a caller; `None`: nothing that they could do about it.
 fn status_of(sqlstate: &str, message: &str) -> Option<StatusCode> {
     Some(match sqlstate {
         // Class DF is the extension's own: see pg_dfa_ext/src/error.
