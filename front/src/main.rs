@@ -8,10 +8,12 @@ mod db;
 mod failure;
 mod http;
 mod load;
+mod malformed;
 mod output;
+mod problem;
 mod read;
+mod serve;
 mod settings;
-mod task_list;
 mod user;
 
 use std::process::ExitCode;

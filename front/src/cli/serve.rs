@@ -2,7 +2,6 @@
 
 use super::init;
 use crate::failure::Result;
-use crate::http;
 use crate::output::Output;
 use crate::settings::Settings;
 use std::io::IsTerminal;
@@ -41,7 +40,7 @@ pub async fn run(arguments: Arguments, settings: Settings) -> Result<()> {
     if arguments.recreated {
         init::everything(&settings, arguments.keep_going, Output { json: true }).await?;
     }
-    http::serve(settings, SocketAddr::new(arguments.host, arguments.port)).await
+    crate::serve::serve(settings, SocketAddr::new(arguments.host, arguments.port)).await
 }
 
 /// JSON on stdout, a line for each event; for people in colours, where a terminal shows them; RUST_LOG chooses other targets and levels.

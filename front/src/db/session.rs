@@ -4,7 +4,7 @@ use super::cancel::Canceller;
 use super::parameter::Parameter;
 use super::path::{OF_ROLE, OF_ROLE_LOCAL, PINNED, PINNED_LOCAL};
 use super::rights::Rights;
-use crate::http::Problem;
+use crate::problem::Problem;
 use deadpool_postgres::{Object, Pool};
 use std::future::Future;
 use std::sync::atomic::{AtomicBool, Ordering};

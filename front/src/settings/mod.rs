@@ -2,15 +2,16 @@
 
 mod dotenv;
 mod network;
+mod place;
 mod service;
 mod tunnel;
 mod zone;
 
 pub use network::Network;
+pub use place::{setting_refused, Place};
 pub use service::Service;
 pub use tunnel::Tunnel;
 
-use crate::db::Place;
 use crate::failure::{Failure, Result};
 use std::path::PathBuf;
 

@@ -1,6 +1,5 @@
 //! What a request that does not succeed is told: `message`, and the fields of RFC 9457.
 
-use super::form::shown;
 use crate::failure::{causes, Failure};
 use axum::http::{header, HeaderValue, StatusCode};
 use axum::response::{IntoResponse, Response};
@@ -364,4 +363,13 @@ fn status_of(sqlstate: &str, message: &str) -> Option<StatusCode> {
             _ => return None,
         },
     })
+}
+
+/// A value as a message shows it: not without end.
+pub fn shown(text: &str) -> String {
+    const ENOUGH: usize = 60;
+    match text.char_indices().nth(ENOUGH) {
+        Some((end, _)) => format!("{}…", &text[..end]),
+        None => text.to_owned(),
+    }
 }

@@ -1,6 +1,6 @@
 //! The list of tasks: which filters it takes and the statement that they make. REST and the command have the same.
 
-use crate::http::{Filter, ListOptions, Listing, Takes};
+use super::{Filter, ListOptions, Listing, Takes};
 
 pub const OPTIONS: ListOptions = ListOptions {
     sorts: &["created_at"],
@@ -61,7 +61,7 @@ pub fn statement(listing: &Listing) -> Statement {
             made.add(condition, value);
         }
     }
-    made.sql = include_str!("http/api/sql/tasks.sql").replace("{filters}", &made.sql);
+    made.sql = include_str!("api/sql/tasks.sql").replace("{filters}", &made.sql);
     made
 }
 

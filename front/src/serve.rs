@@ -1,9 +1,9 @@
 //! Listens, and stops in good order.
 
-use super::{event_log, health, metrics, router, App};
 use crate::clock;
 use crate::dataframe;
 use crate::failure::{Failure, Result};
+use crate::http::{event_log, health, metrics, router, App};
 use crate::settings::Settings;
 use axum_server::Handle;
 use metrics_exporter_prometheus::PrometheusBuilder;
@@ -50,7 +50,7 @@ pub async fn serve(settings: Settings, address: SocketAddr) -> Result<()> {
     tokio::spawn(dataframe::run(app.clone()));
     let environment = &app.settings.service.environment;
     tracing::info!(address = %bound, environment, version = env!("CARGO_PKG_VERSION"), "serving");
-    let service = router::router(app.clone()).into_make_service_with_connect_info::<SocketAddr>();
+    let service = router(app.clone()).into_make_service_with_connect_info::<SocketAddr>();
     server.serve(service).await?;
     let _ = tokio::time::timeout(CANCELLATIONS, cancelled(&app, &connections)).await;
     tracing::info!("stopped");
