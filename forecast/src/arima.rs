@@ -4,6 +4,8 @@
 //! Models and the Kalman Filter, 1989, 3.4 and 4.4), its variance concentrated out. Stationarity and invertibility hold by
 //! the way the coefficients are made of partial autocorrelations (Monahan 1984). The search begins at Hannan and Rissanen's
 //! estimates (1982) and takes at most fifty steps.
+//!
+//! Own code: the ARIMA(4, 1, 4) of anofox-forecast has a MASE of 2.26 where statsmodels has 1.29, and panics on short series.
 
 use crate::linear::LeastSquares;
 use crate::minimum::minimum;

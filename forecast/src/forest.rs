@@ -1,13 +1,22 @@
 //! A regression forest over the last three values and the calendar, each forecast being the next one's last value.
 
 use crate::model::Context;
-use crate::trees::{Growth, Trees};
+use smartcore::ensemble::random_forest_regressor::{RandomForestRegressor, RandomForestRegressorParameters};
+use smartcore::linalg::basic::matrix::DenseMatrix;
 
 /// Values before the one that is forecast.
 const LAGS: usize = 3;
 /// The lags, the year, a mark for each month and one for each quarter.
 const FEATURES: usize = LAGS + 1 + 12 + 4;
-const GROWTH: Growth = Growth { trees: 100, least_split: 6, least_leaf: 3, seed: 1 };
+const GROWTH: RandomForestRegressorParameters = RandomForestRegressorParameters {
+    max_depth: None,
+    min_samples_leaf: 3,
+    min_samples_split: 6,
+    n_trees: 100,
+    m: Some(FEATURES),
+    keep_samples: false,
+    seed: 1,
+};
 /// Fewer values show nothing of a year.
 pub const LEAST: usize = 25;
 
@@ -17,10 +26,12 @@ pub fn forest(y: &[f64], context: Context, horizon: usize) -> Option<Vec<f64>> {
         return None;
     }
     let rows: Vec<Vec<f64>> = (LAGS..y.len()).map(|t| features(y, t, context)).collect();
-    let fitted = Trees::grown(&rows, &y[LAGS..], GROWTH);
+    let matrix = DenseMatrix::from_2d_vec(&rows).ok()?;
+    let fitted = RandomForestRegressor::fit(&matrix, &y[LAGS..].to_vec(), GROWTH).ok()?;
     let mut known = y.to_vec();
     for t in y.len()..y.len() + horizon {
-        known.push(fitted.value(&features(&known, t, context)));
+        let row = DenseMatrix::from_2d_vec(&vec![features(&known, t, context)]).ok()?;
+        known.push(fitted.predict(&row).ok()?.first().copied()?);
     }
     Some(known.split_off(y.len()))
 }

@@ -9,17 +9,15 @@
 pub mod arima;
 pub mod average;
 pub mod choose;
-pub mod croston;
 pub mod forest;
 pub mod growth;
+pub mod library;
 pub mod linear;
 pub mod minimum;
 pub mod model;
 pub mod normal;
 pub mod prophet;
 pub mod smoothing;
-pub mod theta;
-pub mod trees;
 
 pub use choose::{choose, Choice, Rules};
 pub use model::{Context, Forecast, Model, NoForecast};

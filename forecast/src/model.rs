@@ -2,7 +2,7 @@
 
 use crate::arima::{self, Orders};
 use crate::smoothing::{Parameters, Shape, Smoothing};
-use crate::{average, croston, forest, growth, prophet, theta};
+use crate::{average, forest, growth, library, prophet};
 use std::collections::HashMap;
 
 /// A way to forecast a series.
@@ -113,6 +113,7 @@ impl Model {
             Model::Level | Model::Trend | Model::Season => self.shape(context).least(),
             Model::SeasonalNaive => context.season,
             Model::Arima => 3,
+            Model::Theta => library::LEAST_FOR_THETA,
             Model::ArimaOfGrowth => context.season + 3,
             Model::Forest => forest::LEAST,
             Model::ForestOfGrowth => context.season + forest::LEAST,
@@ -137,8 +138,8 @@ impl Model {
             Model::SimpleMean(width) => flat(average::simple(y, width)),
             Model::WeightedMean(width) => flat(average::weighted(y, width)),
             Model::ExponentialMean(span) => flat(average::exponential(y, span)),
-            Model::Theta => theta::theta(y, context.season, horizon),
-            Model::Croston => croston::croston(y, horizon),
+            Model::Theta => library::theta(y, context.season, horizon),
+            Model::Croston => library::croston(y, horizon),
             Model::Arima => arima::differenced(y, ORDERS, horizon),
             Model::Forest => forest::forest(y, context, horizon),
             Model::Prophet => prophet::prophet(y, context, horizon),

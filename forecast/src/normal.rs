@@ -1,30 +1,10 @@
 //! The normal distribution.
 
+use statrs::distribution::{ContinuousCDF, Normal};
+
 /// The value below which a share of a standard normal distribution lies; `None` for a share that is not between 0 and 1.
 pub fn quantile(share: f64) -> Option<f64> {
-    if !(share > 0.0 && share < 1.0) {
-        return None;
-    }
-    // Of the lower half, where the share below is known to full precision; the upper one is its mirror.
-    let (lower, sign) = if share > 0.5 { (1.0 - share, -1.0) } else { (share, 1.0) };
-    let (mut low, mut high) = (-40.0, 0.0);
-    // Halves until there is no number between.
-    loop {
-        let middle = low + (high - low) / 2.0;
-        if middle <= low || middle >= high {
-            return Some(sign * middle);
-        }
-        if below(middle) < lower {
-            low = middle;
-        } else {
-            high = middle;
-        }
-    }
-}
-
-/// The share below a value.
-fn below(value: f64) -> f64 {
-    0.5 * libm::erfc(-value / std::f64::consts::SQRT_2)
+    (share > 0.0 && share < 1.0).then(|| Normal::standard().inverse_cdf(share))
 }
 
 #[cfg(test)]

@@ -5,6 +5,8 @@
 //! ~ N(0, σ), σ ~ half N(0, 0.5); values scaled by their greatest, time to \[0, 1\]. For a given σ that is a least squares
 //! problem with a quadratic and an absolute penalty, which goes down coordinate by coordinate (Friedman et al. 2010); the
 //! best σ for given parameters has a closed form.
+//!
+//! Own code: the one crate that has it, augurs-prophet, brings a compiler of WebAssembly or a toolchain of C++.
 
 use crate::model::Context;
 

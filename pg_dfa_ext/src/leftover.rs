@@ -45,12 +45,25 @@ pub fn isolated<T>(work: impl FnOnce() -> Result<T>) -> Result<T> {
 /// Runs `work`, which ends its own subtransactions; then what it prepared, and the locks that it took for the session, are
 /// given back.
 pub fn swept<T>(work: impl FnOnce() -> Result<T>) -> Result<T> {
+    swept_to(&SessionLocks::now(), work)
+}
+
+/// [`swept`] for one of several works, before the first of which the session held these locks.
+pub fn swept_to<T>(locks: &SessionLocks, work: impl FnOnce() -> Result<T>) -> Result<T> {
     let inside = Inside::enter();
-    let locks = session_locks();
     let outcome = work();
     unprepare(inside.prepared);
-    session_locks().into_iter().filter(|lock| !locks.contains(lock)).for_each(release);
+    session_locks().into_iter().filter(|lock| !locks.0.contains(lock)).for_each(release);
     outcome
+}
+
+/// The advisory locks that a session holds at some moment. To look for them costs a copy of all locks of the server.
+pub struct SessionLocks(Vec<SessionLock>);
+
+impl SessionLocks {
+    pub fn now() -> SessionLocks {
+        SessionLocks(session_locks())
+    }
 }
 
 /// How many statements the nodes under way prepared.

@@ -52,7 +52,7 @@ fn of_size(client: &mut Client, rows: usize) -> Vec<Comparison> {
             figures: times.iter().map(|(ours, theirs)| theirs / ours).collect(),
         }
     };
-    vec![compare("COPY from CSV", &copy, 0.5), compare("jsonb_to_recordset", &recordset, 1.0)]
+    vec![compare("COPY from CSV", &copy, 0.7), compare("jsonb_to_recordset", &recordset, 1.0)]
 }
 
 fn payload(rows: usize) -> String {

@@ -5,6 +5,7 @@
 
 mod background;
 mod catalogs;
+mod forecasting;
 mod hello;
 mod ingesting;
 mod landing;
@@ -32,7 +33,7 @@ const SETTINGS: [&str; 6] = [
 /// A part of the bench: its name, and what measures it with the cluster and the data.
 type Part = (&'static str, fn(&Cluster, &Path) -> Vec<Comparison>);
 
-const PARTS: [Part; 7] = [
+const PARTS: [Part; 8] = [
     ("catalogs", |cluster, _| catalogs::measure(cluster)),
     ("background", |cluster, _| background::measure(cluster)),
     ("landing", |cluster, data| landing::measure(&cluster.database("bench_landing"), data)),
@@ -43,6 +44,7 @@ const PARTS: [Part; 7] = [
     }),
     ("ingest", |cluster, _| ingesting::measure(&cluster.database("bench_ingest"))),
     ("serving", |cluster, _| serving::measure(&cluster.database("bench_service"))),
+    ("forecast", |cluster, _| forecasting::measure(&cluster.database("bench_forecast"))),
     ("retention", |cluster, _| retaining::measure(&cluster.database("bench_retention"))),
 ];
 

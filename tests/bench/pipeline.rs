@@ -31,6 +31,7 @@ pub fn measure(database: &Database) -> Vec<Comparison> {
     let mut measured = days(&mut sides);
     measured.push(year(&mut sides));
     measured.push(again_and_again(&mut sides));
+    measured.push(under_a_snapshot(&mut sides));
     measured
 }
 
@@ -97,22 +98,30 @@ fn year(sides: &mut Sides) -> Comparison {
 
 /// What a run costs after so many others in its transaction, against the first ones.
 fn again_and_again(sides: &mut Sides) -> Comparison {
-    let ours = &mut sides.ours;
-    ours.batch_execute("begin").expect("begins");
-    let mut times = Vec::with_capacity(CALLS);
-    for _ in 0..CALLS {
-        let call = format!("select from dfa.run_table('{}', '{LAST}')", NODES[3]);
-        times.push(seconds(|| ours.batch_execute(&call).expect("runs")));
-    }
-    ours.batch_execute("rollback").expect("takes it back");
-    let figures =
-        times[20..20 + CALLS / 10].iter().zip(&times[CALLS - CALLS / 10..]).map(|(first, last)| last / first);
-    Comparison {
-        what: format!("run_table, the last of {CALLS} in one transaction"),
-        against: "the first ones".to_owned(),
-        aim: Aim::TimesAtMost(1.2),
-        figures: figures.collect(),
-    }
+    sides.ours.batch_execute("begin").expect("begins");
+    let figures = last_by_first(&mut sides.ours);
+    sides.ours.batch_execute("rollback").expect("takes it back");
+    flat(format!("run_table, the last of {CALLS} in one transaction"), figures)
+}
+
+/// The same, each in a transaction of its own, while somebody keeps the server from clearing up.
+fn under_a_snapshot(sides: &mut Sides) -> Comparison {
+    sides.theirs.batch_execute("begin isolation level repeatable read; select 1").expect("holds a snapshot");
+    let figures = last_by_first(&mut sides.ours);
+    sides.theirs.batch_execute("rollback").expect("gives it back");
+    flat(format!("run_table, the last of {CALLS} under a held snapshot"), figures)
+}
+
+fn last_by_first(client: &mut Client) -> Vec<f64> {
+    let call = format!("select from dfa.run_table('{}', '{LAST}')", NODES[3]);
+    let times: Vec<f64> =
+        (0..CALLS).map(|_| seconds(|| client.batch_execute(&call).expect("runs"))).collect();
+    let some = CALLS / 10;
+    times[20..20 + some].iter().zip(&times[CALLS - some..]).map(|(first, last)| last / first).collect()
+}
+
+fn flat(what: String, figures: Vec<f64>) -> Comparison {
+    Comparison { what, against: "the first ones".to_owned(), aim: Aim::TimesAtMost(1.2), figures }
 }
 
 impl Sides {

@@ -58,7 +58,7 @@ pub fn measure(database: &Database) -> Vec<Comparison> {
     vec![
         compare(&mut client, &sides("plain", &plain.0, "DELETE", delete, 1.2)),
         compare(&mut client, &sides("plain, backup", &plain.1, "copy and DELETE", &plain_copied, 1.5)),
-        compare_committed(&mut client, &sides("partitioned", &parts.0, "DROP TABLE", drop, 2.0), &again),
+        compare_committed(&mut client, &sides("partitioned", &parts.0, "DROP TABLE", drop, 1.1), &again),
         compare(
             &mut client,
             &sides("partitioned, backup", &parts.1, "copy and DROP TABLE", &parts_copied, 1.5),

@@ -87,12 +87,19 @@ fn services_workers_and_servers_that_are_killed_leave_each_result_once() {
                 service = Some(Service::start(&database));
             }
             2 | 3 => {
-                // Whoever is at a step: a worker, or the session of a service.
+                // Whoever is at a step: a worker, or the session of a service. By SIGKILL the server starts anew.
+                let signal = if kill % 5 == 2 { "TERM" } else { "KILL" };
                 let pids = Session::reach(&cluster, "stormy").map(|mut session| {
                     session.rows("select pid from dfa.front_session union select pid from dfa.worker limit 1")
                 });
                 for pid in pids.unwrap_or_default() {
-                    let _ = std::process::Command::new("kill").args(["-s", "TERM", &pid]).status();
+                    let _ = std::process::Command::new("kill").args(["-s", signal, &pid]).status();
+                }
+                // A server that is killed while it recovers has processes that keep the next one from starting.
+                let started = Instant::now();
+                while Session::reach(&cluster, "stormy").is_none() {
+                    assert!(started.elapsed() < LONG, "the server does not come back");
+                    thread::sleep(Duration::from_millis(20));
                 }
             }
             _ => {

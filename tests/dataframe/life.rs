@@ -1,5 +1,6 @@
 //! A DataFrame step has the life of any step: it waits, is seen, commits whole, and stops what reads it when it fails.
 
+use crate::pooler::Pooler;
 use crate::{ended, run, Frame};
 use dfa_tests::{Service, Session};
 
@@ -46,6 +47,8 @@ fn without_a_service_a_step_waits_and_says_for_what() {
     session.until("exists (select from dfa.task_step where node = 'ai_t' and by_front)");
     let message = session.value(&format!("select message from dfa.process_status('{id}')"));
     assert_eq!(message, "Waiting for a front service that runs DataFrame functions (dfa run)");
+    let why = session.value("select cause, sentence from dfa.why('mixed')");
+    assert!(why.starts_with("no_front|") && why.contains("'ai_t'") && why.contains("dfa run"), "{why}");
     let _service = Service::start(&session.database);
     assert_eq!(ended(&mut session, &id), "0");
     assert_eq!(session.value(ROWS), EXPECTED);
@@ -114,4 +117,84 @@ fn the_time_limit_of_the_catalog_ends_a_step() {
     let row = session.value("select state, message, error ->> 'sqlstate' from dfa.task_step");
     assert_eq!(row, "FAILED|Error: node 'ai_t' took longer than 1 s|57014");
     assert_eq!(session.value("select count(*) from ai.ai_t"), "0");
+}
+
+/// A table without its schema, and a service whose role would find another.
+#[test]
+fn names_of_a_node_are_looked_up_where_its_submitter_looks() {
+    let mut session = Session::with(
+        "
+ai_t:
+  create: {features: {id: text, y: numeric}}
+  update:
+    p:
+      function: abc_class
+      load: {statement: \"select id, y from given\"}
+      save: {statement: \"insert into {ai_schema_name}.ai_t select id, y from ({function_value}) as f (id, y)\"}
+",
+    );
+    session.run(
+        "do $$ begin create role path_clerk login; exception when duplicate_object then null; end $$;
+         do $$ begin create role path_front login in role path_clerk; exception when duplicate_object then null; end $$;
+         grant dfa_operator to path_clerk, path_front;
+         create schema hers; create schema its;
+         create table hers.given as select 'hers' as id, 1 as y; create table its.given as select 'its' as id, 1 as y;
+         grant usage on schema hers, its, ai to path_clerk; grant all on hers.given, its.given, ai.ai_t to path_clerk",
+    );
+    let database = session.database.name().to_owned();
+    session.run(&format!(
+        "alter role path_clerk in database \"{database}\" set search_path = hers, public;
+         alter role path_front in database \"{database}\" set search_path = its, public"
+    ));
+    let _service =
+        Service::start_with(&session.database, &[("PGUSER", "path_front"), ("DB_USER", "path_front")], &[]);
+    let mut clerk = session.another_as("path_clerk");
+    for (path, expected) in [("set search_path = hers, public", "hers"), ("reset search_path", "its")] {
+        session.run(&format!("alter role path_clerk in database \"{database}\" {path}; truncate ai.ai_t"));
+        if expected == "its" {
+            // Of the database then, not of the service's role.
+            session.run(&format!("alter database \"{database}\" set search_path = its; alter role path_front in database \"{database}\" set search_path = hers"));
+        }
+        let id = clerk.value("select dfa.submit('data', 'ai_t', '{2021-01-02}', 'rerun')");
+        assert_eq!(ended(&mut clerk, &id), "0", "{:?}", clerk.rows("select message from dfa.task_step"));
+        assert_eq!(session.value("select id from ai.ai_t"), expected);
+    }
+}
+
+#[test]
+fn behind_a_pooler_steps_are_found_and_run() {
+    let mut session = Session::with(MIXED);
+    let pooler = Pooler::start(3);
+    let _service = pooler.service(&session.database);
+    for _ in 0..3 {
+        session.run("truncate ai.ai_t, ai.ai_reader");
+        let id = session.value("select dfa.submit('data', 'mixed', '{2021-01-02}', 'rerun')");
+        assert_eq!(ended(&mut session, &id), "0", "{:?}", session.rows("select message from dfa.task_step"));
+        assert_eq!(session.value(ROWS), EXPECTED);
+    }
+}
+
+#[test]
+fn rows_beside_the_result_and_a_do_take_it_too() {
+    let mut session = Session::with(
+        "
+ai_t:
+  create: {features: {id: text, y: numeric, share: numeric, cumulated: numeric, class: text}}
+  update:
+    p:
+      function: abc_class
+      load: {statement: \"select 'o''b' as id, 2 as y\"}
+      save: {statement: \"insert into {ai_schema_name}.ai_t values ('before', 0, 0, 0, ''), {function_value}, ('after', 0, 0, 0, '')\"}
+    q:
+      function: abc_class
+      load: {statement: \"select 'c' as id, 3 as y\"}
+      save: {statement: \"do $$ begin insert into {ai_schema_name}.ai_t values {function_value}; end $$\"}
+",
+    );
+    let _service = Service::start(&session.database);
+    assert_eq!(run(&mut session, "ai_t"), "0", "{:?}", session.rows("select message from dfa.task_step"));
+    assert_eq!(
+        session.rows("select id, y from ai.ai_t order by id"),
+        ["after|0", "before|0", "c|3", "o'b|2"]
+    );
 }

@@ -6,8 +6,13 @@
 mod crash;
 mod functions;
 mod life;
+// Of the suite of the service, which asks more of it.
+#[allow(dead_code)]
+#[path = "../http/pooler.rs"]
+mod pooler;
 mod privileges;
 mod refused;
+mod sql;
 
 use dfa_tests::{Service, Session};
 

@@ -18,6 +18,30 @@ fn a_catalog_that_names_what_is_not_there_is_refused_when_it_is_loaded() {
     assert!(refusal.to_string().contains("needs 'window'"), "{refusal}");
     let refusal = session.load_refused(&frame("function: forecast\n      arguments: {horizon: 3}").catalog());
     assert!(refusal.to_string().contains("takes no 'horizon'"), "{refusal}");
+    let refusal = session.load_refused(&frame("function: sql").catalog());
+    assert!(refusal.to_string().contains("needs 'query'"), "{refusal}");
+    let refusal = session.load_refused(
+        &frame("function: forecast\n      arguments: {forecast_model: [expo01, expo9]}").catalog(),
+    );
+    assert!(refusal.to_string().contains("'expo9' of 'forecast_model' is not known"), "{refusal}");
+}
+
+#[test]
+fn columns_that_do_not_fit_are_found_when_a_catalog_is_loaded() {
+    let mut session = Session::fresh();
+    let frame = Frame {
+        features: "id: text, ds: date",
+        function: "function: resample\n      arguments: {every: day}",
+        load: "select 'a' as id, date '2020-12-01' as day, 1 as y",
+        save: "insert into {ai_schema_name}.ai_t (id, ds) values {function_value}",
+    };
+    let refusal = session.load_refused(&frame.catalog()).to_string();
+    assert!(refusal.contains("function 'resample' needs 'ds' of its load"), "{refusal}");
+    assert!(refusal.contains("save names 2 columns, and function 'resample' gives 3"), "{refusal}");
+    let folder = tempfile::tempdir().unwrap();
+    std::fs::write(folder.path().join("a.yaml"), frame.catalog()).unwrap();
+    let answer = dfa_tests::dfa(&session.database, &["catalog", "check", folder.path().to_str().unwrap()]);
+    answer.assert_failure(1, &["a.yaml:5", "needs 'ds' of its load", "save names 2 columns"]);
 }
 
 /// The failure of a forecast with this function and load.
@@ -38,14 +62,10 @@ fn failure(function: &str, load: &str) -> (String, Session) {
 
 #[test]
 fn what_a_function_does_not_take_is_an_error_of_its_step() {
-    let month = "select 'a' as id, date '2020-12-01' as ds, 1 as y";
     for (arguments, load, words) in [
-        ("{forecast_model: [expo9]}", month, "model 'expo9'"),
-        ("{forecast_test_period: 0}", month, "'forecast_test_period' is a whole number from 1"),
-        ("{forecast_period: hour}", month, "one of month, week"),
         (
             "{}",
-            "select 'a' as id, date '2020-12-01' as day, 1 as y",
+            "select * from (values ('a', date '2020-12-01', 1)) as t (id, day, y)",
             "needs 'ds' of its load / The load gives id, day, y.",
         ),
         ("{}", "select null::text as id, date '2020-12-01' as ds, 1 as y", "has no id"),
@@ -58,8 +78,8 @@ fn what_a_function_does_not_take_is_an_error_of_its_step() {
         ("{}", "select 'a' as id, 5 as ds, 1 as y", "column 'ds' holds dates"),
         (
             "{}",
-            "select 'a' as id, date '2020-12-01' as ds, (repeat('9', 40))::numeric as y",
-            "more than 38 digits",
+            "select 'a' as id, date '2020-12-01' as ds, (repeat('9', 400))::numeric as y",
+            "out of range for type double precision",
         ),
         ("{}", "select 'a' as id, date '2020-12-01' as ds, 1 / 0 as y", "division by zero"),
     ] {
@@ -129,7 +149,7 @@ fn a_result_that_does_not_fit_and_input_beyond_the_memory_are_errors() {
         features: "id: text, ds: date",
         function: "function: resample\n      arguments: {every: day}",
         load: "select i::text as id, date '2020-12-01' as ds, 1 as y from generate_series(1, 100000) as i",
-        save: "insert into {ai_schema_name}.ai_t (id, ds) values {function_value}",
+        save: "insert into {ai_schema_name}.ai_t values {function_value}",
     };
     let mut session = Session::with(&frame.catalog());
     let _service = Service::start(&session.database);

@@ -46,6 +46,7 @@ fn values(kind: &str, argument: &str) -> Vec<String> {
         "bigint" => text(&["1", "0", "-1", "9223372036854775807"]),
         "double precision" => text(&["1", "nan", "infinity", "-1e308"]),
         "dfa.user_role" => text(&["viewer", "admin"]),
+        "dfa.key_role" => text(&["reader", "admin"]),
         "boolean" => text(&["true", "false"]),
         "json" => {
             let deep = format!("{}{}", "[".repeat(500), "]".repeat(500));

@@ -167,3 +167,61 @@ fn the_forecast_node_fails_alone_and_says_why() {
     assert!(rows[0].get::<_, String>(2).contains("DataFrame"), "{}", rows[0].get::<_, String>(2));
     totals::assert_all(&mut client, "2017-06-30");
 }
+
+/// Runs a pipeline with DataFrame nodes, which the service takes.
+fn run_at_the_front(client: &mut Client, pipeline: &str, run_date: &str) {
+    let id: String = client
+        .query_one("select dfa.submit('data', $1, array[$2::text::date])", &[&pipeline, &run_date])
+        .unwrap_or_else(|error| panic!("{pipeline}: {error:?}"))
+        .get(0);
+    let status: i32 = client.query_one("select dfa.wait($1, '300 s')", &[&id]).expect("waits").get(0);
+    let failed = "select coalesce(string_agg(node || ': ' || message, '; '), '') from dfa.task_step
+                  where process_id = $1 and state <> 'SUCCESS'";
+    let failed: String = client.query_one(failed, &[&id]).expect("steps").get(0);
+    assert_eq!((status, failed.as_str()), (0, ""), "{pipeline} for {run_date}");
+}
+
+#[test]
+fn forecasts_of_every_store_and_department_their_accuracy_classes_and_levels_come_with_a_service() {
+    let (database, mut client) = landed("retail_service");
+    let _service = dfa_tests::Service::start(&database);
+    for run_date in ["2017-06-30", "2017-12-31"] {
+        run(&mut client, run_date, "common");
+        run_at_the_front(&mut client, "pipeline_retail_forecast", run_date);
+        run_at_the_front(&mut client, "pipeline_retail_replenishment", run_date);
+    }
+    // Each id of the months, and of the weeks, is forecast, or a note says why it is not.
+    for (table, periods) in [("ai_forecast_sales", 6), ("ai_forecast_week", 4)] {
+        let of_notes = format!(
+            "select count(*) * {periods} from dfa.dataframe_note as note
+                 join dfa.task_step as step on step.id = note.step_id
+             where step.node = '{table}' and note.model is not null
+               and step.id = (select max(id) from dfa.task_step where node = '{table}')"
+        );
+        let column = if periods == 6 { "forecast_month" } else { "forecast_week" };
+        let ahead = format!("select count(*) from ai.{table} where {column} > '2017-12-25'");
+        let expected = number(&mut client, &of_notes);
+        assert!(expected > 0, "{table}");
+        assert_eq!(number(&mut client, &ahead), expected, "{table}");
+        let broken =
+            format!("select count(*) from ai.{table} where forecast_amount < 0 or forecast_amount = 'NaN'");
+        assert_eq!(number(&mut client, &broken), 0);
+    }
+    assert!(
+        number(&mut client, "select count(*) from ai.ai_report_forecast where sales_amount is not null") > 0
+    );
+    assert!(number(&mut client, "select min(compared) from ai.ai_report_forecast_accuracy") > 0);
+    for (query, expected) in [
+        (
+            "select concat_ws('|', class_a, class_b, class_c) from ai.ai_class_criteria",
+            "0.50000|0.80000|1.00000",
+        ),
+        (
+            "select concat_ws('|', factor_a, factor_b, factor_c) from ai.ai_service_level",
+            "1.64485|1.28155|1.03643",
+        ),
+    ] {
+        let found: String = client.query_one(query, &[]).expect(query).get(0);
+        assert_eq!(found, expected);
+    }
+}

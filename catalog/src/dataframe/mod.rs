@@ -4,9 +4,14 @@
 //! themselves are the service's.
 
 mod check;
+mod functions;
 mod rows;
-mod table;
+mod select;
+mod signature;
+mod value;
 
 pub use check::check;
+pub use functions::{named, names, MODELS};
 pub use rows::with_rows;
-pub use table::{named, names, Column, Input, Kind, Output, Parameter, Signature};
+pub use signature::{Column, Input, Kind, Output, Parameter, Signature, Takes};
+pub use value::elements;

@@ -4,16 +4,11 @@
 //! service reads `load`, computes, and puts the result where `save` takes it. A service that dies leaves nothing: the
 //! transaction goes with its session, and the step is ready again.
 
-use super::arguments::Arguments;
-use super::decode::{Decoder, Kind};
-use super::encode;
-use super::function::{self, Output, Stop, Work};
-use super::refusal::Refusal;
-use crate::db::path::OF_ROLE_LOCAL;
 use crate::db::{Ask, Canceller, Client, Columns};
 use crate::failure::{Failure, Result};
 use crate::http::App;
 use bytes::Bytes;
+use dfa_dataframe::{Arguments, Decoder, Encoder, Kind, Output, Refusal, Stop, Work};
 use futures_util::{pin_mut, SinkExt, StreamExt};
 use rayon::ThreadPool;
 use serde_json::json;
@@ -21,7 +16,6 @@ use std::panic::{catch_unwind, AssertUnwindSafe};
 use std::sync::Arc;
 use std::time::Duration;
 use tokio_postgres::error::SqlState;
-use tokio_postgres::types::Type;
 use tokio_postgres::Row;
 
 /// How often it is asked whether the step is still wanted, while nothing is asked of the database.
@@ -124,8 +118,9 @@ async fn run(app: &App, client: &Client, claimed: &Claimed, threads: &Arc<Thread
     if !ours.value::<bool>("is_ours")? {
         return client.rollback().await;
     }
-    // From here on code of the catalog runs; names of ours are qualified.
-    client.batch_execute(OF_ROLE_LOCAL).await?;
+    // From here on code of the catalog runs, in the path of whoever submitted it; names of ours are qualified.
+    let path = "select pg_catalog.set_config('search_path', dfa.dataframe_search_path($1), true)";
+    client.ask(path, &[&claimed.step]).await?;
     client.batch_execute("savepoint node").await?;
     tracing::debug!(step = claimed.step, node = claimed.node, "a DataFrame step begins");
     let limit = claimed.limit.unwrap_or(Duration::MAX);
@@ -186,12 +181,13 @@ async fn node(
         let process = Process::read(row).map_err(|failure| Fault::of(None, &failure))?;
         let failed = |failure: Failure| Fault::of(Some(&process.name), &failure);
         let output = computed(client, claimed, &process, threads).await?;
-        let has_rows = output.frame.rows() > 0;
+        let has_rows = output.frame.height() > 0;
         if has_rows {
-            send(client, &output).await.map_err(failed)?;
+            let rows = Encoder::new(&output.frame).map_err(|refusal| Fault::refused(&process, refusal))?;
+            send(client, rows).await.map_err(failed)?;
         }
         if !output.notes.is_empty() {
-            let notes = encode::notes(claimed.step, &process.name, &output.notes);
+            let notes = dfa_dataframe::notes(claimed.step, &process.name, &output.notes);
             let into = "copy dfa.dataframe_note (step_id, process, id, model, errors, reason) from stdin";
             copy_in(client, into, [Bytes::from(notes)]).await.map_err(failed)?;
         }
@@ -210,9 +206,7 @@ impl Process {
         let arguments: String = row.value("arguments")?;
         let names: Vec<String> = row.value("columns")?;
         let types: Vec<u32> = row.value("types")?;
-        let kinds = types
-            .into_iter()
-            .map(|oid| Type::from_oid(oid).and_then(|it| Kind::of(&it)).unwrap_or(Kind::Text));
+        let kinds = types.into_iter().map(|oid| Kind::of(oid).unwrap_or(Kind::Text));
         Ok(Process {
             name: row.value("process")?,
             function: row.value("function")?,
@@ -233,11 +227,11 @@ async fn computed(
 ) -> std::result::Result<Output, Fault> {
     let refused = |refusal| Fault::refused(process, refusal);
     let names: Vec<String> = process.columns.iter().map(|it| it.0.clone()).collect();
-    let mut work = function::begin(&process.function, &process.arguments, &names).map_err(refused)?;
+    let mut work = dfa_dataframe::begin(&process.function, &process.arguments, &names).map_err(refused)?;
     let failed = |error: tokio_postgres::Error| Fault::of(Some(&process.name), &error.into());
     let stream = client.copy_out(&process.copy).await.map_err(failed)?;
     pin_mut!(stream);
-    let mut decoder = Decoder::new(process.columns.clone());
+    let mut decoder = Decoder::new(&process.columns);
     let mut any = false;
     while let Some(piece) = stream.next().await {
         let piece = piece.map_err(failed)?;
@@ -289,8 +283,8 @@ async fn goes_on(client: &Client, claimed: &Claimed) -> Result<bool> {
     Ok(row.value("is_so")?)
 }
 
-fn take(work: &mut dyn Work, decoder: &mut Decoder, process: &Process) -> super::refusal::Result<()> {
-    let rows = decoder.take();
+fn take(work: &mut dyn Work, decoder: &mut Decoder, process: &Process) -> dfa_dataframe::Result<()> {
+    let rows = decoder.take()?;
     // Other requests are served by other threads meanwhile.
     tokio::task::block_in_place(|| work.take(rows))?;
     if work.memory() > process.memory {
@@ -313,19 +307,10 @@ impl Drop for StopAtEnd {
 }
 
 /// The result goes into a table of the transaction, from which `save` takes it.
-async fn send(client: &Client, output: &Output) -> Result<()> {
-    let types: Vec<String> =
-        output.frame.columns.iter().map(|column| column.values.type_name().to_owned()).collect();
-    let opened = client.ask_one("select dfa.open_dataframe_result($1) as copy", &[&types]).await?;
+async fn send(client: &Client, mut rows: Encoder) -> Result<()> {
+    let opened = client.ask_one("select dfa.open_dataframe_result($1) as copy", &[&rows.types()]).await?;
     let into: String = opened.value("copy")?;
-    let mut row = 0;
-    let pieces = std::iter::from_fn(|| {
-        let (text, next) = encode::rows(&output.frame, row, BYTES);
-        let more = next > row;
-        row = next;
-        more.then(|| Bytes::from(text))
-    });
-    copy_in(client, &into, pieces).await
+    copy_in(client, &into, std::iter::from_fn(|| rows.next(BYTES).map(Bytes::from))).await
 }
 
 async fn copy_in(client: &Client, into: &str, pieces: impl IntoIterator<Item = Bytes>) -> Result<()> {

@@ -313,10 +313,21 @@ create table dfa.data_interval (
 create index data_interval_stale on dfa.data_interval (table_name, interval_start) where state = 'stale';
 create index data_interval_open on dfa.data_interval (table_name, interval_start) where state = 'open';
 
--- The unit of time that a run type counts in.
+-- The unit of time that a run type counts in, as functions that become part of the statements that call them.
+create function dfa.unit_name(run_type text) returns text language sql immutable parallel safe return
+    case run_type when 'daily' then 'day' when 'weekly' then 'week' when 'monthly' then 'month' else 'year' end;
+comment on function dfa.unit_name is 'The unit of time that a run_type counts in: day, week, month or year; its intervals begin where date_trunc of it does';
+grant execute on function dfa.unit_name to dfa_reader;
+
+create function dfa.unit_length(run_type text) returns interval language sql immutable parallel safe return
+    case run_type when 'daily' then interval '1 day' when 'weekly' then interval '1 week'
+                  when 'monthly' then interval '1 month' else interval '1 year' end;
+comment on function dfa.unit_length is 'How long an interval of a run_type is: from its beginning to that of the next';
+grant execute on function dfa.unit_length to dfa_reader;
+
 create view dfa.run_unit (run_type, name, length) as
-values ('daily', 'day', interval '1 day'), ('weekly', 'week', interval '1 week'),
-       ('monthly', 'month', interval '1 month'), ('yearly', 'year', interval '1 year');
+select run_type, dfa.unit_name(run_type), dfa.unit_length(run_type)
+from unnest(array['daily', 'weekly', 'monthly', 'yearly']) as run_type;
 
 create table dfa.data_schema (
     only_one boolean primary key default true check (only_one),

@@ -10,6 +10,8 @@ select task.process_id, task.process_name_put as name, task.process_type like '%
            when 'paused' then held.sentence
            when 'queued' then format('is queued behind task %s, which runs table %L', other.process_id, other.node)
            when 'retry' then format('is tried again at %s, after: %s', to_char(again.retry_at, 'YYYY-MM-DD HH24:MI:SS'), again.message)
+           when 'no_front' then format('waits for a front service that runs the DataFrame functions of table %L for role %I: dfa run',
+                                       handed.node, task.process_by)
            when 'no_worker' then format('no worker slot is free: %s of dfa.max_workers = %s are at work', crew.number, crew.greatest)
            else 'no worker has taken it yet'
        end as sentence,
@@ -30,7 +32,8 @@ from dfa.task_process as task
      left join lateral (
          select node, run_date, started_at from dfa.task_step
          where process_id = task.process_id and state = 'PROCESSING'
-           and (task.process_type like 'foreground|%' or worker in (select pid from dfa.worker))
+           and (task.process_type like 'foreground|%' or worker in (select pid from dfa.worker)
+                or id in (select step_id from dfa.front_session))
          order by step_order limit 1
      ) as at_work on true
      left join lateral (
@@ -43,16 +46,23 @@ from dfa.task_process as task
          from dfa.task_step as step join dfa.task_step as running on running.node = step.node
          where step.process_id = task.process_id and step.state = 'WAITING' and step.is_ready
            and running.state = 'PROCESSING' and running.process_id <> task.process_id
-           and running.worker in (select pid from dfa.worker)
+           and (running.worker in (select pid from dfa.worker) or running.id in (select step_id from dfa.front_session))
          order by step.step_order limit 1
      ) as other on true
+     left join lateral (
+         select step.node
+         from dfa.ready_dataframe_step as ready join dfa.task_step as step using (id)
+         where ready.process_id = task.process_id
+         order by ready.step_order limit 1
+     ) as handed on true
      cross join lateral (
          select case when lost.process_id is not null then 'lost'
-                     when at_work.node is not null or task.process_type like 'foreground|%' then 'running'
+                     when at_work.node is not null or task.process_type like 'foreground|%' and handed.node is null then 'running'
                      when orphan.process_id is not null then 'orphaned'
                      when held.sentence is not null then 'paused'
                      when other.process_id is not null then 'queued'
                      when again.retry_at is not null then 'retry'
+                     when handed.node is not null then 'no_front'
                      when crew.number >= crew.greatest::integer then 'no_worker'
                      else 'waiting' end as cause
      ) as state
@@ -65,7 +75,7 @@ comment on column dfa.open_task.created_at is 'When it was asked for';
 comment on column dfa.open_task.percent is 'Steps that ended, of all';
 comment on column dfa.open_task.node is 'The table that runs now';
 comment on column dfa.open_task.run_date is 'The date that it runs for';
-comment on column dfa.open_task.cause is 'running; or lost, orphaned, paused, queued, retry, no_worker, waiting';
+comment on column dfa.open_task.cause is 'running; or lost, orphaned, paused, queued, retry, no_front, no_worker, waiting';
 comment on column dfa.open_task.sentence is 'The same to be read';
 comment on column dfa.open_task.waits_for is 'The task that it is queued behind';
 comment on column dfa.open_task.since is 'Since when it is so';

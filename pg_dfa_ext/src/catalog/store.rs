@@ -16,6 +16,9 @@ use std::rc::Rc;
 /// At most this many are kept. Rows of `dfa.catalog` never change their document, so the id is a safe key.
 const CACHED_DEFINITIONS: usize = 20_000;
 
+/// The id of what stands for a definition that cannot be used.
+const NO_ROW: i64 = 0;
+
 thread_local! {
     static PARSED: RefCell<HashMap<i64, Parsed>> = RefCell::new(HashMap::new());
 }
@@ -141,6 +144,11 @@ impl Stored {
         &self.definition.name
     }
 
+    /// False for what only stands for a table that was refused.
+    pub fn is_usable(&self) -> bool {
+        self.id != NO_ROW
+    }
+
     /// The table that this defines; `None` for the other kinds.
     pub fn table(&self) -> Option<&Table> {
         match &self.definition.body {
@@ -240,5 +248,5 @@ pub fn refused_table(name: &str) -> Result<Option<Stored>> {
         json: String::new(),
         body: Body::Table(Table::default()),
     };
-    Ok(Some(Stored { id: 0, definition: Rc::new(definition) }))
+    Ok(Some(Stored { id: NO_ROW, definition: Rc::new(definition) }))
 }

@@ -5,6 +5,7 @@
 mod server;
 mod zone;
 
+pub use server::setting as of_server;
 pub use zone::zone;
 
 use crate::error::{DfaError, Result};

@@ -41,12 +41,12 @@ pub fn setting(name: &'static str) -> Result<String> {
     Ok(value)
 }
 
-/// `boot_val` of the two settings that are asked for.
+/// `boot_val` of the settings that are asked for.
 fn default_of(name: &str) -> &'static str {
-    if name == "TimeZone" {
-        "GMT"
-    } else {
-        "ISO, MDY"
+    match name {
+        "TimeZone" => "GMT",
+        "search_path" => "\"$user\", public",
+        _ => "ISO, MDY",
     }
 }
 
@@ -78,7 +78,7 @@ fn of_arguments<'line>(arguments: impl Iterator<Item = &'line str>, name: &str) 
     found
 }
 
-/// `pg_file_settings` is for superusers alone; two names of it are no secret: any session may SHOW them.
+/// `pg_file_settings` is for superusers alone; the names that are asked for are no secret: any session may SHOW them.
 fn in_files(name: &'static str) -> Result<Option<String>> {
     let (mut user, mut context) = (pg_sys::InvalidOid, 0);
     // SAFETY: set back below, whatever the query does: its error is a value here.

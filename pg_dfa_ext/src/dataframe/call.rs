@@ -1,6 +1,7 @@
 //! What a front service calls, in this order: a claim, committed; then one transaction that holds the step, begins it,
 //! and after a savepoint runs its node, a result for each DataFrame process; and its end.
 
+use super::identity::Submitter;
 use super::{end, node, result, step};
 use crate::entry::entry;
 use crate::error::{given, given_each};
@@ -46,6 +47,22 @@ grant execute on function dfa.hold_dataframe_step to dfa_operator;
 #[pg_extern]
 fn hold_dataframe_step(step: i64, claimed_at: TimestampWithTimeZone) -> bool {
     entry(|| step::hold(step, claimed_at))
+}
+
+extension_sql!(
+    r#"
+comment on function dfa.dataframe_search_path is
+'For front services: the search_path with which sessions of the role that submitted a step begin, for the code of its node.';
+grant execute on function dfa.dataframe_search_path to dfa_operator;
+"#,
+    name = "about_dataframe_search_path",
+    requires = [dataframe_search_path]
+);
+
+/// The search path with which a session of the submitter begins, a worker's for example.
+#[pg_extern]
+fn dataframe_search_path(step: i64) -> String {
+    entry(|| Submitter::of(step)?.search_path())
 }
 
 /// The rows of `begin_dataframe_step` and `finish_dataframe_step`: the process that waits for its function, if one does.

@@ -4,6 +4,7 @@
 //! would then have the rights of the service: so the identity is changed as for a SECURITY DEFINER function, in which
 //! Postgres refuses SET ROLE and SET SESSION AUTHORIZATION, and [`crate::task::session_role`] is the submitter.
 
+use crate::clock;
 use crate::error::{DfaError, Result};
 use crate::spi;
 use crate::task::session_role;
@@ -73,6 +74,17 @@ impl Submitter {
             return Err(DfaError::AnothersStep { role: owner });
         }
         Ok(Submitter { owner: owner_oid, runs_as })
+    }
+
+    /// The search path that a session of the owner begins with, which a worker is.
+    pub fn search_path(self) -> Result<String> {
+        // SAFETY: reads a global of this backend.
+        let database = unsafe { pg_sys::MyDatabaseId };
+        let own = spi::value::<String>(
+            include_str!("sql/search_path_of_role.sql"),
+            &[self.owner.into(), database.into()],
+        )?;
+        own.map_or_else(|| clock::of_server("search_path"), Ok)
     }
 
     /// Does something as the owner of the task.

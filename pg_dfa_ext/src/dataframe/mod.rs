@@ -4,6 +4,7 @@
 mod call;
 mod end;
 mod identity;
+mod input;
 mod node;
 mod result;
 mod step;

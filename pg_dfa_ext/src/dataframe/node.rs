@@ -4,6 +4,7 @@
 //! forgotten.
 
 use super::identity::Submitter;
+use super::input::{self, Input};
 use crate::clock;
 use crate::error::{DfaError, Result};
 use crate::leftover::isolated;
@@ -21,23 +22,6 @@ use pgrx::pg_sys;
 use pgrx::{register_xact_callback, PgXactCallbackEvent};
 use std::cell::RefCell;
 use std::time::Instant;
-
-/// Types that a front service reads as they are; any other goes to it as text, a moment by the clock.
-const READABLE: [pg_sys::Oid; 13] = [
-    pg_sys::BOOLOID,
-    pg_sys::INT2OID,
-    pg_sys::INT4OID,
-    pg_sys::INT8OID,
-    pg_sys::FLOAT4OID,
-    pg_sys::FLOAT8OID,
-    pg_sys::NUMERICOID,
-    pg_sys::TEXTOID,
-    pg_sys::VARCHAROID,
-    pg_sys::BPCHAROID,
-    pg_sys::NAMEOID,
-    pg_sys::DATEOID,
-    pg_sys::TIMESTAMPOID,
-];
 
 /// A node under way.
 struct Node {
@@ -264,28 +248,6 @@ fn load(table: &str, process: &Rendered, frame: &Frame) -> Result<Waiting> {
     }
     let found = crate::error::capture(|| spi::columns(query));
     let found = found.map_err(|error| error.in_statement(table, &process.process, query))?;
-    let readable = |kind: &pg_sys::Oid| READABLE.contains(kind);
-    let copy = if found.iter().all(|(_, kind)| readable(kind)) {
-        format!("copy ({query}\n) to stdout (format binary)")
-    } else {
-        let names: Vec<String> = (1..=found.len()).map(|number| format!("c{number}")).collect();
-        let values: Vec<String> = names
-            .iter()
-            .zip(&found)
-            .map(
-                |(name, (_, kind))| {
-                    if readable(kind) {
-                        name.clone()
-                    } else {
-                        format!("{name}::pg_catalog.text")
-                    }
-                },
-            )
-            .collect();
-        let (names, values) = (names.join(", "), values.join(", "));
-        format!("copy (select {values} from ({query}\n) as load ({names})) to stdout (format binary)")
-    };
-    let types = found.iter().map(|(_, kind)| if readable(kind) { *kind } else { pg_sys::TEXTOID }).collect();
-    let columns = found.into_iter().map(|it| it.0).collect();
+    let Input { copy, columns, types } = input::of(query, &frame.function, &found);
     Ok(Waiting { process: process.process.clone(), frame: frame.clone(), copy, columns, types })
 }

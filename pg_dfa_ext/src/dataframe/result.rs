@@ -48,8 +48,17 @@ pub fn open(types: &[String]) -> Result<String> {
 
 /// A type that a service may ask for.
 fn known(kind: &str) -> Result<&'static str> {
-    const KNOWN: [&str; 8] =
-        ["boolean", "bigint", "double precision", "numeric", "text", "date", "timestamp", "timestamptz"];
+    const KNOWN: [&str; 9] = [
+        "boolean",
+        "bigint",
+        "double precision",
+        "numeric",
+        "text",
+        "date",
+        "time",
+        "timestamp",
+        "timestamptz",
+    ];
     KNOWN.into_iter().find(|known| *known == kind).ok_or_else(|| DfaError::InvalidArgument {
         argument: "types",
         value: kind.to_owned(),

@@ -52,6 +52,8 @@ pub enum DfaError {
     OtherSchema { schema: String, asked: String },
     /// The watermark row of a table is gone.
     MissingWatermark { table: String },
+    /// Somebody changed a watermark while a run was under way: data_date and run_date before, and now.
+    WatermarkMoved { table: String, before: (String, String), now: (String, String) },
     /// A watermark that its owner switched off.
     Inactive { table: String },
     /// Another session runs the table, or holds up a lock that the run needs.
@@ -102,6 +104,8 @@ pub enum DfaError {
     MissingFile { table: String, path: String },
     /// A schema or table that other objects need.
     StillNeeded { what: String, objects: String },
+    /// A table that was dropped to be created again, and could not be: neither was done.
+    NotCreatedAgain { table: String, sqlstate: Option<String>, cause: String },
     /// A backup that does not hold what was deleted; the table was rolled back.
     BackupMismatch { table: String, backup: String, counts: String },
     /// Rows of an ingest that cannot be taken, when all or nothing is asked for; the lines are the first of them.

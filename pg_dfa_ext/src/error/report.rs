@@ -45,6 +45,15 @@ impl DfaError {
                 "run_mode => 'rerun' (auto chooses it) takes {run_date} alone, SELECT dfa.backfill('{table}', '{run_date}', \
                  '{watermark}') all days since; a run of {watermark} or later goes on from data_date."
             )),
+            DfaError::WatermarkMoved { table, before, now } => Report::new(
+                "40001",
+                format!("the watermark of '{table}' was changed while the run was under way"),
+            )
+            .detail(format!(
+                "It said data_date {} and run_date {} when the run began, and says {} and {} now.",
+                before.0, before.1, now.0, now.1
+            ))
+            .hint("Run it again: it takes what the watermark says then. In the background that happens by itself."),
             DfaError::MissingTable { schema, table } => {
                 Report::new("42P01", format!("table '{schema}.{table}' does not exist"))
                     .detail("Its catalog is loaded, its table is not there (not set up yet, or dropped).")
@@ -172,6 +181,12 @@ impl DfaError {
                     "Use \"cascade\" => 'Y', or set parameter permission_force_delete to Y, to drop those as well.",
                 )
             }
+            DfaError::NotCreatedAgain { table, sqlstate, cause } => Report::new(
+                sqlstate.as_deref().unwrap_or("55000"),
+                format!("table '{table}' could not be created again after it was dropped"),
+            )
+            .detail(cause.as_str())
+            .hint("Nothing was changed: the table is there with its rows."),
             DfaError::BackupMismatch { table, backup, counts } => {
                 Report::new("DF010", format!("the rows of '{table}' and of its backup '{backup}' do not match"))
                     .detail(format!("Rows {counts}. Nothing was deleted."))

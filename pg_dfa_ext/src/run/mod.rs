@@ -1,5 +1,6 @@
 //! Running tables and pipelines: `dfa.run_table`, `dfa.run_pipeline`, and one step of any task.
 
+mod advance;
 mod audit;
 pub mod call;
 mod covered;
@@ -139,7 +140,7 @@ fn run_in_transaction(
     let mut plan = Plan::new(target, run_dates, Mode::parse(run_mode)?, choose.as_deref())?;
     plan.auto_create = auto_create;
     let (task, steps) = plan.begin_unseen(&json!({ "auto_create": auto_create, "choose": choose }))?;
-    let rows = execute_all(&task, &steps, raise_failures)?;
-    task.finish()?;
+    let (rows, ended) = execute_all(&task, &steps, raise_failures)?;
+    task.finish_unseen(&ended, &plan.target)?;
     Ok(rows)
 }

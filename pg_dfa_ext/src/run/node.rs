@@ -2,8 +2,9 @@
 //!
 //! Everything here happens in the one subtransaction that [`super::step`] opens.
 
+use super::advance::{advance, Taken};
 use super::audit;
-use super::covered::{self, Covered, Look};
+use super::covered::{Covered, Look};
 use super::outcome::{NodeOutcome, ProcessResult};
 use super::processes::{self, Done};
 use super::reads;
@@ -84,7 +85,7 @@ pub fn prepare(run: &NodeRun<'_>) -> Result<Beginning> {
     trust::check_table(&schema, stored.name(), oid)?;
     hold_table(stored.name(), oid)?;
     let lookback = table.lookback.unwrap_or(0);
-    let watermark = watermark::lock(stored.name(), &run.step.run_date, lookback)?;
+    let watermark = watermark::read_settled(stored.name(), &run.step.run_date, lookback)?;
     let plan = match watermark.plan(run.mode, run.extent)? {
         Verdict::Run(plan) => plan,
         Verdict::QuotaReached => {
@@ -155,12 +156,16 @@ pub fn complete(
     warnings.extend(audited.warnings);
     warnings.extend(foreign_warning(foreign)?);
     let reached = watermark.greatest(&schema, oid, &run.step.run_date)?;
-    let changed = done.changed || reset > 0;
-    advance(run, &watermark, reached.date.as_deref(), changed)?;
     warnings.extend(reached.warning);
-    let covered = Covered::by(run, table, &watermark, &plan);
-    let reset_from = (reset > 0).then_some(plan.run_date.as_str());
-    covered::record(run, &watermark, &covered, &look, changed, reset_from)?;
+    let taken = Taken {
+        watermark: &watermark,
+        covered: Covered::by(run, table, &watermark, &plan),
+        look: &look,
+        changed: done.changed || reset > 0,
+        reached: reached.date.as_deref(),
+        reset_from: (reset > 0).then_some(plan.run_date.as_str()),
+    };
+    advance(run, &taken)?;
     Ok(NodeOutcome::Done { processes, warnings, audits: audited.found })
 }
 
@@ -213,14 +218,6 @@ fn render_chosen(
         }
     }
     Ok((rendered, skipped))
-}
-
-/// Moves the watermark. Days without rows move run_date, too.
-fn advance(run: &NodeRun<'_>, watermark: &Watermark, reached: Option<&str>, changed: bool) -> Result<()> {
-    match run.mode {
-        RunMode::Common => watermark.move_common(&run.step.run_date, reached, changed),
-        RunMode::Rerun => watermark.move_rerun(reached),
-    }
 }
 
 /// The rows of a foreign table that commit late are missed: nobody here can wait for them.

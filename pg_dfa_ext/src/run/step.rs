@@ -8,7 +8,7 @@ use crate::catalog::graph::Graph;
 use crate::clock;
 use crate::duration::seconds;
 use crate::error::{plural, Result};
-use crate::leftover::swept;
+use crate::leftover::{swept_to, SessionLocks};
 use crate::subtransaction::subtransaction;
 use crate::task::record::{self, Ended, StepState};
 use crate::task::RunMode;
@@ -25,12 +25,14 @@ use std::time::{Duration, Instant};
 /// Interrupts (cancel, shutdown) are passed on: whoever cancels wants an end, not a record.
 pub fn execute(task: &Task, step: &Step, raise: bool) -> Result<Vec<ResultRow>> {
     let failed = record::failed_nodes(task, step)?;
-    attempt(task, step, &failed, raise, |ended| record::update(task, &ended))
+    let locks = SessionLocks::now();
+    attempt(task, step, &failed, &locks, raise, |ended| record::update(task, &ended))
 }
 
 /// [`execute`] for all steps of a task in the transaction that began it, in their order. Nobody can see what is between:
-/// so what became of them is written at the end, in one statement.
-pub fn execute_all(task: &Task, steps: &[Step], raise: bool) -> Result<Vec<ResultRow>> {
+/// so what became of them is not written here, but given back, beside their rows.
+pub fn execute_all(task: &Task, steps: &[Step], raise: bool) -> Result<(Vec<ResultRow>, Vec<Ended>)> {
+    let locks = SessionLocks::now();
     let mut rows = Vec::new();
     let mut all: Vec<Ended> = Vec::with_capacity(steps.len());
     for step in steps {
@@ -42,13 +44,12 @@ pub fn execute_all(task: &Task, steps: &[Step], raise: bool) -> Result<Vec<Resul
             })
             .map(|it| it.step.node.clone())
             .collect();
-        rows.extend(attempt(task, step, &failed, raise, |ended| {
+        rows.extend(attempt(task, step, &failed, &locks, raise, |ended| {
             all.push(ended);
             Ok(())
         })?);
     }
-    record::insert(task, &all)?;
-    Ok(rows)
+    Ok((rows, all))
 }
 
 /// Runs a step. `keep` takes what became of it: where it succeeded, in the subtransaction of its rows.
@@ -56,6 +57,7 @@ fn attempt(
     task: &Task,
     step: &Step,
     failed: &[String],
+    locks: &SessionLocks,
     raise: bool,
     mut keep: impl FnMut(Ended) -> Result<()>,
 ) -> Result<Vec<ResultRow>> {
@@ -69,7 +71,7 @@ fn attempt(
     let run = NodeRun { task, step, mode, extent, by_front: false };
     // What its audits and routines set ends with it, too, and a worker's session has a clock of its own.
     let node = || clock::kept(|| node::run(&run));
-    let outcome = swept(|| {
+    let outcome = swept_to(locks, || {
         subtransaction(|| {
             let outcome = warned_of_order(task, step, node()?);
             let rows = rows_of(mode, step, &outcome, started.elapsed());

@@ -7,6 +7,7 @@ use crate::lock::{in_time, Held};
 use crate::relation;
 use crate::spi;
 use crate::statement::Values;
+use crate::subtransaction::undone;
 use crate::task::RunMode;
 use dfa_catalog::model::TableType;
 use pgrx::pg_sys;
@@ -15,7 +16,14 @@ use pgrx::pg_sys;
 #[derive(Debug, Clone)]
 pub struct Watermark {
     pub table: String,
+    /// Which version of its row this is.
+    pub version: String,
+    /// The transaction, or subtransaction, that wrote it.
+    written_by: i64,
+    /// Somebody has locked that version, or had.
+    may_be_locked: bool,
     pub table_type: TableType,
+    pub run_type: String,
     pub data_date: String,
     pub run_date: String,
     pub quota_reached: bool,
@@ -24,12 +32,12 @@ pub struct Watermark {
     pub asked_date: String,
     /// The asked date is earlier than the watermark's run_date.
     before_run_date: bool,
-    /// What a rerun uses instead of run_date and data_date.
-    rerun: (String, String),
     /// The interval of the asked date.
-    asked: Days,
+    pub asked: Days,
     /// The first day of the intervals that a common run takes.
     common_from: String,
+    /// The first day of the interval of the last run.
+    last_run_from: String,
     /// Of what was taken before, a common run surely takes the days after this one again.
     pub taken_after: String,
 }
@@ -49,13 +57,15 @@ pub struct RunDates {
     pub run_date: String,
     pub data_date: String,
     pub interval: Days,
+    /// The first day of the first interval that a run takes which knows no intervals.
+    pub taken_from: String,
 }
 
 impl RunDates {
     /// Of a table that has no watermark yet.
     pub fn of_day(day: &str) -> RunDates {
         let interval = Days { start: day.to_owned(), end: day.to_owned() };
-        RunDates { run_date: day.to_owned(), data_date: day.to_owned(), interval }
+        RunDates { run_date: day.to_owned(), data_date: day.to_owned(), interval, taken_from: day.to_owned() }
     }
 }
 
@@ -70,47 +80,51 @@ const MAX_LOOKBACK: i32 = 100_000;
 
 /// The watermark of a table as a run of `asked_date` would find it.
 pub fn read(table: &str, asked_date: &str, lookback: u32) -> Result<Watermark> {
-    read_by(include_str!("sql/read_watermark.sql"), table, asked_date, lookback)
-}
-
-/// [`read`], with the row locked until the transaction ends.
-pub fn lock(table: &str, asked_date: &str, lookback: u32) -> Result<Watermark> {
-    let at_once =
-        concat!(include_str!("sql/read_watermark.sql"), "for no key update of data_pipeline skip locked");
-    match read_by(at_once, table, asked_date, lookback) {
-        // Somebody has the row, or there is none.
-        Err(DfaError::MissingWatermark { .. }) => {}
-        outcome => return outcome,
-    }
-    let waiting = concat!(include_str!("sql/read_watermark.sql"), "for no key update of data_pipeline");
-    let read = || read_by(waiting, table, asked_date, lookback);
-    match relation::oid(Some("dfa"), "data_pipeline") {
-        Some(oid) => in_time("dfa.data_pipeline", (oid, Held::Rows), read),
-        None => Err(DfaError::MissingWatermark { table: table.to_owned() }),
-    }
-}
-
-fn read_by(sql: &'static str, table: &str, asked_date: &str, lookback: u32) -> Result<Watermark> {
     // Farther back there is nothing in anybody's calendar.
     let lookback = i32::try_from(lookback).unwrap_or(i32::MAX).min(MAX_LOOKBACK);
-    let found = spi::query_one(sql, &[table.into(), asked_date.into(), lookback.into()], |row| {
+    let arguments = [table.into(), asked_date.into(), lookback.into()];
+    let found = spi::query_one(include_str!("sql/read_watermark.sql"), &arguments, |row| {
         Ok(Watermark {
             table: table.to_owned(),
+            version: row.get("version")?,
+            written_by: row.get("written_by")?,
+            may_be_locked: row.get("may_be_locked")?,
             asked_date: asked_date.to_owned(),
             table_type: TableType::of_text(&row.get::<String>("table_type")?),
+            run_type: row.get("run_type")?,
             data_date: row.get("data_date")?,
             run_date: row.get("run_date")?,
             quota_reached: row.get("quota_reached")?,
             rtt_column: row.get::<Option<String>>("rtt_column")?.filter(|column| !column.trim().is_empty()),
             active: row.get("is_active")?,
             before_run_date: row.get("is_passed")?,
-            rerun: (row.get("rerun_run_date")?, row.get("rerun_data_date")?),
             asked: Days { start: row.get("asked_start")?, end: row.get("asked_end")? },
             common_from: row.get("common_from")?,
+            last_run_from: row.get("last_run_from")?,
             taken_after: row.get("taken_after")?,
         })
     })?;
     found.ok_or_else(|| DfaError::MissingWatermark { table: table.to_owned() })
+}
+
+/// [`read`], when whoever is changing the row has ended.
+pub fn read_settled(table: &str, asked_date: &str, lookback: u32) -> Result<Watermark> {
+    let watermark = read(table, asked_date, lookback)?;
+    if !watermark.may_be_locked {
+        return Ok(watermark);
+    }
+    in_time("dfa.data_pipeline", watermark_rows()?, || {
+        undone(|| {
+            spi::run("select from dfa.data_pipeline where table_name = $1 for no key update", &[table.into()])
+        })
+    })?;
+    read(table, asked_date, lookback)
+}
+
+/// Rows of dfa.data_pipeline, as something that somebody holds.
+pub fn watermark_rows() -> Result<(pg_sys::Oid, Held)> {
+    let oid = relation::oid(Some("dfa"), "data_pipeline");
+    Ok((oid.ok_or_else(|| DfaError::internal("dfa.data_pipeline is missing"))?, Held::Rows))
 }
 
 impl Watermark {
@@ -119,16 +133,20 @@ impl Watermark {
         self.before_run_date
     }
 
+    /// This transaction wrote it.
+    pub fn is_own(&self) -> bool {
+        let writer = pg_sys::TransactionId::from(u32::try_from(self.written_by).unwrap_or_default());
+        // SAFETY: looks at the transaction of this backend.
+        unsafe { pg_sys::TransactionIdIsCurrentTransactionId(writer) }
+    }
+
     /// Whether, and with which dates, a run may start.
     pub fn plan(&self, run_mode: RunMode, extent: Extent) -> Result<Verdict> {
         if !self.active {
             return Err(DfaError::Inactive { table: self.table.clone() });
         }
         match run_mode {
-            RunMode::Rerun => {
-                let (run_date, data_date) = self.rerun.clone();
-                Ok(Verdict::Run(RunDates { run_date, data_date, interval: self.asked.clone() }))
-            }
+            RunMode::Rerun => self.rerun_dates().map(Verdict::Run),
             RunMode::Common if self.before_run_date => Err(DfaError::RunDateBeforeWatermark {
                 table: self.table.clone(),
                 run_date: self.asked_date.clone(),
@@ -138,6 +156,7 @@ impl Watermark {
             RunMode::Common => Ok(Verdict::Run(RunDates {
                 run_date: self.asked_date.clone(),
                 data_date: self.data_date.clone(),
+                taken_from: self.last_run_from.clone(),
                 interval: match extent {
                     Extent::Asked => self.asked.clone(),
                     Extent::ByMode => Days { start: self.common_from.clone(), end: self.asked.end.clone() },
@@ -163,25 +182,19 @@ impl Watermark {
         Ok(undone.unwrap_or_default())
     }
 
-    /// After a common run.
-    pub fn move_common(&self, run_date: &str, data_date: Option<&str>, changed: bool) -> Result<()> {
-        spi::run(
-            "update dfa.data_pipeline
-             set data_date = coalesce($3::date, data_date), run_date = $2::date, update_date = clock_timestamp(),
-                 run_count_now = case when run_date = $2::date and $4 then run_count_now + 1 else 0 end
-             where table_name = $1",
-            &[self.table.as_str().into(), run_date.into(), data_date.into(), changed.into()],
-        )
-    }
-
-    /// After a rerun, which moves data_date alone.
-    pub fn move_rerun(&self, data_date: Option<&str>) -> Result<()> {
-        spi::run(
-            "update dfa.data_pipeline
-             set data_date = coalesce($2::date, data_date), update_date = clock_timestamp()
-             where table_name = $1",
-            &[self.table.as_str().into(), data_date.into()],
-        )
+    /// The dates of a rerun of the asked date.
+    fn rerun_dates(&self) -> Result<RunDates> {
+        let arguments =
+            [self.run_type.as_str().into(), self.asked_date.as_str().into(), self.data_date.as_str().into()];
+        let dates = spi::query_one(include_str!("sql/rerun_dates.sql"), &arguments, |row| {
+            Ok(RunDates {
+                run_date: row.get("run_date")?,
+                data_date: row.get("data_date")?,
+                taken_from: row.get("taken_from")?,
+                interval: self.asked.clone(),
+            })
+        })?;
+        dates.ok_or_else(|| DfaError::internal("a query of one row gave none"))
     }
 }
 

@@ -90,9 +90,10 @@ fn set_up(
         let was_dropped = gone.is_some();
         if was_dropped && row.status != 0 {
             // Its rows would be gone for nothing.
-            return Err(DfaError::StillNeeded {
-                what: format!("table '{}', which was to be dropped and created again,", row.name),
-                objects: row.message.clone(),
+            return Err(DfaError::NotCreatedAgain {
+                table: row.name.clone(),
+                sqlstate: row.sqlstate.clone(),
+                cause: row.message.clone(),
             });
         }
         if was_dropped {

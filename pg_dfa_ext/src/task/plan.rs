@@ -52,6 +52,8 @@ struct PlannedStep {
     run_date: String,
     /// The processes that it runs.
     chosen: Vec<String>,
+    /// Its definition, where the plan has read it.
+    stored: Option<Stored>,
 }
 
 /// A node with the processes that it runs.
@@ -65,14 +67,15 @@ impl Plan {
         mode: Mode,
         choose: Option<&[String]>,
     ) -> Result<Plan> {
-        let nodes = nodes_of(&target, choose)?;
+        let nodes = stored_nodes(&target, choose)?;
         let asked_dates = run_dates.join(",");
         let dates: BTreeSet<String> = run_dates.into_iter().collect();
         let steps = dates.iter().flat_map(|date| {
-            nodes.iter().map(|(node, chosen)| PlannedStep {
-                node: node.clone(),
+            nodes.iter().map(|(stored, chosen)| PlannedStep {
+                node: stored.name().to_owned(),
                 run_date: date.clone(),
                 chosen: chosen.clone(),
+                stored: stored.is_usable().then(|| stored.clone()),
             })
         });
         let steps = steps.collect();
@@ -101,6 +104,7 @@ impl Plan {
             node: nodes[node].0.clone(),
             run_date: intervals[node][at].start.clone(),
             chosen: nodes[node].1.clone(),
+            stored: None,
         });
         Plan::of_steps(target, mode, asked_dates, steps.collect())
     }
@@ -138,8 +142,6 @@ impl Plan {
             "select nextval('dfa.task_step_id_seq') from generate_series(1, $1)",
             &[count.into()],
         )?;
-        let names: Vec<String> = self.steps.iter().map(|step| step.node.clone()).collect();
-        let tables = catalog::current(&[Kind::Table], Some(&names))?;
         let steps = ids.into_iter().zip(1..).zip(&self.steps).map(|((id, order), planned)| Step {
             id,
             order,
@@ -148,7 +150,7 @@ impl Plan {
             choose: planned.chosen.clone(),
             attempts: 0,
             crashes: 0,
-            stored: tables.iter().find(|stored| stored.name() == planned.node).cloned(),
+            stored: planned.stored.clone(),
         });
         Ok((task, steps.collect()))
     }
@@ -253,6 +255,11 @@ impl Plan {
 /// Each node with the processes it runs: those that the pipeline and the caller both take. A node of which they take
 /// nothing is left out: a run of it would say that its dates are done.
 pub fn nodes_of(target: &Stored, choose: Option<&[String]>) -> Result<Vec<ChosenNode>> {
+    let nodes = stored_nodes(target, choose)?;
+    Ok(nodes.into_iter().map(|(stored, chosen)| (stored.name().to_owned(), chosen)).collect())
+}
+
+fn stored_nodes(target: &Stored, choose: Option<&[String]>) -> Result<Vec<(Stored, Vec<String>)>> {
     let asked = choose.unwrap_or_default();
     let by_caller = Choose::parse(asked).map_err(|error| invalid_choose(asked, error.to_string()))?;
     let nodes = match target.pipeline() {
@@ -263,11 +270,11 @@ pub fn nodes_of(target: &Stored, choose: Option<&[String]>) -> Result<Vec<Chosen
     if let Some(wrong) = by_caller.names().find(|name| !known.contains(name)) {
         return Err(invalid_choose(&[wrong.to_owned()], format!("The processes are {}.", known.join(", "))));
     }
-    let chosen = nodes.iter().filter_map(|(stored, by_pipeline)| {
+    let chosen = nodes.into_iter().filter_map(|(stored, by_pipeline)| {
         let choose = by_pipeline.and(&by_caller);
         let taken: Vec<String> =
-            processes(stored).filter(|name| choose.takes(name)).map(str::to_owned).collect();
-        (choose.is_all() || !taken.is_empty()).then(|| (stored.name().to_owned(), taken))
+            processes(&stored).filter(|name| choose.takes(name)).map(str::to_owned).collect();
+        (choose.is_all() || !taken.is_empty()).then_some((stored, taken))
     });
     Ok(chosen.collect())
 }

@@ -93,22 +93,24 @@ pub fn update(task: &Task, ended: &Ended) -> Result<()> {
     const SQL: &str = concat!(
         include_str!("sql/ended_steps.sql"),
         include_str!("sql/update_steps.sql"),
-        include_str!("sql/log_steps.sql")
+        include_str!("sql/log_steps.sql"),
+        "select count(*) from told"
     );
     spi::run(SQL, &columns(task, std::slice::from_ref(ended)))
 }
 
-/// Writes steps down that have ended, in one statement: those of a task whose steps are all run in the transaction that
-/// began it, so that nobody could see them before.
-pub fn insert(task: &Task, ended: &[Ended]) -> Result<()> {
+/// Writes steps down that have ended, and the end of their task, in one statement: those of a task whose steps are all run in
+/// the transaction that began it, so that nobody could see them before. Returns the task's status.
+pub fn insert(task: &Task, ended: &[Ended]) -> Result<i32> {
     const SQL: &str = concat!(
         include_str!("sql/ended_steps.sql"),
         include_str!("sql/insert_steps.sql"),
-        include_str!("sql/log_steps.sql")
+        include_str!("sql/log_steps.sql"),
+        include_str!("sql/just_written_steps.sql"),
+        include_str!("sql/sum_up.sql"),
+        // In this order, so are the events.
+        "select status, (select count(*) from told), (select count(*) from told_of_task) from finished"
     );
-    if ended.is_empty() {
-        return Ok(());
-    }
     let text = |read: &dyn Fn(&Step) -> String| -> Vec<String> {
         ended.iter().map(|ended| read(&ended.step)).collect()
     };
@@ -118,7 +120,8 @@ pub fn insert(task: &Task, ended: &[Ended]) -> Result<()> {
     arguments.push(text(&|step| step.node.clone()).into());
     arguments.push(text(&|step| step.run_date.clone()).into());
     arguments.push(text(&|step| json!(step.choose).to_string()).into());
-    spi::run(SQL, &arguments)
+    let status = spi::value::<i32>(SQL, &arguments)?;
+    status.ok_or_else(|| DfaError::internal("a task that was begun has ended"))
 }
 
 /// The arguments of `sql/ended_steps.sql`.

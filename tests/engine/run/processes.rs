@@ -141,8 +141,8 @@ fn a_dataframe_process_fails_clearly_and_stops_its_readers_only() {
   update:
     predict:
       function: abc_class
-      load: {statement: 'select 1 as a'}
-      save: {statement: 'insert into {ai_schema_name}.ai_forecast select f.a from ({function_value}) as f (a)'}
+      load: {statement: 'select 1 as id, 1 as y'}
+      save: {statement: 'insert into {ai_schema_name}.ai_forecast select f.y from ({function_value}) as f (id, y)'}
 ai_reader:
   create: {features: {a: 'int'}}
   update: {fill: {statement: 'insert into {ai_schema_name}.ai_reader select a from {ai_schema_name}.ai_forecast'}}

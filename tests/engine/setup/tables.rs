@@ -232,3 +232,19 @@ src_b: {create: {features: {n: int}}}
         ]
     );
 }
+
+#[test]
+fn a_table_that_cannot_be_created_again_stays_and_the_cause_is_told() {
+    let mut session = Session::with(
+        "ai_t: {create: {features: {a: int}}, initial: {value: '1'}, update: {p: {statement: 'select 1'}}}",
+    );
+    session.run(
+        "create function public.closed() returns event_trigger language plpgsql as
+             'begin raise exception ''no tables today'' using errcode = ''P0099''; end';
+         create event trigger closed on ddl_command_start when tag in ('CREATE TABLE') execute function public.closed()",
+    );
+    let refusal = session.refused("select * from dfa.setup('ai_t', drop_before_create => 'Y')");
+    session.run("drop event trigger closed");
+    refusal.says(&["P0099", "'ai_t' could not be created again", "no tables today", "Nothing was changed"]);
+    assert_eq!(session.value("select a from ai.ai_t"), "1");
+}

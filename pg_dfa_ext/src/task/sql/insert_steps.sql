@@ -8,5 +8,5 @@ step as (
            state::dfa.step_state, case when state = 'BLOCKED' then 0 else 1 end, rows, process_rows,
            audits, finished_at - make_interval(secs => seconds::float8), finished_at, seconds, message, error, pg_backend_pid()
     from ended join unnest($2, $14, $15, $16, $17) as given (id, step_order, node, run_date, chosen) using (id)
-    returning id, node, run_date
+    returning id, node, run_date, step_order
 ),

@@ -14,9 +14,11 @@ logged as (
          left join dfa.data_pipeline as watermark on watermark.table_name = node
     where not is_left_out
     order by step.id
+),
+told as (
+    select pg_notify('dfa_event', json_build_object(
+               'event', 'step', 'process_id', $1, 'step_id', id, 'node', node, 'run_date', run_date, 'state', state,
+               'rows', rows, 'message', left(message, 1000), 'seconds', seconds, 'sqlstate', error ->> 'sqlstate')::text)
+    from ended join step using (id)
+    order by step.id
 )
-select pg_notify('dfa_event', json_build_object(
-           'event', 'step', 'process_id', $1, 'step_id', id, 'node', node, 'run_date', run_date, 'state', state,
-           'rows', rows, 'message', left(message, 1000), 'seconds', seconds, 'sqlstate', error ->> 'sqlstate')::text)
-from ended join step using (id)
-order by step.id

