@@ -22,6 +22,27 @@ fail() {
     exit 1
 }
 
+# while_telling WHAT COMMAND…: a command that may be silent for long. Without a terminal, on which cargo shows its own
+# progress, a line every ten seconds says that it goes on.
+while_telling() {
+    local what=$1 pid started=$SECONDS told=0
+    shift
+    if [ -t 2 ]; then
+        "$@"
+        return
+    fi
+    "$@" &
+    pid=$!
+    while kill -0 $pid 2>/dev/null; do
+        sleep 0.2
+        if [ $((SECONDS - started - told)) -ge 10 ]; then
+            told=$((SECONDS - started))
+            say "… $what: $told s"
+        fi
+    done
+    wait $pid
+}
+
 # as_root COMMAND…
 as_root() {
     if [ "$(id -u)" = 0 ]; then

@@ -20,22 +20,25 @@ installed() {
 
 fingerprint() { { sources && installed; } | sha256sum | cut -d ' ' -f 1; }
 
+# first_time HOW_LONG: what to expect of a build from nothing; nothing where the command was built before.
+first_time() { [ -e "$DFA_BIN" ] || printf ', from nothing: %s' "$1"; }
+
 install_extension() {
     local sudo=()
     [ -w "$("$PG_CONFIG" --pkglibdir)" ] || sudo=(--sudo)
-    say "Building and installing the extension"
+    say "Building and installing the extension$(first_time 'some five minutes on two cores')"
     # A server that has the library loaded keeps the file it has; written over, it would crash.
     as_root rm -f "$("$PG_CONFIG" --pkglibdir)/dfa.so"
-    (cd "$REPO/pg_dfa_ext" && cargo pgrx install --release --pg-config "$PG_CONFIG" "${sudo[@]}" >&2)
+    (cd "$REPO/pg_dfa_ext" && while_telling 'the extension' \
+        cargo pgrx install --release --pg-config "$PG_CONFIG" "${sudo[@]}" >&2)
     fingerprint >"$STAMP"
 }
 
 mkdir -p "$CARGO_TARGET_DIR"
 [ "$(cat "$STAMP" 2>/dev/null)" = "$(fingerprint)" ] || install_extension
 
-# Not --quiet: the first build takes ten minutes on two cores, and nobody should think that it hangs.
-say "Building the command dfa"
-(cd "$REPO" && cargo build --release --package dfa_front >&2)
+say "Building the command dfa$(first_time 'some ten minutes on two cores')"
+(cd "$REPO" && while_telling 'the command' cargo build --release --package dfa_front >&2)
 
 # `install.sh prefix DIR`: the command on the PATH as well.
 if [ "${1:-}" = prefix ]; then

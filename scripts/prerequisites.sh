@@ -41,10 +41,10 @@ install_packages() {
     command -v apt-get >/dev/null || fail "these packages are missing: ${missing[*]}" "Install them (names are Debian's)."
     say "Installing ${missing[*]}"
     if [[ " ${missing[*]} " == *" postgresql-15 "* ]]; then forbid_main_cluster; fi
-    as_root apt-get update -qq
+    while_telling 'reading the lists of packages' as_root apt-get update -qq
     # RUNLEVEL=1: no daemon is started by its installation.
-    as_root env DEBIAN_FRONTEND=noninteractive RUNLEVEL=1 apt-get install -y -qq --no-install-recommends \
-        -o Dpkg::Options::=--force-confold "${missing[@]}" >/dev/null
+    while_telling 'installing packages' as_root env DEBIAN_FRONTEND=noninteractive RUNLEVEL=1 apt-get install -y -qq \
+        --no-install-recommends -o Dpkg::Options::=--force-confold "${missing[@]}" >/dev/null
 }
 
 # Debian's package makes it; an image that was cut down may have lost it.
@@ -58,7 +58,7 @@ install_pgrx() {
     [ "$(cargo pgrx --version 2>/dev/null)" = "cargo-pgrx $PGRX" ] && return 0
     say "Installing cargo-pgrx $PGRX (about three minutes, once)"
     # Its own folder would be thrown away; with ours, what it shares with us is built once.
-    cargo install cargo-pgrx --version $PGRX --locked --quiet
+    while_telling 'cargo-pgrx' cargo install cargo-pgrx --version $PGRX --locked
 }
 
 init_pgrx() {

@@ -1,6 +1,6 @@
 //! What a command that does not succeed tells: message, DETAIL, HINT, SQLSTATE, and its exit code.
 
-use crate::read::Malformed;
+use crate::malformed::Malformed;
 use serde_json::{json, Value};
 
 pub type Result<T> = std::result::Result<T, Failure>;

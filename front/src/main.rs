@@ -10,11 +10,13 @@ mod export;
 mod failure;
 mod http;
 mod load;
+mod malformed;
 mod notify;
 mod output;
+mod problem;
 mod read;
+mod serve;
 mod settings;
-mod task_list;
 mod user;
 mod web;
 

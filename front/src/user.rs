@@ -68,7 +68,7 @@ pub async fn remove(client: &Client, name: &str) -> Result<()> {
     Ok(())
 }
 
-/// Makes user `admin` if nobody is there yet, and gives the password, which nothing else knows.
+/// Makes user `admin` if nobody is there yet, and returns the password, which nothing else knows.
 pub async fn first_admin(client: &Client) -> Result<Option<String>> {
     if client.ask_opt("select from dfa.user_account limit 1", &[]).await?.is_some() {
         return Ok(None);

@@ -1,7 +1,7 @@
 //! Whose objects a caller may work on. Whoever owns a table decides what runs when its rows are written (triggers,
 //! rules, checks), and that runs with the rights of whoever writes: so DFA writes only where the owner can be trusted.
 //!
-//! Trusted are the caller, the roles that he is a member of, superusers, and members of dfa_admin, whose SQL is what
+//! Trusted are the caller, the roles that it is a member of, superusers, and members of dfa_admin, whose SQL is what
 //! DFA runs in any case. That a superuser may act as anybody makes nobody trusted.
 
 use crate::error::{Captured, DfaError, Result};

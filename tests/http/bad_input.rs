@@ -1,4 +1,4 @@
-//! What no caller should send: each costs him a clear error, and us nothing.
+//! What no caller should send: each costs them a clear error, and us nothing.
 
 use crate::ready;
 use dfa_tests::{Service, KEY};

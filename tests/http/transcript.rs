@@ -28,7 +28,7 @@ every field and status, and `/docs` shows it in a browser.
 - `Idempotency-Key` on a POST, PUT or DELETE: sent again within a day, the first answer is given again, with the header
   `Idempotency-Replayed: true`, and nothing runs twice. While the first request is under way the answer is 409. A key stands
   for one request: with other fields it is refused (of NDJSON and CSV only the fields in the address are compared).
-- A caller who hangs up cancels what he waited for: the node under way is undone, finished nodes stay.
+- A caller who hangs up cancels what they waited for: the node under way is undone, finished nodes stay.
 - Whatever has a task says in `Location` where that tells how far it is; `GET /api/ai/get/opt/{id}?wait=30` answers when it
   has ended, or after so many seconds (60 at most). Its steps come 500 at a time: `limit`, and `after` with `next`.
 - Flags are `Y` or `N`, in JSON also `true` or `false`. The fields of NDJSON and CSV stand in the address; beside any other

@@ -75,7 +75,7 @@ pub async fn store_in(transaction: &impl Ask, set: &Set, how: How) -> Result<Vec
     Ok(stored)
 }
 
-/// The files of first rows; gives those that could not be read, when going on without them.
+/// The files of first rows; returns those that could not be read, when going on without them.
 async fn store_files(transaction: &impl Ask, set: &Set, how: How) -> Result<Vec<Stored>> {
     let mut refused = Vec::new();
     let mut done = BTreeSet::new();

@@ -2,9 +2,9 @@
 
 use super::init;
 use crate::failure::Result;
-use crate::http;
 use crate::output::Output;
 use crate::settings::Settings;
+use std::io::IsTerminal;
 use std::net::{IpAddr, Ipv4Addr, SocketAddr};
 use tracing_subscriber::EnvFilter;
 
@@ -43,15 +43,18 @@ pub async fn run(arguments: Arguments, settings: Settings) -> Result<()> {
     if arguments.recreated {
         init::everything(&settings, arguments.keep_going, Output { json: true }).await?;
     }
-    http::serve(settings, SocketAddr::new(arguments.host, arguments.port), !arguments.api).await
+    crate::serve::serve(settings, SocketAddr::new(arguments.host, arguments.port), !arguments.api).await
 }
 
-/// JSON on stdout, a line for each event; RUST_LOG chooses other targets and levels.
+/// JSON on stdout, a line for each event; for people in colours, where a terminal shows them; RUST_LOG chooses other targets and levels.
 fn start_log(debug: bool) {
     let filter =
         |default: &str| EnvFilter::try_from_default_env().unwrap_or_else(|_| EnvFilter::new(default));
     if debug {
-        tracing_subscriber::fmt().with_env_filter(filter("info,dfa=debug")).init();
+        tracing_subscriber::fmt()
+            .with_ansi(std::io::stdout().is_terminal())
+            .with_env_filter(filter("info,dfa=debug"))
+            .init();
     } else {
         tracing_subscriber::fmt()
             .json()

@@ -2,10 +2,10 @@
 
 use crate::db::{self, NamedRow, Parameter};
 use crate::failure::Result;
-use crate::http::Problem;
+use crate::http::task_list;
 use crate::output::Output;
+use crate::problem::Problem;
 use crate::settings::Settings;
-use crate::task_list;
 use serde_json::{json, Value};
 
 #[derive(Debug, clap::Subcommand)]

@@ -5,7 +5,6 @@ mod cancel;
 mod client;
 mod parameter;
 pub mod path;
-mod place;
 mod pool;
 mod rights;
 mod row;
@@ -18,7 +17,6 @@ pub use ask::Ask;
 pub use cancel::Canceller;
 pub use client::Client;
 pub use parameter::Parameter;
-pub use place::Place;
 pub use pool::Database;
 pub use rights::{of_request, within, Rights};
 pub use row::{records, Columns, NamedRow, Unexpected};
@@ -27,7 +25,7 @@ pub use stop::{or_cancel, stopped};
 pub use tunnel::through;
 
 use crate::failure::{Failure, Result};
-use crate::settings::{SessionSetting, Settings};
+use crate::settings::{setting_refused, SessionSetting, Settings};
 use std::time::Duration;
 use tokio_postgres::{AsyncMessage, Config};
 
@@ -83,7 +81,7 @@ async fn begin_session(
     }
     for setting in settings {
         let told = set(client, setting, pooler).await;
-        told.map_err(|cause| place::setting_refused(setting, cause))?;
+        told.map_err(|cause| setting_refused(setting, cause))?;
     }
     Ok(())
 }

@@ -3,14 +3,13 @@
 
 use super::cancel::Canceller;
 use super::path::PINNED;
-use super::place::Place;
 use super::rights::of_request;
 use super::session::{Session, Shared};
 use super::tls::{self, Connector};
 use super::{alive, begin_session, literal, CONNECT};
 use crate::failure::{Failure, Result};
-use crate::http::Problem;
-use crate::settings::Settings;
+use crate::problem::Problem;
+use crate::settings::{Place, Settings};
 use deadpool_postgres::{
     Hook, HookError, Manager, ManagerConfig, Pool, PoolError, RecyclingMethod, Runtime, Status, TimeoutType,
 };

@@ -1,7 +1,7 @@
 //! Rows of results, read by the names of their columns.
 
 use crate::failure::Failure;
-use crate::http::Problem;
+use crate::problem::Problem;
 use serde_json::{Map, Value};
 use std::error::Error;
 use tokio_postgres::types::{FromSql, Type};

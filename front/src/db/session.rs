@@ -5,7 +5,7 @@ use super::parameter::Parameter;
 use super::path::{OF_ROLE, OF_ROLE_LOCAL, PINNED, PINNED_LOCAL};
 use super::rights::Rights;
 use super::{ident, literal};
-use crate::http::Problem;
+use crate::problem::Problem;
 use deadpool_postgres::{Object, Pool};
 use std::future::Future;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -33,7 +33,7 @@ const PINNED_BEGIN: &str = "begin; set local search_path = pg_catalog, pg_temp";
 
 type Answer<T> = std::result::Result<T, Problem>;
 
-/// A statement that clears up after a caller who went away, once his own statement has ended.
+/// A statement that clears up after a caller who went away, once their own statement has ended.
 #[derive(Debug, Clone)]
 pub struct Cleanup {
     pub sql: &'static str,
@@ -93,7 +93,7 @@ impl Shared {
 }
 
 /// A session of the pool. It goes back to the pool when it is idle, and is cancelled and closed when it is not:
-/// a caller who hangs up drops the work for him in the middle.
+/// a caller who hangs up drops the work for them in the middle.
 pub struct Session {
     client: Option<Object>,
     shared: Arc<Shared>,

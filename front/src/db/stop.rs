@@ -6,7 +6,7 @@ use crate::settings::Settings;
 use std::future::Future;
 use tokio::signal::unix::{signal, SignalKind};
 
-/// Waits for the signal to stop; gives the failure that the command then ends with.
+/// Waits for the signal to stop; returns the failure that the command then ends with.
 pub async fn stopped() -> Failure {
     let (Ok(mut interrupt), Ok(mut terminate)) =
         (signal(SignalKind::interrupt()), signal(SignalKind::terminate()))

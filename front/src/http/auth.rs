@@ -16,10 +16,10 @@ use subtle::ConstantTimeEq;
 /// Who asks where no key is asked for.
 const LOCAL: &str = "local";
 
-/// Who asks, as logs and sessions of the database call him.
+/// Who asks, as logs and sessions of the database call them.
 #[derive(Debug, Clone, Default)]
 pub struct Caller {
-    /// Part of the hash of his key, or `key:` and its name; `local` without keys.
+    /// Part of the hash of their key, or `key:` and its name; `local` without keys.
     pub label: String,
     /// The trace of W3C that the request belongs to, else its own id.
     pub trace: String,

@@ -200,7 +200,7 @@ pub async fn committing(
     }
 }
 
-/// Takes the key; gives the answer of the request that had it before, if that was the same one.
+/// Takes the key; returns the answer of the request that had it before, if that was the same one.
 async fn claim(session: &mut Session, asked: &Asked) -> Result<Option<Reply>, Problem> {
     let Some(key) = &asked.key else { return Ok(None) };
     session.query("select set_config('lock_timeout', $1, true)", &[&WAIT_FOR_FIRST]).await?;

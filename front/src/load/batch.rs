@@ -183,7 +183,7 @@ impl Batch {
         self.rows >= ROWS
     }
 
-    /// Counts a row, and gives the part that it belongs to.
+    /// Counts a row, and returns the part that it belongs to.
     pub fn part(&mut self, columns: &Arc<Columns>) -> &mut Part {
         self.rows += 1;
         let at = match self.parts.iter().rposition(|part| Arc::ptr_eq(&part.columns, columns)) {

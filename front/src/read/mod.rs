@@ -5,14 +5,13 @@ pub mod csv;
 mod decode;
 mod gzip;
 pub mod json;
-mod malformed;
 mod objects;
 pub mod parquet;
 mod source;
 
+pub use crate::malformed::Malformed;
 pub use decode::{encoding, Decode};
 pub use gzip::Gzip;
-pub use malformed::Malformed;
 pub use objects::Objects;
 pub use source::{inputs, open, Compression, Content, Format, Input};
 

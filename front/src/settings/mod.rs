@@ -3,16 +3,17 @@
 mod dotenv;
 mod network;
 mod notify;
+mod place;
 mod service;
 mod tunnel;
 mod zone;
 
 pub use network::Network;
 pub use notify::Notify;
+pub use place::{setting_refused, Place};
 pub use service::Service;
 pub use tunnel::Tunnel;
 
-use crate::db::Place;
 use crate::failure::{Failure, Result};
 use std::path::PathBuf;
 

@@ -90,7 +90,7 @@ create policy deleted_by_its_owner on dfa.ingest_payload for delete
     using (exists (select from dfa.task_process as task
                    where task.process_id = ingest_payload.process_id
                      and (task.process_by = (select dfa.session_role()) or pg_has_role('dfa_admin', 'member'))));
--- What a later call trusts names who wrote it, and only he changes it: where backups are, what was answered to a key.
+-- What a later call trusts names who wrote it, and that role alone changes it: where backups are, what was answered to a key.
 alter table dfa.table_backup enable row level security;
 create policy seen_by_all on dfa.table_backup for select using (true);
 create policy written_for_oneself on dfa.table_backup for insert with check (made_by = (select dfa.session_role()));

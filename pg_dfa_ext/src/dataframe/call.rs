@@ -82,7 +82,7 @@ type Processes = TableIterator<
 extension_sql!(
     r#"
 comment on function dfa.begin_dataframe_step is
-'For front services: runs the node of a held step up to its first DataFrame process, and gives that. No row: the node has ended.';
+'For front services: runs the node of a held step up to its first DataFrame process, and returns that. No row: the node has ended.';
 grant execute on function dfa.begin_dataframe_step to dfa_operator;
 "#,
     name = "about_begin_dataframe_step",
@@ -116,14 +116,14 @@ fn rows(waiting: Option<node::Waiting>) -> Processes {
 extension_sql!(
     r#"
 comment on function dfa.open_dataframe_result is
-'For front services: makes the table for the result of the process under way, with columns for these types; gives the COPY that fills it.';
+'For front services: makes the table for the result of the process under way, with columns for these types; returns the COPY that fills it.';
 grant execute on function dfa.open_dataframe_result to dfa_operator;
 "#,
     name = "about_open_dataframe_result",
     requires = [open_dataframe_result]
 );
 
-/// Makes the table that takes the result of the process under way, whose columns have these types; gives the COPY that
+/// Makes the table that takes the result of the process under way, whose columns have these types; returns the COPY that
 /// fills it.
 #[pg_extern]
 fn open_dataframe_result(types: Option<Vec<Option<String>>>) -> String {

@@ -13,7 +13,7 @@ use std::ffi::CStr;
 
 const NAME: &str = "dfa_function_value";
 
-/// Makes the table of a result with columns of these types; gives the COPY that fills it.
+/// Makes the table of a result with columns of these types; returns the COPY that fills it.
 pub fn open(types: &[String]) -> Result<String> {
     let (table, process, save) = node::save_of_now()?;
     let mut target = None;

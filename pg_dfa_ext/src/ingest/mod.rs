@@ -110,7 +110,7 @@ fn delete_rows(
 extension_sql!(
     r#"
 comment on function dfa.ingest_begin is
-'Begins an ingest in chunks, so that any amount can be sent in flat memory; arguments as of dfa.ingest. Gives the process_id for ingest_chunk and ingest_end. In one transaction the chunks take effect together; committed one by one, each by itself. While another such transaction is at the table, the chunks are kept, and ingest_end takes them together. With background => true they are kept, and after ingest_end a worker takes them together.';
+'Begins an ingest in chunks, so that any amount can be sent in flat memory; arguments as of dfa.ingest. Returns the process_id for ingest_chunk and ingest_end. In one transaction the chunks take effect together; committed one by one, each by itself. While another such transaction is at the table, the chunks are kept, and ingest_end takes them together. With background => true they are kept, and after ingest_end a worker takes them together.';
 grant execute on function dfa.ingest_begin to dfa_operator;
 "#,
     name = "about_ingest_begin",
@@ -139,7 +139,7 @@ fn ingest_begin(
 extension_sql!(
     r#"
 comment on function dfa.ingest_chunk is
-'Takes the next rows of an ingest in chunks. chunk: a number of the caller; the same number twice takes effect once. Gives the rows taken: 0 of what is kept for ingest_end or a worker.';
+'Takes the next rows of an ingest in chunks. chunk: a number of the caller; the same number twice takes effect once. Returns the rows taken: 0 of what is kept for ingest_end or a worker.';
 grant execute on function dfa.ingest_chunk to dfa_operator;
 "#,
     name = "about_ingest_chunk",

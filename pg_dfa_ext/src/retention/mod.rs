@@ -66,7 +66,7 @@ fn run_retention(
 extension_sql!(
     r#"
 comment on function dfa.restore_backup is
-'Brings archived rows of a table back, those dated "from" to "to" (default: all), from where run_retention put them last. Gives their number.';
+'Brings archived rows of a table back, those dated "from" to "to" (default: all), from where run_retention put them last. Returns their number.';
 grant execute on function dfa.restore_backup to dfa_operator;
 "#,
     name = "about_restore_backup",

@@ -17,7 +17,7 @@ use std::collections::HashMap;
 extension_sql!(
     r#"
 comment on function dfa.backfill is
-'Asks for a run in the background over every interval that touches the days from one to another, oldest first: each node on the first day of each interval of its run_type, a week, month or year once, after the last of the shorter intervals in it. run_mode auto is common where the watermark allows it and rerun before it. only_gaps takes the intervals that dfa.gaps lists, and what reads them; downstream adds all tables that read these. Gives the process_id; null when there is nothing to do. if_preview: a token of dfa.preview_token; refused (DF015) when there is something else to do by now.';
+'Asks for a run in the background over every interval that touches the days from one to another, oldest first: each node on the first day of each interval of its run_type, a week, month or year once, after the last of the shorter intervals in it. run_mode auto is common where the watermark allows it and rerun before it. only_gaps takes the intervals that dfa.gaps lists, and what reads them; downstream adds all tables that read these. Returns the process_id; null when there is nothing to do. if_preview: a token of dfa.preview_token; refused (DF015) when there is something else to do by now.';
 grant execute on function dfa.backfill to dfa_operator;
 "#,
     name = "about_backfill",

@@ -4,7 +4,7 @@ use super::Task;
 use crate::error::Result;
 use crate::{owner, spi};
 
-/// Foreground tasks whose session has gone, and background tasks whose role has: as far as the caller may. Gives them.
+/// Foreground tasks whose session has gone, and background tasks whose role has: as far as the caller may. Returns them.
 pub fn lost_tasks() -> Result<Vec<String>> {
     let mut ended = lost_sessions()?;
     ended.extend(orphans()?);

@@ -10,7 +10,7 @@ use pgrx::prelude::*;
 extension_sql!(
     r#"
 comment on function dfa.resume is
-'Goes on in the background with a task that failed, was cancelled, or lost its session: the steps that did not succeed run again. Gives their number.';
+'Goes on in the background with a task that failed, was cancelled, or lost its session: the steps that did not succeed run again. Returns their number.';
 grant execute on function dfa.resume to dfa_operator;
 "#,
     name = "about_resume",

@@ -16,7 +16,7 @@ const LONGEST_PAUSE: Duration = Duration::from_millis(100);
 extension_sql!(
     r#"
 comment on function dfa.wait is
-'Waits for the end of a task, at most for timeout (default: without end), and gives its status: 0 success, 1 failed, 2 not ended yet.';
+'Waits for the end of a task, at most for timeout (default: without end), and returns its status: 0 success, 1 failed, 2 not ended yet.';
 grant execute on function dfa.wait to dfa_reader;
 "#,
     name = "about_wait",

@@ -120,7 +120,7 @@ fn retention_writes_into_no_table_of_whom_the_caller_cannot_trust() {
     assert!(row.contains(&login), "{row}");
     nothing_sprang(&mut admin);
     assert_eq!(admin.value("select count(*) from ai.ai_t"), "2");
-    // The schema alone: he could put another table in the place of ours.
+    // The schema alone: its owner could put another table in the place of ours.
     admin.run("drop table ai_bk.ai_t_bk; create table ai_bk.ai_t_bk (id int, day date)");
     let row = admin.value("select status, message from dfa.run_retention('ai_t', '2024-03-15', 'Y')");
     assert!(row.contains("belongs to role"), "{row}");
@@ -288,7 +288,7 @@ fn a_backup_is_not_made_where_somebody_else_could_take_it_away() {
         "{row}"
     );
     assert_eq!(admin.value("select (select count(*) from ai.ai_t), to_regclass('lure.copy')"), "2|");
-    // To himself he is no stranger.
+    // To themselves they are no stranger.
     operator.run("create table lure.own ()");
     admin.run(&format!("grant dfa_admin to {login}"));
     assert_eq!(

@@ -4,8 +4,8 @@ use crate::db::Parameter;
 use crate::http::error_answers::ErrorResponses;
 use crate::http::pagination::{query_of, Page};
 use crate::http::problem::Problem;
+use crate::http::task_list::{statement, OPTIONS};
 use crate::http::App;
-use crate::task_list::{statement, OPTIONS};
 use axum::extract::{RawQuery, State};
 use utoipa::ToSchema;
 

@@ -1,7 +1,8 @@
 //! Dates and times as people write them.
 
-use super::given::{shown, GivenFields};
+use super::given::GivenFields;
 use super::kind::{FieldKind, List};
+use crate::problem::shown;
 use serde_json::{json, Value};
 
 /// More dates than anybody lists by hand; a backfill takes a range.

@@ -1,7 +1,7 @@
 //! What a request brings: taken out one by one, with all that is wrong with it.
 
 use super::parse::Named;
-use crate::http::problem::Problem;
+use crate::problem::{shown, Problem};
 use serde_json::Value;
 
 /// The fields of a request that have not been taken yet.
@@ -100,14 +100,5 @@ impl GivenFields {
         } else {
             Err(Problem::invalid(self.errors))
         }
-    }
-}
-
-/// A value as a message shows it: not without end.
-pub fn shown(text: &str) -> String {
-    const ENOUGH: usize = 60;
-    match text.char_indices().nth(ENOUGH) {
-        Some((end, _)) => format!("{}…", &text[..end]),
-        None => text.to_owned(),
     }
 }

@@ -1,6 +1,7 @@
 //! What a field can be: each kind reads it, and says in JSON Schema what it takes.
 
-use super::given::{shown, GivenFields};
+use super::given::GivenFields;
+use crate::problem::shown;
 use serde_json::{json, Value};
 
 /// Any text that a database takes.

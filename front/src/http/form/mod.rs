@@ -16,6 +16,6 @@ pub use date::{Date, Dates, Moment};
 pub use extract::{Form, Payload, Query};
 pub(crate) use fields::fields;
 pub use fields::{carried, parameters, schema_of, NoFields, RequestFields, CARRIED};
-pub use given::{shown, GivenFields};
+pub use given::GivenFields;
 pub use kind::{DataRows, FieldKind, Letters, List, Needed, Number, OneOf, Pattern, Text, YesNo, TEXT};
 pub use target::{NeededTarget, SomeTarget, Target};

@@ -42,7 +42,7 @@ pub enum Cell<'a> {
     Beyond,
 }
 
-/// Gives the value at an index.
+/// Returns the value at an index.
 pub type Cells<'a> = Box<dyn Fn(usize) -> Cell<'a> + 'a>;
 
 /// The values of an array of a type that [`super::is_readable`].

@@ -1,4 +1,4 @@
--- Takes the next step that this session's role can run, and gives it with its task. The row is written, not locked: who
+-- Takes the next step that this session's role can run, and returns it with its task. The row is written, not locked: who
 -- runs it locks it, and its worker's lock tells whether that one is alive.
 with next as (
     select step.id

@@ -1,9 +1,9 @@
 //! Listens, and stops in good order.
 
-use super::{event_log, health, metrics, router, App};
 use crate::clock;
 use crate::dataframe;
 use crate::failure::{Failure, Result};
+use crate::http::{event_log, health, metrics, router, App};
 use crate::notify;
 use crate::settings::Settings;
 use axum_server::Handle;
@@ -52,7 +52,7 @@ pub async fn serve(settings: Settings, address: SocketAddr, pages: bool) -> Resu
     tokio::spawn(notify::run(app.clone()));
     let environment = &app.settings.service.environment;
     tracing::info!(address = %bound, environment, version = env!("CARGO_PKG_VERSION"), "serving");
-    let service = router::router(app.clone(), pages).into_make_service_with_connect_info::<SocketAddr>();
+    let service = router(app.clone(), pages).into_make_service_with_connect_info::<SocketAddr>();
     server.serve(service).await?;
     let _ = tokio::time::timeout(CANCELLATIONS, cancelled(&app, &connections)).await;
     tracing::info!("stopped");

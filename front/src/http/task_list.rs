@@ -1,7 +1,7 @@
 //! The list of tasks: which filters it takes and the statement that they make. REST and the command have the same.
 
+use super::{Filter, ListOptions, Listing, Takes};
 use crate::db::Parameter;
-use crate::http::{Filter, ListOptions, Listing, Takes};
 
 pub const OPTIONS: ListOptions = ListOptions {
     sorts: &["created_at"],

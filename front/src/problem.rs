@@ -1,6 +1,5 @@
 //! What a request that does not succeed is told: `message`, and the fields of RFC 9457.
 
-use super::form::shown;
 use crate::failure::{causes, Failure};
 use axum::http::{header, HeaderValue, StatusCode};
 use axum::response::{IntoResponse, Response};
@@ -347,7 +346,7 @@ fn for_rest(hint: Option<&str>, message: &str) -> Option<String> {
 /// A maintenance: see dfa.pause.
 pub const PAUSED: &str = "DF014";
 
-/// What an SQLSTATE means to a caller; `None`: nothing that he could do about it.
+/// What an SQLSTATE means to a caller; `None`: nothing that they could do about it.
 fn status_of(sqlstate: &str, message: &str) -> Option<StatusCode> {
     Some(match sqlstate {
         // Class DF is the extension's own: see pg_dfa_ext/src/error.
@@ -369,4 +368,13 @@ fn status_of(sqlstate: &str, message: &str) -> Option<StatusCode> {
             _ => return None,
         },
     })
+}
+
+/// A value as a message shows it: not without end.
+pub fn shown(text: &str) -> String {
+    const ENOUGH: usize = 60;
+    match text.char_indices().nth(ENOUGH) {
+        Some((end, _)) => format!("{}…", &text[..end]),
+        None => text.to_owned(),
+    }
 }
