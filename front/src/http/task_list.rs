@@ -42,7 +42,7 @@ pub struct Statement {
 
 /// Only the conditions that are asked for, so that each is served by its index.
 pub fn statement(listing: &Listing) -> Statement {
-    filled(listing, include_str!("http/api/sql/tasks.sql"))
+    filled(listing, include_str!("api/sql/tasks.sql"))
 }
 
 /// [`statement`] from another text with the mark `{filters}`, which shows the tasks in its own way.

@@ -7,7 +7,7 @@ use super::frame::Frame;
 use super::number::{Count, Seconds};
 use super::state::State;
 use crate::http::Problem;
-use crate::task_list;
+use crate::http::task_list;
 use askama::Template;
 use axum::response::Response;
 use serde::Deserialize;
