@@ -47,6 +47,7 @@ fn values(kind: &str, argument: &str) -> Vec<String> {
         "double precision" => text(&["1", "nan", "infinity", "-1e308"]),
         "dfa.user_role" => text(&["viewer", "admin"]),
         "dfa.key_role" => text(&["reader", "admin"]),
+        "bytea" => text(&["\\x00ff", "\\x"]),
         "boolean" => text(&["true", "false"]),
         "json" => {
             let deep = format!("{}{}", "[".repeat(500), "]".repeat(500));

@@ -23,8 +23,6 @@ mod text_rows;
 mod types;
 
 pub use batch::Reject;
-#[cfg(test)]
-pub use numeric::encode as encode_numeric;
 pub use options::{Extra, Header, OnError, Options};
 
 use crate::db::path::{OF_ROLE_LOCAL, PINNED_LOCAL};
