@@ -41,6 +41,7 @@ fn values(kind: &str, argument: &str) -> Vec<String> {
         "date[]" => text(&["{2021-01-02}", "{}", "{NULL}", "{infinity}", "{{2021-01-02},{2021-01-03}}"]),
         "text[]" => text(&["{p}", "{}", "{NULL}", "{\"\"}", "{!}", "{!p,p}", "{\"; --\"}", "{{p},{p}}"]),
         "timestamp with time zone" => text(&["2021-01-02", "infinity", "-infinity", "4713-01-01 BC"]),
+        "time without time zone" => text(&["21:00", "00:00", "24:00", "23:59:59.999999"]),
         "interval" => text(&["1 ms", "-1 day", "178000000 years"]),
         "integer" => text(&["1", "0", "-1", "2147483647"]),
         "bigint" => text(&["1", "0", "-1", "9223372036854775807"]),

@@ -62,7 +62,7 @@ declare
     done text := lower(tg_op);
 begin
     -- A restore of pg_dump, which brings the audit with it.
-    if current_setting('row_security') = 'off' and (select rolsuper from pg_roles where rolname = session_user) then
+    if current_setting('row_security') = 'off' and (select rolsuper from pg_roles where rolname = dfa.session_role()) then
         return null;
     end if;
     if tg_table_name = 'task_process' and tg_op = 'UPDATE' then
