@@ -1,7 +1,7 @@
 //! Forecasts the series of a CSV file (id, ds, y; sorted or not), to be set beside other libraries: `tests/bench/forecast`.
 //!
 //! `series FILE.csv PERIOD MODELS BEST TESTS HORIZON OUT.csv` forecasts as a job does; with TESTS `each` each model by
-//! itself, with the sum of its squared errors.
+//! itself, with the sum of its squared errors. It prints the CPU seconds of the forecasts alone.
 
 // A tool stops with what was wrong.
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
@@ -27,32 +27,47 @@ fn main() {
     let last = known.values().filter_map(|rows| rows.keys().next_back()).max().copied().expect("a row");
     let models: Vec<Model> = models.split(',').map(|name| Model::named(name).expect(name)).collect();
     let horizon: usize = horizon.parse().expect("a horizon");
-    let mut out = std::io::BufWriter::new(std::fs::File::create(out).expect("a file"));
-    writeln!(out, "id,step,model,forecast,squares").unwrap();
-    for (id, rows) in &known {
-        let first = *rows.keys().next().expect("a row");
-        let y: Vec<f64> = (first..=last).map(|at| rows.get(&at).copied().unwrap_or(0.0)).collect();
-        let context = Context { season, first_month: if season == 12 { first } else { first * 7 / 30 } };
-        let mut write = |model: &str, values: &[f64], squares: Option<f64>| {
-            for (step, value) in values.iter().enumerate() {
-                let squares = squares.map_or(String::new(), |squares| squares.to_string());
-                writeln!(out, "{id},{},{model},{value},{squares}", step + 1).unwrap();
-            }
-        };
+    let series: Vec<(&str, Vec<f64>, Context)> = known
+        .iter()
+        .map(|(id, rows)| {
+            let first = *rows.keys().next().expect("a row");
+            let y = (first..=last).map(|at| rows.get(&at).copied().unwrap_or(0.0)).collect();
+            (*id, y, Context { season, first_month: if season == 12 { first } else { first * 7 / 30 } })
+        })
+        .collect();
+    let begun = spent();
+    let mut found: Vec<(&str, String, Vec<f64>, Option<f64>)> = Vec::new();
+    for (id, y, context) in &series {
         if tests == "each" {
             for model in &models {
-                if let Ok(forecast) = model.forecast(&y, horizon, context, &mut Default::default()) {
-                    write(model.name(), &forecast.values, model.squares(&y, context));
+                if let Ok(forecast) = model.forecast(y, horizon, *context, &mut Default::default()) {
+                    let squares = model.squares(y, *context);
+                    found.push((id, model.name().to_owned(), forecast.values, squares));
                 }
             }
         } else {
             let (best, tests) = (best.parse().expect("a number"), tests.parse().expect("a number"));
-            let choice =
-                choose(&y, horizon, context, &Rules { models: models.clone(), best, tests, negative: false });
+            let rules = Rules { models: models.clone(), best, tests, negative: false };
+            let choice = choose(y, horizon, *context, &rules);
             let names: Vec<&str> = choice.chosen.iter().map(|model| model.name()).collect();
-            write(&names.join("|"), &choice.values, None);
+            found.push((id, names.join("|"), choice.values, None));
         }
     }
+    println!("{{\"fit_cpu\": {}}}", spent() - begun);
+    let mut out = std::io::BufWriter::new(std::fs::File::create(out).expect("a file"));
+    writeln!(out, "id,step,model,forecast,squares").unwrap();
+    for (id, model, values, squares) in found {
+        let squares = squares.map_or(String::new(), |squares| squares.to_string());
+        for (step, value) in values.iter().enumerate() {
+            writeln!(out, "{id},{},{model},{value},{squares}", step + 1).unwrap();
+        }
+    }
+}
+
+/// Seconds that this process, which has one thread, was on a processor.
+fn spent() -> f64 {
+    let text = std::fs::read_to_string("/proc/self/schedstat").expect("Linux with schedstat");
+    text.split(' ').next().and_then(|it| it.parse::<f64>().ok()).expect("nanoseconds") / 1e9
 }
 
 fn month(date: &str) -> i64 {

@@ -116,7 +116,7 @@ mod tests {
     fn the_model_that_fits_is_chosen() {
         let y: Vec<f64> = (0..24).map(|t| 10.0 + f64::from(t)).collect();
         let choice = choose(&y, 3, MONTHS, &rules(&["sma01", "expo02", "ema01"], 1, 6));
-        assert_eq!(choice.chosen, [Model::Trend]);
+        assert_eq!(choice.chosen, [Model::named("expo02").unwrap()]);
         assert!((choice.values[2] - 36.0).abs() < 1e-3, "{choice:?}");
     }
 

@@ -1,7 +1,7 @@
 //! The models by the names that catalogs give them.
 
 use crate::arima::{self, Orders};
-use crate::smoothing::{Parameters, Shape, Smoothing};
+use crate::smoothing::{Parameters, Shape, Trend};
 use crate::{average, forest, growth, library, prophet};
 use std::collections::HashMap;
 
@@ -14,12 +14,8 @@ pub enum Model {
     WeightedMean(usize),
     /// The exponential mean of so many periods.
     ExponentialMean(usize),
-    /// Simple exponential smoothing.
-    Level,
-    /// Holt's: level and trend.
-    Trend,
-    /// Holt and Winters': level, trend and an additive season.
-    Season,
+    /// Exponential smoothing: a level, and these beside it.
+    Smoothed(Trend, Season),
     Theta,
     Croston,
     /// ARIMA(4, 1, 4).
@@ -37,10 +33,19 @@ pub enum Model {
     SeasonalNaive,
 }
 
+/// How a season of exponential smoothing works.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Season {
+    None,
+    Additive,
+    /// Additive of the logarithms: it grows with the level. Such a series has values above zero alone.
+    Multiplicative,
+}
+
 const ORDERS: Orders = Orders { auto_regressive: 4, moving_average: 4 };
 
 /// Every name of a model, as the parameter `forecast_model` lists them.
-const NAMES: [(&str, Model); 21] = [
+const NAMES: [(&str, Model); 25] = [
     ("sma01", Model::SimpleMean(3)),
     ("sma02", Model::SimpleMean(6)),
     ("sma03", Model::SimpleMean(12)),
@@ -50,9 +55,13 @@ const NAMES: [(&str, Model); 21] = [
     ("ema01", Model::ExponentialMean(3)),
     ("ema02", Model::ExponentialMean(6)),
     ("ema03", Model::ExponentialMean(12)),
-    ("expo01", Model::Level),
-    ("expo02", Model::Trend),
-    ("expo03", Model::Season),
+    ("expo01", Model::Smoothed(Trend::None, Season::None)),
+    ("expo02", Model::Smoothed(Trend::Straight, Season::None)),
+    ("expo03", Model::Smoothed(Trend::Straight, Season::Additive)),
+    ("expo04", Model::Smoothed(Trend::Damped, Season::None)),
+    ("expo05", Model::Smoothed(Trend::Damped, Season::Additive)),
+    ("expo06", Model::Smoothed(Trend::None, Season::Additive)),
+    ("expo07", Model::Smoothed(Trend::Damped, Season::Multiplicative)),
     ("theta", Model::Theta),
     ("croston", Model::Croston),
     ("arima01", Model::Arima),
@@ -87,6 +96,8 @@ pub struct Forecast {
 pub enum NoForecast {
     #[error("{model} needs {needed} values and the series has {found}")]
     TooShort { model: &'static str, needed: usize, found: usize },
+    #[error("{model} needs values above zero")]
+    NotPositive { model: &'static str },
 }
 
 /// Parameters that a model had on a longer part of the same series: a fit of the rest begins there.
@@ -110,7 +121,7 @@ impl Model {
     /// Fewer values give no forecast.
     pub fn least(self, context: Context) -> usize {
         match self {
-            Model::Level | Model::Trend | Model::Season => self.shape(context).least(),
+            Model::Smoothed(trend, season) => shape(trend, season, context).least(),
             Model::SeasonalNaive => context.season,
             Model::Arima => 3,
             Model::Theta => library::LEAST_FOR_THETA,
@@ -149,14 +160,8 @@ impl Model {
                 .len()
                 .checked_sub(context.season)
                 .map(|from| (0..horizon).map(|step| y[from + step % context.season]).collect()),
-            Model::Level | Model::Trend | Model::Season => {
-                let fitted = self.fit(y, context, hints);
-                return fitted
-                    .map(|fitted| Forecast {
-                        values: fitted.forecast(horizon),
-                        deviations: Some(fitted.deviations(horizon)),
-                    })
-                    .ok_or_else(|| self.too_short(y, context));
+            Model::Smoothed(trend, season) => {
+                return self.smoothed(y, trend, season, horizon, context, hints)
             }
         };
         values.map(|values| Forecast { values, deviations: None }).ok_or_else(|| self.too_short(y, context))
@@ -177,28 +182,78 @@ impl Model {
         Some(growth::values(y, context.season, &ahead))
     }
 
+    fn smoothed(
+        self,
+        y: &[f64],
+        trend: Trend,
+        season: Season,
+        horizon: usize,
+        context: Context,
+        hints: &mut Hints,
+    ) -> Result<Forecast, NoForecast> {
+        let logarithms = match season {
+            Season::Multiplicative if y.iter().any(|value| *value <= 0.0) => {
+                return Err(NoForecast::NotPositive { model: self.name() })
+            }
+            Season::Multiplicative => Some(y.iter().map(|value| value.ln()).collect::<Vec<f64>>()),
+            _ => None,
+        };
+        let fitted = shape(trend, season, context).fit(logarithms.as_deref().unwrap_or(y), hints.get(&self));
+        let fitted = fitted.ok_or_else(|| self.too_short(y, context))?;
+        hints.insert(self, fitted.parameters);
+        let (mut values, mut deviations) = (fitted.forecast(horizon), fitted.deviations(horizon));
+        if logarithms.is_some() {
+            // Of a lognormal distribution: its median, which is the forecast of least absolute error, and its deviation.
+            for (value, deviation) in values.iter_mut().zip(&mut deviations) {
+                let variance = *deviation * *deviation;
+                *value = value.exp();
+                *deviation = *value * (variance.exp_m1() * variance.exp()).sqrt();
+            }
+        }
+        Ok(Forecast { values, deviations: Some(deviations) })
+    }
+
     /// The sum of squared one-step errors of a model that is fitted by it.
     pub fn squares(self, y: &[f64], context: Context) -> Option<f64> {
-        let is_fitted = matches!(self, Model::Level | Model::Trend | Model::Season);
-        let fitted = is_fitted.then(|| self.fit(y, context, &mut Hints::new())).flatten()?;
-        Some(fitted.squares)
+        match self {
+            Model::Smoothed(_, Season::Multiplicative) => None,
+            Model::Smoothed(trend, season) => Some(shape(trend, season, context).fit(y, None)?.squares),
+            _ => None,
+        }
     }
 
     fn too_short(self, y: &[f64], context: Context) -> NoForecast {
         NoForecast::TooShort { model: self.name(), needed: self.least(context), found: y.len() }
     }
+}
 
-    fn shape(self, context: Context) -> Shape {
-        match self {
-            Model::Season => Shape { trend: true, season: context.season },
-            Model::Trend => Shape { trend: true, season: 0 },
-            _ => Shape { trend: false, season: 0 },
+fn shape(trend: Trend, season: Season, context: Context) -> Shape {
+    Shape { trend, season: if season == Season::None { 0 } else { context.season } }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const MONTHS: Context = Context { season: 12, first_month: 2021 * 12 };
+
+    #[test]
+    fn a_multiplicative_season_grows_with_the_level() {
+        let wave = |t: i32| 100.0 * 1.02_f64.powi(t) * (1.0 + 0.05 * f64::from(t % 12));
+        let y: Vec<f64> = (0..48).map(wave).collect();
+        let model = Model::named("expo07").unwrap();
+        let found = model.forecast(&y, 12, MONTHS, &mut Hints::new()).unwrap();
+        for (step, value) in found.values.iter().enumerate() {
+            // Its trend is damped, and the season of the year is all there.
+            let expected = wave(48 + step as i32);
+            assert!((value / expected - 1.0).abs() < 0.03, "{step}: {value} is not {expected}");
         }
+        assert!(found.deviations.is_some_and(|all| all.iter().all(|it| it.is_finite() && *it >= 0.0)));
     }
 
-    fn fit(self, y: &[f64], context: Context, hints: &mut Hints) -> Option<Smoothing> {
-        let fitted = self.shape(context).fit(y, hints.get(&self))?;
-        hints.insert(self, fitted.parameters);
-        Some(fitted)
+    #[test]
+    fn a_multiplicative_season_has_no_zeros() {
+        let refused = Model::named("expo07").unwrap().forecast(&[0.0; 48], 2, MONTHS, &mut Hints::new());
+        assert_eq!(refused, Err(NoForecast::NotPositive { model: "expo07" }));
     }
 }

@@ -24,11 +24,27 @@ fn a_catalog_that_names_what_is_not_there_is_refused_when_it_is_loaded() {
         &frame("function: forecast\n      arguments: {forecast_model: [expo01, expo9]}").catalog(),
     );
     assert!(refusal.to_string().contains("'expo9' of 'forecast_model' is not known"), "{refusal}");
+    let refusal = session
+        .load_refused(&frame("function: forecast\n      arguments: {forecast_test_period: 0}").catalog());
+    assert!(refusal.to_string().contains("forecast_test_period"), "{refusal}");
 }
 
 #[test]
 fn columns_that_do_not_fit_are_found_when_a_catalog_is_loaded() {
-    let mut session = Session::fresh();
+    let frame = Frame {
+        features: "id: text, y: 'numeric( 4, 2 )', a: text, b: text, c: text",
+        function: "function: abc_class",
+        load: "select 'a' as id, 100 as y",
+        save: "insert into {ai_schema_name}.ai_t values {function_value}",
+    };
+    let mut session = Session::with(&frame.catalog());
+    let service = Service::start(&session.database);
+    assert_eq!(run(&mut session, "ai_t"), "1");
+    assert_eq!(
+        session.value("select error ->> 'sqlstate', error ->> 'process' from dfa.task_step"),
+        "22003|p"
+    );
+    drop(service);
     let frame = Frame {
         features: "id: text, ds: date",
         function: "function: resample\n      arguments: {every: day}",
@@ -76,6 +92,11 @@ fn what_a_function_does_not_take_is_an_error_of_its_step() {
             "'much' of column 'y' is not a number",
         ),
         ("{}", "select 'a' as id, 5 as ds, 1 as y", "column 'ds' holds dates"),
+        (
+            "{}",
+            "select 'a' as id, date '9999-12-01' as ds, 1 as y",
+            "beyond the year 9999 / The input ends with 9999-12-01.",
+        ),
         (
             "{}",
             "select 'a' as id, date '2020-12-01' as ds, (repeat('9', 400))::numeric as y",
@@ -126,6 +147,34 @@ fn bad_ids_stop_no_others_and_each_says_why() {
     assert_eq!(
         session.rows("select id, reason from dfa.dataframe_note where reason is not null order by id"),
         ["infinite|y is infinite in 1 of its rows", "undated|12 of its rows have no date"]
+    );
+}
+
+#[test]
+fn texts_as_dates_more_columns_and_ids_of_any_kind_are_taken() {
+    let frame = Frame {
+        features: "id: text, ds: date, y: numeric",
+        function: "function: forecast\n      arguments: {forecast_model: [sma01], forecast_end_period: 1}",
+        load: "select more, id, ds, y from public.given",
+        save: "insert into {ai_schema_name}.ai_t select id, ds, y from ({function_value}) as f (id, ds, y)",
+    };
+    let mut session = Session::with(&frame.catalog());
+    session.run(
+        "create table public.given as
+         select id, ds, y, 'x' as more
+         from (values ('text', '2020-11-01', 1), ('text', '2020-12-01 10:00:00', 3),
+                      ($$o'b\"; drop table given; --$$, '2020-12-01', 4), (repeat('q', 10000000), '2020-12-01', 5),
+                      ('long ago', '0001-01-01', 6)) as t (id, ds, y)",
+    );
+    let _service = Service::start(&session.database);
+    assert_eq!(run(&mut session, "ai_t"), "0");
+    assert_eq!(
+        session.rows("select left(id, 8), length(id), ds, y from ai.ai_t order by y"),
+        ["text|4|2021-01-01|2", "o'b\"; dr|26|2021-01-01|4", "qqqqqqqq|10000000|2021-01-01|5"]
+    );
+    assert_eq!(
+        session.value("select reason from dfa.dataframe_note where id = 'long ago'"),
+        "it would reach from 0001-01-01 to 2020-12-01, the end of the input: more than 2400 periods"
     );
 }
 

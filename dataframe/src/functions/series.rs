@@ -11,6 +11,9 @@ use rayon::prelude::*;
 use std::collections::{BTreeMap, HashMap};
 use std::panic::{catch_unwind, AssertUnwindSafe};
 
+/// No series is longer: 200 years of months. A date that stands for "never" would make each of them so.
+const MOST_PERIODS: i64 = 2_400;
+
 /// A sum to twice the precision of a double, so that the order of the rows is nothing.
 #[derive(Debug, Clone, Copy, Default)]
 struct Sum {
@@ -115,20 +118,27 @@ impl Gathered {
         Some(if ended { period } else { period - 1 })
     }
 
-    /// A series for each id in the order of the ids, each up to `last`; one of an id that begins later is empty.
+    /// A series for each id in the order of the ids, each up to `last`; one of an id that begins later is empty, as is one
+    /// that would be too long.
     pub fn series(self, last: i64) -> Vec<Series> {
+        let period = self.period;
         let mut all: Vec<Series> = self
             .by_id
             .into_iter()
             .map(|(id, known)| {
                 let first = known.sums.keys().next().copied().unwrap_or(last + 1).min(last + 1);
-                let values = (first..=last)
-                    .map(|period| known.sums.get(&period).map_or(0.0, |sum| sum.value()))
-                    .collect();
+                let too_long = last - first >= MOST_PERIODS;
+                let filled = if too_long { first..=first - 1 } else { first..=last };
+                let values =
+                    filled.map(|period| known.sums.get(&period).map_or(0.0, |sum| sum.value())).collect();
                 let refused = (known.infinite > 0)
                     .then(|| format!("y is infinite in {} of its rows", known.infinite))
                     .or_else(|| {
                         (known.undated > 0).then(|| format!("{} of its rows have no date", known.undated))
+                    })
+                    .or_else(|| {
+                        let (from, to) = (period.start(first), period.start(last));
+                        too_long.then(|| format!("it would reach from {from} to {to}, the end of the input: more than {MOST_PERIODS} periods"))
                     });
                 Series { id: id.into(), first, values, refused }
             })

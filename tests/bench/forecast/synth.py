@@ -5,11 +5,13 @@
 
 writes data/synth_{ids}x{months}.{parquet,csv} (id, ds, y: what a forecaster gets; months without a row are gaps)
 and    data/synth_{ids}x{months}_truth.parquet (id, ds, y, cls: the held-out months, every month present).
+of another seed            synth{seed}_{ids}x{months}…
 Classes by id modulo 100, so that any prefix of ids has the same mixture.
 """
 import argparse, datetime as dt, pathlib
 import numpy as np, polars as pl
 
+SEED = 20251125
 CLASSES = [("level", 20), ("trend", 18), ("season_add", 15), ("trend_season_mul", 22),
            ("intermittent", 15), ("shift", 5), ("new_item", 5)]
 
@@ -45,7 +47,7 @@ def series(rng, cls, n):
 def main():
     a = argparse.ArgumentParser()
     a.add_argument("--ids", type=int, default=10000); a.add_argument("--months", type=int, default=36)
-    a.add_argument("--holdout", type=int, default=12); a.add_argument("--seed", type=int, default=20251125)
+    a.add_argument("--holdout", type=int, default=12); a.add_argument("--seed", type=int, default=SEED)
     a.add_argument("--out", default="data"); a = a.parse_args()
     n = a.months + a.holdout
     months = [dt.date(2021 + m // 12, m % 12 + 1, 1) for m in range(n)]
@@ -60,7 +62,7 @@ def main():
             if np.isnan(y[m]) or (m < a.months and drop and y[m] == 0): continue
             ids.append(f"id{i:06d}"); ds.append(months[m]); ys.append(float(y[m])); cl.append(cls); mi.append(m)
     df = pl.DataFrame({"id": ids, "ds": ds, "y": ys, "cls": cl, "m": mi}, schema_overrides={"ds": pl.Date})
-    out = pathlib.Path(a.out); name = f"synth_{a.ids}x{a.months}"
+    out = pathlib.Path(a.out); name = f"synth{'' if a.seed == SEED else a.seed}_{a.ids}x{a.months}"
     train = df.filter(pl.col("m") < a.months).select("id", "ds", "y")
     truth = df.filter(pl.col("m") >= a.months).select("id", "ds", "y", "cls")
     train.write_parquet(out / f"{name}.parquet"); train.write_csv(out / f"{name}.csv")
