@@ -25,7 +25,7 @@ pub enum DatatypeError {
     Missing,
     #[error(transparent)]
     Unclosed(#[from] Unclosed),
-    #[error("'{text}' has a bracket without a partner")]
+    #[error("'{text}' has a bracket without a partner (within {{ … }} a comma ends a value that is not in quotes)")]
     Brackets { text: String },
     #[error("`{word}` is followed by '{found}' where {expected} belongs")]
     Expected { word: &'static str, found: String, expected: &'static str },

@@ -103,7 +103,6 @@ fn a_key_that_nothing_reads_yet_says_so() {
     finds(
         &with_table("fresh_within: 26h\nlimits: {erp: 2}\nsource: x.csv\ndistribute_by: a"),
         &[
-            "5:3: warning: src_t: source: kept with the definition, and has no effect yet: files are loaded by `dfa load` alone",
             "6:3: warning: src_t: distribute_by: kept with the definition, and has no effect yet: setup makes a plain table",
         ],
     );

@@ -63,6 +63,15 @@ const PIECES: [&str; 36] = [
     "é\u{85}\u{2028}",
 ];
 
+/// How many cases a test tries: enough for a run of all tests; `PROPTEST_CASES` says otherwise, as `make fuzz` does.
+fn cases() -> ProptestConfig {
+    let mut config = ProptestConfig::default();
+    if std::env::var_os("PROPTEST_CASES").is_none() {
+        config.cases = 512;
+    }
+    config
+}
+
 /// A catalog with some pieces taken out, put in or put over others.
 fn mutated_catalog() -> impl Strategy<Value = String> {
     let change = (any::<Index>(), 0..40usize, prop_oneof![Just(""), select(&PIECES[..])]);
@@ -95,7 +104,7 @@ fn assert_reads_soundly(text: &str) -> Result<(), TestCaseError> {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig::with_cases(512))]
+    #![proptest_config(cases())]
 
     #[test]
     fn any_text_is_read_or_refused(text in any::<String>()) {

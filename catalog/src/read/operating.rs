@@ -24,11 +24,8 @@ pub const SOURCE_KEYS: Known = &[
 ];
 
 /// Keys that are kept with the definition and that nothing reads yet, each with what happens instead.
-const UNHEEDED: [(&str, &str); 3] = [
-    ("source", "files are loaded by `dfa load` alone"),
-    ("distribute_by", "setup makes a plain table"),
-    ("reference", "setup makes a plain table"),
-];
+const UNHEEDED: [(&str, &str); 2] =
+    [("distribute_by", "setup makes a plain table"), ("reference", "setup makes a plain table")];
 
 /// Says of each key whose value is sound, and has no effect yet, that it has none.
 pub fn unheeded(fields: &Fields<'_>, findings: &mut Findings) {

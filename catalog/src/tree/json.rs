@@ -36,7 +36,8 @@ pub fn to_json(node: &Node) -> Json {
     }
 }
 
-fn plain(text: &str) -> Json {
+/// A scalar without quotes: a number or a flag only in the letters in which JSON writes it.
+pub(super) fn plain(text: &str) -> Json {
     let number = || {
         let number: Number = text
             .parse::<i64>()

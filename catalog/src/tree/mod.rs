@@ -1,9 +1,13 @@
 //! What a document says before it means anything: scalars, lists and maps in their order, with their places.
 
 mod json;
+mod spans;
+mod write;
 mod yaml;
 
 pub use json::{from_json, to_json};
+pub use spans::{spans, Part, Span};
+pub use write::to_yaml;
 pub use yaml::{from_yaml, SyntaxError};
 
 /// A value of a document and where it stands.
