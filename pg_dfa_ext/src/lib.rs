@@ -38,6 +38,7 @@ mod subtransaction;
 mod task;
 mod today;
 mod trust;
+mod version;
 mod worker;
 
 use pgrx::prelude::*;
@@ -92,8 +93,20 @@ extension_sql_file!(
 extension_sql_file!(
     "../sql/schema/57_notify.sql",
     name = "notify",
-    requires = ["api_key", "paused", task::session_role::session_role]
+    requires = ["api_key", "paused", "audit", "file", task::session_role::session_role]
 );
+extension_sql_file!("../sql/schema/58_note.sql", name = "note", requires = ["audit"]);
+extension_sql_file!(
+    "../sql/schema/56_file.sql",
+    name = "file",
+    requires = ["audit", schedule::source::notify_source]
+);
+extension_sql_file!(
+    "../sql/schema/58_password_link.sql",
+    name = "password_link",
+    requires = ["user_account", "audit"]
+);
+extension_sql_file!("../sql/schema/58_restored.sql", name = "restored", requires = ["control_tables"]);
 extension_sql_file!(
     "../sql/schema/60_run.sql",
     name = "run_procedure",

@@ -41,6 +41,9 @@ fn a_source_that_reports_starts_what_waits_for_it_and_that_what_waits_for_that()
     );
     session.until("select tracking = 'SUCCESS' and process_id is not null from dfa.task_schedule where pipeline_id = 'a'");
     assert!(tick(&mut session).is_empty(), "b and c did not succeed");
+    let parent = "select coalesce(parent.process_name_put, 'none') from dfa.task_process as task
+        left join dfa.task_process as parent on parent.process_id = task.parent where task.process_name_put = ";
+    assert_eq!(session.value(&format!("{parent} 'first'")), "none", "a source is no task");
     touch(&mut session, "b");
     assert_eq!(tick(&mut session), ["both", "either"]);
     assert!(tick(&mut session).is_empty());

@@ -47,6 +47,8 @@ fn values(kind: &str, argument: &str) -> Vec<String> {
         "bigint" => text(&["1", "0", "-1", "9223372036854775807"]),
         "double precision" => text(&["1", "nan", "infinity", "-1e308"]),
         "dfa.user_role" => text(&["viewer", "admin"]),
+        "dfa.channel_kind" => text(&["webhook", "email"]),
+        "dfa.incident_event[]" => text(&["{failed}", "{}", "{NULL}", "{failed,late}"]),
         "dfa.key_role" => text(&["reader", "admin"]),
         "bytea" => text(&["\\x00ff", "\\x"]),
         "boolean" => text(&["true", "false"]),

@@ -32,6 +32,8 @@ select * from dfa.lineage();
 select * from dfa.dependency('ai_s');
 select * from dfa.render('ai_s', run_date => '2021-01-02');
 select * from dfa.explain('ai_s', run_date => '2021-01-02');
+select * from dfa.try_table('ai_s', '2021-01-02');
+select * from dfa.neighbourhood('ai_s', 2, 2);
 select * from dfa.run_table('ai_s', '2021-01-02');
 select * from dfa.run_pipeline('nightly', '2021-01-03');
 select * from dfa.run_table('ai_s', '2021-01-02', 'rerun');

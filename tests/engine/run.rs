@@ -6,6 +6,7 @@ mod leftover;
 mod parameters;
 mod processes;
 mod rerun;
+mod trial;
 mod watermark;
 
 use crate::session::Session;

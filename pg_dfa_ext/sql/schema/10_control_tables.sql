@@ -168,6 +168,7 @@ create table dfa.task_process (
     created_at         timestamptz not null default clock_timestamp(),
     finished_at        timestamptz,
     cancelled_at       timestamptz,
+    parent             text,
     application_name   text default current_setting('application_name'),
     backend_pid        integer default pg_backend_pid()
 );
@@ -175,6 +176,7 @@ create index task_process_open on dfa.task_process (priority, process_id) where 
 create index task_process_recent on dfa.task_process (created_at desc);
 create index task_process_name on dfa.task_process (process_name_put, created_at desc, process_id desc);
 create index task_process_finished on dfa.task_process (finished_at desc);
+create index task_process_parent on dfa.task_process (parent, created_at desc) where parent is not null;
 
 create sequence dfa.task_number_seq;
 -- The id of a task is the time to the microsecond and six digits of a counter.

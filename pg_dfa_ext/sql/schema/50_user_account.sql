@@ -61,6 +61,20 @@ begin
 end
 $$;
 
+create function dfa.set_role(user_name text, role dfa.user_role) returns void
+language plpgsql set search_path = pg_catalog, pg_temp as $$
+begin
+    if role is null then
+        raise exception using errcode = '22004', message = 'role is null', hint = 'Give viewer, operator or admin.';
+    end if;
+    update dfa.user_account as known set role = set_role.role where known.user_name = set_role.user_name;
+    if not found then
+        raise exception using errcode = '42704', message = format('user %L is not known', set_role.user_name),
+            hint = 'dfa user list has all.';
+    end if;
+end
+$$;
+
 create function dfa.remove_user(user_name text) returns void
 language plpgsql set search_path = pg_catalog, pg_temp as $$
 begin
@@ -79,6 +93,10 @@ grant execute on function dfa.add_user to dfa_admin;
 comment on function dfa.set_password is
 'Gives a user of the service another password, by its argon2id hash (dfa user passwd makes it).';
 grant execute on function dfa.set_password to dfa_admin;
+
+comment on function dfa.set_role is
+'Gives a user of the service another role: viewer, operator or admin. It holds from the next request on.';
+grant execute on function dfa.set_role to dfa_admin;
 
 comment on function dfa.remove_user is
 'Removes a user of the service.';

@@ -43,7 +43,7 @@ comment on column dfa.audit_entry.at is 'When';
 comment on column dfa.audit_entry.person is 'In whose name, as the program said';
 comment on column dfa.audit_entry.way is 'web, rest, cli, sql, scheduler or trigger';
 comment on column dfa.audit_entry.role is 'Role of the session, whatever the program said';
-comment on column dfa.audit_entry.kind is 'What was changed: table, pipeline, view, function, query, file, parameter, watermark, schedule, pause, user, key, schema, task';
+comment on column dfa.audit_entry.kind is 'What was changed: table, pipeline, view, function, query, file, parameter, watermark, schedule, pause, note, user, key, channel, rule, schema, task';
 comment on column dfa.audit_entry.name is 'Its name';
 comment on column dfa.audit_entry.action is 'insert, update or delete; cancel and resume of a task';
 comment on column dfa.audit_entry.before is 'The row as it was, without what is secret';

@@ -2,7 +2,7 @@
 -- the database: a front service claims a row, sends it and says how it went.
 
 create type dfa.channel_kind as enum ('webhook', 'slack', 'teams', 'google_chat', 'email');
-create type dfa.incident_event as enum ('failed', 'late', 'refused_rows', 'paused', 'worker_crash');
+create type dfa.incident_event as enum ('failed', 'late', 'refused_rows', 'files', 'paused', 'worker_crash');
 create type dfa.delivery_state as enum ('waiting', 'sent', 'failed', 'spared');
 
 create table dfa.notify_channel (
@@ -157,6 +157,17 @@ from taken
          select count(*) as number, min(row.reason) as reason from dfa.rejected_row as row where row.process_id = taken.process_id
      ) as refused
 where refused.number > 0
+union all
+-- Files that cannot be taken, of each source the first, or a place that cannot be looked at.
+select 'files', source.table_name, first.process_id, wrong.number,
+       coalesce(source.fault, format('file %s is %s: %s', first.path, first.state, first.message))
+from dfa.file_source as source
+     cross join lateral (select count(*) as number from dfa.file as file
+                         where file.table_name = source.table_name and file.state in ('refused', 'changed')) as wrong
+     left join lateral (select file.path, file.state, file.message, file.process_id from dfa.file as file
+                        where file.table_name = source.table_name and file.state in ('refused', 'changed')
+                        order by file.path limit 1) as first on true
+where source.fault is not null or wrong.number > 0
 union all
 select 'paused', held.name, null, floor(extract(epoch from clock_timestamp() - held.since))::bigint, held.sentence
 from dfa.paused_now as held
@@ -355,7 +366,7 @@ begin
     end if;
     if coalesce(events, '{}') = '{}' or coalesce(channels, '{}') = '{}' then
         raise exception using errcode = '22023', message = 'a rule has events and channels',
-            hint = 'Events are failed, late, refused_rows, paused and worker_crash; dfa.add_channel makes a channel.';
+            hint = 'Events are failed, late, refused_rows, files, paused and worker_crash; dfa.add_channel makes a channel.';
     end if;
     select channel into wrong from unnest(channels) as channel
     where not exists (select from dfa.notify_channel as known where known.channel_name = channel) limit 1;
@@ -441,7 +452,7 @@ comment on column dfa.notify_channel.created_at is 'When it was made';
 comment on column dfa.notify_channel.created_by is 'Role that made it';
 comment on table dfa.notify_rule is 'Who is told of what';
 comment on column dfa.notify_rule.rule_name is 'Its name';
-comment on column dfa.notify_rule.events is 'failed, late, refused_rows, paused, worker_crash';
+comment on column dfa.notify_rule.events is 'failed, late, refused_rows, files, paused, worker_crash';
 comment on column dfa.notify_rule.channels is 'Where the messages go';
 comment on column dfa.notify_rule.patterns is 'Pipelines and tables that it is about, * for any part of a name; null: all';
 comment on column dfa.notify_rule.tags is 'One of these tags of what it is about; null: any';
@@ -460,7 +471,7 @@ comment on column dfa.incident.name is 'The pipeline or table';
 comment on column dfa.incident.opened_at is 'When it was noticed';
 comment on column dfa.incident.closed_at is 'When it was noticed to be over; null: it lasts';
 comment on column dfa.incident.process_id is 'The task in which it was noticed';
-comment on column dfa.incident.number is 'Refused rows, crashes, or seconds of a pause';
+comment on column dfa.incident.number is 'Refused rows, files, crashes, or seconds of a pause';
 comment on column dfa.incident.cause is 'What the task said';
 comment on table dfa.delivery is 'A message of an incident to a channel';
 comment on column dfa.delivery.id is 'Its number, which the receiver gets as well: one message, however often it arrives';
@@ -503,3 +514,9 @@ comment on function dfa.test_channel is 'Has the service send a message to a cha
 grant execute on function dfa.after_quiet to dfa_reader;
 grant execute on function dfa.note_incidents, dfa.claim_delivery, dfa.end_delivery to dfa_operator;
 grant execute on function dfa.add_channel, dfa.add_rule, dfa.remove_rule, dfa.remove_channel, dfa.test_channel to dfa_admin;
+
+-- A target may be a secret.
+create trigger audit after insert or update or delete on dfa.notify_channel
+    for each row execute function dfa.note_change('channel', 'channel_name', 'target');
+create trigger audit after insert or update or delete on dfa.notify_rule
+    for each row execute function dfa.note_change('rule', 'rule_name', '');

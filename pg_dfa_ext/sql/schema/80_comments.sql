@@ -152,6 +152,7 @@ comment on column dfa.data_interval.updated_at is 'When the state last changed';
 comment on column dfa.task_process.run_as is 'Role with whose rights it runs; that of process_by unless SET ROLE changed it';
 comment on column dfa.task_process.priority is 'Less is sooner';
 comment on column dfa.task_process.cancelled_at is 'When dfa.cancel was called';
+comment on column dfa.task_process.parent is 'The task that set it off: whose success its trigger waited for (the latest), which failed and is tried again, or which it is a rerun of; null: a clock or somebody';
 comment on column dfa.task_step.waits_for is 'Ids of the steps that must have ended before it';
 comment on column dfa.task_step.awaited_by is 'Ids of the steps that wait for it';
 comment on column dfa.task_step.is_ready is 'What it waits for has ended, and a worker has seen that';

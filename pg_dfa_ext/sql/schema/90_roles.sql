@@ -19,7 +19,7 @@ grant usage on schema dfa to dfa_reader;
 grant select on all tables in schema dfa to dfa_reader;
 grant select on all sequences in schema dfa to dfa_reader;
 -- Hashes of passwords and keys, and who is signed in where, are for admins alone.
-revoke all on dfa.user_account, dfa.api_key_secret, dfa.web_session from dfa_reader;
+revoke all on dfa.user_account, dfa.api_key_secret, dfa.web_session, dfa.password_link from dfa_reader;
 -- The address of a channel may be a secret: who has it may write there.
 revoke all on dfa.notify_channel from dfa_reader;
 grant select on dfa.notify_channel to dfa_operator;

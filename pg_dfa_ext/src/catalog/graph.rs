@@ -11,7 +11,7 @@ use dfa_catalog::model::{Action, Body, Kind, Script};
 use dfa_catalog::placeholder;
 use dfa_catalog::reads::referred;
 use std::cell::RefCell;
-use std::collections::{BTreeSet, HashMap, HashSet};
+use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 use std::rc::Rc;
 
 /// The lineage of one statement of a definition.
@@ -200,6 +200,17 @@ impl Graph {
     pub fn next_readers(&self, table: &str) -> BTreeSet<String> {
         let reads = |name: &&String| *name != table && self.table_sources(name).contains(table);
         self.tables.iter().filter(reads).cloned().collect()
+    }
+
+    /// Of each table that is read, the tables that read it, as [`Graph::next_readers`] has them.
+    pub fn readers_by_source(&self) -> BTreeMap<String, BTreeSet<String>> {
+        let mut readers: BTreeMap<String, BTreeSet<String>> = BTreeMap::new();
+        for reader in &self.tables {
+            for source in self.table_sources(reader) {
+                readers.entry(source).or_default().insert(reader.clone());
+            }
+        }
+        readers
     }
 
     /// The tables that read a table, and those that read them, and so on.

@@ -1,5 +1,6 @@
 //! What a type takes of JSON, from the catalogs of this database.
 
+use crate::pg_compat;
 use dfa_catalog::json::{Form, Kind};
 use pgrx::pg_sys;
 use std::ffi::CStr;
@@ -48,9 +49,7 @@ unsafe fn delimiter(element: pg_sys::Oid) -> char {
 unsafe fn attributes(composite: pg_sys::Oid) -> Vec<(String, Form)> {
     unsafe {
         let shape = pg_sys::lookup_rowtype_tupdesc_copy(composite, -1);
-        let count = usize::try_from((*shape).natts).unwrap_or_default();
-        let attributes = (*shape).attrs.as_slice(count);
-        attributes
+        pg_compat::attributes(&*shape)
             .iter()
             .filter(|attribute| !attribute.attisdropped)
             .map(|attribute| (c_string(attribute.attname.data.as_ptr()), form_of(attribute.atttypid)))

@@ -3,6 +3,7 @@
 //! They are locks of objects, which only code of the server takes. An advisory lock is anybody's: a reader could hold
 //! those of all tables and workers, and nothing would run.
 
+use crate::pg_compat;
 use pgrx::pg_sys;
 
 /// What is locked. The numbers are what `pg_locks` shows as classid and objid; `pg_dfa_ext/sql/schema/30_task_views.sql` reads them there.
@@ -64,7 +65,7 @@ impl Lock {
     pub fn is_held(self) -> bool {
         let tag = self.tag();
         // SAFETY: looks at the locks of this session.
-        unsafe { pg_sys::LockHeldByMe(&raw const tag, pg_sys::ExclusiveLock as i32) }
+        unsafe { pg_compat::holds_alone(&tag) }
     }
 
     /// Returns back what [`Lock::try_hold_for_session`] took.

@@ -34,7 +34,7 @@ const AUDIT: Log = Log {
 };
 
 /// Steps, chunks and payloads go with their task; a task that is under way stays, and so does a receipt without an answer.
-const LOGS: [Log; 9] = [
+const LOGS: [Log; 10] = [
     log("data_logging", "update_date", "true"),
     log("task_process", "created_at", "status <> 2"),
     log("rejected_row", "rejected_at", "true"),
@@ -44,6 +44,13 @@ const LOGS: [Log; 9] = [
     // With its messages; those of a test have no incident.
     log("incident", "opened_at", "closed_at is not null"),
     log("delivery", "created_at", "state <> 'waiting'"),
+    // Those that are over, and those on tasks that went before.
+    log(
+        "note",
+        "coalesce(until, created_at)",
+        "(until is not null or kind = 'task'
+          and not exists (select from dfa.task_process as task where task.process_id = note.name))",
+    ),
     AUDIT,
 ];
 

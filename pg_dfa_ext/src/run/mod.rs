@@ -14,6 +14,7 @@ mod query;
 pub mod reads;
 pub mod step;
 mod touched;
+mod trial;
 mod waited;
 mod watermark;
 mod writers;

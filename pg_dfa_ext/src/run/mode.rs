@@ -32,18 +32,34 @@ pub struct Outlook {
     /// Up to which date of a node a step is a rerun; and nodes that run in common mode from here on.
     passed: HashMap<String, String>,
     common: HashSet<String>,
+    /// Nodes of which a day is left stale: it was skipped after what it reads of it had changed.
+    stale: HashSet<String>,
 }
 
 impl Outlook {
     pub fn new(mode: Mode, is_backfill: bool) -> Outlook {
-        Outlook { mode, is_backfill, taken: HashMap::new(), passed: HashMap::new(), common: HashSet::new() }
+        Outlook {
+            mode,
+            is_backfill,
+            taken: HashMap::new(),
+            passed: HashMap::new(),
+            common: HashSet::new(),
+            stale: HashSet::new(),
+        }
     }
 
-    /// The mode of the next step of a node, or `skipped` where its quota is used up.
+    /// The mode of the next step of a node, or `skipped` where its quota is used up. `is_fed`: a step before it changes what
+    /// it reads of its days.
     ///
     /// # Errors
     /// Those that the run would begin with, such as a date before the watermark.
-    pub fn next(&mut self, stored: &Stored, run_date: &str, choose: &[String]) -> Result<&'static str> {
+    pub fn next(
+        &mut self,
+        stored: &Stored,
+        run_date: &str,
+        choose: &[String],
+        is_fed: bool,
+    ) -> Result<&'static str> {
         let node = stored.name();
         if self.common.contains(node) {
             return Ok(RunMode::Common.as_str());
@@ -57,14 +73,24 @@ impl Outlook {
             Mode::Rerun => (RunMode::Rerun, Extent::ByMode),
             Mode::Auto if self.is_backfill && takes_intervals(stored, choose) => {
                 let taken = self.taken.entry(node.to_owned()).or_default();
-                let mode = allowed_alone(node, run_date, taken)?;
-                taken.push(run_date.to_owned());
-                (mode, Extent::Asked)
+                match self.stale.contains(node) {
+                    true => (RunMode::Rerun, Extent::Asked),
+                    false => (allowed_alone(node, run_date, taken)?, Extent::Asked),
+                }
             }
             Mode::Auto => (allowed(node, run_date)?, Extent::ByMode),
         };
         let watermark = watermark::read(node, run_date, 0)?;
-        let Verdict::Run(_) = watermark.plan(mode, extent)? else { return Ok("skipped") };
+        let Verdict::Run(_) = watermark.plan(mode, extent)? else {
+            if extent == Extent::Asked && is_fed {
+                self.stale.insert(node.to_owned());
+            }
+            return Ok("skipped");
+        };
+        // What is skipped takes no interval, and so leaves a gap to those after it.
+        if extent == Extent::Asked {
+            self.taken.entry(node.to_owned()).or_default().push(run_date.to_owned());
+        }
         match mode {
             // It moves the watermark on, and what comes after it is later.
             RunMode::Common => {

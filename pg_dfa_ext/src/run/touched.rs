@@ -1,6 +1,6 @@
 //! Rows of a table that this transaction changed, by whatever way: a function, a trigger, a CTE report none.
 
-use crate::relation;
+use crate::{pg_compat, relation};
 use pgrx::pg_sys;
 use std::ffi::c_int;
 
@@ -41,8 +41,7 @@ fn rows_of(oid: pg_sys::Oid) -> i64 {
     let mut rows = 0;
     // SAFETY: the entry of this backend, if it has one; its chain is as long as subtransactions are deep.
     unsafe {
-        let Some(entry) = pg_sys::find_tabstat_entry(oid).as_ref() else { return 0 };
-        let mut level = entry.trans;
+        let mut level = pg_compat::counts_of_table(oid);
         while let Some(counts) = level.as_ref() {
             rows += counts.tuples_inserted + counts.tuples_updated + counts.tuples_deleted;
             if counts.truncdropped {

@@ -24,7 +24,7 @@ grant execute on function dfa.notify_source to dfa_operator;
 
 /// Says that a source outside has new data, and starts what waits for it.
 #[pg_extern]
-fn notify_source(
+pub fn notify_source(
     id: Option<&str>,
     run_date: default!(Option<Date>, "NULL"),
 ) -> TableIterator<

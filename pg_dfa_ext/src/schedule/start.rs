@@ -11,12 +11,19 @@ use jiff::Zoned;
 use serde_json::json;
 
 /// Submits a run, common where the watermark allows it and a rerun before it. One that cannot be submitted is tracked as failed and stops no other pipeline.
-pub fn start(name: &str, pipeline: &Pipeline, run_dates: Vec<String>, reason: String) -> Result<Started> {
+pub fn start(
+    name: &str,
+    pipeline: &Pipeline,
+    run_dates: Vec<String>,
+    reason: String,
+    parent: Option<String>,
+) -> Result<Started> {
     let submitted = subtransaction(|| {
         // By its very name: what a key's request sets off is not what the key is asked for.
         let target = catalog::called(Kind::Pipeline, name)?;
         let mut plan = Plan::new(target, run_dates, Mode::Auto, None)?;
         plan.priority = pipeline.priority;
+        plan.parent = parent;
         submit_plan(&plan, &json!({ "started_by": reason }))
     });
     match submitted {

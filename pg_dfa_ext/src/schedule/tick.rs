@@ -138,7 +138,7 @@ fn run_slots(candidate: &Candidate, pipeline: &Pipeline, at: Timestamp) -> Resul
     let Some(last) = due.slots.last() else { return Ok(Vec::new()) };
     let reason = format!("slot {}", last.strftime("%Y-%m-%d %H:%M %Z"));
     let run_dates = due.slots.iter().map(|slot| run_date(pipeline, slot)).collect::<Result<_>>()?;
-    let started = start::start(&candidate.name, pipeline, run_dates, reason)?;
+    let started = start::start(&candidate.name, pipeline, run_dates, reason, None)?;
     start::record_slots(&candidate.id, &due.slots, started.2.as_deref(), deadline)?;
     Ok(vec![started])
 }

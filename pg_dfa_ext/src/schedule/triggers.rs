@@ -26,6 +26,15 @@ struct Success {
     id: String,
     is_newer: bool,
     run_date: Option<String>,
+    process_id: Option<String>,
+}
+
+/// Why a candidate is due.
+struct Cause {
+    run_dates: Vec<String>,
+    reason: String,
+    /// The task that set it off.
+    parent: Option<String>,
 }
 
 /// Starts the pipelines whose trigger is true: of ids that succeeded after the pipeline's last run began; after a failure
@@ -61,20 +70,20 @@ pub fn start_due(at: Timestamp) -> Result<Vec<Started>> {
         });
         // Triggers in a cycle are refused at load.
         let (candidate, pipeline, trigger) = waiting.remove(first.unwrap_or(0));
-        if let Some((run_dates, reason)) = cause(&candidate, pipeline, trigger, at)? {
-            rows.push(start::start(&candidate.name, pipeline, run_dates, reason)?);
+        if let Some(Cause { run_dates, reason, parent }) = cause(&candidate, pipeline, trigger, at)? {
+            rows.push(start::start(&candidate.name, pipeline, run_dates, reason, parent)?);
         }
     }
     Ok(rows)
 }
 
-/// For which dates a candidate is due, and why.
+/// For which dates a candidate is due, why, and because of which task.
 fn cause(
     candidate: &Candidate,
     pipeline: &Pipeline,
     trigger: &Trigger,
     at: Timestamp,
-) -> Result<Option<(Vec<String>, String)>> {
+) -> Result<Option<Cause>> {
     let ids: Vec<String> = trigger.ids().into_iter().map(str::to_owned).collect();
     let succeeded = spi::query(
         include_str!("sql/trigger_ids.sql"),
@@ -84,6 +93,7 @@ fn cause(
                 id: row.get::<String>("pipeline_id")?,
                 is_newer: row.get::<bool>("is_newer")?,
                 run_date: row.get::<Option<String>>("run_date")?,
+                process_id: row.get::<Option<String>>("process_id")?,
             })
         },
     )?;
@@ -93,14 +103,22 @@ fn cause(
         // One that was set by hand has no date of its own: today's, as if it succeeded now.
         let date = newer.iter().filter_map(|success| success.run_date.clone()).max();
         let date = date.map_or_else(|| today(pipeline, at), Ok)?;
-        return Ok(Some((vec![date], format!("trigger {}", named.join(", ")))));
+        return Ok(Some(Cause {
+            run_dates: vec![date],
+            reason: format!("trigger {}", named.join(", ")),
+            parent: newer.iter().find_map(|success| success.process_id.clone()),
+        }));
     }
     if candidate.may_retry && trigger.holds(|id| succeeded.iter().any(|success| success.id == id)) {
         let dates = match dates_of_task(candidate.last_task.as_deref())? {
             dates if dates.is_empty() => vec![today(pipeline, at)?],
             dates => dates,
         };
-        return Ok(Some((dates, "retry after a failure".to_owned())));
+        return Ok(Some(Cause {
+            run_dates: dates,
+            reason: "retry after a failure".to_owned(),
+            parent: candidate.last_task.clone(),
+        }));
     }
     Ok(None)
 }

@@ -7,7 +7,7 @@
 use super::lineage::{of_statement, Created, Lineage};
 use super::tree::{function_name, list, relation, string_value, text};
 use crate::error::{Captured, DfaError, Result};
-use crate::pg_compat::raw_expression_tree_walker;
+use crate::pg_compat::{raw_expression_tree_walker, returning, returning_of_merge};
 use pgrx::pg_sys::{self, NodeTag};
 use pgrx::prelude::*;
 use std::ffi::c_void;
@@ -102,16 +102,16 @@ impl Collector {
                     self.next.push(Work::Target(insert.relation));
                     self.then(insert.selectStmt);
                     self.then(insert.onConflictClause);
-                    self.then(insert.returningList);
+                    self.then(returning!(insert));
                     self.next.push(Work::Forget(scope));
                 }
                 NodeTag::T_UpdateStmt => {
                     let update = &*node.cast::<pg_sys::UpdateStmt>();
                     self.with(update.withClause);
                     self.next.push(Work::Target(update.relation));
-                    for part in [update.targetList, update.fromClause, update.returningList] {
-                        self.then(part);
-                    }
+                    self.then(update.targetList);
+                    self.then(update.fromClause);
+                    self.then(returning!(update));
                     self.then(update.whereClause);
                     self.next.push(Work::Forget(scope));
                 }
@@ -121,7 +121,7 @@ impl Collector {
                     self.next.push(Work::Target(delete.relation));
                     self.then(delete.usingClause);
                     self.then(delete.whereClause);
-                    self.then(delete.returningList);
+                    self.then(returning!(delete));
                     self.next.push(Work::Forget(scope));
                 }
                 NodeTag::T_MergeStmt => {
@@ -131,6 +131,7 @@ impl Collector {
                     self.then(merge.sourceRelation);
                     self.then(merge.joinCondition);
                     self.then(merge.mergeWhenClauses);
+                    self.then(returning_of_merge(merge));
                     self.next.push(Work::Forget(scope));
                 }
                 _ => self.utility(node),

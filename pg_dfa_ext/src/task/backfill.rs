@@ -78,7 +78,8 @@ pub struct Planned {
 }
 
 impl Backfill {
-    fn to_json(&self) -> Value {
+    /// As its task keeps it.
+    pub fn to_json(&self) -> Value {
         json!({ "backfill": { "from": self.range.from, "to": self.range.to }, "choose": self.choose,
                 "only_gaps": self.only_gaps, "downstream": self.downstream })
     }

@@ -24,7 +24,8 @@ pub fn cancel(process_id: Option<&str>) -> bool {
     entry(|| stop(given("process_id", process_id)?))
 }
 
-fn stop(process_id: &str) -> Result<bool> {
+/// [`cancel`] for code.
+pub fn stop(process_id: &str) -> Result<bool> {
     if status_of(process_id)? != 2 {
         return Err(DfaError::WrongState {
             process_id: process_id.to_owned(),

@@ -3,7 +3,8 @@
 
 mod action;
 pub mod backfill;
-mod cancel;
+mod call_workers;
+pub mod cancel;
 mod failure;
 pub mod give_up;
 mod mode;
@@ -13,7 +14,7 @@ pub mod plan;
 mod preview;
 pub mod range;
 pub mod record;
-mod resume;
+pub mod resume;
 pub mod session_role;
 pub mod spawn;
 mod status;

@@ -137,6 +137,7 @@ pub fn write(
             parameters.to_string().into(),
             "99".into(),
             steps.into(),
+            None::<String>.into(),
         ],
     )?;
     let process_id = process_id.ok_or_else(|| DfaError::internal("a task was not written down"))?;

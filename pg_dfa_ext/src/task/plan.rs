@@ -39,6 +39,8 @@ pub struct Plan {
     pub auto_create: bool,
     /// Less is sooner.
     pub priority: f64,
+    /// The task that sets it off.
+    pub parent: Option<String>,
     /// The run dates in the caller's words.
     pub asked_dates: String,
     /// In the order in which one session would run them.
@@ -118,7 +120,16 @@ impl Plan {
             });
         }
         let warnings = BTreeMap::new();
-        Ok(Plan { target, mode, auto_create: false, priority: 99.0, asked_dates, steps, warnings })
+        Ok(Plan {
+            target,
+            mode,
+            auto_create: false,
+            priority: 99.0,
+            parent: None,
+            asked_dates,
+            steps,
+            warnings,
+        })
     }
 
     pub fn is_empty(&self) -> bool {
@@ -181,6 +192,7 @@ impl Plan {
                 parameters.to_string().into(),
                 self.priority.to_string().into(),
                 i32::try_from(self.steps.len()).unwrap_or(i32::MAX).into(),
+                self.parent.clone().into(),
             ],
         )?;
         Ok(Task {

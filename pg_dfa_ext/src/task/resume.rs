@@ -24,7 +24,8 @@ pub fn resume(process_id: Option<&str>) -> i64 {
     entry(|| go_on(given("process_id", process_id)?))
 }
 
-fn go_on(process_id: &str) -> Result<i64> {
+/// [`resume`] for code.
+pub fn go_on(process_id: &str) -> Result<i64> {
     maintenance::refuse_work()?;
     give_up::lost_tasks()?;
     let wrong = |state, hint| DfaError::WrongState { process_id: process_id.to_owned(), state, hint };

@@ -1,11 +1,11 @@
 //! What the background processes share: how they begin and end transactions, and how they wait.
 
 use crate::error::{capture, Result};
-use crate::lock;
+use crate::{lock, pg_compat, version};
 use pgrx::pg_sys;
 
 /// Runs `work` in a transaction of this process: committed if it returns `Ok`, else rolled back. `None`: the extension has
-/// gone from this database, and with it everything to do.
+/// gone from this database, and with it everything to do, or is of another version than this process, which leaves it alone.
 pub fn in_transaction<T>(work: impl FnOnce() -> Result<T>) -> Result<Option<T>> {
     // SAFETY: the steps of a background worker's transaction (worker_spi.c); after an error, those of PostgresMain.
     unsafe {
@@ -18,7 +18,8 @@ pub fn in_transaction<T>(work: impl FnOnce() -> Result<T>) -> Result<Option<T>> 
         pg_sys::pgstat_report_activity(pg_sys::BackendState::STATE_RUNNING, c"dfa worker".as_ptr());
         let outcome = capture(|| {
             lock::bound();
-            let value = if holds_extension() { Some(work()?) } else { None };
+            let value =
+                if holds_extension() && version::is_that_of_the_objects()? { Some(work()?) } else { None };
             pg_sys::PopActiveSnapshot();
             pg_sys::CommitTransactionCommand();
             Ok(value)
@@ -41,7 +42,7 @@ pub fn begin_as_we_mean() {
         (c"default_transaction_read_only", c"off"),
         (c"default_transaction_deferrable", c"off"),
     ];
-    for (name, value) in defaults {
+    for (name, value) in defaults.into_iter().chain(pg_compat::NO_TIMEOUT) {
         // SAFETY: settings of this session, before its first transaction.
         unsafe {
             pg_sys::SetConfigOption(

@@ -1,5 +1,6 @@
 //! What background processes do at signals: as sessions do.
 
+use crate::pg_compat::pqsignal;
 use pgrx::pg_sys;
 use std::ffi::c_int;
 
@@ -16,8 +17,8 @@ unsafe extern "C-unwind" {
 /// In a background worker, before its first query.
 pub unsafe fn attach() {
     unsafe {
-        pg_sys::pqsignal(pg_sys::SIGHUP as c_int, Some(SignalHandlerForConfigReload));
-        pg_sys::pqsignal(pg_sys::SIGTERM as c_int, Some(die));
+        pqsignal(pg_sys::SIGHUP as c_int, Some(SignalHandlerForConfigReload));
+        pqsignal(pg_sys::SIGTERM as c_int, Some(die));
         pg_sys::BackgroundWorkerUnblockSignals();
     }
 }

@@ -187,7 +187,7 @@ fn a_claim_is_one_sessions_and_ends_with_it() {
     let pid = first.pid();
     session.run(&format!("select pg_terminate_backend({pid})"));
     session.until(&format!("select not exists (select from pg_stat_activity where pid = {pid})"));
-    assert_eq!(second.rows("select id from dfa.claim_delivery()"), [id.clone()]);
+    assert_eq!(second.rows("select id from dfa.claim_delivery()"), std::slice::from_ref(&id));
     // A test is tried once; the message of an incident again and again, later each time.
     second.run(&format!("select dfa.end_delivery({id}, 'no answer')"));
     assert_eq!(session.value("select state, attempts, error from dfa.delivery"), "failed|1|no answer");

@@ -136,5 +136,15 @@ two: {id: two, nodes: [ai_y]}
     assert_eq!(session.rows(&format!("{nodes}()")).len(), 3);
     let neighbours = "select direction, table_name from dfa.neighbours('ai_x')";
     assert_eq!(session.rows(neighbours), ["up|src_a", "down|ai_y"]);
+    let around = "select distance, table_name, reads from dfa.neighbourhood";
+    assert_eq!(
+        session.rows(&format!("{around}('ai_x')")),
+        ["-1|src_a|{}", "0|ai_x|{src_a}", "1|ai_y|{ai_x}"]
+    );
+    assert_eq!(
+        session.rows(&format!("{around}('ai_y', 9, 9)")),
+        ["-2|src_a|{}", "-1|ai_x|{src_a}", "0|ai_y|{ai_x}"]
+    );
+    assert_eq!(session.rows(&format!("{around}('src_a', 0, -1)")), ["0|src_a|{}"]);
     assert_eq!(session.refused("select * from dfa.pipeline_nodes('three')").sqlstate, "DF002");
 }

@@ -117,6 +117,23 @@ fn a_node_cannot_throw_away_what_is_the_sessions() {
     session.run("prepare mine as select 1; deallocate all; discard temp");
 }
 
+/// A loop of PL/pgSQL has its cursor open while its body runs.
+#[test]
+fn runs_in_a_loop_over_a_cursor_warn_of_nothing() {
+    let session = Session::with(
+        "ai_x: {create: {features: {n: bigint}}, update: {p1: {statement: 'insert into {ai_schema_name}.ai_x select 1'}}}",
+    );
+    let output = session.database.psql(
+        "do $$ declare day date; begin
+           for day in select generate_series(date '2021-01-02', '2021-01-20', '1 day')::date loop
+             perform dfa.run_table('ai_x', day);
+           end loop;
+         end $$; select count(*) from ai.ai_x",
+    );
+    assert_eq!(String::from_utf8_lossy(&output.stderr), "");
+    assert_eq!(String::from_utf8_lossy(&output.stdout), "19\n");
+}
+
 #[test]
 fn a_query_and_a_plan_leave_nothing_either() {
     let mut session = leavers();

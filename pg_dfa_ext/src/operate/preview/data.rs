@@ -56,20 +56,30 @@ fn of_plan(plan: &Plan, asked: &[String], is_backfill: bool, only_gaps: bool) ->
     let graph = Graph::load()?;
     let mut outlook = Outlook::new(plan.mode, is_backfill);
     let mut rows = Vec::with_capacity(nodes.len());
+    // The node, first and last day of each step that changes rows.
+    let mut changed: Vec<(String, String, String)> = Vec::new();
     for (step, known) in plan.steps().iter().zip(known) {
         let stored = tables.iter().find(|stored| stored.name() == step.node);
-        let mode = stored.map(|stored| outlook.next(stored, &step.run_date, &step.chosen)).transpose();
-        let (action, refusal) = match mode {
-            Ok(mode) => (mode.unwrap_or("refused"), None),
-            Err(error) if error.is_interrupt() => return Err(error),
-            Err(error) => ("refused", Some(error.report().message)),
-        };
-        let is_asked = asked.contains(&step.node);
         let reads: Vec<String> = graph
             .table_sources(&step.node)
             .into_iter()
             .filter(|source| *source != step.node && nodes.contains(source))
             .collect();
+        let last = known.last_day.clone().unwrap_or_else(|| step.run_date.clone());
+        let is_fed = changed
+            .iter()
+            .any(|(node, from, to)| reads.contains(node) && *from <= last && *to >= step.run_date);
+        let mode =
+            stored.map(|stored| outlook.next(stored, &step.run_date, &step.chosen, is_fed)).transpose();
+        let (action, refusal) = match mode {
+            Ok(mode) => (mode.unwrap_or("refused"), None),
+            Err(error) if error.is_interrupt() => return Err(error),
+            Err(error) => ("refused", Some(error.report().message)),
+        };
+        if ["common", "rerun"].contains(&action) {
+            changed.push((step.node.clone(), step.run_date.clone(), last));
+        }
+        let is_asked = asked.contains(&step.node);
         let mut reason = match (refusal, is_asked) {
             (Some(refusal), _) => format!("{refusal}; {}", known.ledger),
             (None, true) => known.ledger,

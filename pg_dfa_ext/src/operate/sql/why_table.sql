@@ -37,6 +37,14 @@ cause as (
     from dfa.data_pipeline
     where table_name = $1 and run_date = dfa.today() and run_count_max > 0 and run_count_now >= run_count_max
     union all
+    select 3, 'file', case when source.fault is not null then format('its files cannot be looked at: %s', source.fault)
+                           else format('file %s is %s: %s', file.path, file.state, file.message) end,
+           null, file.process_id, $1, null, coalesce(file.noted_at, source.looked_at), null, null
+    from dfa.file_source as source
+         left join lateral (select path, state, message, process_id, noted_at from dfa.file
+                            where file.table_name = $1 and file.state in ('refused', 'changed') order by path limit 1) as file on true
+    where source.table_name = $1 and (source.fault is not null or file.path is not null)
+    union all
     select 5, 'source', case when landed then format('nothing has landed in it since %s', to_char(update_date, 'YYYY-MM-DD HH24:MI'))
                                 else 'nothing has landed in it yet' end,
            null, null, $1, null, case when landed then update_date end, null, null
