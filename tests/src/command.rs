@@ -2,6 +2,7 @@
 
 use crate::database::Database;
 use crate::server;
+use std::ffi::OsString;
 use std::io::Write;
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Output, Stdio};
@@ -50,16 +51,21 @@ pub fn dfa_fed(database: &Database, arguments: &[&str], input: &str) -> Answer {
 /// Runs a line of shell as a reader of the documents does: `dfa` and the server's programs in PATH, the database in the
 /// environment, in this folder.
 pub fn run_shell(database: &Database, folder: &Path, line: &str) -> Answer {
+    let mut command = Command::new("sh");
+    command.args(["-c", line]).env_clear().envs(database.env()).current_dir(folder);
+    command.env("PATH", readers_path());
+    answer(command.output().unwrap_or_else(|error| panic!("{line}: {error}")))
+}
+
+/// The PATH of a reader of the documents: `dfa` and the server's programs before all others.
+pub fn readers_path() -> OsString {
     let programs = [binary().parent(), server::program("psql").parent()]
         .into_iter()
         .flatten()
         .map(Path::to_owned)
         .chain(std::env::split_paths(&std::env::var_os("PATH").unwrap_or_default()))
         .collect::<Vec<_>>();
-    let mut command = Command::new("sh");
-    command.args(["-c", line]).env_clear().envs(database.env()).current_dir(folder);
-    command.env("PATH", std::env::join_paths(programs).expect("paths without a colon"));
-    answer(command.output().unwrap_or_else(|error| panic!("{line}: {error}")))
+    std::env::join_paths(programs).expect("paths without a colon")
 }
 
 /// A call of `dfa` under way.

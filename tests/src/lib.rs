@@ -12,12 +12,14 @@ mod service;
 pub mod session;
 
 pub use cluster::Cluster;
-pub use command::{binary, dfa, dfa_begun, dfa_fed, dfa_in, dfa_with, run_shell, Answer, Begun};
+pub use command::{
+    binary, dfa, dfa_begun, dfa_fed, dfa_in, dfa_with, readers_path, run_shell, Answer, Begun,
+};
 pub use daemon::Daemon;
 pub use database::Database;
 pub use listening::{free_port, start_listening};
 pub use memory::{own_memory, peak_memory};
 pub use receiver::{Received, Receiver};
-pub use server::{children, signal};
+pub use server::{children, share_folder, signal};
 pub use service::{Reply, Service, KEY};
 pub use session::Session;

@@ -8,14 +8,24 @@ const SERVER_USER: &str = "postgres";
 
 /// A program of the PostgreSQL that environment variable `PG_CONFIG` names, else of Debian's PostgreSQL 15.
 pub fn program(name: &str) -> PathBuf {
+    folder("--bindir").join(name)
+}
+
+/// The folder of what that PostgreSQL reads, such as the scripts of extensions.
+pub fn share_folder() -> PathBuf {
+    folder("--sharedir")
+}
+
+fn folder(which: &str) -> PathBuf {
     let pg_config =
         std::env::var("PG_CONFIG").unwrap_or_else(|_| "/usr/lib/postgresql/15/bin/pg_config".to_owned());
-    let output = Command::new(&pg_config).arg("--bindir").output();
-    let folder = match output {
-        Ok(output) if output.status.success() => String::from_utf8_lossy(&output.stdout).trim().to_owned(),
+    let output = Command::new(&pg_config).arg(which).output();
+    match output {
+        Ok(output) if output.status.success() => {
+            PathBuf::from(String::from_utf8_lossy(&output.stdout).trim())
+        }
         _ => panic!("{pg_config} does not run: `make test` installs PostgreSQL 15, or set PG_CONFIG"),
-    };
-    PathBuf::from(folder).join(name)
+    }
 }
 
 /// The words before a command that must not run as root; none when we are not root.
