@@ -1,6 +1,5 @@
 //! `dfa`: the command that operators and scripts use, and the service.
 
-mod audit_list;
 mod catalog_set;
 mod cli;
 mod clock;
@@ -9,8 +8,12 @@ mod db;
 mod export;
 mod failure;
 mod http;
+mod import;
+mod landing;
 mod load;
 mod malformed;
+#[cfg(test)]
+mod nearly;
 mod notify;
 mod output;
 mod problem;

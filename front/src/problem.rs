@@ -22,6 +22,8 @@ pub struct Parts {
     pub message: String,
     pub detail: Option<String>,
     pub hint: Option<String>,
+    /// The hint as the database gave it; `hint` is the same for programs, and pages have words of their own.
+    pub said: Option<String>,
     pub sqlstate: Option<String>,
     /// By field: its name and what is wrong with it.
     pub errors: Vec<(String, String)>,
@@ -40,6 +42,7 @@ impl Problem {
             message: message.into(),
             detail: None,
             hint: None,
+            said: None,
             sqlstate: None,
             errors: Vec::new(),
             retry_after: None,
@@ -288,6 +291,7 @@ impl From<tokio_postgres::Error> for Problem {
         let mut problem = Problem::new(status, bounded(reported.message())).sqlstate(sqlstate);
         problem.detail = reported.detail().map(bounded);
         problem.hint = for_rest(reported.hint(), reported.message());
+        problem.said = reported.hint().map(bounded);
         problem.retry_after = again.then_some(COME_AGAIN);
         problem
     }
@@ -322,12 +326,20 @@ fn for_rest(hint: Option<&str>, message: &str) -> Option<String> {
     if unknown("task ") {
         return Some("GET /api/ai/tasks lists the tasks.".to_owned());
     }
+    if message.starts_with("file ") && message.contains(" is not known as one that is refused or changed") {
+        return Some("GET /api/ai/files?state=refused lists those that are refused.".to_owned());
+    }
+    if unknown("note ") {
+        return Some("GET /api/ai/notes lists the notes.".to_owned());
+    }
     if unknown("source ") && hint.is_none_or(|hint| hint.contains("dfa.")) {
         return Some("GET /api/ai/pipelines lists the pipelines with their triggers.".to_owned());
     }
     let hint = hint?;
     let request = match hint {
-        _ if hint.contains("dfa.catalog ") => "GET /api/ai/tables and /api/ai/pipelines list what is loaded.",
+        _ if hint.contains("dfa.catalog ") || hint.contains("FROM dfa.catalog") => {
+            "GET /api/ai/tables and /api/ai/pipelines list what is loaded."
+        }
         _ if hint.contains("dfa.wait") => {
             "GET /api/ai/get/opt/{process_id}?wait=30 answers when it has ended."
         }

@@ -4,6 +4,7 @@ use crate::clock;
 use crate::dataframe;
 use crate::failure::{Failure, Result};
 use crate::http::{event_log, health, metrics, router, App};
+use crate::landing;
 use crate::notify;
 use crate::settings::Settings;
 use axum_server::Handle;
@@ -50,6 +51,7 @@ pub async fn serve(settings: Settings, address: SocketAddr, pages: bool) -> Resu
     tokio::spawn(app.events.clone().follow(app.clone()));
     tokio::spawn(dataframe::run(app.clone()));
     tokio::spawn(notify::run(app.clone()));
+    tokio::spawn(landing::run(app.clone()));
     let environment = &app.settings.service.environment;
     tracing::info!(address = %bound, environment, version = env!("CARGO_PKG_VERSION"), "serving");
     let service = router(app.clone(), pages).into_make_service_with_connect_info::<SocketAddr>();

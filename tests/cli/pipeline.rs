@@ -160,21 +160,31 @@ fn a_dry_run_of_a_pipeline_or_a_backfill_leaves_nothing() {
         database.connect().query_one(sql, &[]).unwrap().get(0)
     };
     let before = state();
-    let run = dfa(&database, &["--json", "pipeline", "run", "both", "--run-date", "2021-01-05", "--dry-run"])
-        .assert_success()
-        .json();
+    let run = |how: &str| {
+        let words = ["--json", "pipeline", "run", "both", "--run-date", "2021-01-05", how];
+        dfa(&database, &words).assert_success().json()
+    };
+    let rehearsed = run("--rehearse");
     assert_eq!(
-        (&run[0]["node"], &run[0]["rows"], &run[1]["node"]),
+        (&rehearsed[0]["node"], &rehearsed[0]["rows"], &rehearsed[1]["node"]),
         (&"ai_a".into(), &2.into(), &"ai_b".into()),
-        "{run}"
+        "{rehearsed}"
+    );
+    let seen = run("--dry-run");
+    let first = &seen["steps"][0];
+    assert_eq!(
+        (&first["node"], &first["action"], &first["cause"]),
+        (&"ai_a".into(), &"common".into(), &"asked".into())
+    );
+    assert!(
+        !first["reason"].as_str().unwrap().is_empty() && !seen["token"].as_str().unwrap().is_empty(),
+        "{seen}"
     );
     let range =
         ["--json", "pipeline", "backfill", "ai_a", "--from", "2021-01-02", "--to", "2021-01-04", "--dry-run"];
-    let steps = dfa(&database, &range).assert_success().json();
-    assert_eq!(
-        (steps.as_array().unwrap().len(), &steps[0]["run_date"]),
-        (3, &"2021-01-02".into()),
-        "{steps}"
-    );
+    let seen = dfa(&database, &range).assert_success().json();
+    let steps = seen["steps"].as_array().unwrap();
+    assert_eq!((steps.len(), &steps[0]["run_date"]), (3, &"2021-01-02".into()), "{seen}");
+    assert!(steps.iter().all(|step| step["reason"].is_string() && step["cause"] == "asked"), "{seen}");
     assert_eq!(state(), before);
 }

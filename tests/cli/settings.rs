@@ -94,7 +94,7 @@ fn a_wrong_command_line_ends_with_2() {
 fn version_and_completions_are_printed() {
     let database = Cluster::shared().database("cli_version");
     let answer = dfa(&database, &["version"]);
-    assert_eq!(answer.assert_success().stdout, "dfa 0.1.0 (extension 0.1.0)\n");
+    assert_eq!(answer.assert_success().stdout, "dfa 0.2.0 (extension 0.2.0)\n");
     assert!(dfa(&database, &["completions", "bash"]).assert_success().stdout.contains("complete -F"));
 }
 
@@ -104,7 +104,7 @@ fn whoever_cannot_connect_is_told_what_was_tried() {
     let tried = ["host ", "database nosuch", "user postgres", "3D000", "DB_NAME 'nosuch' is not there"];
     dfa_with(&database, &[("DB_NAME", "nosuch")], &["pipeline", "list"]).assert_failure(1, &tried);
     let version = dfa_with(&database, &[("DB_NAME", "nosuch")], &["version"]);
-    assert_eq!(version.assert_success().stdout, "dfa 0.1.0 (extension not reached)\n");
+    assert_eq!(version.assert_success().stdout, "dfa 0.2.0 (extension not reached)\n");
     assert!(tried.iter().all(|word| version.stderr.contains(word)), "{}", version.stderr);
     let plain = Cluster::shared().plain_database("cli_plain");
     for call in [

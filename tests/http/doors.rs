@@ -113,7 +113,7 @@ fn health_ready_and_documents_need_no_key() {
     let open = |path: &str| service.send(Request::get(service.url(path)).body(()).unwrap());
     assert_eq!(open("/health").assert_status(200).json()["database"], "up");
     let ready = open("/ready").assert_status(200).json();
-    assert_eq!((&ready["database"], &ready["extension"]), (&database.name().into(), &"0.1.0".into()));
+    assert_eq!((&ready["database"], &ready["extension"]), (&database.name().into(), &"0.2.0".into()));
     let document = open("/openapi.json").assert_status(200).json();
     assert!(document["openapi"].as_str().unwrap().starts_with("3.1"));
     assert!(document["paths"]["/api/ai/run/data"]["post"].is_object());

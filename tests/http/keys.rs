@@ -12,7 +12,7 @@ const CATALOGS: &str =
     r#"{"data": {"source": "t.yaml", "text": "src_new: {create: {features: {id: bigint}}}"}}"#;
 
 /// Who may do what: method and path as the document has them, what is sent, and the least role that is let in.
-const REQUESTS: [(&str, &str, &str, &str, &str); 35] = [
+const REQUESTS: [(&str, &str, &str, &str, &str); 42] = [
     ("GET", "/apikey", "", "", "reader"),
     ("GET", "/api/ai/audit", "", "", "reader"),
     ("GET", "/api/ai/preview", "", "", "reader"),
@@ -42,6 +42,13 @@ const REQUESTS: [(&str, &str, &str, &str, &str); 35] = [
     ("GET", "/api/ai/tasks", "", "", "reader"),
     ("GET", "/api/ai/tasks/{id}/rejected", "", "", "reader"),
     ("GET", "/api/ai/slots", "", "", "reader"),
+    ("GET", "/api/ai/tasks/bulk", "", "", "reader"),
+    ("POST", "/api/ai/tasks/bulk", FORM, "action=rerun&query=id=12", "operator"),
+    ("GET", "/api/ai/files", "", "", "reader"),
+    ("POST", "/api/ai/files/skip", FORM, "table=ai_a&path=x.csv&reason=none", "operator"),
+    ("GET", "/api/ai/notes", "", "", "reader"),
+    ("POST", "/api/ai/notes", FORM, "kind=table&name=ai_a&text=seen", "operator"),
+    ("DELETE", "/api/ai/notes/{id}", "", "", "operator"),
     ("POST", "/api/ai/tasks/{id}/cancel", "", "", "operator"),
     ("POST", "/api/ai/tasks/{id}/resume", "", "", "operator"),
     ("POST", "/api/ai/notify/{id}", "", "", "operator"),

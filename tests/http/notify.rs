@@ -1,11 +1,10 @@
 //! Messages of incidents, at receivers that are really there.
 
+use crate::mail::MailServer;
 use crate::ready;
 use dfa_tests::{dfa, Cluster, Database, Received, Receiver, Service};
 use hmac::{Hmac, KeyInit, Mac};
 use sha2::Sha256;
-use std::io::{BufRead, BufReader};
-use std::process::{Child, Command, Stdio};
 use std::time::Duration;
 
 const SECRET: &str = "shared between the two";
@@ -200,58 +199,9 @@ fn settings_limit_where_messages_go() {
     assert_eq!(requests[0].json()["text"], "*DFA: a test*\nChannel by_name works.");
 }
 
-/// aiosmtpd, which prints each message that it takes.
-struct MailServer {
-    child: Child,
-    lines: BufReader<std::process::ChildStdout>,
-    port: u16,
-}
-
-impl MailServer {
-    /// None where it cannot be had.
-    fn start() -> Option<MailServer> {
-        const SERVER: &str = "
-import asyncio, sys
-from aiosmtpd.smtp import SMTP
-class Taker:
-    async def handle_DATA(self, server, session, envelope):
-        text = envelope.content.decode('utf-8').replace('\\r\\n', '\\\\n')
-        print(envelope.mail_from, ' '.join(envelope.rcpt_tos), text, sep='|', flush=True)
-        return '250 taken'
-async def main():
-    loop = asyncio.get_running_loop()
-    server = await loop.create_server(lambda: SMTP(Taker()), '127.0.0.1', 0)
-    print(server.sockets[0].getsockname()[1], flush=True)
-    await server.serve_forever()
-asyncio.run(main())
-";
-        let script = concat!(env!("CARGO_MANIFEST_DIR"), "/../scripts/aiosmtpd.sh");
-        let python = Command::new(script).output().ok().filter(|output| output.status.success())?;
-        let python = String::from_utf8_lossy(&python.stdout).trim().to_owned();
-        let mut child = Command::new(python).args(["-c", SERVER]).stdout(Stdio::piped()).spawn().ok()?;
-        let mut lines = BufReader::new(child.stdout.take()?);
-        let mut port = String::new();
-        lines.read_line(&mut port).ok()?;
-        Some(MailServer { child, lines, port: port.trim().parse().ok()? })
-    }
-
-    fn next(&mut self) -> String {
-        let mut line = String::new();
-        self.lines.read_line(&mut line).unwrap();
-        line
-    }
-}
-
-impl Drop for MailServer {
-    fn drop(&mut self) {
-        let _ = self.child.kill();
-        let _ = self.child.wait();
-    }
-}
-
 #[test]
 fn an_incident_is_told_by_mail_at_a_real_server() {
-    let Some(mut server) = MailServer::start() else {
+    let Some(server) = MailServer::start() else {
         eprintln!("SKIPPED: aiosmtpd cannot be had here, so that NO E-MAIL WAS SENT by any test");
         return;
     };
@@ -268,14 +218,14 @@ fn an_incident_is_told_by_mail_at_a_real_server() {
         .unwrap();
     break_it(&database);
     service.post("/api/ai/run/data", PIPELINE).assert_status(500);
-    let opened = server.next();
+    let opened = server.message(0);
     assert!(opened.starts_with("dfa@example.org|anna@example.org bert@example.org|"), "{opened}");
     for words in ["Subject: DFA: both has failed", "division by zero", "Message-ID: <dfa-1@example.org>"] {
         assert!(opened.contains(words), "{words}: {opened}");
     }
     mend_it(&database);
     service.post("/api/ai/run/data", PIPELINE).assert_status(200);
-    let recovered = server.next();
+    let recovered = server.message(1);
     assert!(recovered.contains("Subject: DFA: both has recovered"), "{recovered}");
 }
 

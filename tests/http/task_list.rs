@@ -46,7 +46,12 @@ fn tasks_are_found_by_each_filter_in_both_doors() {
         assert_eq!(by_rest(&service, &query).iter().collect::<Vec<_>>(), expected, "{query}");
         assert_eq!(by_command(&database, &query).iter().collect::<Vec<_>>(), expected, "{query}");
     }
-    for wrong in ["id=x", "status=3", "type=x", "from=never", "parent=1"] {
+    let rerun = format!("select new_process_id from dfa.change_tasks('rerun', array['{bad}'])");
+    let again = ready::value(&database, &rerun);
+    let query = format!("parent={bad}");
+    assert_eq!(by_rest(&service, &query), [again.as_str()]);
+    assert_eq!(by_command(&database, &query), [again.as_str()]);
+    for wrong in ["id=x", "status=3", "type=x", "from=never", "parent=x"] {
         service.get(&format!("/api/ai/tasks?{wrong}")).assert_problem(422, &[]);
         dfa(&database, &["task", "list", wrong]).assert_failure(2, &[wrong.split('=').next().unwrap()]);
     }

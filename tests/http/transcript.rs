@@ -40,7 +40,8 @@ every field and status, and `/docs` shows it in a browser.
 - Errors are those of RFC 9457, with `message` as every answer has it. 503 and 429 say in `Retry-After` when to come again.
 - Lists take `limit` (at most 500), `sort` (a column, with `-` before it for the other direction) and `after`, which is
   `next` of the page before. That of tasks also takes `id` (the beginning of a process_id), `by`, `type`, `module`, `name`,
-  `status`, `from`, `to`, `error` (part of the message of a failed task) and `sqlstate`; `dfa task list` takes the same.
+  `status`, `from`, `to`, `error` (part of the message of a failed task), `parent` (the task that set it off) and `sqlstate`; `dfa task
+  list` takes the same.
 ";
 
 struct Transcript<'a> {
@@ -132,7 +133,8 @@ fn fix(value: &mut Value, name: &str, id: &str) {
         Value::Object(members) => members.iter_mut().for_each(|(name, value)| fix(value, name, id)),
         Value::Array(items) => items.iter_mut().for_each(|value| fix(value, name, id)),
         Value::Null => {}
-        _ if name == "process_id" => *value = ID.into(),
+        _ if ["process_id", "new_process_id", "parent"].contains(&name) => *value = ID.into(),
+        _ if name == "token" => *value = "0123456789abcdef0123456789abcdef".into(),
         _ if name == "expected_seconds" => *value = 0.01.into(),
         _ if name == "next" => *value = CURSOR.into(),
         _ if name == "database" && *value != "up" => *value = "dfa".into(),
@@ -225,6 +227,8 @@ fn the_document_shows_what_the_service_answers() {
         200,
     );
     it.ask("GET", "/api/ai/tasks?status=0&name=both&limit=1", &[], 200);
+    it.ask("GET", "/api/ai/tasks/bulk?action=rerun&query=status%3D1%26name%3Dai_a", &[], 200);
+    it.ask("POST", "/api/ai/tasks/bulk", &["action=cancel", "query=status%3D1%26name%3Dai_a"], 200);
 
     let mut stream = BufReader::new(ready::send(&service, "GET /api/ai/events HTTP/1.1", "")).lines();
     assert_eq!(stream.next().unwrap().unwrap(), "HTTP/1.1 200 OK");
@@ -304,6 +308,16 @@ fn the_document_shows_what_the_service_answers() {
 
     it.chapter("Slots", "The times at which schedules were due, and the tasks that ran them.");
     it.ask("GET", "/api/ai/slots?limit=1", &[], 200);
+
+    it.chapter("Notes", "What people leave for each other, on tables, pipelines, tasks and the like.");
+    let note = ["kind=table", "name=ai_a", "text=wrong%20before%20June", "until=2999-01-01"];
+    it.ask("POST", "/api/ai/notes", &note, 200);
+    it.ask("GET", "/api/ai/notes?name=ai_a", &[], 200);
+    it.ask("DELETE", "/api/ai/notes/1", &[], 200);
+
+    it.chapter("Files", "That land by themselves: see docs/sql.md.");
+    it.ask("GET", "/api/ai/files?state=refused", &[], 200);
+    it.ask("POST", "/api/ai/files/skip", &["table=src_in", "path=in/a.csv", "reason=sent%20twice"], 404);
 
     it.chapter("Incidents", "What went wrong, and whom the service told of it: see docs/notify.md.");
     it.ask("GET", "/api/ai/incidents?name=nothing", &[], 200);

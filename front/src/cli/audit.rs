@@ -1,8 +1,8 @@
 //! `dfa audit`
 
-use crate::audit_list::{parameters, OPTIONS, SQL};
 use crate::db::{self, NamedRow, Parameter};
 use crate::failure::Result;
+use crate::http::audit_list::{parameters, OPTIONS, SQL};
 use crate::http::Problem;
 use crate::output::Output;
 use crate::settings::Settings;

@@ -1,7 +1,6 @@
 //! `dfa pipeline backfill`
 
-use super::undone::{self, undone};
-use super::{date, steps};
+use super::{date, preview, steps};
 use crate::db::{self, Ask, Client, Columns};
 use crate::failure::Result;
 use crate::output::Output;
@@ -34,22 +33,22 @@ pub struct Arguments {
     /// Print the process_id and do not wait.
     #[arg(long)]
     background: bool,
-    /// Show the steps that it would have, in their order, and run none.
+    /// Show the steps that it would have, in their order and why, and run none.
     #[arg(long, conflicts_with = "background")]
     dry_run: bool,
 }
 
 pub async fn run(client: &Client, arguments: &Arguments, settings: &Settings, output: Output) -> Result<()> {
     if arguments.dry_run {
-        let steps = undone(client, async {
-            match begin(client, arguments).await? {
-                Some(process_id) => steps::of(client, &process_id).await,
-                None => Ok(Vec::new()),
-            }
-        });
-        steps::show_all(&steps.await?, output);
-        undone::tell(output);
-        return Ok(());
+        let asked = preview::Asked {
+            name: &arguments.name,
+            from: Some(&arguments.from),
+            to: Some(&arguments.to),
+            only_gaps: arguments.only_gaps,
+            downstream: arguments.downstream,
+            ..preview::Asked::default()
+        };
+        return preview::show(client, &asked, output).await;
     }
     let Some(process_id) = begin(client, arguments).await? else {
         let text = format!("Success: '{}' has nothing to backfill", arguments.name);

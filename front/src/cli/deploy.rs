@@ -167,7 +167,7 @@ fn told(changes: &[Change], done: &Done, rehearsal: bool, output: Output) -> Res
     let new = done.objects.iter().filter(|row| row["action"] == "created").count();
     let begin = if rehearsal { "Would deploy" } else { "Success: Deployed" };
     let text = format!(
-        "{begin} {} that differ, {} of tables, {} created",
+        "{begin} {}, {} of tables, {} created",
         counted(different, "definition"),
         counted(done.plan.len(), "change"),
         counted(new, "object")

@@ -2,7 +2,7 @@
 
 use crate::db;
 use crate::failure::{Failure, Result};
-use crate::load::{self, Extra, Header, OnError, Options, Reject, Report};
+use crate::load::{self, delimiter, quote, Extra, Header, OnError, Options, Quote, Reject, Report};
 use crate::output::Output;
 use crate::read::{self, Compression, Format, Input};
 use crate::settings::Settings;
@@ -68,29 +68,6 @@ pub struct Arguments {
     /// File for the refused rows, as NDJSON.
     #[arg(long, value_name = "FILE")]
     rejects: Option<PathBuf>,
-}
-
-/// `None`: values are not quoted.
-#[derive(Debug, Clone, Copy)]
-struct Quote(Option<u8>);
-
-fn delimiter(text: &str) -> std::result::Result<char, String> {
-    if text == "\\t" || text.eq_ignore_ascii_case("tab") {
-        return Ok('\t');
-    }
-    let mut characters = text.chars();
-    match (characters.next(), characters.next()) {
-        (Some(character), None) if !matches!(character, '\n' | '\r') => Ok(character),
-        _ => Err("give one character, or \\t".to_owned()),
-    }
-}
-
-fn quote(text: &str) -> std::result::Result<Quote, String> {
-    match text.as_bytes() {
-        b"none" | b"" => Ok(Quote(None)),
-        [byte] if byte.is_ascii() => Ok(Quote(Some(*byte))),
-        _ => Err("give one ASCII character, or none".to_owned()),
-    }
 }
 
 pub async fn run(arguments: Arguments, settings: &Settings, output: Output) -> Result<()> {
@@ -174,8 +151,9 @@ fn tell(report: &Report, options: &Options, output: Output) -> Result<()> {
     let refused =
         if report.refused > 0 { format!(", {} refused", thousands(report.refused)) } else { String::new() };
     let text = format!(
-        "Success: Load {} rows to '{}' in {seconds:.1} s ({} rows/s{refused})",
+        "Success: Load {} row{} to '{}' in {seconds:.1} s ({} rows/s{refused})",
         thousands(report.rows),
+        if report.rows == 1 { "" } else { "s" },
         report.table,
         thousands(rate as u64)
     );
@@ -224,12 +202,5 @@ mod tests {
     #[test]
     fn numbers_are_grouped() {
         assert_eq!([0, 12, 1234, 1_469_307].map(thousands), ["0", "12", "1,234", "1,469,307"]);
-    }
-
-    #[test]
-    fn a_delimiter_is_any_one_character() {
-        assert_eq!(delimiter("\\t"), Ok('\t'));
-        assert_eq!(delimiter("¦"), Ok('¦'));
-        assert!(delimiter("||").is_err() && delimiter("").is_err());
     }
 }

@@ -109,15 +109,12 @@ pub async fn run(command: Command, settings: &Settings, output: Output) -> Resul
             }
             for row in &rows {
                 let (name, sentence): (String, String) = (row.value("name")?, row.value("sentence")?);
-                output.note(&format!("{name} {sentence}"));
+                output.note(&format!("{name}: {sentence}"));
             }
             Ok(())
         }
         Command::Pause { what, reason, until } => {
-            let sql =
-                "select format('%s %L until %s', kind, name, coalesce(until::text, 'dfa unpause')) as paused
-                       from dfa.pause($1, $2, $3::text::timestamptz)";
-            let row = client.ask_one(sql, &[&what, &reason, &until]).await?;
+            let row = client.ask_one(include_str!("pause.sql"), &[&what, &reason, &until]).await?;
             let text = format!("Success: Paused {}", row.value::<String>("paused")?);
             output.message(&text, json!({ "message": text, "what": what, "reason": reason, "until": until }));
             Ok(())

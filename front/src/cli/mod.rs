@@ -2,17 +2,22 @@
 
 mod audit;
 mod backfill;
+mod bulk;
 mod catalog;
 mod deploy;
 mod export;
+mod files;
+mod import;
 mod init;
 mod key;
 mod load;
 mod look;
 mod migrate;
 mod new;
+mod note;
 mod notify;
 mod pipeline;
+mod preview;
 mod retention;
 mod serve;
 mod status;
@@ -58,12 +63,18 @@ enum Command {
     Init(init::Arguments),
     /// Write a folder of catalogs that works, to begin with.
     New(new::Arguments),
+    /// Write catalogs from what runs elsewhere: pg_cron, pg_timetable, pgAgent, dbt.
+    #[command(subcommand)]
+    Import(import::Command),
     /// Bring a database to what a folder of catalogs says, all or nothing.
     Deploy(deploy::Arguments),
     #[command(flatten)]
     Look(look::Command),
     /// Load files into a table by COPY.
     Load(load::Arguments),
+    /// Files that the service takes by itself: what came, what is wrong.
+    #[command(subcommand)]
+    Files(files::Command),
     /// Write a table or the rows of a query into a CSV, NDJSON or Parquet file.
     Export(export::Arguments),
     /// Load, check or compare a folder of catalogs.
@@ -82,6 +93,9 @@ enum Command {
     /// The people who sign in to the service.
     #[command(subcommand)]
     User(user::Command),
+    /// Notes on tables, pipelines, tasks and the like.
+    #[command(subcommand)]
+    Note(note::Command),
     /// Messages of what went wrong: test a channel, see what was sent.
     #[command(subcommand)]
     Notify(notify::Command),
@@ -121,9 +135,11 @@ async fn execute(command: Command, output: Output) -> Result<()> {
         Command::Run(arguments) => serve::run(arguments, settings().await?).await,
         Command::Init(arguments) => init::run(arguments, &settings().await?, output).await,
         Command::New(arguments) => new::run(&arguments, output),
+        Command::Import(command) => import::run(command, &settings().await?, output).await,
         Command::Deploy(arguments) => deploy::run(arguments, &settings().await?, output).await,
         Command::Look(command) => look::run(command, &settings().await?, output).await,
         Command::Load(arguments) => load::run(arguments, &settings().await?, output).await,
+        Command::Files(command) => files::run(command, &settings().await?, output).await,
         Command::Export(arguments) => export::run(arguments, &settings().await?, output).await,
         Command::Catalog(command) => catalog::run(command, output).await,
         Command::Pipeline(command) => pipeline::run(command, &settings().await?, output).await,
@@ -131,6 +147,7 @@ async fn execute(command: Command, output: Output) -> Result<()> {
         Command::Retention(arguments) => retention::run(&arguments, &settings().await?, output).await,
         Command::Task(command) => task::run(command, &settings().await?, output).await,
         Command::User(command) => user::run(command, &settings().await?, output).await,
+        Command::Note(command) => note::run(command, &settings().await?, output).await,
         Command::Notify(command) => notify::run(command, &settings().await?, output).await,
         Command::Audit(arguments) => audit::run(&arguments, &settings().await?, output).await,
         Command::Key(command) => key::run(command, &settings().await?, output).await,

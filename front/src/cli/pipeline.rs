@@ -1,7 +1,7 @@
 //! `dfa pipeline`
 
 use super::undone::{self, undone};
-use super::{backfill, date, status, steps};
+use super::{backfill, date, preview, status, steps};
 use crate::db::{self, records, Ask, Client, Columns, NamedRow};
 use crate::failure::{Failure, Result};
 use crate::output::Output;
@@ -39,9 +39,12 @@ pub struct Run {
     /// Create tables that are missing.
     #[arg(long)]
     auto_create: bool,
-    /// Run it in one transaction, show what it did, and undo it.
+    /// Show what it would do, in its order and why, and run nothing.
     #[arg(long)]
     dry_run: bool,
+    /// Run it in one transaction, show what it did, and undo it.
+    #[arg(long, conflicts_with = "dry_run")]
+    rehearse: bool,
 }
 
 pub async fn run(command: Command, settings: &Settings, output: Output) -> Result<()> {
@@ -63,8 +66,18 @@ async fn run_nodes(
     output: Output,
 ) -> Result<()> {
     if arguments.dry_run {
+        let asked = preview::Asked {
+            name: &arguments.name,
+            run_dates: (!arguments.run_date.is_empty()).then_some(&arguments.run_date),
+            run_mode: Some(mode),
+            choose: (!arguments.choose.is_empty()).then_some(&arguments.choose),
+            ..preview::Asked::default()
+        };
+        return preview::show(client, &asked, output).await;
+    }
+    if arguments.rehearse {
         let work = undone(client, rehearse(client, arguments, mode));
-        let rows = db::or_cancel(client, settings, "The dry run", work).await?;
+        let rows = db::or_cancel(client, settings, "The rehearsal", work).await?;
         output.rows(&rows, "nothing to run");
         undone::tell(output);
         return Ok(());

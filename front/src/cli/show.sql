@@ -1,10 +1,10 @@
 -- What is known of the table or pipeline of this very name, $1.
-select catalog.kind::text as kind, catalog.name, catalog.shortname as short_name, catalog.version::text as version, catalog.source,
+select catalog.kind::pg_catalog.text as kind, catalog.name, catalog.shortname as short_name, catalog.version::pg_catalog.text as version, catalog.source,
        catalog.document ->> 'description' as description, catalog.document ->> 'owner' as owner, catalog.document ->> 'tags' as tags,
-       watermark.data_date::text as data_date, watermark.run_date::text as run_date, watermark.run_type::text as run_type,
-       watermark.active_flg::text as active, tracked.tracking::text as tracking,
+       watermark.data_date::pg_catalog.text as data_date, watermark.run_date::pg_catalog.text as run_date, watermark.run_type::pg_catalog.text as run_type,
+       watermark.active_flg::pg_catalog.text as active, tracked.tracking::pg_catalog.text as tracking,
        coalesce(catalog.document ->> 'schedule', catalog.document ->> 'scheduler') as schedule,
-       coalesce(catalog.document ->> 'trigger', catalog.document ->> 'triggers') as trigger, tracked.next_slot::text as next_slot
+       coalesce(catalog.document ->> 'trigger', catalog.document ->> 'triggers') as trigger, tracked.next_slot::pg_catalog.text as next_slot
 from dfa.catalog as catalog
      left join dfa.data_pipeline as watermark on watermark.table_name = catalog.name and catalog.kind = 'table'
      left join dfa.task_schedule as tracked on tracked.pipeline_name = catalog.name and catalog.kind = 'pipeline'

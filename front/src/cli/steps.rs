@@ -75,14 +75,6 @@ pub fn show(steps: &[Step], output: Output) {
     output.rows(&cells, "no steps");
 }
 
-/// All steps, also for machines.
-pub fn show_all(steps: &[Step], output: Output) {
-    match output.json {
-        true => output.message("", steps.iter().map(Step::to_json).collect()),
-        false => show(steps, output),
-    }
-}
-
 /// The steps of a task that came to its end, in one document for machines; its failure is that of the command.
 pub async fn report(
     client: &Client,

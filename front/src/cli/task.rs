@@ -1,6 +1,7 @@
 //! `dfa task`
 
-use crate::db::{self, NamedRow, Parameter};
+use super::bulk;
+use crate::db::{self, NamedRow};
 use crate::failure::Result;
 use crate::http::task_list;
 use crate::output::Output;
@@ -13,7 +14,7 @@ pub enum Command {
     /// Tasks, the newest first.
     #[command(after_help = "\
 The query is that of GET /api/ai/tasks: id (the beginning of a process_id), by, person, way, type, module, name, status, from,
-to, error, sqlstate; limit, sort and after.
+to, error, parent (the task that set it off), sqlstate; limit, sort and after.
 
 Examples:
   dfa task list
@@ -24,18 +25,31 @@ Examples:
         #[arg(default_value = "")]
         query: String,
     },
+    /// Stop all tasks of a query, by a preview.
+    #[command(after_help = "Example:\n  dfa task cancel 'status=2&name=pipeline_retail_sales' --dry-run")]
+    Cancel(bulk::Arguments),
+    /// Go on with all tasks of a query that failed or were cancelled.
+    #[command(after_help = "Example:\n  dfa task resume 'status=1&from=2021-01-01'")]
+    Resume(bulk::Arguments),
+    /// Run all tasks of a query anew: the same dates, by the catalogs of now.
+    #[command(after_help = "Example:\n  dfa task rerun 'status=1&sqlstate=23505' --yes")]
+    Rerun(bulk::Arguments),
 }
 
 /// What a terminal shows of a task.
 const SHOWN: [&str; 7] = ["process_id", "name", "module", "run_dates", "status", "created_at", "message"];
 
 pub async fn run(command: Command, settings: &Settings, output: Output) -> Result<()> {
-    let Command::List { query } = command;
+    let query = match command {
+        Command::List { query } => query,
+        Command::Cancel(arguments) => return change("cancel", &arguments, settings, output).await,
+        Command::Resume(arguments) => return change("resume", &arguments, settings, output).await,
+        Command::Rerun(arguments) => return change("rerun", &arguments, settings, output).await,
+    };
     let listing = task_list::OPTIONS.read(Some(&query)).map_err(Problem::into_usage)?;
     let made = task_list::statement(&listing);
     let client = db::connect(settings).await?;
-    let parameters: Vec<&dyn Parameter> = made.parameters.iter().map(|value| value as _).collect();
-    let page = listing.ask(&client, &made.sql, &parameters).await?;
+    let page = listing.ask(&client, &made.sql, &made.values()).await?;
     if output.json {
         output.message("", json!({ "tasks": page.rows, "next": page.next }));
         return Ok(());
@@ -60,4 +74,13 @@ pub async fn run(command: Command, settings: &Settings, output: Output) -> Resul
         output.note(&format!("More: add after={next} to the query."));
     }
     Ok(())
+}
+
+async fn change(
+    action: &str,
+    arguments: &bulk::Arguments,
+    settings: &Settings,
+    output: Output,
+) -> Result<()> {
+    bulk::run(&db::connect(settings).await?, action, arguments, output).await
 }

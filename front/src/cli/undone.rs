@@ -1,4 +1,4 @@
-//! `--dry-run`: what would be done is done in a transaction, told, and undone.
+//! `--dry-run` and `--rehearse`: what would be done is done in a transaction, told, and undone.
 
 use crate::db::Client;
 use crate::failure::Result;

@@ -16,7 +16,7 @@ pub async fn run(app: App) {
                         note(&event);
                     }
                 }
-                Ok(Told::Missed) => {}
+                Ok(Told::Missed | Told::Away) => {}
                 Err(tokio::sync::broadcast::error::RecvError::Lagged(missed)) => {
                     tracing::warn!(missed, "events came faster than they were counted");
                 }

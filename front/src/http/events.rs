@@ -12,7 +12,7 @@ use axum::response::sse::{Event, KeepAlive, Sse};
 use futures_util::{Stream, StreamExt};
 use std::collections::{HashMap, VecDeque};
 use std::convert::Infallible;
-use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, Instant};
 use tokio::sync::broadcast::{self, error::RecvError};
@@ -32,8 +32,10 @@ const LATE_COMMITS: Duration = Duration::from_secs(60);
 pub enum Told {
     /// A change of state, as the database said it, with its number in this replica.
     Event { number: u64, payload: Arc<str> },
-    /// Nobody listened for a while: what happened then is to be asked for.
+    /// Nobody listened for a while, and somebody does again: what happened in between is to be asked for.
     Missed,
+    /// The database is not heard. Pages say so: silence is not a quiet night.
+    Away,
 }
 
 /// The events of the database, for any number of readers.
@@ -45,6 +47,8 @@ pub struct Events {
     /// Tells the numbers of this replica from those of others, and of an earlier start.
     replica: u64,
     readers: Arc<AtomicUsize>,
+    /// Whether the database is not heard.
+    away: Arc<AtomicBool>,
 }
 
 impl Events {
@@ -54,6 +58,21 @@ impl Events {
             last: Arc::default(),
             replica: fastrand::u64(..),
             readers: Arc::default(),
+            away: Arc::default(),
+        }
+    }
+
+    /// The database is not heard any more; told once.
+    fn lose(&self) {
+        if !self.away.swap(true, Ordering::Relaxed) {
+            let _ = self.sender.send(Told::Away);
+        }
+    }
+
+    /// It is heard: if it was not for a while, readers ask for what they missed.
+    fn find(&self) {
+        if self.away.swap(false, Ordering::Relaxed) {
+            let _ = self.sender.send(Told::Missed);
         }
     }
 
@@ -110,7 +129,7 @@ impl Events {
                     if let Err(failure) = ended {
                         tracing::warn!(cause = failure.message, detail = failure.detail, "events cannot be heard");
                     }
-                    let _ = self.sender.send(Told::Missed);
+                    self.lose();
                 }
             }
             tokio::time::sleep(PAUSE).await;
@@ -139,6 +158,7 @@ impl Events {
                 // The next look goes back further.
                 Err(problem) => {
                     tracing::debug!(message = problem.message, "events cannot be looked for");
+                    self.lose();
                     tokio::time::sleep(PAUSE).await;
                     continue;
                 }
@@ -156,6 +176,7 @@ impl Events {
                 None => tracing::info!("looking for events"),
             }
             known = Some(states);
+            self.find();
             tokio::time::sleep(GLANCE).await;
         }
     }
@@ -184,6 +205,7 @@ impl Events {
                     listens?;
                     ready = true;
                     tracing::info!("listening for events");
+                    self.find();
                 }
                 message = messages.next() => match message {
                     Some(Ok(AsyncMessage::Notification(notification))) => {
@@ -259,6 +281,9 @@ impl Reader {
             };
             match told {
                 Told::Event { payload, .. } if !self.wants(&payload) => {}
+                // Programs are told `missed` when it is heard again: before that there is nobody to ask.
+                Told::Away if !self.small => {}
+                Told::Away => return Some(Event::default().event("away").data("")),
                 Told::Event { number, payload } => {
                     let id = format!("{:x}-{number}", self.app.events.replica);
                     let data = match self.small {
@@ -336,7 +361,10 @@ fn read(
     process_id: Option<String>,
     small: bool,
 ) -> impl Stream<Item = std::result::Result<Event, Infallible>> + use<> {
-    let (before, receiver) = app.events.resume(last_id);
+    let (mut before, receiver) = app.events.resume(last_id);
+    if small && app.events.away.load(Ordering::Relaxed) {
+        before.push_back(Told::Away);
+    }
     app.events.readers.fetch_add(1, Ordering::Relaxed);
     let reader = Reader { app, before, receiver, process_id, small };
     futures_util::stream::unfold(reader, |mut reader| async move {
@@ -370,6 +398,7 @@ mod tests {
             told.map(|told| match told {
                 Told::Event { payload, .. } => payload.to_string(),
                 Told::Missed => "missed".to_owned(),
+                Told::Away => "away".to_owned(),
             })
             .collect()
         };

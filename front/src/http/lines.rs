@@ -44,9 +44,16 @@ pub struct Lines {
     pub body: Body,
 }
 
+/// Some rows, as a list of objects, and the line of the body on which each begins.
+#[derive(Default)]
+pub struct Piece {
+    pub text: String,
+    pub lines: Vec<u64>,
+}
+
 /// The rows as lists of objects, in text. A client is read no faster than its rows are taken. `json`: columns whose values
 /// are JSON, in CSV, too.
-pub fn chunks(lines: Lines, json: Vec<String>) -> mpsc::Receiver<Result<String, Problem>> {
+pub fn chunks(lines: Lines, json: Vec<String>) -> mpsc::Receiver<Result<Piece, Problem>> {
     let Lines { shape, coding, body } = lines;
     let (sender, receiver) = mpsc::channel(1);
     let stream = futures_util::stream::unfold(body.into_data_stream(), |mut stream| async {
@@ -71,40 +78,39 @@ fn gone() -> Problem {
     Problem::malformed("the request was given up")
 }
 
-type Take<'a> = dyn FnMut(String) -> Result<(), Problem> + 'a;
+type Take<'a> = dyn FnMut(Piece) -> Result<(), Problem> + 'a;
 
 /// Rows on their way into a chunk.
 struct Chunk<'a, 'b> {
-    text: String,
-    rows: usize,
+    piece: Piece,
     sent: bool,
     send: &'a mut Take<'b>,
 }
 
 impl Chunk<'_, '_> {
-    fn push(&mut self, row: &str) -> Result<(), Problem> {
-        self.text.push(if self.rows == 0 { '[' } else { ',' });
-        self.text.push_str(row);
-        self.rows += 1;
-        if self.rows >= ROWS || self.text.len() >= BYTES {
+    fn push(&mut self, row: &str, line: u64) -> Result<(), Problem> {
+        let Piece { text, lines } = &mut self.piece;
+        text.push(if lines.is_empty() { '[' } else { ',' });
+        text.push_str(row);
+        lines.push(line);
+        if lines.len() >= ROWS || text.len() >= BYTES {
             self.flush()?;
         }
         Ok(())
     }
 
     fn flush(&mut self) -> Result<(), Problem> {
-        self.text.push(']');
-        self.rows = 0;
+        self.piece.text.push(']');
         self.sent = true;
-        (self.send)(std::mem::take(&mut self.text))
+        (self.send)(std::mem::take(&mut self.piece))
     }
 
     /// A body without a row is told as a list without one is.
     fn finish(mut self) -> Result<(), Problem> {
-        match (self.rows, self.sent) {
+        match (self.piece.lines.len(), self.sent) {
             (0, true) => Ok(()),
             (0, false) => {
-                self.text.push('[');
+                self.piece.text.push('[');
                 self.flush()
             }
             _ => self.flush(),
@@ -113,7 +119,7 @@ impl Chunk<'_, '_> {
 }
 
 fn rows(shape: LineFormat, body: impl Read, json: Vec<String>, send: &mut Take<'_>) -> Result<(), Problem> {
-    let mut chunk = Chunk { text: String::new(), rows: 0, sent: false, send };
+    let mut chunk = Chunk { piece: Piece::default(), sent: false, send };
     let text = Decode::new(body, UTF_8);
     match shape {
         LineFormat::Ndjson => ndjson(text, &mut chunk)?,
@@ -128,7 +134,7 @@ fn ndjson(text: impl Read, chunk: &mut Chunk<'_, '_>) -> Result<(), Problem> {
         serde_json::from_str::<IgnoredAny>(document.text).map_err(|error| {
             Problem::malformed(format!("line {} is not JSON", document.line)).detail(error.to_string())
         })?;
-        chunk.push(document.text)?;
+        chunk.push(document.text, document.line)?;
     }
     Ok(())
 }
@@ -137,7 +143,7 @@ fn csv(text: impl Read, json: Vec<String>, chunk: &mut Chunk<'_, '_>) -> Result<
     let mut objects = Objects::new(text, json);
     let mut row = String::new();
     while objects.next(&mut row).map_err(|error| unreadable(&error))? {
-        chunk.push(&row)?;
+        chunk.push(&row, objects.line())?;
     }
     Ok(())
 }
@@ -157,8 +163,8 @@ mod tests {
 
     fn taken(shape: LineFormat, body: &str) -> Result<Vec<String>, Problem> {
         let mut chunks = Vec::new();
-        let mut send = |chunk| {
-            chunks.push(chunk);
+        let mut send = |piece: Piece| {
+            chunks.push(piece.text);
             Ok(())
         };
         rows(shape, body.as_bytes(), vec!["j".to_owned()], &mut send)?;
@@ -202,6 +208,21 @@ mod tests {
         assert_eq!(problem.message, "line 2: has 1 value, and the heading has 2");
         let problem = taken(LineFormat::Csv, "a,b ,b\n1,2,3\n").unwrap_err();
         assert_eq!(problem.message, "line 1: the heading has two columns 'b'");
+    }
+
+    #[test]
+    fn each_row_has_the_line_on_which_it_begins() {
+        let lines = |shape, body: &str| {
+            let mut lines = Vec::new();
+            let mut send = |piece: Piece| {
+                lines.extend(piece.lines);
+                Ok(())
+            };
+            rows(shape, body.as_bytes(), Vec::new(), &mut send).unwrap();
+            lines
+        };
+        assert_eq!(lines(LineFormat::Csv, "a,b\n1,\"x\ny\"\n2,z\n"), [2, 4]);
+        assert_eq!(lines(LineFormat::Ndjson, "{\"a\": 1}\n\n{\"a\": 2}\n"), [1, 3]);
     }
 
     #[test]

@@ -57,6 +57,10 @@ pub fn describe(environment: &str) {
         "dfa_step_duration_seconds",
         "How long steps took that this replica heard of, by table."
     );
+    describe_counter!(
+        "dfa_messages_total",
+        "Messages of incidents that this replica sent, or could not send."
+    );
     describe_gauge!("dfa_build_info", "1; the labels say what runs.");
     metrics::gauge!("dfa_build_info", "version" => env!("CARGO_PKG_VERSION"), "environment" => environment.to_owned())
         .set(1.0);

@@ -1,6 +1,7 @@
 //! The service: REST under the key of the API, health, metrics, events.
 
 mod api;
+pub mod audit_list;
 mod auth;
 mod body;
 mod client;
@@ -27,10 +28,13 @@ pub mod task_list;
 
 pub(crate) use crate::problem;
 pub use crate::problem::{Problem, PAUSED};
+pub use api::of_rows;
 pub use body::read as read_body;
 pub use client::Client;
+pub use coding::Coding;
 pub use events::{live, Told};
 pub use limits::{in_time as within_a_look_up, until_the_end};
+pub use lines::{chunks, LineFormat, Lines, Piece};
 pub use pagination::{Filter, ListOptions, Listing, Takes};
 pub use request_log::RequestId;
 pub use router::router;

@@ -178,6 +178,11 @@ impl Listing {
         self.filters.get(name).map(String::as_str)
     }
 
+    /// Some filter is given.
+    pub fn is_narrowed(&self) -> bool {
+        !self.filters.is_empty()
+    }
+
     /// Runs a query whose text has the marks `{beyond}` and `{direction}`, and whose first four parameters are the
     /// column to sort by, the sort key and the name of the last row (or null), and the number of rows. It returns each
     /// `row` as JSON, its `sort_key` and its `name`, all as text.

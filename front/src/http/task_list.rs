@@ -1,7 +1,8 @@
 //! The list of tasks: which filters it takes and the statement that they make. REST and the command have the same.
 
-use super::{Filter, ListOptions, Listing, Takes};
-use crate::db::Parameter;
+use super::{Filter, ListOptions, Listing, Problem, Takes};
+use crate::db::{Client, Parameter, Session};
+use serde::Deserialize;
 
 pub const OPTIONS: ListOptions = ListOptions {
     sorts: &["created_at"],
@@ -30,6 +31,11 @@ pub const OPTIONS: ListOptions = ListOptions {
         Filter { name: "from", takes: Takes::Date, words: "First day on which it was begun" },
         Filter { name: "to", takes: Takes::Date, words: "Last day on which it was begun" },
         Filter { name: "error", takes: Takes::Text, words: "Part of the message of a failed task" },
+        Filter {
+            name: "parent",
+            takes: Takes::Digits,
+            words: "The task that set them off, by its process_id",
+        },
         Filter { name: "sqlstate", takes: Takes::Text, words: "SQLSTATE with which one of its nodes failed" },
     ],
 };
@@ -42,22 +48,26 @@ pub struct Statement {
 
 /// Only the conditions that are asked for, so that each is served by its index.
 pub fn statement(listing: &Listing) -> Statement {
-    filled(listing, include_str!("api/sql/tasks.sql"))
+    let mut made = Statement { sql: String::new(), parameters: Vec::new() };
+    for (condition, value) in conditions(listing) {
+        made.add(condition, &value);
+    }
+    made.sql = include_str!("api/sql/tasks.sql").replace("{filters}", &made.sql);
+    made
 }
 
-/// [`statement`] from another text with the mark `{filters}`, which shows the tasks in its own way.
-pub fn filled(listing: &Listing, sql: &str) -> Statement {
-    let mut made = Statement { sql: String::new(), parameters: Vec::new() };
+/// What the filters ask for: conditions in which `$?` stands for the value beside them.
+pub fn conditions(listing: &Listing) -> Vec<(&'static str, String)> {
+    let mut found = Vec::new();
     if let Some(prefix) = listing.filter("id") {
-        made.add("process_id >= $?", prefix);
-        if let Some(beyond) = next_prefix(prefix) {
-            made.add("process_id < $?", &beyond);
-        }
+        found.push(("process_id >= $?", prefix.to_owned()));
+        found.extend(next_prefix(prefix).map(|beyond| ("process_id < $?", beyond)));
     }
     for (condition, value) in [
         ("process_by = $?", listing.filter("by")),
         ("coalesce(person, process_by) = $?", listing.filter("person")),
         ("way = $?", listing.filter("way")),
+        ("parent = $?", listing.filter("parent")),
         ("starts_with(process_type, $? || '|')", listing.filter("type")),
         ("split_part(process_module, '|', 2) = $?", listing.filter("module")),
         ("process_name_put = $?", listing.filter("name")),
@@ -71,12 +81,9 @@ pub fn filled(listing: &Listing, sql: &str) -> Statement {
             listing.filter("sqlstate"),
         ),
     ] {
-        if let Some(value) = value {
-            made.add(condition, value);
-        }
+        found.extend(value.map(|value| (condition, value.to_owned())));
     }
-    made.sql = sql.replace("{filters}", &made.sql);
-    made
+    found
 }
 
 impl Statement {
@@ -90,6 +97,47 @@ impl Statement {
         let place = format!("${}", 4 + self.parameters.len());
         self.sql.push_str("\n  and ");
         self.sql.push_str(&condition.replace("$?", &place));
+    }
+}
+
+/// All tasks of a query, for what is to be done with each: the newest 500, or as many as its limit says.
+pub struct Matching {
+    listing: Listing,
+    statement: Statement,
+}
+
+#[derive(Deserialize)]
+struct Named {
+    process_id: String,
+}
+
+impl Matching {
+    /// # Errors
+    /// A query that is none, or has no filter: nobody means all tasks there ever were.
+    pub fn read(query: &str) -> Result<Matching, Problem> {
+        let query = query.trim().trim_start_matches('?');
+        let listing = OPTIONS.read(Some(&format!("limit=500&{query}")))?;
+        if !listing.is_narrowed() {
+            let names: Vec<&str> = OPTIONS.filters.iter().map(|filter| filter.name).collect();
+            let fault = format!("has no filter, and so means every task: give one of {}", names.join(", "));
+            return Err(Problem::invalid(vec![("query".to_owned(), fault)]));
+        }
+        let statement = statement(&listing);
+        Ok(Matching { listing, statement })
+    }
+
+    /// Their ids, and whether there are more.
+    pub async fn ids(&self, session: &mut Session) -> Result<(Vec<String>, bool), Problem> {
+        let Statement { sql, .. } = &self.statement;
+        let (rows, next) = self.listing.rows::<Named>(session, sql, &self.statement.values()).await?;
+        Ok((rows.into_iter().map(|row| row.process_id).collect(), next.is_some()))
+    }
+
+    /// [`ids`](Matching::ids) for a command.
+    pub async fn ask(&self, client: &Client) -> crate::failure::Result<(Vec<String>, bool)> {
+        let page = self.listing.ask(client, &self.statement.sql, &self.statement.values()).await?;
+        let id = |row: &serde_json::Value| row["process_id"].as_str().map(str::to_owned);
+        Ok((page.rows.iter().filter_map(id).collect(), page.next.is_some()))
     }
 }
 

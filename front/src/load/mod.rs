@@ -23,7 +23,7 @@ mod text_rows;
 mod types;
 
 pub use batch::Reject;
-pub use options::{Extra, Header, OnError, Options};
+pub use options::{delimiter, quote, Extra, Header, OnError, Options, Quote};
 
 use crate::db::path::{OF_ROLE_LOCAL, PINNED_LOCAL};
 use crate::db::{Ask, Client, Columns};
@@ -84,10 +84,25 @@ async fn holder(client: &mut Client, name: &str) -> Result<Option<String>> {
 
 /// Loads files into a table of the catalog.
 pub async fn load(client: &mut Client, name: &str, inputs: &[Input], options: &Options) -> Result<Report> {
-    let start = Instant::now();
     let transaction = client.transaction().await?;
-    settle(&transaction).await?;
-    let table = Table::find(&transaction, name).await?;
+    let report = load_in(&transaction, name, inputs, options).await?;
+    match report.committed {
+        true => transaction.commit().await?,
+        false => transaction.rollback().await?,
+    }
+    Ok(report)
+}
+
+/// [`load`] in a transaction of the caller, who commits what the report says is to be committed, and undoes the rest.
+pub async fn load_in(
+    transaction: &Transaction<'_>,
+    name: &str,
+    inputs: &[Input],
+    options: &Options,
+) -> Result<Report> {
+    let start = Instant::now();
+    settle(transaction).await?;
+    let table = Table::find(transaction, name).await?;
     // What is next runs triggers, defaults and checks of the table.
     transaction.batch_execute(OF_ROLE_LOCAL).await?;
     if options.truncate {
@@ -96,18 +111,15 @@ pub async fn load(client: &mut Client, name: &str, inputs: &[Input], options: &O
     let mut tally = Tally::new(options.on_error);
     for input in inputs {
         let file = (inputs.len() > 1).then(|| Arc::from(input.name()));
-        load_file(&transaction, &table, input, file, options, &mut tally).await?;
+        load_file(transaction, &table, input, file, options, &mut tally).await?;
         if tally.is_over() {
             break;
         }
     }
+    transaction.batch_execute(PINNED_LOCAL).await?;
     let committed = tally.refused == 0 || options.on_error == OnError::Skip;
     if committed {
-        transaction.batch_execute(PINNED_LOCAL).await?;
-        landed::record(&transaction, &table, &tally, start.elapsed()).await?;
-        transaction.commit().await?;
-    } else {
-        transaction.rollback().await?;
+        landed::record(transaction, &table, &tally, start.elapsed()).await?;
     }
     Ok(Report {
         table: table.name,

@@ -1,6 +1,8 @@
 //! The one way in which rows come out of files and streams: `dfa load`, bodies of REST and the first rows of a catalog read
 //! CSV and JSON here, by the same rules and with the same refusals.
 
+#[cfg(test)]
+mod any_input;
 pub mod csv;
 mod decode;
 mod gzip;

@@ -33,6 +33,11 @@ impl<R: Read> Objects<R> {
         }
     }
 
+    /// The line on which the last row began.
+    pub fn line(&self) -> u64 {
+        self.record.line
+    }
+
     /// Puts the text of the next object into `row`; `false` at the end.
     pub fn next(&mut self, row: &mut String) -> io::Result<bool> {
         if self.names.is_none() {

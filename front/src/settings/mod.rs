@@ -1,6 +1,7 @@
 //! Settings: from the environment, else from `.env`, else libpq's variables and defaults.
 
 mod dotenv;
+mod landing;
 mod network;
 mod notify;
 mod place;
@@ -8,6 +9,7 @@ mod service;
 mod tunnel;
 mod zone;
 
+pub use landing::Landing;
 pub use network::Network;
 pub use notify::Notify;
 pub use place::{setting_refused, Place};

@@ -1,6 +1,6 @@
 //! Settings of the service alone.
 
-use super::{flag, number, Network, Notify};
+use super::{flag, number, Landing, Network, Notify};
 use crate::failure::{Failure, Result};
 use sha2::{Digest, Sha256};
 use std::fmt;
@@ -35,6 +35,8 @@ pub struct Service {
     pub insecure_sign_in: bool,
     /// How messages of incidents are sent.
     pub notify: Notify,
+    /// Where files of tables land.
+    pub landing: Landing,
 }
 
 /// A key of the API; it never reaches a log.
@@ -71,6 +73,7 @@ impl Service {
             drain: Duration::from_secs(number(value, "DFA_DRAIN_SECONDS", 3, 0..=600)?.into()),
             trusted_proxies: proxies(value("DFA_TRUSTED_PROXIES").as_deref().unwrap_or_default())?,
             notify: Notify::from(value)?,
+            landing: Landing::from(value)?,
             max_body: number(value, "DFA_MAX_BODY_MB", 64, 1..=1024)? as usize * 1024 * 1024,
             insecure_sign_in: flag(value, "DFA_INSECURE_SIGN_IN")?,
         })

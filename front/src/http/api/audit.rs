@@ -1,7 +1,7 @@
 //! GET /api/ai/audit
 
-use crate::audit_list::{parameters, OPTIONS, SQL};
 use crate::db::Parameter;
+use crate::http::audit_list::{parameters, OPTIONS, SQL};
 use crate::http::error_answers::ErrorResponses;
 use crate::http::pagination::{query_of, Page};
 use crate::http::problem::Problem;

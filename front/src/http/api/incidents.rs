@@ -29,7 +29,7 @@ pub struct Incidents {
 #[allow(dead_code)] // written by the database; tests/http/contract.rs holds it to this type
 pub struct Incident {
     id: i64,
-    /// failed, late, refused_rows, paused or worker_crash.
+    /// failed, late, refused_rows, files, paused or worker_crash.
     event: String,
     /// The pipeline or table.
     name: String,

@@ -6,6 +6,7 @@ use utoipa_axum::routes;
 
 mod audit;
 mod backfill;
+mod bulk;
 mod cancel;
 mod catalog_files;
 mod catalogs;
@@ -14,10 +15,12 @@ mod data;
 mod delete;
 mod dependency;
 mod diff_catalogs;
+mod files;
 mod incidents;
 mod keys;
 mod load_catalogs;
 mod logs;
+mod notes;
 mod notify;
 mod pipelines;
 mod plan;
@@ -35,6 +38,7 @@ mod target;
 mod tasks;
 
 pub use catalog_files::CatalogText;
+pub use put::of_rows;
 
 /// All of them, in the order in which the document has them.
 pub fn routes() -> OpenApiRouter<App> {
@@ -60,9 +64,14 @@ pub fn routes() -> OpenApiRouter<App> {
         .routes(routes!(audit::list))
         .routes(routes!(rejected::list))
         .routes(routes!(slots::list))
+        .routes(routes!(bulk::preview, bulk::change))
         .routes(routes!(cancel::cancel))
         .routes(routes!(resume::resume))
         .routes(routes!(notify::notify))
+        .routes(routes!(files::list))
+        .routes(routes!(files::skip))
+        .routes(routes!(notes::list, notes::add))
+        .routes(routes!(notes::remove))
         .routes(routes!(incidents::list))
         .routes(routes!(incidents::deliveries))
         .routes(routes!(incidents::test))

@@ -6,7 +6,7 @@ use crate::http::coding::Coding;
 use crate::http::error_answers::ErrorResponses;
 use crate::http::form::{self, fields, DataRows, Date, Moment, OneOf, Payload, Query, Target, YesNo};
 use crate::http::idempotency::{self, Lane};
-use crate::http::lines;
+use crate::http::lines::{self, Piece};
 use crate::http::path::Name;
 use crate::http::problem::Problem;
 use crate::http::reply::Reply;
@@ -102,7 +102,7 @@ async fn ingest_chunks(
     session: &mut Session,
     shortname: &str,
     fields: &PutFields,
-    mut chunks: mpsc::Receiver<Result<String, Problem>>,
+    mut pieces: mpsc::Receiver<Result<Piece, Problem>>,
 ) -> Result<Reply, Problem> {
     let started = Instant::now();
     let name = target::resolve(session, &Target { kind: "table", name: shortname.to_owned() }).await?;
@@ -126,8 +126,8 @@ async fn ingest_chunks(
         .query("select pg_catalog.set_config('idle_in_transaction_session_timeout', $1, true)", &[&PAUSE])
         .await?;
     let mut number = 0_i32;
-    while let Some(chunk) = chunks.recv().await {
-        let chunk = chunk?;
+    while let Some(piece) = pieces.recv().await {
+        let chunk = piece?.text;
         session
             .call("select dfa.ingest_chunk($1, $2, $3::pg_catalog.json)", &[&process_id, &number, &chunk])
             .await
@@ -150,7 +150,7 @@ async fn ingest_chunks(
 async fn ingest(session: &mut Session, shortname: &str, fields: &PutFields) -> Result<Reply, Problem> {
     if fields.background {
         let (sender, whole) = mpsc::channel(1);
-        let _ = sender.try_send(Ok(fields.data.clone()));
+        let _ = sender.try_send(Ok(Piece { text: fields.data.clone(), lines: Vec::new() }));
         drop(sender);
         return ingest_chunks(session, shortname, fields, whole).await;
     }

@@ -1,6 +1,5 @@
 //! GET /api/ai/tasks
 
-use crate::db::Parameter;
 use crate::http::error_answers::ErrorResponses;
 use crate::http::pagination::{query_of, Page};
 use crate::http::problem::Problem;
@@ -41,6 +40,8 @@ pub struct Task {
     person: String,
     /// web, rest, cli, sql, scheduler or trigger.
     way: Option<String>,
+    /// The task that set it off: whose success its trigger waited for, which it tries again, or which it is a rerun of.
+    parent: Option<String>,
     created_at: String,
     finished_at: Option<String>,
 }
@@ -54,7 +55,6 @@ query_of!(OPTIONS, TasksQuery);
 pub async fn list(State(app): State<App>, RawQuery(query): RawQuery) -> Result<Page, Problem> {
     let listing = OPTIONS.read(query.as_deref())?;
     let made = statement(&listing);
-    let parameters: Vec<&dyn Parameter> = made.parameters.iter().map(|value| value as _).collect();
     let mut session = app.database.reads().await?;
-    listing.page(&mut session, &made.sql, "tasks", &parameters).await
+    listing.page(&mut session, &made.sql, "tasks", &made.values()).await
 }

@@ -1,6 +1,8 @@
 //! The fields of a request: declared once, by `fields!`, from which come the reading (the same from a multipart form, an
 //! urlencoded form, JSON and the query of an address) and what the document says.
 
+#[cfg(test)]
+mod any_input;
 mod content_type;
 mod date;
 mod extract;

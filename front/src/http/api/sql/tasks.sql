@@ -5,7 +5,7 @@ select json_build_object(
            'process_id', process_id, 'name', process_name_put, 'type', process_type, 'module', process_module,
            'run_mode', run_mode, 'run_dates', coalesce(to_json(string_to_array(run_date_put, ',')), '[]'::json),
            'status', status, 'message', process_message, 'process_time', process_time,
-           'number_put', process_number_put, 'number_get', process_number_get, 'by', process_by, 'person', coalesce(person, process_by), 'way', way,
+           'number_put', process_number_put, 'number_get', process_number_get, 'by', process_by, 'person', coalesce(person, process_by), 'way', way, 'parent', parent,
            'created_at', created_at, 'finished_at', finished_at
        )::text as row,
        to_char(created_at at time zone 'UTC', 'YYYY-MM-DD HH24:MI:SS.US') as sort_key, process_id as name

@@ -1,6 +1,6 @@
 //! The list of what was done: which filters it takes. REST and the command have the same.
 
-use crate::http::{Filter, ListOptions, Listing, Takes};
+use super::{Filter, ListOptions, Listing, Takes};
 
 pub const OPTIONS: ListOptions = ListOptions {
     sorts: &["at"],
@@ -25,7 +25,7 @@ pub const OPTIONS: ListOptions = ListOptions {
 };
 
 /// For [`Listing`], with [`parameters`].
-pub const SQL: &str = include_str!("http/api/sql/audit.sql");
+pub const SQL: &str = include_str!("api/sql/audit.sql");
 
 /// From $5 on.
 pub fn parameters(listing: &Listing) -> Vec<Option<String>> {
