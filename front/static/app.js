@@ -11,7 +11,7 @@
 
   const QUIET = 40000; // a beat comes every 15 s: after this, the stream is dead whatever the browser thinks
   const live = $('#live');
-  let stream, lostAt, lastId, watch, timer, wanted = new Set();
+  let stream, lostAt, awaySince, lastId, watch, timer, wanted = new Set();
 
   const say = (state, text) => {
     live.dataset.state = state;
@@ -20,7 +20,8 @@
   const now = () => new Date().toTimeString().slice(0, 5);
   const heard = () => {
     clearTimeout(watch);
-    watch = setTimeout(() => { lose(); close(); connect(); }, QUIET);
+    watch = setTimeout(() => { awaySince = null; lose(); close(); connect(); }, QUIET);
+    if (awaySince) return;
     lostAt = null;
     say('live', 'live');
   };
@@ -47,7 +48,10 @@
     if (stream || document.hidden) return;
     stream = new EventSource(`/live?after=${lastId || live.dataset.after}`);
     stream.onopen = heard;
+    // The service is there, and its database is not: a beat does not make that a quiet night.
+    stream.addEventListener('away', () => { awaySince = awaySince || now(); say('lost', `database away since ${awaySince}`); });
     stream.onmessage = (message) => {
+      awaySince = null;
       heard();
       lastId = message.lastEventId;
       const event = JSON.parse(message.data);
@@ -56,8 +60,9 @@
     };
     stream.addEventListener('beat', heard);
     // What happened in between is not known there: everything is asked for anew.
-    stream.addEventListener('missed', () => { heard(); changed('dfa:changed'); changed('dfa:missed'); });
+    stream.addEventListener('missed', () => { awaySince = null; heard(); changed('dfa:changed'); changed('dfa:missed'); });
     stream.onerror = () => {
+      awaySince = null;
       // A browser tries again by itself, unless it was refused.
       if (stream && stream.readyState === EventSource.CLOSED) {
         close();
@@ -98,22 +103,122 @@
 
   // ---- dialogs: what asks before it acts
 
+  // Code without the numbers of its lines.
+  const textOf = (element) => {
+    const bare = element.cloneNode(true);
+    all('.no', bare).forEach((number) => number.remove());
+    return bare.textContent;
+  };
   const dialog = $('#dialog'), keys = $('#keys');
   document.addEventListener('htmx:after:swap', (event) => {
     const target = event.detail.ctx && event.detail.ctx.target;
     if (dialog && target && target.id === 'dialog-body' && !dialog.open) dialog.showModal();
   });
+  // A link that asks opens what it leads to here; with another key or button it is a link like others.
+  document.addEventListener('click', (event) => {
+    const link = event.target.closest('a[data-ask]');
+    if (!link || !dialog || event.button || event.ctrlKey || event.metaKey || event.shiftKey) return;
+    event.preventDefault();
+    htmx.ajax('GET', link.getAttribute('href'), { target: '#dialog-body', swap: 'innerHTML' });
+  });
+  // What will happen is asked for anew when what is asked for changes; what is typed stays.
+  let asked = 0;
+  document.addEventListener('change', (event) => {
+    const form = event.target.closest('form[data-follows]');
+    if (!form) return;
+    const query = new URLSearchParams(new FormData(form));
+    ['token', 'once', 'if_preview', 'seen'].forEach((name) => query.delete(name));
+    const turn = ++asked;
+    all('[data-part]', form).forEach((part) => part.setAttribute('aria-busy', 'true'));
+    fetch(`${form.getAttribute('action')}?${query}`, { headers: { 'HX-Request': 'true', Accept: 'text/html' } })
+      .then((answer) => answer.text())
+      .then((text) => {
+        if (turn !== asked || !form.isConnected) return;
+        const now = new DOMParser().parseFromString(text, 'text/html');
+        all('[data-part]', form).forEach((part) => {
+          const next = $(`[data-part="${part.dataset.part}"]`, now), focused = part.contains(document.activeElement);
+          if (!next) { part.removeAttribute('aria-busy'); return; }
+          part.replaceWith(next);
+          if (focused && $('button', next)) $('button', next).focus();
+        });
+      })
+      .catch(() => unanswered(form, 'What will happen could not be asked for: the service did not answer.'));
+  });
+  // A form that got no answer says so: what was typed is still there.
+  const unanswered = (form, text) => {
+    const part = $('[data-part="preview"]', form) || form;
+    let note = $('.unanswered', form);
+    if (!note) { note = document.createElement('p'); note.className = 'note failed unanswered'; note.setAttribute('role', 'alert'); part.prepend(note); }
+    note.textContent = text;
+  };
+  document.addEventListener('htmx:response:error', (event) => {
+    const ctx = event.detail.ctx;
+    if (!ctx || ![429, 500, 503].includes(ctx.response.status)) return;
+    const form = ctx.sourceElement && ctx.sourceElement.closest('form.dialog');
+    if (form) unanswered(form, 'The service cannot do this now: nothing was done. Try again in a moment.');
+    // What cannot be shown in the dialog is shown as the page that it is.
+    else if (ctx.target && ctx.target.id === 'dialog-body') location.href = ctx.request.action;
+  });
+  document.addEventListener('htmx:error', (event) => {
+    const ctx = event.detail.ctx, form = ctx && ctx.sourceElement && ctx.sourceElement.closest('form.dialog');
+    if (form) unanswered(form, 'The service did not answer. Look at Tasks before you try again: it may have been done.');
+  });
   document.addEventListener('click', (event) => {
     if (event.target.closest('[data-close]') && dialog && dialog.open) { event.preventDefault(); dialog.close(); }
     if (event.target.closest('[data-keys]')) keys.showModal();
     const copy = event.target.closest('[data-copy]');
-    if (copy) navigator.clipboard.writeText($(copy.dataset.copy).textContent).then(() => { copy.textContent = 'Copied'; });
+    if (copy) navigator.clipboard.writeText(textOf($(copy.dataset.copy))).then(() => { copy.textContent = 'Copied'; });
   });
+  // A table as it is seen, for a sheet: columns by tabs, rows by lines.
+  document.addEventListener('click', (event) => {
+    const copy = event.target.closest('[data-copy-table]');
+    const table = copy && $(copy.dataset.copyTable);
+    if (!table) return;
+    const rows = [...table.rows].filter((row) => !row.classList.contains('under'));
+    const text = rows.map((row) => [...row.cells].map((cell) => cell.innerText.replace(/\s+/g, ' ').trim()).join('\t')).join('\n');
+    navigator.clipboard.writeText(text).then(() => { copy.textContent = 'Copied'; });
+  });
+  all('[data-copy], [data-copy-table]').forEach((button) => button.classList.remove('unseen'));
   all('[data-keys]').forEach((button) => { button.hidden = false; });
   document.addEventListener('change', (event) => {
     const form = event.target.closest('form[data-follow]');
     if (form && event.target.matches('select, input[type=checkbox], input[type=date]')) form.requestSubmit();
   });
+
+  // ---- drawings: the table that the page is about, else the first one, is in sight
+
+  all('.graph-box').forEach((box) => {
+    const node = $('.node.here', box) || $('.node', box);
+    if (!node) return;
+    const at = node.getBoundingClientRect(), of = box.getBoundingClientRect();
+    box.scrollTop += at.top - of.top - (of.height - at.height) / 2;
+    box.scrollLeft += at.left - of.left - (of.width - at.width) / 2;
+  });
+
+  // ---- the editor: what is typed is kept in the browser until it is saved; a finding leads to its line
+
+  const draft = $('[data-draft]');
+  if (draft) {
+    const key = 'dfa-draft', restore = $('[data-restore]');
+    const kept = JSON.parse(localStorage.getItem(key) || 'null');
+    if (kept && kept.of === draft.dataset.draft && kept.text !== draft.value && restore) {
+      restore.hidden = false;
+      restore.addEventListener('click', () => { draft.value = kept.text; restore.hidden = true; });
+    }
+    draft.addEventListener('input', () => {
+      localStorage.setItem(key, JSON.stringify({ of: draft.dataset.draft, text: draft.value }));
+    });
+    document.addEventListener('click', (event) => {
+      const link = event.target.closest('[data-line]');
+      if (!link) return;
+      event.preventDefault();
+      const lines = draft.value.split('\n'), line = Math.min(lines.length, Math.max(1, +link.dataset.line));
+      const start = lines.slice(0, line - 1).reduce((sum, text) => sum + text.length + 1, 0);
+      draft.focus();
+      draft.setSelectionRange(start, start + lines[line - 1].length);
+      draft.scrollTop = (line - 4) * parseFloat(getComputedStyle(draft).lineHeight);
+    });
+  }
 
   // ---- keys: none acts by itself
 

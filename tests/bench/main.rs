@@ -10,6 +10,7 @@ mod hello;
 mod ingesting;
 mod landing;
 mod measure;
+mod pages;
 mod payload;
 mod pipeline;
 mod report;
@@ -33,7 +34,7 @@ const SETTINGS: [&str; 6] = [
 /// A part of the bench: its name, and what measures it with the cluster and the data.
 type Part = (&'static str, fn(&Cluster, &Path) -> Vec<Comparison>);
 
-const PARTS: [Part; 8] = [
+const PARTS: [Part; 9] = [
     ("catalogs", |cluster, _| catalogs::measure(cluster)),
     ("background", |cluster, _| background::measure(cluster)),
     ("landing", |cluster, data| landing::measure(&cluster.database("bench_landing"), data)),
@@ -44,6 +45,7 @@ const PARTS: [Part; 8] = [
     }),
     ("ingest", |cluster, _| ingesting::measure(&cluster.database("bench_ingest"))),
     ("serving", |cluster, _| serving::measure(&cluster.database("bench_service"))),
+    ("pages", |cluster, _| pages::measure(&cluster.database("bench_pages"))),
     ("forecast", |cluster, _| forecasting::measure(&cluster.database("bench_forecast"))),
     ("retention", |cluster, _| retaining::measure(&cluster.database("bench_retention"))),
 ];

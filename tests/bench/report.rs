@@ -9,7 +9,10 @@ pub fn print(measured: &[Comparison]) {
     println!("{:<48} {:<38} {:>8}  {:<17} {:<14}", "what", "against", "median", "middle half", "aim");
     for it in measured {
         let unit = unit(it.aim);
-        let spread = format!("{:.2} … {:.2}", it.quantile(0.25), it.quantile(0.75));
+        let spread = match it.aim {
+            Aim::P95MsAtMost(_) => format!("p95 {:.2}", it.quantile(0.95)),
+            _ => format!("{:.2} … {:.2}", it.quantile(0.25), it.quantile(0.75)),
+        };
         println!(
             "{:<48} {:<38} {:>6.2} {unit} {:<17} {:<14} {}",
             it.what,
@@ -40,7 +43,8 @@ pub fn write(measured: &[Comparison], path: &Path) {
 fn unit(aim: Aim) -> &'static str {
     match aim {
         Aim::TimesAtMost(_) | Aim::RateAtLeast(_) => "× ",
-        Aim::ExtraMsAtMost(_) => "ms",
+        Aim::ExtraMsAtMost(_) | Aim::P95MsAtMost(_) => "ms",
+        Aim::KilobytesAtMost(_) => "kB",
     }
 }
 
@@ -48,6 +52,7 @@ fn aim(aim: Aim) -> String {
     match aim {
         Aim::TimesAtMost(limit) => format!("≤ {limit} ×"),
         Aim::RateAtLeast(limit) => format!("≥ {limit} ×"),
-        Aim::ExtraMsAtMost(limit) => format!("≤ {limit} ms"),
+        Aim::ExtraMsAtMost(limit) | Aim::P95MsAtMost(limit) => format!("≤ {limit} ms"),
+        Aim::KilobytesAtMost(limit) => format!("≤ {limit} kB"),
     }
 }

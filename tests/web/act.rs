@@ -2,7 +2,7 @@
 
 use crate::browser::{Page, View};
 use crate::stage;
-use crate::visitor::Visitor;
+use crate::visitor::{fields, form, Visitor};
 use dfa_tests::Service;
 
 #[test]
@@ -18,20 +18,26 @@ fn an_operator_runs_holds_and_lets_go_by_clicks_and_sees_it_happen() {
     page.press("r");
     page.until("document.querySelector('#dialog').open && document.querySelector('#dialog h2')");
     assert!(page.text("#dialog").contains("1 node will run"), "{}", page.text("#dialog"));
-    page.value("document.querySelector('#dialog input[name=date]').value = '2021-01-02'");
+    page.value(
+        "(() => { const it = document.querySelector('#dialog input[name=date]'); it.value = '2021-01-02';
+                  it.dispatchEvent(new Event('change', {bubbles: true})); })()",
+    );
+    page.until("document.querySelector('#dialog [name=seen]').value.includes('2021-01-02')");
     page.click("#dialog button.primary");
     page.until("location.pathname.startsWith('/t/')");
     page.until("document.querySelector('#task .head').innerText.includes('succeeded')");
 
     page.go("/pipelines/daily");
     page.click("a[href^='/pause']");
-    page.until("document.querySelector('#dialog').open && document.querySelector('#reason')");
-    page.fill("#reason", "the source is away");
+    page.until("document.querySelector('#dialog').open && document.querySelector('#f-reason')");
+    page.fill("#f-reason", "the source is away");
     page.click("#dialog button.primary");
     page.until(
         "(document.querySelector('.note.held') || {innerText: ''}).innerText.includes('the source is away')",
     );
-    page.click("form[action='/unpause'] button");
+    page.click("a[href^='/unpause']");
+    page.until("document.querySelector('#dialog').open && document.querySelector('#dialog form[action=\"/unpause\"]')");
+    page.click("#dialog button.primary");
     page.until("document.querySelector('a[href^=\"/pause\"]')");
     assert_eq!(page.faults(), [""; 0]);
 
@@ -68,9 +74,21 @@ fn what_a_viewer_may_not_do_the_database_refuses_whatever_he_sends() {
         assert!(!viewer.get("/pipelines/broken").text.contains("<form method=\"post\" action=\"/unpause\""));
     }
     assert_eq!(tasks(), before);
-    for (path, fields) in &acts[..4] {
-        assert_eq!(with_token(&operator, path, fields), 303, "{path}");
+    for (path, typed) in &acts[..4] {
+        // Nothing is done that was not shown first.
+        let mut shown = operator.get(&format!("{path}?{}", form(typed)));
+        for _ in 0..20 {
+            let page = fields(&shown.text);
+            let sent: Vec<(&str, &str)> = page.iter().map(|(name, value)| (&**name, &**value)).collect();
+            shown = operator.post(path, &sent);
+            if shown.status != 409 {
+                break;
+            }
+        }
+        assert_eq!(shown.status, 303, "{path}: {}", shown.text);
     }
+    let unseen: [(&str, &str); 3] = [("name", "daily"), ("date", "2021-01-04"), ("mode", "rerun")];
+    assert_eq!(with_token(&operator, "/run", &unseen), 409, "what was not shown is asked first");
     assert!(tasks() > before);
     // A value that cannot be used is told.
     let wrong = operator.post("/run", &[("token", &*operator.token()), ("name", "daily"), ("date", "never")]);

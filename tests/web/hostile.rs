@@ -53,6 +53,12 @@ fn a_text_of_markup_templates_or_bidi_is_a_text() {
         "/catalog/pipeline/daily",
         "/search?q=daily%20",
         "/admin",
+        "/audit",
+        "/freshness?state=all",
+        "/unpause?name=daily",
+        "/admin/people",
+        "/admin/keys",
+        "/admin/notify",
     ] {
         page.go(path);
         assert_eq!(
@@ -65,10 +71,35 @@ fn a_text_of_markup_templates_or_bidi_is_a_text() {
         let holds =
             ["/search", "/tables"].iter().all(|short| !path.starts_with(short)) || path.contains("/ai_");
         assert!(
-            !holds || path == "/admin" || shown.contains("<script>alert(1)</script>'\"&{{7*7}}"),
+            !holds
+                || path.starts_with("/admin")
+                || path.starts_with("/freshness")
+                || shown.contains("<script>alert(1)</script>'\"&{{7*7}}"),
             "{path}: {shown}"
         );
     }
+    // In what is edited, compared and drawn, too.
+    for path in [
+        "/edit?kind=pipeline&name=daily",
+        "/edit?kind=table&name=ai_sales",
+        "/catalog/table/ai_sales?against=before",
+        "/tables/ai_sales?up=3&down=3&by=year",
+        "/pipelines/broken?grid=runs",
+        "/tables?columns=name,description,owner",
+        "/tables/src_in/ingest",
+    ] {
+        page.go(path);
+        assert_eq!(
+            page.value("document.querySelectorAll('main script, main img, [onerror]').length"),
+            0,
+            "{path}"
+        );
+        assert_eq!(page.faults(), [""; 0], "{path}");
+    }
+    page.go("/edit?kind=table&name=ai_sales");
+    let typed = page.value("document.querySelector('#text').value");
+    let typed = typed.as_str().unwrap();
+    assert!(typed.contains("<script>alert(1)</script>'\\\"&{{7*7}}{% raw %}\\U0000202Edrowssap"), "{typed}");
     // In the address, too.
     for path in [
         "/tasks?name=%3Cscript%3Ealert(1)%3C/script%3E",

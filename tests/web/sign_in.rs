@@ -75,7 +75,7 @@ fn a_session_ends_by_itself_at_sign_out_and_with_the_password() {
 
     let (here, elsewhere) = (Visitor::new(&service, "ada"), Visitor::new(&service, "ada"));
     let new = "another long one";
-    let fields = |old: &'static str| [("old", old), ("new", new), ("again", new)];
+    let fields = |old: &'static str| [("password_old", old), ("password_new", new), ("password_again", new)];
     let change =
         |old| here.post("/account/password", &[&[("token", &*here.token())], &fields(old)[..]].concat());
     assert_eq!(change("not the old one").status, 422);

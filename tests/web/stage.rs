@@ -30,7 +30,12 @@ static DATABASES: AtomicUsize = AtomicUsize::new(0);
 
 /// A database that one test has for itself, with catalogs and people, and nothing run.
 pub fn database() -> Database {
-    let database = Cluster::shared().database(&format!("web_{}", DATABASES.fetch_add(1, Ordering::Relaxed)));
+    on(Cluster::shared(), &format!("web_{}", DATABASES.fetch_add(1, Ordering::Relaxed)))
+}
+
+/// The same in a cluster of one's own.
+pub fn on(cluster: &Cluster, name: &str) -> Database {
+    let database = cluster.database(name);
     let mut client = database.connect();
     client.query("select * from dfa.load_catalog($1)", &[&CATALOG]).unwrap();
     client.query("select * from dfa.setup(run_date => '2021-01-01')", &[]).unwrap();
@@ -53,6 +58,10 @@ pub fn with_past() -> Database {
         "call dfa.run('broken', array['2021-01-03'::date])",
         "select dfa.mark_stale('ai_sales', '2021-01-02', '2021-01-02', 'corrected by hand')",
         "select dfa.pause('daily', 'the source is being moved', now() + interval '2 days')",
+        "insert into dfa.data_parameter (parameter_name, parameter_type, parameter_value) values ('factor', 'int', '3')",
+        "select dfa.add_key('erp', 'operator', '{src_*}')",
+        "select dfa.add_channel('ops', 'slack', 'env:SLACK_URL')",
+        "select dfa.add_rule('nights', '{failed,late}', '{ops}', '{ai_*}', quiet_from => '22:00', quiet_to => '06:00')",
     ] {
         client.simple_query(line).unwrap();
     }

@@ -57,13 +57,22 @@ impl<'a> Visitor<'a> {
 
     /// A request with other headers.
     pub fn send(&self, method: &str, path: &str, headers: &[(&str, &str)], body: &str) -> Reply {
+        self.request(method, path, "application/x-www-form-urlencoded", headers, body)
+    }
+
+    /// POST of a body of another kind.
+    pub fn send_as(&self, path: &str, kind: &str, headers: &[(&str, &str)], body: &str) -> Reply {
+        self.request("POST", path, kind, headers, body)
+    }
+
+    fn request(&self, method: &str, path: &str, kind: &str, headers: &[(&str, &str)], body: &str) -> Reply {
         let mut request = Request::builder().method(method).uri(self.service.url(path));
         request = request.header("Accept", "text/html,application/xhtml+xml");
         if !self.set_cookie.is_empty() {
             request = request.header("Cookie", self.cookie());
         }
         if method == "POST" {
-            request = request.header("Content-Type", "application/x-www-form-urlencoded");
+            request = request.header("Content-Type", kind);
         }
         for (name, value) in headers {
             request = request.header(*name, *value);
@@ -77,4 +86,28 @@ impl<'a> Visitor<'a> {
         let found = page.split("name=\"token\" value=\"").nth(1).and_then(|rest| rest.split('"').next());
         found.unwrap_or_else(|| panic!("no token in {page}")).to_owned()
     }
+}
+
+/// The fields of the dialog in a page, as a browser sends them: name and value.
+pub fn fields(page: &str) -> Vec<(String, String)> {
+    let form = page.split("<form class=\"dialog\"").nth(1).unwrap_or_else(|| panic!("no dialog in {page}"));
+    let form = form.split("</form>").next().unwrap_or_default();
+    let text = |tag: &str, name: &str| {
+        let value = tag.split(&format!(" {name}=\"")).nth(1)?.split('"').next()?;
+        let plain =
+            value.replace("&#34;", "\"").replace("&#39;", "'").replace("&#60;", "<").replace("&#62;", ">");
+        Some(plain.replace("&#38;", "&").replace("&amp;", "&"))
+    };
+    let inputs = form.split("<input").skip(1).filter_map(|rest| {
+        let tag = rest.split('>').next()?;
+        let ticked = ["checkbox", "radio"].iter().all(|kind| !tag.contains(&format!("type=\"{kind}\"")))
+            || tag.contains(" checked");
+        ticked.then(|| Some((text(tag, "name")?, text(tag, "value").unwrap_or_default()))).flatten()
+    });
+    inputs.collect()
+}
+
+/// The value of a field.
+pub fn value_of<'a>(fields: &'a [(String, String)], name: &str) -> &'a str {
+    fields.iter().find(|(known, _)| known == name).map_or("", |(_, value)| value)
 }

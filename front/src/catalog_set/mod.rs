@@ -8,6 +8,7 @@ mod store;
 mod syntax;
 
 pub use check::check;
+pub use data_file::read as read_data_file;
 pub use diff::{changes, diff, Change, Stated, CURRENT};
 pub use folder::{read_set, Set};
 pub use store::{store, store_in, How, Stored};

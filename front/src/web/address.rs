@@ -1,5 +1,8 @@
 //! The address of a page as its state: filters, order, place. A link is the address with one of them changed.
 
+use super::asked::Asked;
+use super::listed::OF_SHOWING;
+
 /// Path and query.
 #[derive(Debug, Clone)]
 pub struct Address {
@@ -10,6 +13,11 @@ pub struct Address {
 impl Address {
     pub fn new(path: &str, query: &[(String, String)]) -> Self {
         Address { path: path.to_owned(), query: query.to_vec() }
+    }
+
+    /// That of the page which is asked for.
+    pub fn of_page(asked: &Asked) -> Self {
+        Address::new(asked.frame.here.split('?').next().unwrap_or_default(), &asked.query)
     }
 
     /// With another value of a parameter, from the first row on; an empty one is left out.
@@ -40,6 +48,10 @@ impl Address {
         self.with("after", "")
     }
 
+    pub fn path(&self) -> &str {
+        &self.path
+    }
+
     /// The value of a parameter.
     pub fn get(&self, name: &str) -> &str {
         self.query.iter().find(|(known, _)| known == name).map_or("", |(_, value)| value)
@@ -56,26 +68,13 @@ impl Address {
 
     /// Whether something is filtered.
     pub fn is_filtered(&self) -> bool {
-        self.query.iter().any(|(name, _)| !["after", "sort", "limit"].contains(&name.as_str()))
+        self.query.iter().any(|(name, _)| !OF_SHOWING.contains(&name.as_str()))
     }
 
-    /// The order that a click on a column asks for: the other direction of the one that holds.
-    pub fn sorted(&self, column: &str, usual: &str) -> String {
-        let now = if self.get("sort").is_empty() { usual } else { self.get("sort") };
-        match now == column {
-            true => self.with("sort", &format!("-{column}")),
-            false => self.with("sort", column),
-        }
-    }
-
-    /// How a column is sorted, in the words of `aria-sort`.
-    pub fn order(&self, column: &str, usual: &str) -> &'static str {
-        let now = if self.get("sort").is_empty() { usual } else { self.get("sort") };
-        match now.strip_prefix('-') {
-            Some(name) if name == column => "descending",
-            None if now == column => "ascending",
-            _ => "none",
-        }
+    /// The parameters but one, from the first row on: what a form about that one keeps.
+    pub fn others(&self, but: &str) -> Vec<(&str, &str)> {
+        let others = self.query.iter().filter(|(name, _)| name != but && name != "after");
+        others.map(|(name, value)| (name.as_str(), value.as_str())).collect()
     }
 
     fn of(&self, query: &[(&str, &str)]) -> String {
@@ -85,6 +84,11 @@ impl Address {
         let query = form_urlencoded::Serializer::new(String::new()).extend_pairs(query).finish();
         format!("{}?{query}", self.path)
     }
+}
+
+/// A part of a path.
+pub fn escaped(part: &str) -> String {
+    form_urlencoded::byte_serialize(part.as_bytes()).collect::<String>().replace('+', "%20")
 }
 
 #[cfg(test)]
@@ -100,7 +104,6 @@ mod tests {
         assert_eq!(address.with("status", "0"), "/tasks?name=a%26b&status=0");
         assert_eq!(address.after("y"), "/tasks?status=1&name=a%26b&after=y");
         assert!(address.goes_on() && address.is_filtered() && address.is("status", "1"));
-        assert_eq!(Address::new("/tasks", &[]).sorted("name", "name"), "/tasks?sort=-name");
-        assert_eq!(Address::new("/tasks", &[]).order("name", "-name"), "descending");
+        assert_eq!(address.others("status"), [("name", "a&b")]);
     }
 }

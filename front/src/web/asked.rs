@@ -1,7 +1,7 @@
 //! What a page is asked for, by whom, and how it answers.
 
 use super::frame::Frame;
-use super::session::Visitor;
+use super::session::{Role, Visitor};
 use crate::db::{Columns, Parameter, Person, Session};
 use crate::http::{App, Problem};
 use axum::extract::FromRequestParts;
@@ -21,6 +21,8 @@ pub struct Asked {
     pub fragment: bool,
     /// What the browser calls this service.
     pub host: String,
+    /// The same with how it comes here, as the browser says with a form: `https://dfa.example.org`.
+    pub origin: String,
 }
 
 impl FromRequestParts<App> for Asked {
@@ -39,8 +41,10 @@ impl FromRequestParts<App> for Asked {
         let here = parts.uri.path_and_query().map_or("/", |here| here.as_str());
         let frame = Frame::of(app, &parts.headers, Some(&visitor), here);
         let host = parts.headers.get(header::HOST).and_then(|host| host.to_str().ok()).unwrap_or("localhost");
+        let origin = parts.headers.get(header::ORIGIN).and_then(|origin| origin.to_str().ok());
+        let origin = origin.map_or_else(|| format!("http://{host}"), str::to_owned);
         let (host, fragment) = (host.to_owned(), is_fragment(&parts.headers));
-        Ok(Asked { app: app.clone(), visitor, frame, query, fragment, host })
+        Ok(Asked { app: app.clone(), visitor, frame, query, fragment, host, origin })
     }
 }
 
@@ -48,6 +52,11 @@ impl Asked {
     /// A parameter of the address.
     pub fn get(&self, name: &str) -> Option<&str> {
         self.query.iter().find(|(known, _)| known == name).map(|(_, value)| value.as_str())
+    }
+
+    /// The address without its parameters.
+    pub fn path(&self) -> &str {
+        self.frame.here.split('?').next().unwrap_or_default()
     }
 
     /// The parameters as lists of REST read them.
@@ -67,6 +76,16 @@ impl Asked {
         let mut session = self.app.database.work().await?;
         session.begin_for(&self.person(false)).await?;
         Ok(session)
+    }
+
+    /// Refuses whoever may do less. It spares a page that nobody could fill; the database has the last word.
+    pub fn needs(&self, role: Role) -> Result<(), Problem> {
+        match self.visitor.role >= role {
+            true => Ok(()),
+            false => {
+                Err(Problem::new(StatusCode::FORBIDDEN, format!("this page is for role {}", role.as_str())))
+            }
+        }
     }
 
     fn person(&self, read_only: bool) -> Person<'_> {

@@ -16,6 +16,13 @@ impl<'de> Deserialize<'de> for Moment {
     }
 }
 
+impl Moment {
+    /// Where there is no room for a zone to choose: `2024-11-26 14:05 UTC`.
+    pub fn utc(&self) -> String {
+        self.0.to_zoned(TimeZone::UTC).strftime("%Y-%m-%d %H:%M UTC").to_string()
+    }
+}
+
 /// In which zone a page tells its times, and when it was made.
 #[derive(Debug, Clone)]
 pub struct Clock {
@@ -47,6 +54,11 @@ impl Clock {
     /// `2024-11-26 14:05:09`
     pub fn long(&self, Moment(at): &Moment) -> Safe<String> {
         self.element(at, &at.to_zoned(self.zone.clone()).strftime("%Y-%m-%d %H:%M:%S").to_string())
+    }
+
+    /// `2024-11-26 14:05 +07`, as a part of a sentence.
+    pub fn plain(&self, Moment(at): &Moment) -> String {
+        at.to_zoned(self.zone.clone()).strftime("%Y-%m-%d %H:%M %Z").to_string()
     }
 
     /// `in 2 h 05 min`, `3 d 4 h ago`

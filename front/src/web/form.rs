@@ -5,29 +5,46 @@ use crate::http::{read_body, App, Problem};
 use axum::extract::{FromRequest, Request};
 use axum::http::{header, StatusCode};
 
-/// Fields are texts that people type.
-const GREATEST: usize = 1 << 20;
-
-/// The fields of a form, in their order.
+/// The fields of a form, in their order: texts that people type, of so many bytes in all.
 #[derive(Debug)]
-pub struct Form(Vec<(String, String)>);
+pub struct Form<const GREATEST: usize = { 1 << 20 }>(Vec<(String, String)>);
 
-impl FromRequest<App> for Form {
+/// A form with a text of thousands of lines.
+pub type LongForm = Form<{ 8 << 20 }>;
+
+impl<const GREATEST: usize> FromRequest<App> for Form<GREATEST> {
     type Rejection = Problem;
 
     async fn from_request(request: Request, _: &App) -> Result<Self, Problem> {
         let visitor = request.extensions().get::<Visitor>().cloned();
-        let form = Form::read(request).await?;
+        let form = Self::read(request).await?;
         let proven = visitor.is_none_or(|visitor| visitor.token.proves(form.get("token")));
         match proven {
             true => Ok(form),
-            false => Err(Problem::new(StatusCode::FORBIDDEN, "this form is of another session")
-                .hint("Open the page again and send its form once more; what you typed is in the one that you left.")),
+            false => Err(foreign()),
         }
     }
 }
 
-impl Form {
+/// 403 for a form that a page of another session made.
+pub fn foreign() -> Problem {
+    Problem::new(StatusCode::FORBIDDEN, "this form is of another session")
+        .hint("Open the page again and send its form once more; what you typed is in the one that you left.")
+}
+
+/// Fields that belong to the session that has ended, or that nobody keeps.
+const NOT_KEPT: [&str; 4] = ["token", "once", "if_preview", "seen"];
+
+impl<const GREATEST: usize> Form<GREATEST> {
+    /// What somebody typed whose session had ended meanwhile, as the query that fills it in again. Passwords are not in it.
+    pub async fn kept(request: Request) -> String {
+        let Ok(form) = Self::read(request).await else { return String::new() };
+        let typed = form.0.iter().filter(|(name, value)| {
+            !value.is_empty() && !NOT_KEPT.contains(&name.as_str()) && !name.starts_with("password")
+        });
+        form_urlencoded::Serializer::new(String::new()).extend_pairs(typed).finish()
+    }
+
     async fn read(request: Request) -> Result<Self, Problem> {
         let kind = request.headers().get(header::CONTENT_TYPE).and_then(|value| value.to_str().ok());
         let urlencoded = kind.is_some_and(|kind| {
@@ -44,6 +61,11 @@ impl Form {
             true => Err(Problem::malformed("the form holds a NUL character")),
             false => Ok(Form(fields)),
         }
+    }
+
+    /// All fields.
+    pub fn fields(&self) -> &[(String, String)] {
+        &self.0
     }
 
     /// A field as it was sent; empty if it was not.

@@ -54,7 +54,7 @@ impl<T> Maybe<T> {
 }
 
 /// `1,469,307`
-fn count(number: i64) -> String {
+pub fn count(number: i64) -> String {
     let digits = number.unsigned_abs().to_string();
     let mut text = String::with_capacity(digits.len() + digits.len() / 3 + 1);
     for (place, digit) in digits.chars().enumerate() {

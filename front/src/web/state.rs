@@ -11,7 +11,7 @@ pub struct State {
     pub word: &'static str,
 }
 
-const STATES: [(&str, State); 18] = [
+const STATES: [(&str, State); 22] = [
     ("SUCCESS", State { class: "ok", word: "succeeded" }),
     ("FAILED", State { class: "failed", word: "failed" }),
     ("PROCESSING", State { class: "running", word: "running" }),
@@ -29,6 +29,10 @@ const STATES: [(&str, State); 18] = [
     ("open", State { class: "waiting", word: "open" }),
     ("stale", State { class: "held", word: "stale" }),
     ("missing", State { class: "held", word: "missing" }),
+    ("late", State { class: "held", word: "late" }),
+    ("due", State { class: "waiting", word: "due" }),
+    ("blocked", State { class: "held", word: "blocked" }),
+    ("unknown", State { class: "waiting", word: "nothing says when" }),
     ("fresh", State { class: "ok", word: "fresh" }),
 ];
 
@@ -37,6 +41,18 @@ impl State {
     pub fn of(name: &str) -> State {
         let known = STATES.iter().find(|(known, _)| *known == name);
         known.map_or(State { class: "waiting", word: "other" }, |(_, state)| *state)
+    }
+
+    /// That of a table or pipeline for which `dfa.why` names this cause.
+    pub fn of_cause(cause: &str) -> State {
+        State::of(match cause {
+            "running" => "PROCESSING",
+            "failed" | "blocked" | "lost" | "orphaned" => "FAILED",
+            "cancelled" => "CANCELLED",
+            "paused" => "PAUSED",
+            "inactive" => "OFF",
+            _ => "WAITING",
+        })
     }
 
     /// Shape and word.

@@ -43,7 +43,7 @@ pub async fn change_password(
     form: Form,
 ) -> Result<Response, Problem> {
     let (app, name) = (asked.app.clone(), asked.visitor.name.clone());
-    let (old, new, again) = (form.get("old"), form.get("new"), form.get("again"));
+    let (old, new, again) = (form.get("password_old"), form.get("password_new"), form.get("password_again"));
     app.attempts.count(&name, None).map_err(Problem::too_many)?;
     let mut database = app.database.control().await?;
     let known = session::check_password(&mut database, &app.attempts, &name, old).await?;

@@ -1,24 +1,15 @@
 //! `/t/{id}/cancel`, `/t/{id}/resume`
 
+use super::preview::{Preview, Row};
+use super::{Act, Dialog, Done, Values};
+use crate::db::Session;
 use crate::http::Problem;
-use crate::web::asked::{answer, list, Asked};
-use crate::web::form::Form;
-use crate::web::frame::Frame;
+use crate::web::asked::{list, Asked};
 use crate::web::number::Count;
-use askama::Template;
-use axum::extract::Path;
-use axum::response::{IntoResponse, Redirect, Response};
 use serde::Deserialize;
 
-#[derive(Template)]
-#[template(path = "act/task.html", blocks = ["main"])]
-struct Ask {
-    frame: Frame,
-    /// cancel or resume.
-    act: &'static str,
-    id: String,
-    task: Task,
-}
+pub struct Cancel;
+pub struct Resume;
 
 /// What would become of the steps of a task.
 #[derive(Deserialize)]
@@ -27,37 +18,84 @@ struct Task {
     is_over: bool,
     steps: Count,
     done: Count,
-    left: Count,
-    under_way: Vec<String>,
+    left: Vec<Row>,
 }
 
-pub async fn ask_cancel(asked: Asked, Path(id): Path<String>) -> Result<Response, Problem> {
-    ask(asked, id, "cancel").await
-}
-
-pub async fn ask_resume(asked: Asked, Path(id): Path<String>) -> Result<Response, Problem> {
-    ask(asked, id, "resume").await
-}
-
-async fn ask(asked: Asked, id: String, act: &'static str) -> Result<Response, Problem> {
+async fn task(asked: &Asked, id: &str, cancels: bool) -> Result<Task, Problem> {
     let mut session = asked.reads().await?;
-    let found: Vec<Task> = list(&mut session, include_str!("task.sql"), &[&id]).await?;
+    let found: Vec<Task> = list(&mut session, include_str!("task.sql"), &[&id, &cancels]).await?;
     session.commit_and_go_on().await?;
-    let task = found.into_iter().next().ok_or_else(|| Problem::unknown("task", &id))?;
-    Ok(answer!(asked.fragment, Ask { frame: asked.frame, act, id, task }))
+    found.into_iter().next().ok_or_else(|| Problem::unknown("task", id))
 }
 
-pub async fn cancel(asked: Asked, Path(id): Path<String>, _: Form) -> Result<Response, Problem> {
-    done(asked, id, "select dfa.cancel($1)::text").await
+impl Act for Cancel {
+    async fn ask(asked: &Asked, values: &Values) -> Result<Dialog, Problem> {
+        let id = values.get("id");
+        let task = task(asked, id, true).await?;
+        let under_way: Vec<&str> =
+            task.left.iter().filter(|row| row.action == "rolled back").map(|row| row.name.as_str()).collect();
+        let rolled_back = match under_way.as_slice() {
+            [] => String::new(),
+            [one] => format!(" {one} is rolled back."),
+            several => format!(" {} are rolled back.", several.join(", ")),
+        };
+        let words = match task.is_over {
+            true => "It has ended already: there is nothing to cancel.".to_owned(),
+            false => format!(
+                "{} of {} steps are done and stay.{rolled_back} What waits is not run; Resume does it later.",
+                task.done, task.steps
+            ),
+        };
+        Ok(Dialog {
+            verb: "Cancel".to_owned(),
+            subject: task.name,
+            words: vec![words],
+            preview: (!task.is_over).then(|| Preview::of("cancel", task.left)),
+            button: "Cancel the task".to_owned(),
+            is_danger: true,
+            is_closed: task.is_over,
+            action: format!("/t/{id}/cancel"),
+            back: format!("/t/{id}"),
+            ..Dialog::default()
+        })
+    }
+
+    async fn act(_: &Asked, session: &mut Session, values: &Values) -> Result<Done, Problem> {
+        session.query("select dfa.cancel($1)", &[&values.get("id")]).await?;
+        Ok(Done::Go(format!("/t/{}", values.get("id"))))
+    }
 }
 
-pub async fn resume(asked: Asked, Path(id): Path<String>, _: Form) -> Result<Response, Problem> {
-    done(asked, id, "select dfa.resume($1)::text").await
-}
+impl Act for Resume {
+    async fn ask(asked: &Asked, values: &Values) -> Result<Dialog, Problem> {
+        let id = values.get("id");
+        let task = task(asked, id, false).await?;
+        let left = task.steps.0 - task.done.0;
+        let words = match (task.is_over, left) {
+            (false, _) => "It is under way: there is nothing to resume.".to_owned(),
+            (true, 0) => "All its steps are done: there is nothing to resume.".to_owned(),
+            _ => format!(
+                "{} of {} steps are left and will run; {} are done and stay as they are.",
+                Count(left),
+                task.steps,
+                task.done
+            ),
+        };
+        Ok(Dialog {
+            verb: "Resume".to_owned(),
+            subject: task.name,
+            words: vec![words],
+            is_closed: !task.is_over || left == 0,
+            preview: (task.is_over && left > 0).then(|| Preview::of("resume", task.left)),
+            button: "Resume".to_owned(),
+            action: format!("/t/{id}/resume"),
+            back: format!("/t/{id}"),
+            ..Dialog::default()
+        })
+    }
 
-async fn done(asked: Asked, id: String, sql: &str) -> Result<Response, Problem> {
-    let mut session = asked.work().await?;
-    session.query(sql, &[&id]).await?;
-    session.commit().await?;
-    Ok(Redirect::to(&format!("/t/{id}")).into_response())
+    async fn act(_: &Asked, session: &mut Session, values: &Values) -> Result<Done, Problem> {
+        session.query("select dfa.resume($1)", &[&values.get("id")]).await?;
+        Ok(Done::Go(format!("/t/{}", values.get("id"))))
+    }
 }

@@ -1,17 +1,20 @@
-//! `/catalog/{kind}/{name}`: a definition as it is in force, or as a version had it, and the SQL that a run would send.
+//! `/catalog/{kind}/{name}`: a definition as it is in force, or as a version had it, what changed, and the SQL that a run
+//! would send.
 
+use super::text::yaml;
 use crate::http::Problem;
 use crate::web::address::Address;
 use crate::web::asked::{answer, list, Asked};
 use crate::web::clock::Moment;
+use crate::web::code::{Code, Diff, Language};
 use crate::web::frame::Frame;
 use crate::web::number::Maybe;
-use crate::web::statement::Statement;
 use askama::Template;
 use axum::extract::Path;
-use axum::response::Response;
+use axum::http::header;
+use axum::response::{IntoResponse, Response};
 use serde::Deserialize;
-use serde_json::value::RawValue;
+use serde_json::Value;
 
 #[derive(Template)]
 #[template(path = "catalog/definition.html", blocks = ["main"])]
@@ -19,8 +22,9 @@ struct Page {
     frame: Frame,
     address: Address,
     definition: Definition,
-    /// The document, a key a line.
-    document: Option<Statement>,
+    document: Code,
+    /// Against another version.
+    diff: Option<Diff>,
     rendered: Vec<Rendered>,
     /// Why nothing could be rendered.
     problem: Option<Problem>,
@@ -38,8 +42,10 @@ struct Definition {
     loaded_at: Moment,
     loaded_by: String,
     set_up_at: Option<Moment>,
-    document: Box<RawValue>,
+    document: Value,
     current: bool,
+    other: Option<Value>,
+    other_at: Option<Moment>,
     versions: Vec<Version>,
 }
 
@@ -53,21 +59,24 @@ struct Version {
 }
 
 /// A statement of a process, filled in for a run date.
-#[derive(Deserialize)]
 struct Rendered {
     process: String,
     place: i64,
-    statement: String,
+    code: Code,
 }
 
 pub async fn page(asked: Asked, Path((kind, name)): Path<(String, String)>) -> Result<Response, Problem> {
     let mut session = asked.reads().await?;
-    let id = asked.get("version").map(str::to_owned);
+    let (id, against) = (asked.get("version").map(str::to_owned), asked.get("against").map(str::to_owned));
     let sql = include_str!("definition.sql");
-    let found: Vec<Definition> = list(&mut session, sql, &[&kind, &name, &id]).await?;
+    let found: Vec<Definition> = list(&mut session, sql, &[&kind, &name, &id, &against]).await?;
     session.commit_and_go_on().await?;
     let unknown = || Problem::unknown("definition", &name);
     let definition = found.into_iter().next().ok_or_else(unknown)?;
+    let text = yaml(&definition.kind, &definition.name, &definition.document);
+    if asked.get("format") == Some("yaml") {
+        return Ok(([(header::CONTENT_TYPE, "text/plain; charset=utf-8")], text).into_response());
+    }
     let (mut rendered, mut problem) = (Vec::new(), None);
     if definition.kind == "table" && definition.current {
         // A placeholder that has no value is told, and the page stays.
@@ -79,13 +88,14 @@ pub async fn page(asked: Asked, Path((kind, name)): Path<(String, String)>) -> R
             Err(refused) => problem = Some(refused),
         }
     }
-    let value: serde_json::Value = serde_json::from_str(definition.document.get()).unwrap_or_default();
-    let text = serde_json::to_string_pretty(&value).unwrap_or_default();
-    let address = Address::new(asked.frame.here.split('?').next().unwrap_or_default(), &asked.query);
+    let other = definition.other.as_ref().map(|other| yaml(&definition.kind, &definition.name, other));
+    let address = Address::of_page(&asked);
+    let first = address.get("line").parse().unwrap_or(1);
     let page = Page {
         frame: asked.frame,
+        document: Code::from(Language::Yaml, &text, first),
+        diff: other.map(|other| Diff::of(Language::Yaml, &other, &text)),
         address,
-        document: Statement::of(&text, None),
         definition,
         rendered,
         problem,
@@ -94,11 +104,22 @@ pub async fn page(asked: Asked, Path((kind, name)): Path<(String, String)>) -> R
 }
 
 async fn render(asked: &Asked, name: &str) -> Result<Vec<Rendered>, Problem> {
+    #[derive(Deserialize)]
+    struct Row {
+        process: String,
+        place: i64,
+        statement: String,
+    }
     const RENDER: &str = "select process, statement_order as place, statement \
                           from dfa.render($1, run_date => coalesce($2::text::date, dfa.today()))";
     let date = asked.get("date").map(str::to_owned);
     let mut session = asked.reads().await?;
-    let rows = list(&mut session, RENDER, &[&name, &date]).await;
+    let rows: Result<Vec<Row>, Problem> = list(&mut session, RENDER, &[&name, &date]).await;
     session.rollback().await?;
-    rows
+    let rendered = |Row { process, place, statement }: Row| Rendered {
+        process,
+        place,
+        code: Code::from(Language::Sql, statement.trim_end(), 1),
+    };
+    Ok(rows?.into_iter().map(rendered).collect())
 }

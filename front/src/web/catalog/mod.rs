@@ -1,13 +1,15 @@
 //! `/catalog`: all definitions; `/catalog/{kind}/{name}`: one of them.
 
 mod definition;
+mod text;
 
 pub use definition::page as definition;
+pub use text::yaml;
 
-use super::address::Address;
-use super::asked::{answer, list, Asked};
+use super::asked::{answer, list as all, Asked};
 use super::clock::Moment;
 use super::frame::Frame;
+use super::listed::{download, Base, Column, Format, List, Shown};
 use super::number::{Count, Maybe};
 use crate::http::Problem;
 use askama::Template;
@@ -18,7 +20,7 @@ use serde::Deserialize;
 #[template(path = "catalog/catalog.html", blocks = ["main"])]
 struct Catalog {
     frame: Frame,
-    address: Address,
+    list: Shown,
     kinds: Vec<Kind>,
     rows: Vec<Row>,
 }
@@ -42,18 +44,42 @@ struct Row {
     source: String,
     loaded_at: Moment,
     loaded_by: String,
-    total: i64,
 }
 
+static LIST: List = List {
+    path: "/catalog",
+    columns: &[
+        Column::new("name", "Name").sorts("text").known(),
+        Column::new("shortname", "Short").sorts("text").known(),
+        Column::new("kind", "Kind").sorts("text").known(),
+        Column::new("version", "Version").sorts("date").known(),
+        Column::new("versions", "Versions").sorts("bigint").known().late().extra().class("num"),
+        Column::new("description", "Description"),
+        Column::new("tags", "Tags").class("less"),
+        Column::new("owner", "Owner").sorts("text").class("less"),
+        Column::new("source", "File").sorts("text").known().class("less"),
+        Column::new("loaded_at", "Loaded").sorts("timestamptz").known(),
+        Column::new("loaded_by", "By").sorts("text").known().class("less"),
+    ],
+    usual: "kind,name",
+    key: &["kind", "name"],
+    window: None,
+};
+
 pub async fn page(asked: Asked) -> Result<Response, Problem> {
-    let address = Address::new("/catalog", &asked.query);
-    let text = |name: &str| Some(address.get(name).to_owned()).filter(|text| !text.is_empty());
-    let filters = [text("kind"), text("prefix"), text("name"), text("tag"), text("owner")];
-    let [kind, prefix, name, tag, owner] = &filters;
+    let mut list = Shown::read(&LIST, &asked.query)?;
+    let mut base = Base::new(include_str!("catalog.sql"), include_str!("versions.sql"));
+    base.only("kind = $?", list.address.get("kind"));
+    base.only("split_part(name, '_', 1) = $?", list.address.get("prefix"));
+    base.only("(strpos(name, $?) > 0 or shortname = $?)", list.address.get("name"));
+    base.only("tags::jsonb ? $?", list.address.get("tag"));
+    base.only("owner = $?", list.address.get("owner"));
+    if list.format != Format::Page {
+        return download(&asked, list, base).await;
+    }
     let mut session = asked.reads().await?;
-    let kinds = list(&mut session, include_str!("kinds.sql"), &[]).await?;
-    let sql = include_str!("catalog.sql");
-    let rows = list(&mut session, sql, &[kind, prefix, name, tag, owner]).await?;
+    let kinds = all(&mut session, include_str!("kinds.sql"), &[]).await?;
+    let rows = list.rows(&mut session, &base).await?;
     session.commit_and_go_on().await?;
-    Ok(answer!(asked.fragment, Catalog { frame: asked.frame, address, kinds, rows }))
+    Ok(answer!(asked.fragment, Catalog { frame: asked.frame, list, kinds, rows }))
 }

@@ -4,6 +4,7 @@ use super::asked::is_fragment;
 use super::frame::Frame;
 use super::security;
 use super::session::{self, Visitor};
+use super::told::Told;
 use crate::http::{App, Problem, RequestId};
 use askama::Template;
 use axum::extract::{Request, State};
@@ -17,7 +18,7 @@ struct ErrorPage {
     frame: Frame,
     status: StatusCode,
     title: &'static str,
-    problem: Problem,
+    told: Told,
     next: &'static str,
     request_id: String,
 }
@@ -39,15 +40,11 @@ pub async fn for_browsers(State(app): State<App>, request: Request, next: Next) 
     };
     let status = response.status();
     let (title, next) = words(status);
-    let mut problem = problem;
-    if problem.sqlstate.is_none() && [404, 405].contains(&status.as_u16()) {
-        problem.hint = None; // it is for programs
-    }
     let page = ErrorPage {
         frame: Frame::of(&app, &headers, visitor.as_ref(), &here),
         status,
         title,
-        problem,
+        told: Told::of(&problem),
         next,
         request_id,
     };

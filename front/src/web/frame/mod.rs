@@ -76,8 +76,18 @@ impl Frame {
     /// Whether a part of the navigation holds this page.
     pub fn is_in(&self, part: &str) -> bool {
         let path = self.here.split('?').next().unwrap_or_default();
-        let path = if path.starts_with("/t/") { "/tasks" } else { path };
+        let path = match path {
+            "/audit" => "/admin",
+            "/freshness" => "/tables",
+            path if path.starts_with("/t/") => "/tasks",
+            path => path,
+        };
         path == part || part != "/" && path.strip_prefix(part).is_some_and(|rest| rest.starts_with('/'))
+    }
+
+    /// Whether this is the page at a path.
+    pub fn is_at(&self, path: &str) -> bool {
+        self.here.split('?').next() == Some(path)
     }
 
     /// What the forms of this page send back.

@@ -1,11 +1,12 @@
 //! `/log`: what was done to which table, the newest first.
 
-use super::address::Address;
 use super::asked::{answer, Asked};
 use super::clock::Moment;
 use super::frame::Frame;
+use super::listed::{download, Base, Column, Format, List, Shown, OF_SHOWING};
 use super::number::{Count, Maybe, Seconds};
 use super::state::State;
+use super::told::Told;
 use crate::http::{Filter, ListOptions, Problem, Takes};
 use askama::Template;
 use axum::response::Response;
@@ -15,14 +16,14 @@ use serde::Deserialize;
 #[template(path = "log/log.html", blocks = ["main"])]
 struct Log {
     frame: Frame,
-    address: Address,
+    list: Shown,
     rows: Vec<Row>,
-    next: Option<String>,
-    problem: Option<Problem>,
+    told: Option<Told>,
 }
 
 #[derive(Deserialize)]
 struct Row {
+    id: i64,
     table_name: String,
     run_date: Maybe<String>,
     action: String,
@@ -32,7 +33,7 @@ struct Row {
     update_date: Moment,
     process_id: Maybe<String>,
     by: String,
-    message: String,
+    said: String,
 }
 
 const ACTIONS: [&str; 7] = ["common", "rerun", "initial", "retention", "backup", "ingestion", "migrate"];
@@ -53,22 +54,62 @@ const OPTIONS: ListOptions = ListOptions {
     ],
 };
 
+/// The filters that the form has fields for.
+const FIELDS: [&str; 5] = ["table", "action", "from", "to", "message"];
+
+static LIST: List = List {
+    path: "/log",
+    columns: &[
+        Column::new("update_date", "At").sorts("timestamptz").known(),
+        Column::new("id", "Id").sorts("bigint").known().extra().class("num"),
+        Column::new("table_name", "Table").sorts("text").known(),
+        Column::new("run_date", "Run date").sorts("date"),
+        Column::new("action", "Action").sorts("text").known(),
+        Column::new("state", "State").sorts("text").known(),
+        Column::new("rows", "Rows").sorts("bigint").class("num"),
+        Column::new("seconds", "Took").sorts("double precision").class("num"),
+        Column::new("by", "By").class("less"),
+        Column::new("message", "Message"),
+    ],
+    usual: "-update_date",
+    key: &["id"],
+    window: Some(10_000),
+};
+
 pub async fn page(asked: Asked) -> Result<Response, Problem> {
-    let address = Address::new("/log", &asked.query);
-    let listing = match OPTIONS.read(Some(&asked.query_text())) {
+    let mut list = Shown::read(&LIST, &asked.query)?;
+    let mut base = Base::new(include_str!("log.sql"), include_str!("shown.sql"));
+    let filters = asked.query.iter().filter(|(name, _)| !OF_SHOWING.contains(&name.as_str()));
+    let filters = form_urlencoded::Serializer::new(String::new()).extend_pairs(filters).finish();
+    let listing = match OPTIONS.read(Some(&filters)) {
         Ok(listing) => listing,
         Err(problem) => {
             let status = problem.status;
-            let page =
-                Log { frame: asked.frame, address, rows: Vec::new(), next: None, problem: Some(problem) };
+            let page = Log { frame: asked.frame, list, rows: Vec::new(), told: Some(Told::of(&problem)) };
             return Ok(answer!(asked.fragment, status, page));
         }
     };
+    for (name, condition) in [
+        ("table", "table_name = $?"),
+        ("action", "action_type::text = $?"),
+        ("from", "run_date >= $?::date"),
+        ("to", "run_date <= $?::date"),
+        ("message", "strpos(lower(message), lower($?)) > 0"),
+    ] {
+        base.only(condition, listing.filter(name).unwrap_or_default());
+    }
+    // As words, for which the index of what failed is found.
+    match listing.filter("status") {
+        Some("0") => base.where_("status = 0"),
+        Some("1") => base.where_("status = 1"),
+        Some(_) => base.where_("status = 2"),
+        None => {}
+    }
+    if list.format != Format::Page {
+        return download(&asked, list, base).await;
+    }
     let mut session = asked.reads().await?;
-    let [table, action, status, from, to, message] =
-        ["table", "action", "status", "from", "to", "message"].map(|name| listing.filter(name));
-    let more: [&dyn crate::db::Parameter; 6] = [&table, &action, &status, &from, &to, &message];
-    let (rows, next) = listing.rows(&mut session, include_str!("log.sql"), &more).await?;
+    let rows = list.rows(&mut session, &base).await?;
     session.commit_and_go_on().await?;
-    Ok(answer!(asked.fragment, Log { frame: asked.frame, address, rows, next, problem: None }))
+    Ok(answer!(asked.fragment, Log { frame: asked.frame, list, rows, told: None }))
 }

@@ -1,6 +1,6 @@
 //! `/login`, `/logout`
 
-use super::asked::answer;
+use super::asked::{answer, is_fragment};
 use super::form::Form;
 use super::frame::Frame;
 use super::session::{self, Cookie, Visitor};
@@ -17,6 +17,8 @@ struct Login {
     frame: Frame,
     user: String,
     next: String,
+    /// What was typed into the form at `next` when the session had ended.
+    kept: String,
     remember: bool,
     /// Why it did not work.
     refusal: Option<&'static str>,
@@ -44,11 +46,33 @@ pub async fn page(
         frame: Frame::of(&app, &headers, None, "/login"),
         user: String::new(),
         next,
+        kept: String::new(),
         remember: false,
         refusal: None,
         not_private: (!private).then(session::why_not_private),
     };
     Ok(answer!(false, page))
+}
+
+/// The sign-in in the middle of a form, which the person comes back to with what was typed.
+pub fn in_between(
+    app: &App,
+    headers: &HeaderMap,
+    peer: Option<SocketAddr>,
+    path: &str,
+    kept: &str,
+) -> Response {
+    let private = peer.is_some_and(|peer| session::is_private(app, peer, headers));
+    let page = Login {
+        frame: Frame::of(app, headers, None, "/login"),
+        user: String::new(),
+        next: inside(path).to_owned(),
+        kept: kept.to_owned(),
+        remember: false,
+        refusal: None,
+        not_private: (!private).then(session::why_not_private),
+    };
+    answer!(is_fragment(headers), StatusCode::UNAUTHORIZED, page)
 }
 
 pub async fn sign_in(
@@ -73,6 +97,7 @@ pub async fn sign_in(
             frame: Frame::of(&app, &headers, None, "/login"),
             user: user.to_owned(),
             next: inside(form.get("next")).to_owned(),
+            kept: form.get("kept").to_owned(),
             remember,
             refusal: Some(WRONG),
             not_private: None,
@@ -83,7 +108,20 @@ pub async fn sign_in(
     if let Some(before) = session::who(&app, &headers).await? {
         session::end(&mut database, &before).await?;
     }
-    begin(&app, &mut database, &name, remember, address, &headers, inside(form.get("next"))).await
+    let next = back_in_form(inside(form.get("next")), form.get("kept"));
+    begin(&app, &mut database, &name, remember, address, &headers, &next).await
+}
+
+/// The form that was being filled in, with what was typed; it asks again before it does anything.
+fn back_in_form(next: &str, kept: &str) -> String {
+    // As a browser and a proxy take an address.
+    const LONGEST: usize = 7000;
+    let fits =
+        kept.len() < LONGEST && kept.bytes().all(|byte| byte.is_ascii_graphic() && !b"#?".contains(&byte));
+    match !kept.is_empty() && fits && !next.contains('?') {
+        true => format!("{next}?{kept}"),
+        false => next.to_owned(),
+    }
 }
 
 /// Begins a session and goes on to a page.
@@ -140,6 +178,14 @@ pub fn inside(next: &str) -> &str {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn what_was_typed_comes_back_into_its_form_and_goes_nowhere_else() {
+        assert_eq!(back_in_form("/pause", "name=daily&reason=so+it+is"), "/pause?name=daily&reason=so+it+is");
+        for kept in ["", "a=1#b", "a=1\r\nLocation: x", &"x".repeat(8000)] {
+            assert_eq!(back_in_form("/pause", kept), "/pause");
+        }
+    }
 
     #[test]
     fn whoever_signs_in_stays_here() {

@@ -1,9 +1,14 @@
 //! `/pipelines/{name}`: what runs, when and by what, and how it went.
 
+use super::address::escaped;
+use super::address::Address;
 use super::asked::{answer, list, Asked};
+use super::audit::{self, Change};
+use super::chart::{Bar, Chart};
 use super::clock::Moment;
 use super::frame::Frame;
-use super::number::{Count, Maybe, Seconds};
+use super::graph::{self, Drawing, Graph};
+use super::number::{count, duration, Count, Maybe, Seconds};
 use super::state::State;
 use crate::http::Problem;
 use askama::Template;
@@ -15,7 +20,15 @@ use serde::Deserialize;
 #[template(path = "pipeline/pipeline.html", blocks = ["main"])]
 struct Page {
     frame: Frame,
+    address: Address,
     pipeline: Pipeline,
+    graph: Graph,
+    drawing: Drawing,
+    seconds: Chart,
+    rows: Chart,
+    changes: Vec<Change>,
+    /// Whose changes these are.
+    of: String,
     /// Where programs reach this service, as this browser does.
     host: String,
 }
@@ -37,7 +50,7 @@ struct Pipeline {
     late_since: Option<Moment>,
     fed_by: Vec<String>,
     nodes: Vec<Node>,
-    dates: Vec<String>,
+    heads: Vec<Head>,
     runs: Vec<Run>,
     versions: Vec<Version>,
 }
@@ -56,7 +69,15 @@ struct Node {
     cells: Vec<Option<Cell>>,
 }
 
-/// A node on a run date.
+/// A column of the grid: a run date, or a run.
+#[derive(Deserialize)]
+struct Head {
+    date: Option<String>,
+    process_id: Option<String>,
+    at: Option<Moment>,
+}
+
+/// A node on a run date, or in a run.
 #[derive(Deserialize)]
 struct Cell {
     process_id: String,
@@ -75,10 +96,20 @@ struct Run {
     rows: Maybe<Count>,
     done: Count,
     steps: Count,
+    /// Definitions that changed since the run before.
+    changed: Vec<Changed>,
+}
+
+#[derive(Deserialize)]
+struct Changed {
+    kind: String,
+    name: String,
+    id: String,
 }
 
 #[derive(Deserialize)]
 struct Version {
+    id: String,
     version: String,
     loaded_at: Moment,
     loaded_by: String,
@@ -88,22 +119,67 @@ struct Version {
 impl Pipeline {
     /// The state that its cause stands for.
     fn state(&self) -> State {
-        match self.cause.as_str() {
-            "running" => State::of("PROCESSING"),
-            "failed" | "blocked" | "lost" | "orphaned" => State::of("FAILED"),
-            "cancelled" => State::of("CANCELLED"),
-            "paused" => State::of("PAUSED"),
-            "inactive" => State::of("OFF"),
-            _ => State::of("WAITING"),
-        }
+        State::of_cause(&self.cause)
+    }
+}
+
+impl Pipeline {
+    fn graph(&self) -> Graph {
+        let node = |node: &Node| graph::Node {
+            name: node.node.clone(),
+            link: format!("/tables/{}", escaped(&node.node)),
+            state: node.state,
+            note: node.data_date.0.as_ref().map_or(String::new(), |date| format!("has data to {date}")),
+            here: false,
+        };
+        let mut graph = Graph { nodes: self.nodes.iter().map(node).collect(), edges: Vec::new() };
+        let reads = self
+            .nodes
+            .iter()
+            .flat_map(|node| node.reads.iter().map(move |read| (read.as_str(), node.node.as_str())));
+        graph.add_edges(reads);
+        graph
+    }
+
+    /// Bars of the runs, the oldest first.
+    fn bars(&self, value: impl Fn(&Run) -> f64, text: impl Fn(f64) -> String) -> Vec<Bar> {
+        let bar = |run: &Run| Bar {
+            label: run.created_at.utc(),
+            value: value(run),
+            text: format!("{}, {}", text(value(run)), run.state.word),
+            class: run.state.class,
+            tick: None,
+            link: Some(format!("/t/{}", run.process_id)),
+        };
+        self.runs.iter().rev().map(bar).collect()
     }
 }
 
 pub async fn page(asked: Asked, Path(name): Path<String>) -> Result<Response, Problem> {
+    let grid = asked.get("grid").map(str::to_owned);
     let mut session = asked.reads().await?;
-    let found: Vec<Pipeline> = list(&mut session, include_str!("pipeline.sql"), &[&name]).await?;
+    let found: Vec<Pipeline> = list(&mut session, include_str!("pipeline.sql"), &[&name, &grid]).await?;
+    let changes = audit::history(&mut session, &["pipeline", "pause", "schedule"], &name).await?;
     session.commit_and_go_on().await?;
     let pipeline = found.into_iter().next().ok_or_else(|| Problem::unknown("pipeline", &name))?;
-    let host = asked.host.clone();
-    Ok(answer!(asked.fragment, Page { frame: asked.frame, pipeline, host }))
+    let (host, address) = (asked.host.clone(), Address::of_page(&asked));
+    let graph = pipeline.graph();
+    let seconds = pipeline.bars(|run| run.seconds.0, duration);
+    let whole = |rows: f64| format!("{} rows", count(rows as i64));
+    let rows = pipeline.bars(|run| run.rows.0.as_ref().map_or(0.0, |rows| rows.0 as f64), whole);
+    let page = Page {
+        frame: asked.frame,
+        address,
+        drawing: graph.draw(),
+        graph,
+        seconds: Chart::of("Duration of the last runs", &seconds, |most| {
+            format!("took, up to {}", duration(most))
+        }),
+        rows: Chart::of("Rows of the last runs", &rows, |most| format!("rows, up to {}", count(most as i64))),
+        pipeline,
+        changes,
+        of: name,
+        host,
+    };
+    Ok(answer!(asked.fragment, page))
 }

@@ -1,9 +1,9 @@
 //! `/pipelines`: all pipelines, with their last run, what comes next, and how the last thirty went.
 
-use super::address::Address;
-use super::asked::{answer, list, Asked};
+use super::asked::{answer, Asked};
 use super::clock::Moment;
 use super::frame::Frame;
+use super::listed::{download, Base, Column, Format, List, Shown};
 use super::number::{Count, Maybe, Seconds};
 use super::state::State;
 use super::strip::{Run, Strip};
@@ -16,7 +16,7 @@ use serde::Deserialize;
 #[template(path = "pipelines/pipelines.html", blocks = ["main"])]
 struct Pipelines {
     frame: Frame,
-    address: Address,
+    list: Shown,
     rows: Vec<Row>,
     states: &'static [(&'static str, &'static str)],
 }
@@ -33,17 +33,12 @@ struct Row {
     schedule: Maybe<String>,
     trigger: Maybe<String>,
     next_slot: Option<Moment>,
-    last: Option<Last>,
+    process_id: Maybe<String>,
+    last: Option<Moment>,
+    seconds: Option<Seconds>,
+    rows: Maybe<Count>,
     nodes: Vec<String>,
     recent: Vec<Run>,
-}
-
-#[derive(Deserialize)]
-struct Last {
-    process_id: String,
-    created_at: Moment,
-    seconds: Seconds,
-    rows: Maybe<Count>,
 }
 
 impl Row {
@@ -52,6 +47,25 @@ impl Row {
     }
 }
 
+static LIST: List = List {
+    path: "/pipelines",
+    columns: &[
+        Column::new("name", "Name").sorts("text").known(),
+        Column::new("id", "Id").sorts("text").known(),
+        Column::new("state", "State").sorts("text").known(),
+        Column::new("last", "Last run").sorts("timestamptz"),
+        Column::new("seconds", "Took").sorts("double precision").class("num"),
+        Column::new("rows", "Rows").sorts("bigint").late().class("num"),
+        Column::new("recent", "Last 30 runs"),
+        Column::new("next_slot", "Next slot").sorts("timestamptz"),
+        Column::new("starts", "Starts by"),
+        Column::new("description", "Description").extra(),
+        Column::new("owner", "Owner").sorts("text").extra(),
+    ],
+    usual: "name",
+    key: &["name"],
+    window: None,
+};
 const STATES: [(&str, &str); 5] = [
     ("", "all"),
     ("PROCESSING", "running"),
@@ -59,15 +73,21 @@ const STATES: [(&str, &str); 5] = [
     ("SUCCESS", "succeeded"),
     ("PAUSED", "paused"),
 ];
-const SORTS: [&str; 8] = ["name", "-name", "last", "-last", "next", "-next", "seconds", "-seconds"];
 
 pub async fn page(asked: Asked) -> Result<Response, Problem> {
-    let address = Address::new("/pipelines", &asked.query);
-    let sort = SORTS.iter().find(|known| **known == address.get("sort")).copied().unwrap_or("name");
-    let text = |name: &str| Some(address.get(name).to_owned()).filter(|text| !text.is_empty());
+    let mut list = Shown::read(&LIST, &asked.query)?;
+    let mut base = Base::new(include_str!("pipelines.sql"), include_str!("shown.sql"));
+    base.parameter(list.address.get("open"));
+    base.only("(strpos(name, $?) > 0 or strpos(id, $?) > 0)", list.address.get("name"));
+    match list.address.get("state") {
+        "PAUSED" => base.where_("paused is not null"),
+        other => base.only("state = $?", other),
+    }
+    if list.format != Format::Page {
+        return download(&asked, list, base).await;
+    }
     let mut session = asked.reads().await?;
-    let sql = include_str!("pipelines.sql");
-    let rows = list(&mut session, sql, &[&text("name"), &text("state"), &sort]).await?;
+    let rows = list.rows(&mut session, &base).await?;
     session.commit_and_go_on().await?;
-    Ok(answer!(asked.fragment, Pipelines { frame: asked.frame, address, rows, states: &STATES }))
+    Ok(answer!(asked.fragment, Pipelines { frame: asked.frame, list, rows, states: &STATES }))
 }

@@ -84,6 +84,8 @@ pub fn read<'a>(headers: &'a HeaderMap, name: &str) -> Option<&'a str> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::nearly::{cases, nearly};
+    use proptest::prelude::*;
 
     #[test]
     fn the_cookie_of_a_session_is_for_this_host_alone() {
@@ -102,5 +104,25 @@ mod tests {
         assert_eq!((read(&headers, "dfa"), read(&headers, "b")), (Some("x"), None));
         headers.append(header::COOKIE, "dfa=y".parse().unwrap());
         assert_eq!(read(&headers, "dfa"), None);
+    }
+
+    proptest! {
+        #![proptest_config(cases())]
+
+        #[test]
+        fn any_header_gives_a_value_of_its_own_or_none(
+            bytes in nearly(&["a=1; __Host-dfa=abc; dfa_theme=dark", "dfa=x"], &[b";", b"=", b" ", b"dfa=", b"\"", b"\xff", b"\t"])
+        ) {
+            let mut headers = HeaderMap::new();
+            if let Ok(value) = HeaderValue::from_bytes(&bytes) {
+                headers.append(header::COOKIE, value);
+            }
+            for name in ["dfa", SECURE, THEME] {
+                if let Some(value) = read(&headers, name) {
+                    let text = String::from_utf8_lossy(&bytes);
+                    prop_assert!(!value.contains(';') && text.contains(&format!("{name}={value}")), "{}", text);
+                }
+            }
+        }
     }
 }

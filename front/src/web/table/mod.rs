@@ -1,25 +1,39 @@
 //! `/tables/{name}`: what it is, how far it is, what feeds it and what it feeds, its log, its ledger, its first rows.
 
+mod history;
+mod lineage;
+mod rows;
+
+use super::address::Address;
 use super::asked::{answer, list, Asked};
+use super::audit::{self, Change};
 use super::clock::Moment;
 use super::frame::Frame;
 use super::number::{Bytes, Count, Maybe, Seconds};
 use super::state::State;
-use super::task::plain;
-use crate::db::{ident, Columns};
 use crate::http::Problem;
 use askama::Template;
 use axum::extract::Path;
 use axum::response::Response;
+use history::{History, PERIODS};
+use lineage::Lineage;
+use rows::{Rows, COLUMNS};
 use serde::Deserialize;
-use serde_json::{Map, Value};
 
 #[derive(Template)]
 #[template(path = "table/table.html", blocks = ["main"])]
 struct Page {
     frame: Frame,
+    address: Address,
     table: Table,
+    history: History,
+    lineage: Lineage,
+    /// The first column that is shown, from 1.
+    from: usize,
     rows: Rows,
+    changes: Vec<Change>,
+    /// Whose changes these are.
+    of: String,
 }
 
 #[derive(Deserialize)]
@@ -43,9 +57,14 @@ struct Table {
     partitions: i64,
     cause: String,
     sentence: String,
+    fresh: State,
+    expected_by: Option<Moment>,
+    published_at: Option<Moment>,
+    late_since: Option<Moment>,
+    blocked_by: Maybe<String>,
+    /// Why it is not fresh, the nearest first.
+    causes: Vec<String>,
     pipelines: Vec<String>,
-    up: Vec<String>,
-    down: Vec<String>,
     columns: Vec<Column>,
     log: Vec<Log>,
     ledger: Vec<Interval>,
@@ -81,69 +100,25 @@ struct Interval {
     reason: Maybe<String>,
 }
 
-/// The first rows, as text.
-#[derive(Default)]
-struct Rows {
-    columns: Vec<String>,
-    rows: Vec<Vec<String>>,
-    /// Why there are none.
-    problem: Option<String>,
-}
-
 impl Table {
     fn state(&self) -> State {
-        match self.cause.as_str() {
-            "running" => State::of("PROCESSING"),
-            "failed" | "blocked" | "lost" | "orphaned" => State::of("FAILED"),
-            "cancelled" => State::of("CANCELLED"),
-            "paused" => State::of("PAUSED"),
-            "inactive" => State::of("OFF"),
-            _ => State::of("WAITING"),
-        }
+        State::of_cause(&self.cause)
     }
 }
 
 pub async fn page(asked: Asked, Path(name): Path<String>) -> Result<Response, Problem> {
+    let address = Address::of_page(&asked);
     let mut session = asked.reads().await?;
     let found: Vec<Table> = list(&mut session, include_str!("table.sql"), &[&name]).await?;
     let table = found.into_iter().next().ok_or_else(|| Problem::unknown("table", &name))?;
+    let history = History::read(&mut session, &name, &address).await?;
+    let lineage = Lineage::read(&mut session, &name, &address).await?;
+    let changes = audit::history(&mut session, &["table", "watermark"], &name).await?;
     session.commit_and_go_on().await?;
-    let rows = match (table.is_there, table.may_read) {
-        (true, true) => first_rows(&asked, &table).await,
-        (true, false) => Rows { problem: Some("Your role may not read it.".to_owned()), ..Rows::default() },
-        (false, _) => {
-            Rows { problem: Some("It is not there yet: setup makes it.".to_owned()), ..Rows::default() }
-        }
-    };
-    Ok(answer!(asked.fragment, Page { frame: asked.frame, table, rows }))
-}
-
-/// With the rights of the person, for a second at most: the page does not wait for a view of somebody's.
-async fn first_rows(asked: &Asked, table: &Table) -> Rows {
-    let read = async {
-        let mut session = asked.reads().await?;
-        session.query("select pg_catalog.set_config('statement_timeout', '1s', true)", &[]).await?;
-        let schema = table.schema.0.as_deref().unwrap_or_default();
-        let sql = format!(
-            "select pg_catalog.to_json(page)::text as row from (select * from {}.{} limit 50) as page",
-            ident(schema),
-            ident(&table.name)
-        );
-        let rows = session.query(&sql, &[]).await?;
-        session.commit().await?;
-        Ok::<_, Problem>(rows)
-    };
-    match read.await {
-        Err(problem) => Rows { problem: Some(problem.message.clone()), ..Rows::default() },
-        Ok(rows) => {
-            let rows: Vec<Map<String, Value>> = rows
-                .iter()
-                .filter_map(|row| serde_json::from_str(&row.value::<String>("row").ok()?).ok())
-                .collect();
-            let columns: Vec<String> =
-                table.columns.iter().map(|column| column.name.clone()).take(60).collect();
-            let cells = |row: &Map<String, Value>| columns.iter().map(|name| plain(row.get(name))).collect();
-            Rows { rows: rows.iter().map(cells).collect(), columns, problem: None }
-        }
-    }
+    let from = address.get("column").parse::<usize>().unwrap_or(1).clamp(1, table.columns.len().max(1));
+    let rows = Rows::read(&asked, &table, from).await;
+    Ok(answer!(
+        asked.fragment,
+        Page { frame: asked.frame, address, table, history, lineage, from, rows, changes, of: name }
+    ))
 }

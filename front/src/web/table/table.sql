@@ -39,9 +39,8 @@ select definition.name, definition.shortname, dfa.ai_schema() as schema, relatio
        stored.rows, stored.size,
        (select count(*) from pg_inherits where inhparent = relation.oid) as partitions,
        why.cause, why.sentence,
+       coalesce(fresh.state, 'unknown') as fresh, fresh.expected_by, fresh.published_at, fresh.late_since, fresh.blocked_by, to_json(coalesce(fresh.causes, '{}')) as causes,
        coalesce((select json_agg(pipeline order by pipeline) from dfa.pipeline_nodes() where node = $1), '[]') as pipelines,
-       coalesce((select json_agg(table_name order by table_name) from dfa.neighbours($1) where direction = 'up'), '[]') as up,
-       coalesce((select json_agg(table_name order by table_name) from dfa.neighbours($1) where direction = 'down'), '[]') as down,
        coalesce((select json_agg(col) from col), '[]') as columns,
        coalesce((select json_agg(log) from log), '[]') as log,
        coalesce((select json_agg(ledger order by ledger.start) from ledger), '[]') as ledger
@@ -55,3 +54,4 @@ from definition
      ) as stored
      left join dfa.data_pipeline as watermark on watermark.table_name = definition.name
      cross join lateral dfa.why(definition.name) as why
+     left join lateral dfa.table_freshness(definition.name) as fresh on true

@@ -1,9 +1,9 @@
 //! `/tables`: how far each table is, and whether it is as far as it should be.
 
-use super::address::Address;
-use super::asked::{answer, list, Asked};
+use super::asked::{answer, Asked};
 use super::clock::Moment;
 use super::frame::Frame;
+use super::listed::{download, Base, Column, Format, List, Shown};
 use super::number::{Bytes, Count, Maybe, Seconds};
 use super::state::State;
 use crate::db::Columns;
@@ -16,7 +16,7 @@ use serde::Deserialize;
 #[template(path = "tables/tables.html", blocks = ["main"])]
 struct Tables {
     frame: Frame,
-    address: Address,
+    list: Shown,
     rows: Vec<Row>,
     types: Vec<String>,
 }
@@ -24,6 +24,8 @@ struct Tables {
 #[derive(Deserialize)]
 struct Row {
     name: String,
+    shortname: String,
+    description: Maybe<String>,
     table_type: Maybe<String>,
     owner: Maybe<String>,
     active: bool,
@@ -39,22 +41,53 @@ struct Row {
     seconds: Option<Seconds>,
     rows: Maybe<Count>,
     size: Maybe<Bytes>,
-    total: i64,
 }
 
-const SORTS: [&str; 8] = ["name", "-name", "data_date", "-data_date", "size", "-size", "rows", "-rows"];
+static LIST: List = List {
+    path: "/tables",
+    columns: &[
+        Column::new("name", "Name").sorts("text").known(),
+        Column::new("shortname", "Short").sorts("text").known().extra(),
+        Column::new("description", "Description").extra(),
+        Column::new("state", "State").sorts("text").known(),
+        Column::new("stale", "Stale").sorts("bigint").known().extra().class("num"),
+        Column::new("table_type", "Type").sorts("text").class("less"),
+        Column::new("data_date", "Has data to").sorts("date"),
+        Column::new("age", "Age, days").sorts("integer").class("num"),
+        Column::new("run_date", "Last run date").sorts("date"),
+        Column::new("run_type", "Every").sorts("text").class("less"),
+        Column::new("quota", "Runs today").class("num less"),
+        Column::new("update_date", "Last run").sorts("timestamptz"),
+        Column::new("seconds", "Took").sorts("double precision").class("num"),
+        Column::new("rows", "Rows, about").sorts("bigint").late().class("num"),
+        Column::new("size", "Size").sorts("bigint").late().class("num"),
+        Column::new("keeps", "Keeps, months").sorts("integer").class("num less"),
+        Column::new("owner", "Owner").sorts("text").class("less"),
+    ],
+    usual: "name",
+    key: &["name"],
+    window: None,
+};
 const PREFIXES: [&str; 6] = ["", "src", "imp", "ai", "ctr", "rpt"];
 
 pub async fn page(asked: Asked) -> Result<Response, Problem> {
-    let address = Address::new("/tables", &asked.query);
-    let sort = SORTS.iter().find(|known| **known == address.get("sort")).copied().unwrap_or("name");
-    let text = |name: &str| Some(address.get(name).to_owned()).filter(|text| !text.is_empty());
-    let filters = [text("type"), text("prefix"), text("name"), text("state")];
+    let mut list = Shown::read(&LIST, &asked.query)?;
+    let mut base = Base::new(include_str!("tables.sql"), include_str!("stored.sql"));
+    base.only("table_type = $?", list.address.get("type"));
+    base.only("split_part(name, '_', 1) = $?", list.address.get("prefix"));
+    base.only("strpos(name, $?) > 0", list.address.get("name"));
+    match list.address.get("state") {
+        "stale" => base.where_("stale > 0"),
+        "failed" => base.where_("state in ('FAILED', 'BLOCKED')"),
+        other => base.only("state = $?", other),
+    }
+    if list.format != Format::Page {
+        return download(&asked, list, base).await;
+    }
     let mut session = asked.reads().await?;
-    let [kind, prefix, name, state] = &filters;
-    let rows = list(&mut session, include_str!("tables.sql"), &[kind, prefix, name, state, &sort]).await?;
+    let rows = list.rows(&mut session, &base).await?;
     let types = session.query(include_str!("types.sql"), &[]).await?;
     session.commit_and_go_on().await?;
     let types = types.iter().map(|row| row.value("table_type")).collect::<Result<_, _>>()?;
-    Ok(answer!(asked.fragment, Tables { frame: asked.frame, address, rows, types }))
+    Ok(answer!(asked.fragment, Tables { frame: asked.frame, list, rows, types }))
 }

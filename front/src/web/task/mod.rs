@@ -6,10 +6,12 @@ use super::frame::Frame;
 use super::number::{Count, Maybe, Seconds};
 use super::state::State;
 use super::statement::Statement;
+use super::told::Hint;
 use crate::http::Problem;
 use askama::Template;
 use axum::extract::Path;
-use axum::response::Response;
+use axum::http::header;
+use axum::response::{IntoResponse, Response};
 use serde::Deserialize;
 use serde_json::Value;
 
@@ -42,6 +44,8 @@ struct Task {
     state: State,
     sentence: Maybe<String>,
     message: String,
+    /// The message is longer: this is its end.
+    is_cut: Maybe<bool>,
     steps: Count,
     done: Count,
     undone: Count,
@@ -61,7 +65,7 @@ struct Failure {
     message: Maybe<String>,
     sqlstate: Maybe<String>,
     detail: Maybe<String>,
-    hint: Maybe<String>,
+    hint: Hint,
     process: Maybe<String>,
     statement: Maybe<String>,
     line: Option<usize>,
@@ -130,9 +134,13 @@ pub fn plain(value: Option<&Value>) -> String {
 
 pub async fn page(asked: Asked, Path(id): Path<String>) -> Result<Response, Problem> {
     let mut session = asked.reads().await?;
-    let found: Vec<Task> = list(&mut session, include_str!("task.sql"), &[&id]).await?;
+    let whole = asked.get("format") == Some("text");
+    let found: Vec<Task> = list(&mut session, include_str!("task.sql"), &[&id, &whole]).await?;
     session.commit_and_go_on().await?;
     let task = found.into_iter().next().ok_or_else(|| Problem::unknown("task", &id))?;
+    if whole {
+        return Ok(([(header::CONTENT_TYPE, "text/plain; charset=utf-8")], task.message).into_response());
+    }
     let failure = task.failure.as_ref();
     let statement = failure.and_then(|failure| Statement::of(failure.statement.0.as_deref()?, failure.line));
     let found = Found::of(failure.and_then(|failure| failure.rows.as_ref()));

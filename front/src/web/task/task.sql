@@ -1,11 +1,12 @@
 -- Task $1: itself, its first failure, its steps (those that failed first, 500 at most), the last good run of the same name
--- before it. By the primary key, the unique key of steps, and task_process_name.
+-- before it. By the primary key, the unique key of steps, and task_process_name. Of a long error the page has the beginning, of
+-- a long message the end; the whole is a text of its own ($2).
 with task as (
     select *, process_type like '%|pipeline' as is_pipeline from dfa.task_process where process_id = $1
 ),
 failure as (
-    select step.node, step.run_date, step.message as told, step.error ->> 'message' as message, step.error ->> 'sqlstate' as sqlstate,
-           step.error ->> 'detail' as detail, step.error ->> 'hint' as hint, step.error ->> 'process' as process,
+    select step.node, step.run_date, left(step.message, 4000) as told, left(step.error ->> 'message', 4000) as message, step.error ->> 'sqlstate' as sqlstate,
+           left(step.error ->> 'detail', 8000) as detail, step.error ->> 'hint' as hint, step.error ->> 'process' as process,
            step.error ->> 'statement' as statement, (step.error ->> 'line')::integer as line,
            step.error ->> 'audit' as audit, step.error -> 'rows' as rows
     from dfa.task_step as step
@@ -47,7 +48,8 @@ select task.process_id, task.process_name_put as name, task.is_pipeline, split_p
        case when task.status = 0 then 'SUCCESS' when task.status = 1 and task.cancelled_at is not null then 'CANCELLED'
             when task.status = 1 then 'FAILED' when open.cause = 'running' then 'PROCESSING' when open.cause = 'lost' then 'LOST'
             when open.cause = 'paused' then 'PAUSED' else 'WAITING' end as state,
-       open.sentence, coalesce(task.process_message, '') as message,
+       open.sentence, case when $2::boolean then coalesce(task.process_message, '') else right(coalesce(task.process_message, ''), 40000) end as message,
+       length(task.process_message) > 40000 as is_cut,
        counted.steps, counted.done, counted.undone, counted.rows,
        round(100.0 * counted.ended / greatest(counted.steps, 1))::integer as percent,
        (select row_to_json(failure) from failure) as failure,

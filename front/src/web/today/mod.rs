@@ -5,6 +5,7 @@ use super::clock::Moment;
 use super::frame::Frame;
 use super::number::{change, Count, Maybe, Seconds};
 use super::state::State;
+use super::told::Hint;
 use crate::http::Problem;
 use askama::Template;
 use axum::response::Response;
@@ -52,7 +53,7 @@ struct Failed {
     run_date: Maybe<String>,
     sqlstate: Maybe<String>,
     message: String,
-    hint: Maybe<String>,
+    hint: Hint,
     blocked: i64,
 }
 
