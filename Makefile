@@ -1,7 +1,8 @@
 # Targets are the manual: `make` prints them with a line each.
 
 .DEFAULT_GOAL := help
-.PHONY: help images demo check test bench screens vendor stop clean fmt lint env fresh-db install check-totals
+.PHONY: help images demo check test bench screens vendor stop clean fmt lint env fresh-db install check-totals packages upgrade-script \
+	deploy-check fuzz advisories
 
 help: ## Print this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-14s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -35,6 +36,22 @@ fresh-db: ## Make a database with the extension and nothing loaded in the demo's
 
 images: ## Build the Docker images and try the compose file (needs a docker daemon; else it says so)
 	@scripts/images.sh
+
+packages: ## Build Debian packages of the extension and of the command, into dist/
+	@scripts/prerequisites.sh
+	@scripts/packages.sh
+
+upgrade-script: ## Write the script of ALTER EXTENSION dfa UPDATE anew, and try it
+	@scripts/upgrade-script.sh
+
+deploy-check: ## Check what deploys DFA (AWS, GoCD, GitHub, compose, systemd) by linters from PyPI
+	@scripts/deploy-check.sh
+
+fuzz: ## Feed what reads bytes of others (YAML, forms, CSV, JSON, cookies) with CASES of them (100000), each
+	@scripts/fuzz.sh "$(CASES)"
+
+advisories: ## Look for advisories against what we depend on (needs cargo-deny and its database)
+	@scripts/advisories.sh
 
 install: ## Build and install: the command dfa into PREFIX/bin (/usr/local), the extension into PostgreSQL 15
 	@scripts/prerequisites.sh

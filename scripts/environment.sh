@@ -65,3 +65,6 @@ as_server_user() {
 
 # pg PROGRAM: its path, of the server that PG_CONFIG names
 pg() { printf '%s/%s' "$("$PG_CONFIG" --bindir)" "$1"; }
+
+# pg_major: the major version of that server
+pg_major() { "$PG_CONFIG" --version | sed -n 's/^PostgreSQL \([0-9]*\).*/\1/p'; }

@@ -1,12 +1,15 @@
 #!/usr/bin/env bash
-# Builds both images, starts them by the compose file, asks the service, and clears up. Skipped where no docker is.
+# Builds both images, starts them by the compose file, asks the service, and clears up. Skipped where no docker is. SAMPLE=1: with
+# the sample's data, too.
 set -euo pipefail
 source "$(dirname "$0")/environment.sh"
 
-COMPOSE=(docker-compose -f "$REPO/docker-compose.pg.yml" -p dfa-images)
+# A command of its own, or one of docker's.
+if command -v docker-compose >/dev/null; then COMPOSE=(docker-compose); else COMPOSE=(docker compose); fi
+COMPOSE+=(-f "$REPO/docker-compose.pg.yml" -p dfa-images)
 
-if ! command -v docker-compose >/dev/null || ! docker info >/dev/null 2>&1; then
-    say "No docker daemon and docker-compose here: the images are skipped"
+if ! docker info >/dev/null 2>&1 || ! "${COMPOSE[@]}" version >/dev/null 2>&1; then
+    say "NOT TRIED: the images. There is no docker daemon, or no docker-compose, here"
     exit 0
 fi
 
@@ -32,6 +35,19 @@ say "The service of the containers says"
 ask /ready && echo
 "${COMPOSE[@]}" exec -T front dfa init --run-date 2017-01-01
 ask '/api/ai/pipelines?limit=1' && echo
+if [ -n "${SAMPLE:-}" ]; then
+    say "The sample: loaded, and every pipeline run"
+    "${COMPOSE[@]}" --profile sample run --rm sample
+fi
+for container in $("${COMPOSE[@]}" ps -q postgres front); do
+    tries=0
+    until [ "$(docker inspect --format '{{.State.Health.Status}}' "$container")" = healthy ]; do
+        tries=$((tries + 1))
+        [ $tries -lt 60 ] || fail "a container is not healthy" "docker inspect $container"
+        sleep 1
+    done
+done
+! "${COMPOSE[@]}" exec -T front touch /app/written 2>/dev/null || fail "the service may write into its image" "read_only"
 user=$("${COMPOSE[@]}" exec -T front id -u)
 [ "$user" != 0 ] || fail "the service runs as root in its container" "Dockerfile.front"
 preloaded=$("${COMPOSE[@]}" exec -T postgres psql -U postgres -d dfa -At -c 'show shared_preload_libraries')

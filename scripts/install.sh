@@ -30,7 +30,9 @@ install_extension() {
     # A server that has the library loaded keeps the file it has; written over, it would crash.
     as_root rm -f "$("$PG_CONFIG" --pkglibdir)/dfa.so"
     (cd "$REPO/pg_dfa_ext" && while_telling 'the extension' \
-        cargo pgrx install --release --pg-config "$PG_CONFIG" "${sudo[@]}" >&2)
+        cargo pgrx install --release --pg-config "$PG_CONFIG" --no-default-features --features "pg$(pg_major)" "${sudo[@]}" >&2)
+    # What a release created, for the tests of upgrades: pgrx installs the scripts of upgrades alone.
+    as_root cp "$REPO"/pg_dfa_ext/sql/dfa--*.sql "$("$PG_CONFIG" --sharedir)/extension/"
     fingerprint >"$STAMP"
 }
 

@@ -61,10 +61,17 @@ install_pgrx() {
     while_telling 'cargo-pgrx' cargo install cargo-pgrx --version $PGRX --locked
 }
 
+# pgrx knows one server of each major version.
 init_pgrx() {
-    grep -qs '^pg15 *=' "${PGRX_HOME:-$HOME/.pgrx}/config.toml" && return 0
-    say "Telling pgrx about PostgreSQL 15"
-    cargo pgrx init --pg15 "$PG_CONFIG" >/dev/null
+    local config=${PGRX_HOME:-$HOME/.pgrx}/config.toml major
+    major=$(pg_major)
+    grep -qs "^pg$major *=" "$config" && return 0
+    say "Telling pgrx about PostgreSQL $major"
+    if [ -e "$config" ]; then
+        sed -i "/^\[configs\]/a pg$major = \"$PG_CONFIG\"" "$config"
+    else
+        cargo pgrx init "--pg$major" "$PG_CONFIG" >/dev/null
+    fi
 }
 
 command -v cargo >/dev/null || fail "cargo is not in PATH" "Install Rust from https://rustup.rs, then try again."
