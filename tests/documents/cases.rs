@@ -6,11 +6,12 @@ use std::path::Path;
 const REPOSITORY: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/..");
 
 /// Where the tests of a suite lie.
-const SUITES: [(&str, &str); 9] = [
+const SUITES: [(&str, &str); 10] = [
     ("engine", "tests/engine"),
     ("background", "tests/background"),
     ("cli", "tests/cli"),
     ("http", "tests/http"),
+    ("web", "tests/web"),
     ("retail", "tests/retail"),
     ("documents", "tests/documents"),
     ("dataframe", "tests/dataframe"),

@@ -4,20 +4,34 @@ use std::path::{Path, PathBuf};
 
 const REPOSITORY: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/..");
 /// A code span that begins so names a path of this repository.
-const FOLDERS: [&str; 9] =
-    ["catalog/", "front/", "pg_dfa_ext/", "sql/", "scripts/", "tests/", "docs/", "docker/", ".ci/"];
+const FOLDERS: [&str; 13] = [
+    "catalog/",
+    "dataframe/",
+    "forecast/",
+    "front/",
+    "pg_dfa_ext/",
+    "sql/",
+    "scripts/",
+    "tests/",
+    "docs/",
+    "docker/",
+    "deploy/",
+    ".ci/",
+    ".github/",
+];
 /// A name with such an end stands beside the path before it: `src/run/node.rs`, `step.rs`.
 const ENDS: [&str; 3] = [".rs", ".sql", ".sh"];
 /// Folders of a reader's own, in examples.
-const OF_THE_READER: [&str; 2] = ["catalog/mine", "catalog/<set>"];
+const OF_THE_READER: [&str; 5] =
+    ["catalog/mine", "catalog/shop", "catalog/mart", "catalog/old", "catalog/<set>"];
 
-fn documents() -> Vec<PathBuf> {
-    let folders = [Path::new(REPOSITORY).to_owned(), Path::new(REPOSITORY).join("docs")];
-    let files = folders.iter().flat_map(|folder| std::fs::read_dir(folder).unwrap());
-    files
-        .map(|file| file.unwrap().path())
-        .filter(|path| path.extension().is_some_and(|end| end == "md"))
-        .collect()
+/// The documents: those of the repository's folder, and all below `docs/`.
+pub fn documents() -> Vec<PathBuf> {
+    let mut below = Vec::new();
+    files(&Path::new(REPOSITORY).join("docs"), &mut below);
+    let above = std::fs::read_dir(REPOSITORY).unwrap().map(|file| file.unwrap().path());
+    let all = above.chain(below.into_iter().map(PathBuf::from));
+    all.filter(|path| path.extension().is_some_and(|end| end == "md")).collect()
 }
 
 /// The lines outside of fenced blocks.
@@ -120,6 +134,38 @@ fn every_path_and_link_in_the_documents_leads_somewhere() {
             missing.extend(
                 named.chain(linked).filter(|path| !path.exists()).map(|path| (document.clone(), path)),
             );
+        }
+    }
+    assert!(missing.is_empty(), "{missing:#?}");
+}
+
+/// The anchor that a heading has on the sites where documents are read: small letters, blanks as dashes, no marks.
+fn anchor(heading: &str) -> String {
+    let text = heading.trim_start_matches('#').trim().to_lowercase();
+    let kept = text.chars().filter(|letter| letter.is_alphanumeric() || matches!(letter, ' ' | '-' | '_'));
+    kept.map(|letter| if letter == ' ' { '-' } else { letter }).collect()
+}
+
+#[test]
+fn every_link_to_a_heading_leads_to_one() {
+    let mut missing = Vec::new();
+    for document in documents() {
+        let text = std::fs::read_to_string(&document).unwrap();
+        for line in prose(&text) {
+            let targets = line.split("](").skip(1).filter_map(|rest| rest.split(')').next());
+            for (path, wanted) in targets.filter_map(|target| target.split_once('#')) {
+                if path.contains("://") {
+                    continue;
+                }
+                let other = match path {
+                    "" => document.clone(),
+                    path => document.parent().unwrap().join(path),
+                };
+                let Ok(text) = std::fs::read_to_string(&other) else { continue };
+                if !prose(&text).any(|line| line.starts_with('#') && anchor(line) == wanted) {
+                    missing.push((document.clone(), format!("{path}#{wanted}")));
+                }
+            }
         }
     }
     assert!(missing.is_empty(), "{missing:#?}");
