@@ -68,3 +68,21 @@ pg() { printf '%s/%s' "$("$PG_CONFIG" --bindir)" "$1"; }
 
 # pg_major: the major version of that server
 pg_major() { "$PG_CONFIG" --version | sed -n 's/^PostgreSQL \([0-9]*\).*/\1/p'; }
+
+# python_with NAME VERSION [PACKAGE]: prints the path of a Python that has it; installed once, below the cache.
+python_with() {
+    local name=$1 version=$2 package=${3:-$1} venv work
+    venv=$CACHE/$name-$version
+    if [ ! -x "$venv/bin/python" ]; then
+        say "Installing $name $version (once)"
+        mkdir -p "$CACHE"
+        # Beside its place, and then moved: two who install it at once do not meet.
+        work=$(mktemp -d "$CACHE/$name.XXXXXX")
+        if ! { python3 -m venv "$work" && "$work/bin/pip" --quiet --disable-pip-version-check install "$package==$version"; } >&2; then
+            rm -rf "$work"
+            return 1
+        fi
+        mv -T "$work" "$venv" 2>/dev/null || rm -rf "$work"
+    fi
+    printf '%s\n' "$venv/bin/python"
+}
