@@ -151,6 +151,23 @@ pub struct Setting {
     pub of_server: Option<String>,
 }
 
+impl Setting {
+    /// # Safety
+    /// One of the settings of this backend: each begins with a config_generic, and those of this type are strings.
+    unsafe fn of(known: *mut pg_sys::config_generic) -> Setting {
+        unsafe {
+            let is_of_server = (*known).reset_source < pg_sys::GucSource::PGC_S_GLOBAL
+                && (*known).vartype == pg_sys::config_type::PGC_STRING;
+            let value = match is_of_server {
+                true => (*known.cast::<pg_sys::config_string>()).reset_val.cast_const(),
+                false => std::ptr::null(),
+            };
+            let of_server = (!value.is_null()).then(|| CStr::from_ptr(value).to_string_lossy().into_owned());
+            Setting { source: (*known).source, of_server }
+        }
+    }
+}
+
 /// Looks up a setting; 15 has a list of all of them.
 #[cfg(feature = "pg15")]
 pub fn setting(name: &CStr) -> Option<Setting> {
@@ -159,14 +176,7 @@ pub fn setting(name: &CStr) -> Option<Setting> {
         let count = usize::try_from(pg_sys::GetNumConfigOptions()).ok()?;
         let all = std::slice::from_raw_parts(pg_sys::get_guc_variables(), count);
         let known = all.iter().copied().find(|known| CStr::from_ptr((**known).name) == name)?;
-        let is_of_server = (*known).reset_source < pg_sys::GucSource::PGC_S_GLOBAL
-            && (*known).vartype == pg_sys::config_type::PGC_STRING;
-        let value = match is_of_server {
-            true => (*known.cast::<pg_sys::config_string>()).reset_val.cast_const(),
-            false => std::ptr::null(),
-        };
-        let of_server = (!value.is_null()).then(|| CStr::from_ptr(value).to_string_lossy().into_owned());
-        Some(Setting { source: (*known).source, of_server })
+        Some(Setting::of(known))
     }
 }
 
@@ -179,13 +189,6 @@ pub fn setting(name: &CStr) -> Option<Setting> {
         if known.is_null() {
             return None;
         }
-        let is_of_server = (*known).reset_source < pg_sys::GucSource::PGC_S_GLOBAL
-            && (*known).vartype == pg_sys::config_type::PGC_STRING;
-        let value = match is_of_server {
-            true => (*known.cast::<pg_sys::config_string>()).reset_val.cast_const(),
-            false => std::ptr::null(),
-        };
-        let of_server = (!value.is_null()).then(|| CStr::from_ptr(value).to_string_lossy().into_owned());
-        Some(Setting { source: (*known).source, of_server })
+        Some(Setting::of(known))
     }
 }
