@@ -98,15 +98,21 @@ fn select_list<'t>(tokens: &'t [Token<'t>]) -> Option<&'t [Token<'t>]> {
 fn without_distinct<'t>(list: &'t [Token<'t>]) -> &'t [Token<'t>] {
     match list {
         [first, rest @ ..] if first.is("all") => rest,
-        [first, on, rest @ ..] if first.is("distinct") && on.is("on") => {
-            &rest[bracketed(rest).min(rest.len())..]
-        }
+        [first, on, rest @ ..] if first.is("distinct") && on.is("on") => &rest[bracketed(rest)..],
         [first, rest @ ..] if first.is("distinct") => rest,
         list => list,
     }
 }
 
-/// The length of the bracket that a list begins with, both its ends included.
+/// What stands in the round bracket that a list begins with; `None` if it begins with none, or that is never closed.
+fn inside<'t>(tokens: &'t [Token<'t>]) -> Option<&'t [Token<'t>]> {
+    match &tokens[..bracketed(tokens)] {
+        [open, inside @ .., close] if open.text == "(" && close.text == ")" => Some(inside),
+        _ => None,
+    }
+}
+
+/// The length of the bracket that a list begins with, both its ends included; all of a list in which it is never closed.
 fn bracketed(tokens: &[Token<'_>]) -> usize {
     let mut depth = 0;
     for (place, token) in tokens.iter().enumerate() {
@@ -170,9 +176,9 @@ pub fn taken(statement: &str) -> Option<Taken> {
     let (before, after) = (&tokens[..at], &tokens[at + 3..]);
     if let [close, rest @ ..] = after {
         let rest = rest.strip_prefix_if(|it| it.is("as"));
-        if let (")", [_, open, ..]) = (close.text, rest) {
-            if open.text == "(" {
-                return Some(Taken::First(split(&rest[2..bracketed(&rest[1..])]).len()));
+        if let (")", [_alias, names @ ..]) = (close.text, rest) {
+            if let Some(names) = inside(names) {
+                return Some(Taken::First(split(names).len()));
             }
         }
     }
@@ -251,6 +257,11 @@ mod tests {
             ("insert into t {function_value}", None),
             ("insert into t values {function_value} on conflict (a) do nothing", None),
             ("select f(a) from ({function_value}) as f", None),
+            ("insert into t select a from ({function_value}) as f (", None),
+            ("insert into t select a from ({function_value}) as f (a, b", None),
+            ("insert into t select a from ({function_value}) as", None),
+            ("insert into t select a from ({function_value}", None),
+            ("a) {function_value}", None),
             ("select count(*) from t", None),
         ] {
             assert_eq!(taken(save), expected, "{save}");

@@ -120,10 +120,11 @@ impl Page {
         text.as_str().unwrap_or_default().to_owned()
     }
 
-    /// Waits until an expression is true.
+    /// Waits until an expression is true; while a page is on its way an element that it asks may not be there yet.
     pub fn until(&self, condition: &str) {
         let started = Instant::now();
-        while self.value(&format!("!!({condition})")) != json!(true) {
+        let asked = format!("(() => {{ try {{ return !!({condition}) }} catch {{ return false }} }})()");
+        while self.value(&asked) != json!(true) {
             assert!(
                 started.elapsed() < DEADLINE,
                 "it never came to: {condition}\nat {} in:\n{}",
