@@ -1,7 +1,7 @@
 //! What the system catalogs say of one table or view.
 
 use crate::error::Result;
-use crate::spi;
+use crate::{pg_compat, spi};
 use pgrx::pg_sys;
 use std::ffi::CString;
 
@@ -41,4 +41,26 @@ pub fn has_children(oid: pg_sys::Oid) -> bool {
 pub fn name_of(oid: pg_sys::Oid) -> Result<String> {
     let name = spi::value::<String>("select $1::regclass::text", &[oid.into()])?;
     Ok(name.unwrap_or_default())
+}
+
+/// Rows of a relation that this transaction inserted, updated or deleted, and did not undo; a truncation counts as one.
+///
+/// By the counts that Postgres keeps for the statistics: those of levels that were rolled back are no longer in the chain.
+pub fn changed_rows(oid: pg_sys::Oid) -> i64 {
+    let mut rows = 0;
+    // SAFETY: the entry of this backend, if it has one; its chain is as long as subtransactions are deep.
+    unsafe {
+        let mut level = pg_compat::counts_of_table(oid);
+        while let Some(counts) = level.as_ref() {
+            rows += counts.tuples_inserted + counts.tuples_updated + counts.tuples_deleted;
+            if counts.truncdropped {
+                rows += 1
+                    + counts.inserted_pre_truncdrop
+                    + counts.updated_pre_truncdrop
+                    + counts.deleted_pre_truncdrop;
+            }
+            level = counts.upper;
+        }
+    }
+    rows
 }

@@ -289,3 +289,44 @@ fn a_day_that_was_open_makes_its_readers_stale_when_it_is_completed() {
     let gaps = session.rows(&format!("select state from dfa.gaps('ai_top', '{day}', '{day}')"));
     assert_eq!(gaps, ["stale"]);
 }
+
+#[test]
+fn a_reader_that_came_while_a_run_was_under_way_has_stale_days_too() {
+    let mut session = Session::with(
+        "ai_day: {create: {features: {a: int}}, update: {come: {statement: 'select public.come()'}, fill: {statement: 'insert into ai.ai_day values (1)'}}}",
+    );
+    // Loaded and done with the day, before the run has written its rows.
+    session.run(
+        "create function public.come() returns bigint language plpgsql as $f$begin
+           perform dfa.load_catalog('ai_late: {create: {features: {a: int}}, update: {fill: {statement: insert into ai.ai_late select a from ai.ai_day}}}', 'late');
+           insert into dfa.data_interval (table_name, interval_start, run_type, state) values ('ai_late', '2021-01-02', 'daily', 'done');
+           return 0;
+         end$f$",
+    );
+    session.run_table("ai_day", "2021-01-02");
+    assert_eq!(
+        session.value("select state, reason from dfa.data_interval where table_name = 'ai_late'"),
+        "stale|run of ai_day for 2021-01-02"
+    );
+}
+
+#[test]
+fn a_run_that_changes_a_parameter_leaves_what_its_readers_took_of_older_days() {
+    let mut session = Session::with(
+        "ai_day: {create: {features: {a: int}}, update: {
+           count: {parameter: [run_date], statement: \"insert into ai.ctr_data_parameter (parameter_name, parameter_value) values ('runs', '{run_date}') on conflict (parameter_name) do update set parameter_value = excluded.parameter_value\"},
+           fill: {statement: 'insert into ai.ai_day values (1)'}}}
+ai_top: {create: {features: {a: int}}, update: {fill: {statement: 'insert into ai.ai_top select a from ai.ai_day'}}}",
+    );
+    for date in ["2021-01-02", "2021-01-03"] {
+        session.run_table("ai_day", date);
+        session.run_table("ai_top", date);
+    }
+    session.run_table("ai_day", "2021-01-04");
+    assert_eq!(
+        session.rows(
+            "select interval_start, state from dfa.data_interval where table_name = 'ai_top' order by 1"
+        ),
+        ["2021-01-01|done", "2021-01-02|done", "2021-01-03|done"]
+    );
+}

@@ -1,10 +1,10 @@
 //! What reads what, over whole sets of catalogs: through views and functions of the catalog, too.
 
+use super::state::State;
 use super::store::{self, Stored};
 use crate::data_schema;
 use crate::date::Days;
 use crate::error::Result;
-use crate::spi;
 use crate::statement::{of_statement, Lineage, Relation, RunValues, Values};
 use dfa_catalog::cycle;
 use dfa_catalog::model::{Action, Body, Kind, Script};
@@ -64,22 +64,34 @@ pub fn statements(stored: &Stored, values: &Values) -> Vec<StatementLineage> {
 
 /// The views of the catalog that statements read and the functions of the catalog that they call.
 pub fn routines<'a>(lineages: impl Iterator<Item = &'a Lineage>) -> Result<Vec<Stored>> {
-    let mut views = BTreeSet::new();
-    let mut functions = BTreeSet::new();
+    routines_of(&State::now()?, lineages)
+}
+
+/// [`routines`] of the catalog in this state, which is that of now.
+pub fn routines_of<'a>(state: &State, lineages: impl Iterator<Item = &'a Lineage>) -> Result<Vec<Stored>> {
+    let mut wanted = BTreeSet::new();
     for lineage in lineages {
-        views.extend(lineage.sources.iter().map(|relation| relation.name.clone()));
-        functions.extend(lineage.functions.iter().map(|function| function.name.clone()));
+        wanted.extend(lineage.sources.iter().map(|relation| (Kind::View, relation.name.as_str())));
+        wanted.extend(lineage.functions.iter().map(|function| (Kind::Function, function.name.as_str())));
     }
-    let names: Vec<String> = views.union(&functions).cloned().collect();
-    if names.is_empty() {
+    if wanted.is_empty() {
         return Ok(Vec::new());
     }
-    let mut found = store::current(&[Kind::View, Kind::Function], Some(&names))?;
-    found.retain(|stored| match stored.definition.kind() {
-        Kind::View => views.contains(stored.name()),
-        _ => functions.contains(stored.name()),
+    let is_wanted = |stored: &&Stored| wanted.contains(&(stored.definition.kind(), stored.name()));
+    Ok(all_routines(state)?.iter().filter(is_wanted).cloned().collect())
+}
+
+/// All views and functions of the catalog in this state; a session reads them once.
+fn all_routines(state: &State) -> Result<Rc<Vec<Stored>>> {
+    let known = ROUTINES.with_borrow(|known| {
+        known.as_ref().filter(|(of, _)| of == state).map(|(_, routines)| Rc::clone(routines))
     });
-    Ok(found)
+    if let Some(routines) = known {
+        return Ok(routines);
+    }
+    let routines = Rc::new(store::current(&[Kind::View, Kind::Function], None)?);
+    ROUTINES.with_borrow_mut(|known| *known = Some((state.clone(), Rc::clone(&routines))));
+    Ok(routines)
 }
 
 /// What functions of the catalog read in their bodies, as far as these are SQL, and the functions and views that these
@@ -111,36 +123,47 @@ pub struct Graph {
     tables: HashSet<String>,
     /// What keys, tests and `depends_on` of each table refer to.
     refers: HashMap<String, BTreeSet<String>>,
+    /// The readers of the tables that somebody asked for.
+    readers: RefCell<HashMap<String, Rc<BTreeSet<String>>>>,
 }
 
 thread_local! {
-    /// The last one, with what it was made of.
-    static KNOWN: RefCell<Option<(String, Rc<Graph>)>> = const { RefCell::new(None) };
+    /// The last one, with the state of the catalog that it was made of.
+    static KNOWN: RefCell<Option<(State, Rc<Graph>)>> = const { RefCell::new(None) };
+    /// The views and functions, the same way.
+    static ROUTINES: RefCell<Option<(State, Rc<Vec<Stored>>)>> = const { RefCell::new(None) };
 }
 
 impl Graph {
     /// The graph of what is current. A session makes it anew when definitions or parameters have changed.
     pub fn load() -> Result<Rc<Self>> {
-        let schema = data_schema::name()?;
-        let state = spi::value::<String>(include_str!("sql/catalog_state.sql"), &[schema.as_str().into()])?;
-        let state = state.unwrap_or_default();
+        Graph::of_state(&State::now()?)
+    }
+
+    /// The graph of the catalog in this state, which is, or was a moment ago, that of now.
+    pub fn of_state(state: &State) -> Result<Rc<Self>> {
         let known = KNOWN.with_borrow(|known| {
-            known.as_ref().filter(|(made_of, _)| *made_of == state).map(|(_, graph)| Rc::clone(graph))
+            known.as_ref().filter(|(made_of, _)| made_of == state).map(|(_, graph)| Rc::clone(graph))
         });
         if let Some(graph) = known {
             return Ok(graph);
         }
         let current = store::current(&[Kind::Table, Kind::View, Kind::Function], None)?;
         let graph = Rc::new(Graph::of(current.into_iter())?);
-        KNOWN.with_borrow_mut(|known| *known = Some((state, Rc::clone(&graph))));
+        KNOWN.with_borrow_mut(|known| *known = Some((state.clone(), Rc::clone(&graph))));
         Ok(graph)
     }
 
     pub fn of(definitions: impl Iterator<Item = Stored>) -> Result<Self> {
         let schema = data_schema::name()?;
         let values = lineage_values()?;
-        let mut graph =
-            Graph { schema, reads: HashMap::new(), tables: HashSet::new(), refers: HashMap::new() };
+        let mut graph = Graph {
+            schema,
+            reads: HashMap::new(),
+            tables: HashSet::new(),
+            refers: HashMap::new(),
+            readers: RefCell::default(),
+        };
         for stored in definitions.filter(|stored| stored.pipeline().is_none()) {
             graph.add(&stored, &values);
         }
@@ -214,7 +237,16 @@ impl Graph {
     }
 
     /// The tables that read a table, and those that read them, and so on.
-    pub fn readers(&self, table: &str) -> BTreeSet<String> {
+    pub fn readers(&self, table: &str) -> Rc<BTreeSet<String>> {
+        if let Some(known) = self.readers.borrow().get(table) {
+            return Rc::clone(known);
+        }
+        let found = Rc::new(self.find_readers(table));
+        self.readers.borrow_mut().insert(table.to_owned(), Rc::clone(&found));
+        found
+    }
+
+    fn find_readers(&self, table: &str) -> BTreeSet<String> {
         let direct: Vec<(&String, BTreeSet<String>)> =
             self.tables.iter().map(|name| (name, self.table_sources(name))).collect();
         let mut found = BTreeSet::new();

@@ -11,8 +11,10 @@ pub mod nodes;
 mod pipeline_nodes;
 mod register;
 mod retire;
+mod state;
 mod store;
 mod validate;
 
 pub use register::register_pipelines;
+pub use state::State;
 pub use store::{called, current, pipeline, refused_table, table, table_called, Stored};

@@ -13,7 +13,7 @@ use crate::pinned::Inside;
 use crate::{settings, spi};
 use pgrx::datum::TimestampWithTimeZone;
 use pgrx::pg_sys;
-use std::cell::RefCell;
+use std::cell::{Cell, RefCell};
 use std::ffi::{c_int, CStr, CString};
 
 /// What every session has unless it says otherwise; nothing of it is worth asking the database for.
@@ -41,7 +41,14 @@ struct Known {
 }
 
 thread_local! {
+    /// How often a session had the counting of rows switched off when a call of ours began.
+    static UNCOUNTED: Cell<u64> = const { Cell::new(0) };
     static KNOWN: RefCell<Option<Known>> = const { RefCell::new(None) };
+}
+
+/// Another number means that rows may have been changed meanwhile, by statements before the call, that nobody counted.
+pub fn uncounted() -> u64 {
+    UNCOUNTED.get()
 }
 
 /// Runs `work` by the clock, with the search path of our own statements. Settings that it leaves behind, its own and those of SQL that it runs, end with it.
@@ -74,6 +81,10 @@ pub fn set() -> Result<()> {
         });
     }
     put(c"DateStyle", &known.date_style);
+    // SAFETY: a global of this backend.
+    if !unsafe { pg_sys::pgstat_track_counts } {
+        UNCOUNTED.set(UNCOUNTED.get() + 1);
+    }
     for (name, value) in FORMS {
         put(name, value);
     }
@@ -170,6 +181,33 @@ fn order_of(style: &str) -> &'static str {
 pub fn day() -> Result<String> {
     let day = spi::value::<Option<String>>("select current_date::text", &[])?;
     day.flatten().ok_or_else(|| DfaError::internal("there is no date today"))
+}
+
+/// Now as `YYYY-MM-DD HH24:MI:SS`, for those who run by the clock already.
+pub fn now_text() -> String {
+    // SAFETY: the time broken down in the zone of the session; a name of the server's for its text.
+    unsafe {
+        let now: pg_sys::pg_time_t = pg_sys::timestamptz_to_time_t(pg_sys::GetCurrentTimestamp());
+        let broken = pg_sys::pg_localtime(&raw const now, pg_sys::session_timezone);
+        let Some(at) = broken.as_ref() else { return String::new() };
+        format!(
+            "{:04}-{:02}-{:02} {:02}:{:02}:{:02}",
+            at.tm_year + 1900,
+            at.tm_mon + 1,
+            at.tm_mday,
+            at.tm_hour,
+            at.tm_min,
+            at.tm_sec
+        )
+    }
+}
+
+/// Today in UTC, where a day more or less does not matter.
+pub fn utc_day() -> Option<jiff::civil::Date> {
+    const MICROSECONDS: i64 = 86_400_000_000;
+    // SAFETY: reads the clock.
+    let days = unsafe { pg_sys::GetCurrentTimestamp() }.div_euclid(MICROSECONDS);
+    jiff::civil::date(2000, 1, 1).checked_add(jiff::Span::new().try_days(days).ok()?).ok()
 }
 
 /// The name of the clock's zone.

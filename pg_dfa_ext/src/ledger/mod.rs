@@ -26,7 +26,8 @@ pub fn mark_readers_stale(table: &str, from: &str, until: Option<&str>, reason: 
     if any != Some(true) {
         return Ok(0);
     }
-    mark_stale(Graph::load()?.readers(table).into_iter().collect(), from, until, reason, None)
+    let readers = Graph::load()?.readers(table);
+    mark_stale(readers.iter().cloned().collect(), from, until, reason, None)
 }
 
 /// Makes the intervals from `from` to `until` stale in these tables, as of `at` (`None`: of now).

@@ -6,7 +6,7 @@ use super::watermark::{self, Watermark};
 use crate::catalog::graph::Graph;
 use crate::error::{DfaError, Result};
 use crate::ledger;
-use crate::lock::in_time;
+use crate::lock::rows_in_time;
 use crate::spi;
 use crate::task::RunMode;
 use pgrx::datum::DatumWithOid;
@@ -58,33 +58,41 @@ struct Newly {
     readers: Vec<String>,
 }
 
+/// Days that no run of the table had taken whole before: who read the table then did not read all of them. Most often nobody
+/// has, which is asked first.
 fn newly_taken(taken: &Taken<'_>) -> Result<Option<Newly>> {
     let Taken { watermark, covered, .. } = taken;
-    let readers: Vec<String> = Graph::load()?.readers(&watermark.table).into_iter().collect();
+    let readers: Vec<String> = Graph::load()?.readers(&watermark.table).iter().cloned().collect();
     if readers.is_empty() {
         return Ok(None);
     }
+    let (table, run_type) = (watermark.table.as_str(), watermark.run_type.as_str());
     // Dates compare as texts.
-    let from = covered.taken_after.as_ref().map_or(&covered.from, |after| after.min(&covered.from));
-    let arguments = [
-        watermark.table.as_str().into(),
-        from.as_str().into(),
-        covered.to.as_str().into(),
-        readers.clone().into(),
-        watermark.run_type.as_str().into(),
-    ];
+    let from = covered.taken_after.as_ref().map_or(&covered.from, |after| after.min(&covered.from)).as_str();
+    let are_done = |first: &str, last: &str| {
+        let arguments = [first.into(), last.into(), readers.clone().into(), run_type.into()];
+        spi::value::<bool>(include_str!("sql/readers_done.sql"), &arguments)
+    };
+    if are_done(from, &covered.to)? != Some(true) {
+        return Ok(None);
+    }
+    let arguments = [table.into(), from.into(), covered.to.as_str().into(), run_type.into()];
     let days = spi::query_one(include_str!("sql/newly_taken.sql"), &arguments, |row| {
         Ok((row.get::<String>("first")?, row.get::<String>("last")?))
     })?;
-    Ok(days.map(|(first, last)| Newly { first, last, readers }))
+    match days {
+        Some((first, last)) if are_done(&first, &last)? == Some(true) => {
+            Ok(Some(Newly { first, last, readers: readers.clone() }))
+        }
+        _ => Ok(None),
+    }
 }
 
 /// # Errors
 /// Somebody else moved the watermark while the run was under way: what it took is not what there is to take now.
 fn write(run: &NodeRun<'_>, taken: &Taken<'_>) -> Result<()> {
     let known = taken.watermark;
-    let rows = watermark::watermark_rows()?;
-    let write = |found: &Watermark| in_time("dfa.data_pipeline", rows, || moved(run, taken, found));
+    let write = |found: &Watermark| rows_in_time("data_pipeline", || moved(run, taken, found));
     if write(known)? {
         return Ok(());
     }
@@ -101,28 +109,40 @@ fn write(run: &NodeRun<'_>, taken: &Taken<'_>) -> Result<()> {
     })
 }
 
-/// False if the watermark's row is no longer as it was found.
+/// False, and nothing is written, if the watermark's row is no longer as it was found. One small statement after the other:
+/// one that did all would cost more.
 fn moved(run: &NodeRun<'_>, taken: &Taken<'_>, found: &Watermark) -> Result<bool> {
     let Taken { watermark, covered, look, .. } = taken;
     let run_date = (run.mode == RunMode::Common).then_some(run.step.run_date.as_str());
-    let arguments: [DatumWithOid<'_>; 15] = [
+    let moved = spi::value::<bool>(
+        include_str!("sql/move_watermark.sql"),
+        &[
+            watermark.table.as_str().into(),
+            found.version.as_str().into(),
+            found.data_date.as_str().into(),
+            found.run_date.as_str().into(),
+            taken.reached.into(),
+            run_date.into(),
+            taken.changed.into(),
+        ],
+    )?;
+    if moved.is_none() {
+        return Ok(false);
+    }
+    let arguments: [DatumWithOid<'_>; 9] = [
         watermark.table.as_str().into(),
-        found.version.as_str().into(),
-        found.data_date.as_str().into(),
-        found.run_date.as_str().into(),
-        taken.reached.into(),
-        run_date.into(),
-        taken.changed.into(),
-        run.step.id.into(),
         watermark.run_type.as_str().into(),
         covered.first.as_str().into(),
         watermark.asked.start.as_str().into(),
+        run.step.id.into(),
         look.at.into(),
         covered.taken_after.as_deref().into(),
         look.intervals.clone().into(),
         look.marks.clone().into(),
     ];
-    Ok(spi::value(include_str!("sql/advance.sql"), &arguments)?.unwrap_or_default())
+    spi::run(include_str!("sql/intervals_again.sql"), &arguments)?;
+    spi::run(include_str!("sql/intervals_first.sql"), &arguments[..6])?;
+    Ok(true)
 }
 
 /// A common run that takes days again, which were taken before, does away with what made them stale, as far as it saw it.

@@ -95,7 +95,7 @@ fn statements(name: &str, process: Option<&str>, run_date: Date, run_mode: &str)
 fn values_of(stored: &Stored, run_date: &str, run_mode: RunMode) -> Result<Values> {
     let lookback = stored.table().and_then(|table| table.lookback).unwrap_or(0);
     let plan = match watermark::read(stored.name(), run_date, lookback) {
-        Ok(watermark) => watermark.plan(run_mode, Extent::ByMode).ok(),
+        Ok(watermark) => watermark.plan(run_mode, Extent::ByMode, true).ok(),
         Err(DfaError::MissingWatermark { .. }) => None,
         Err(error) => return Err(error),
     };

@@ -81,7 +81,7 @@ impl Outlook {
             Mode::Auto => (allowed(node, run_date)?, Extent::ByMode),
         };
         let watermark = watermark::read(node, run_date, 0)?;
-        let Verdict::Run(_) = watermark.plan(mode, extent)? else {
+        let Verdict::Run(_) = watermark.plan(mode, extent, false)? else {
             if extent == Extent::Asked && is_fed {
                 self.stale.insert(node.to_owned());
             }

@@ -10,7 +10,7 @@ use super::processes::{self, Done};
 use super::reads;
 use super::watermark::{self, Extent, RunDates, Verdict, Watermark};
 use super::writers;
-use crate::catalog::{self, Stored};
+use crate::catalog::{graph, State, Stored};
 use crate::data_schema;
 use crate::error::{DfaError, Result};
 use crate::ledger::gone;
@@ -25,7 +25,7 @@ use crate::statement::{RunValues, Values};
 use crate::task::RunMode;
 use crate::task::{Step, Task};
 use crate::trust;
-use dfa_catalog::model::Table;
+use dfa_catalog::model::{Process, Table};
 use std::collections::HashSet;
 
 /// A step of a task, as its node sees it.
@@ -86,26 +86,30 @@ pub fn prepare(run: &NodeRun<'_>) -> Result<Beginning> {
     hold_table(stored.name(), oid)?;
     let lookback = table.lookback.unwrap_or(0);
     let watermark = watermark::read_settled(stored.name(), &run.step.run_date, lookback)?;
-    let plan = match watermark.plan(run.mode, run.extent)? {
+    // Audits may ask, too.
+    let by_intervals =
+        !table.tests.is_empty() || table.chosen(&run.step.choose).any(Process::takes_intervals);
+    let plan = match watermark.plan(run.mode, run.extent, by_intervals)? {
         Verdict::Run(plan) => plan,
         Verdict::QuotaReached => {
             let message = format!("Warning: the running quota of '{}' has been reached", stored.name());
             return Ok(Beginning::Ended(NodeOutcome::Skipped { message }));
         }
     };
+    let catalog = State::now()?;
     let dates = RunValues {
         run_id: &run.task.process_id,
         run_date: &plan.run_date,
         run_mode: run.mode.as_str(),
         data_date: &plan.data_date,
     };
-    let values = Values::load()?.of_run(&dates).of_interval(&plan.interval, lookback);
+    let values = Values::of_state(catalog.as_str())?.of_run(&dates).of_interval(&plan.interval, lookback);
     // All statements are filled in and parsed before the first one runs.
     let (rendered, skipped) = render_chosen(run, &stored, table, &values)?;
     if !run.by_front {
         processes::refuse_frames(stored.name(), &rendered)?;
     }
-    let routines = catalog::graph::routines(rendered.iter().flat_map(Rendered::lineages))?;
+    let routines = graph::routines_of(&catalog, rendered.iter().flat_map(Rendered::lineages))?;
     setup::create_missing(&routines)?;
     let waits = table.run.wait_for_writers != Some(false);
     let waited = match waits {

@@ -1,6 +1,6 @@
 //! Rows of a table that this transaction changed, by whatever way: a function, a trigger, a CTE report none.
 
-use crate::{pg_compat, relation};
+use crate::relation;
 use pgrx::pg_sys;
 use std::ffi::c_int;
 
@@ -32,26 +32,6 @@ impl Touched {
 
     /// Rows inserted, updated and deleted in this transaction and not undone; a truncation counts as one.
     pub fn rows(&self) -> i64 {
-        self.relations.iter().map(|&oid| rows_of(oid)).sum()
+        self.relations.iter().map(|&oid| relation::changed_rows(oid)).sum()
     }
-}
-
-/// By the counts that Postgres keeps for the statistics: those of levels that were rolled back are no longer in the chain.
-fn rows_of(oid: pg_sys::Oid) -> i64 {
-    let mut rows = 0;
-    // SAFETY: the entry of this backend, if it has one; its chain is as long as subtransactions are deep.
-    unsafe {
-        let mut level = pg_compat::counts_of_table(oid);
-        while let Some(counts) = level.as_ref() {
-            rows += counts.tuples_inserted + counts.tuples_updated + counts.tuples_deleted;
-            if counts.truncdropped {
-                rows += 1
-                    + counts.inserted_pre_truncdrop
-                    + counts.updated_pre_truncdrop
-                    + counts.deleted_pre_truncdrop;
-            }
-            level = counts.upper;
-        }
-    }
-    rows
 }

@@ -3,8 +3,7 @@
 use super::dated::{Dated, Greatest};
 use crate::date::Days;
 use crate::error::{DfaError, Result};
-use crate::lock::{in_time, Held};
-use crate::relation;
+use crate::lock::rows_in_time;
 use crate::spi;
 use crate::statement::Values;
 use crate::subtransaction::undone;
@@ -34,8 +33,8 @@ pub struct Watermark {
     before_run_date: bool,
     /// The interval of the asked date.
     pub asked: Days,
-    /// The first day of the intervals that a common run takes.
-    common_from: String,
+    /// Days that a common run takes once more.
+    lookback: i32,
     /// The first day of the interval of the last run.
     last_run_from: String,
     /// Of what was taken before, a common run surely takes the days after this one again.
@@ -84,6 +83,28 @@ pub fn read(table: &str, asked_date: &str, lookback: u32) -> Result<Watermark> {
     let lookback = i32::try_from(lookback).unwrap_or(i32::MAX).min(MAX_LOOKBACK);
     let arguments = [table.into(), asked_date.into(), lookback.into()];
     let found = spi::query_one(include_str!("sql/read_watermark.sql"), &arguments, |row| {
+        Watermark::of_row(row, table, asked_date, lookback)
+    })?;
+    found.ok_or_else(|| DfaError::MissingWatermark { table: table.to_owned() })
+}
+
+/// [`read`], when whoever is changing the row has ended.
+pub fn read_settled(table: &str, asked_date: &str, lookback: u32) -> Result<Watermark> {
+    let watermark = read(table, asked_date, lookback)?;
+    if !watermark.may_be_locked {
+        return Ok(watermark);
+    }
+    rows_in_time("data_pipeline", || {
+        undone(|| {
+            spi::run("select from dfa.data_pipeline where table_name = $1 for no key update", &[table.into()])
+        })
+    })?;
+    read(table, asked_date, lookback)
+}
+
+impl Watermark {
+    /// From a row of `sql/read_watermark.sql`.
+    fn of_row(row: &spi::Row<'_>, table: &str, asked_date: &str, lookback: i32) -> Result<Watermark> {
         Ok(Watermark {
             table: table.to_owned(),
             version: row.get("version")?,
@@ -99,35 +120,12 @@ pub fn read(table: &str, asked_date: &str, lookback: u32) -> Result<Watermark> {
             active: row.get("is_active")?,
             before_run_date: row.get("is_passed")?,
             asked: Days { start: row.get("asked_start")?, end: row.get("asked_end")? },
-            common_from: row.get("common_from")?,
+            lookback,
             last_run_from: row.get("last_run_from")?,
             taken_after: row.get("taken_after")?,
         })
-    })?;
-    found.ok_or_else(|| DfaError::MissingWatermark { table: table.to_owned() })
-}
-
-/// [`read`], when whoever is changing the row has ended.
-pub fn read_settled(table: &str, asked_date: &str, lookback: u32) -> Result<Watermark> {
-    let watermark = read(table, asked_date, lookback)?;
-    if !watermark.may_be_locked {
-        return Ok(watermark);
     }
-    in_time("dfa.data_pipeline", watermark_rows()?, || {
-        undone(|| {
-            spi::run("select from dfa.data_pipeline where table_name = $1 for no key update", &[table.into()])
-        })
-    })?;
-    read(table, asked_date, lookback)
-}
 
-/// Rows of dfa.data_pipeline, as something that somebody holds.
-pub fn watermark_rows() -> Result<(pg_sys::Oid, Held)> {
-    let oid = relation::oid(Some("dfa"), "data_pipeline");
-    Ok((oid.ok_or_else(|| DfaError::internal("dfa.data_pipeline is missing"))?, Held::Rows))
-}
-
-impl Watermark {
     /// The asked date is before the watermark.
     pub fn is_passed(&self) -> bool {
         self.before_run_date
@@ -140,8 +138,9 @@ impl Watermark {
         unsafe { pg_sys::TransactionIdIsCurrentTransactionId(writer) }
     }
 
-    /// Whether, and with which dates, a run may start.
-    pub fn plan(&self, run_mode: RunMode, extent: Extent) -> Result<Verdict> {
+    /// Whether, and with which dates, a run may start. Where nothing asks for the first day of what a common run takes
+    /// (`by_intervals`), it is not looked for: its interval is that of its date.
+    pub fn plan(&self, run_mode: RunMode, extent: Extent, by_intervals: bool) -> Result<Verdict> {
         if !self.active {
             return Err(DfaError::Inactive { table: self.table.clone() });
         }
@@ -158,11 +157,20 @@ impl Watermark {
                 data_date: self.data_date.clone(),
                 taken_from: self.last_run_from.clone(),
                 interval: match extent {
-                    Extent::Asked => self.asked.clone(),
-                    Extent::ByMode => Days { start: self.common_from.clone(), end: self.asked.end.clone() },
+                    Extent::ByMode if by_intervals => {
+                        Days { start: self.common_from()?, end: self.asked.end.clone() }
+                    }
+                    _ => self.asked.clone(),
                 },
             })),
         }
+    }
+
+    /// The first day of the intervals that a common run takes.
+    fn common_from(&self) -> Result<String> {
+        let arguments = [self.table.as_str().into(), self.asked_date.as_str().into(), self.lookback.into()];
+        let found = spi::value::<String>(include_str!("sql/common_from.sql"), &arguments)?;
+        found.ok_or_else(|| DfaError::MissingWatermark { table: self.table.clone() })
     }
 
     /// The greatest date of the rows that `table` has; nothing without an rtt_column.
@@ -180,7 +188,7 @@ impl Watermark {
             include_str!("sql/undone_before.sql"),
             &[
                 self.table.as_str().into(),
-                self.common_from.as_str().into(),
+                self.common_from()?.into(),
                 self.asked.start.as_str().into(),
                 taken.to_vec().into(),
             ],

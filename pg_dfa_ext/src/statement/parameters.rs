@@ -1,11 +1,19 @@
 //! What placeholders stand for: the always known names, the values of a run, the parameter table.
 
+use crate::clock;
 use crate::data_schema;
 use crate::date::Days;
 use crate::error::Result;
 use crate::{settings, spi};
 use std::borrow::Cow;
+use std::cell::RefCell;
 use std::collections::HashMap;
+use std::rc::Rc;
+
+thread_local! {
+    /// What was read last, and of which state of the parameter table.
+    static KNOWN: RefCell<Option<(String, Rc<HashMap<String, String>>)>> = const { RefCell::new(None) };
+}
 
 /// Values for `{placeholders}`, ready to be put into statements.
 #[derive(Debug, Clone, Default)]
@@ -25,12 +33,28 @@ pub struct RunValues<'run> {
 impl Values {
     /// The parameter table and the names that are always there, read now.
     pub fn load() -> Result<Self> {
-        let mut by_name: HashMap<String, String> =
-            spi::query(include_str!("sql/parameters.sql"), &[], |row| {
-                Ok((row.get::<String>("name")?, row.get::<String>("value")?))
-            })?
-            .into_iter()
-            .collect();
+        Values::with(read()?)
+    }
+
+    /// [`Values::load`] where the parameter table is in this state; a session reads a state once.
+    pub fn of_state(state: &str) -> Result<Self> {
+        let known = KNOWN.with_borrow(|known| {
+            known.as_ref().filter(|(of, _)| of == state).map(|(_, parameters)| Rc::clone(parameters))
+        });
+        let parameters = match known {
+            Some(parameters) => parameters,
+            None => {
+                let parameters = Rc::new(read()?);
+                KNOWN.with_borrow_mut(|known| *known = Some((state.to_owned(), Rc::clone(&parameters))));
+                parameters
+            }
+        };
+        let mut by_name = HashMap::clone(&parameters);
+        by_name.insert("update_date".to_owned(), clock::now_text());
+        Values::with(by_name)
+    }
+
+    fn with(mut by_name: HashMap<String, String>) -> Result<Self> {
         if let Some(name) = settings::database() {
             by_name.insert("database_name".to_owned(), spi::ident(&name));
         }
@@ -72,4 +96,12 @@ impl Values {
     pub fn is_yes(&self, name: &str) -> bool {
         self.by_name.get(name).is_some_and(|value| value.trim().eq_ignore_ascii_case("Y"))
     }
+}
+
+/// The parameter table, and what the database says.
+fn read() -> Result<HashMap<String, String>> {
+    let rows = spi::query(include_str!("sql/parameters.sql"), &[], |row| {
+        Ok((row.get::<String>("name")?, row.get::<String>("value")?))
+    })?;
+    Ok(rows.into_iter().collect())
 }

@@ -106,7 +106,8 @@ impl Backfill {
 /// The nodes and all tables that read them, directly or through others, each after what it reads.
 fn with_readers(mut nodes: Vec<ChosenNode>) -> Result<Vec<ChosenNode>> {
     let graph = Graph::load()?;
-    let mut readers: Vec<String> = nodes.iter().flat_map(|(node, _)| graph.readers(node)).collect();
+    let of_node = |(node, _): &ChosenNode| graph.readers(node).iter().cloned().collect::<Vec<_>>();
+    let mut readers: Vec<String> = nodes.iter().flat_map(of_node).collect();
     readers.sort();
     readers.dedup();
     readers.retain(|reader| nodes.iter().all(|(node, _)| node != reader));

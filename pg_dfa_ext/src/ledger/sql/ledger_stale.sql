@@ -1,7 +1,7 @@
 -- Intervals of the tables $1 that touch the days $2 to $3 (null: without end) are stale, for reason $4, as of $6 (null: now).
 -- Those that are done; and of a table of schema $5 that another session runs at this moment (0x0DFA, see lock.rs) also those
 -- that its run is about to write down, from the first that the ledger has or will have: it looked at its sources before, and
--- takes no mark for done that it did not see then (run/sql/advance.sql). In one order, so that those who mark do not wait in a cycle.
+-- takes no mark for done that it did not see then (run/sql/intervals_again.sql). In one order, so that those who mark do not wait in a cycle.
 with under_way as (
     select table_name, run_type,
            greatest($2::date, least(run_date, data_date, known.first)) as first,

@@ -1,6 +1,6 @@
--- The watermark of table $1 for a run of date $2: the version of the row, who wrote it, and whether somebody may have it locked; the interval
--- of $2, the first day of the intervals that a common run takes, with a lookback of $3 days, that of the interval of its last
--- run, and the last day that it surely took before. One look-up: a run reads it first, and whatever more it knew of the row would cost each run.
+-- The watermark of table $1 for a run of date $2: the version of the row, who wrote it, and whether somebody may have it locked; the
+-- interval of $2, the first day of that of its last run, and with a lookback of $3 days the last day that it surely took
+-- before. One look-up: a run reads it first, and whatever more it knew of the row would cost each run.
 select ctid::text as version,
        xmin::text::bigint as written_by,
        xmax::text <> '0' as may_be_locked,
@@ -14,15 +14,6 @@ select ctid::text as version,
        $2::date < run_date as is_passed,
        first_day::text as asked_start,
        (first_day + dfa.unit_length(run_type))::date::text as asked_end,
-       least(date_trunc(dfa.unit_name(run_type),
-                        (case -- Before the first run the data reach to where the setup, or somebody, said.
-                              when not exists (select from dfa.data_interval where table_name = $1) then data_date
-                              -- Later neither a date in the years to come nor the rerun of a day far ahead may hide days
-                              -- that no run has taken; and without an rtt_column data_date stands still.
-                              when coalesce(trim(rtt_column), '') = '' then run_date
-                              else least(data_date, run_date) end - $3)::timestamp)::date,
-             (select min(interval_start) from dfa.data_interval where table_name = $1 and state = 'open'),
-             first_day)::text as common_from,
        least(date_trunc(dfa.unit_name(run_type), run_date::timestamp)::date, first_day)::text as last_run_from,
        (data_date - $3)::text as taken_after
 from dfa.data_pipeline,
