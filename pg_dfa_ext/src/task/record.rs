@@ -111,15 +111,8 @@ pub fn insert(task: &Task, ended: &[Ended]) -> Result<i32> {
         // In this order, so are the events.
         "select status, (select count(*) from told), (select count(*) from told_of_task) from finished"
     );
-    let text = |read: &dyn Fn(&Step) -> String| -> Vec<String> {
-        ended.iter().map(|ended| read(&ended.step)).collect()
-    };
     let mut arguments = columns(task, ended);
     arguments.push(task.is_pipeline.then(|| task.name.clone()).into());
-    arguments.push(ended.iter().map(|ended| ended.step.order).collect::<Vec<i32>>().into());
-    arguments.push(text(&|step| step.node.clone()).into());
-    arguments.push(text(&|step| step.run_date.clone()).into());
-    arguments.push(text(&|step| json!(step.choose).to_string()).into());
     let status = spi::value::<i32>(SQL, &arguments)?;
     status.ok_or_else(|| DfaError::internal("a task that was begun has ended"))
 }
@@ -142,6 +135,10 @@ fn columns<'arguments>(task: &'arguments Task, ended: &[Ended]) -> Vec<DatumWith
         of(ended, |it| it.error.as_ref().map(json_text)).into(),
         of(ended, |it| it.mode.as_str().to_owned()).into(),
         of(ended, |it| it.retry_after.map(|delay| delay.as_secs_f64())).into(),
+        of(ended, |it| it.step.order).into(),
+        of(ended, |it| it.step.node.clone()).into(),
+        of(ended, |it| it.step.run_date.clone()).into(),
+        of(ended, |it| json!(it.step.choose).to_string()).into(),
     ]
 }
 

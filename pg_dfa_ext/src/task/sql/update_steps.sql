@@ -8,5 +8,4 @@ step as (
         retry_at = ended.finished_at + make_interval(secs => ended.retry_after)
     from ended
     where step.id = ended.id
-    returning step.id, step.node, step.run_date
 ),
