@@ -196,6 +196,8 @@ alter table dfa.rejected_row add column chunk integer;
 CREATE INDEX rejected_row_rejected ON dfa.rejected_row USING btree (rejected_at);
 alter table dfa.ingest_receipt enable row level security;
 alter table dfa.ingest_chunk enable row level security;
+alter table dfa.ingest_chunk add column first_day date;
+alter table dfa.ingest_chunk add column last_day date;
 alter table dfa.ingest_chunk add column objects bigint default 0 not null;
 alter table dfa.ingest_chunk add column objects_before bigint default 0 not null;
 CREATE OR REPLACE FUNCTION dfa.add_user(user_name text, password_hash text, role dfa.user_role DEFAULT 'viewer'::dfa.user_role, replace boolean DEFAULT false)
@@ -2432,12 +2434,14 @@ comment on column dfa.audit_entry.after is 'The row as it is, without what is se
 comment on column dfa.delivery.created_at is 'When it was written down';
 comment on column dfa.file.message is 'How it went';
 comment on column dfa.freshness.causes is 'Why it is not fresh, the nearest first';
+comment on column dfa.ingest_chunk.first_day is 'The first day of the rows of a chunk that commits with others, which is noted at their end';
 comment on column dfa.notify_rule.quiet_to is 'When what was kept back is told, if it still lasts';
 comment on column dfa.open_task.waits_for is 'The task that it is queued behind';
 comment on column dfa.audit.reason is 'Why, as far as somebody said';
 comment on column dfa.audit_entry.reason is 'dfa.reason of the session, or the reason of a pause';
 comment on column dfa.delivery.ended_at is 'When it was sent, or given up';
 comment on column dfa.file.process_id is 'Its task';
+comment on column dfa.ingest_chunk.last_day is 'The last day of these rows';
 comment on column dfa.notify_rule.tell_recovered is 'Whether the end of an incident is told, too';
 comment on column dfa.open_task.since is 'Since when it is so';
 comment on column dfa.task_step.by_front is 'Runs DataFrame functions: a front service runs it, no worker';

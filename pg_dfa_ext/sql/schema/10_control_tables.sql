@@ -385,6 +385,8 @@ create table dfa.ingest_chunk (
     taken_at     timestamptz not null default clock_timestamp(),
     objects        bigint not null default 0,
     objects_before bigint not null default 0,
+    first_day      date,
+    last_day       date,
     primary key (process_id, chunk)
 );
 

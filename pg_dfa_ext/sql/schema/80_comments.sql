@@ -253,6 +253,8 @@ comment on column dfa.ingest_chunk.notes is 'What else there was to say of them'
 comment on column dfa.ingest_chunk.taken_at is 'When it came; an ingest without a chunk or an end for a day has failed';
 comment on column dfa.ingest_chunk.objects is 'Objects in its payload';
 comment on column dfa.ingest_chunk.objects_before is 'Objects of the chunks before it, as known when it came';
+comment on column dfa.ingest_chunk.first_day is 'The first day of the rows of a chunk that commits with others, which is noted at their end';
+comment on column dfa.ingest_chunk.last_day is 'The last day of these rows';
 
 comment on table dfa.ingest_payload is 'One row is a part of an ingest in the background that no worker has taken yet';
 comment on column dfa.ingest_payload.process_id is 'The ingest, a row of dfa.task_process';

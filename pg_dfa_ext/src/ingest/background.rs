@@ -10,6 +10,7 @@ use crate::error::{DfaError, Result};
 use crate::spi;
 use crate::task::{wake, Action, StepDone};
 use serde_json::json;
+use std::collections::BTreeSet;
 use std::time::Instant;
 
 /// Keeps a chunk; a number that came before is not kept again.
@@ -77,10 +78,11 @@ pub fn run(process_id: &str, parameters: &serde_json::Value) -> Result<StepDone>
 /// Rows taken, rows refused, what there is to say.
 fn take_all(request: &Request, process_id: &str, chunks: &[i32]) -> Result<(u64, u64, Vec<String>)> {
     let (mut success, mut failed, mut notes, mut before) = (0, 0, Vec::new(), 0);
+    let mut landed = BTreeSet::new();
     for &chunk in chunks {
         let payload = payload(process_id, chunk)?;
         let mut loaded = load::load(request, &payload, before)?;
-        record::effects(request, process_id, Some(chunk), &mut loaded)?;
+        landed.extend(record::effects(request, process_id, Some(chunk), &mut loaded)?);
         before += loaded.objects;
         success += loaded.written.rows;
         failed += loaded.refusals.len() as u64;
@@ -88,5 +90,6 @@ fn take_all(request: &Request, process_id: &str, chunks: &[i32]) -> Result<(u64,
         notes.extend(loaded.notes.iter().map(|note| format!("{place}{note}")));
         notes.extend(refusal::line(&loaded.refusals).map(|line| format!("{place}{line}")));
     }
+    record::note_landed(request, &landed.into_iter().collect::<Vec<_>>())?;
     Ok((success, failed, notes))
 }

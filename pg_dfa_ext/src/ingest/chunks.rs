@@ -13,7 +13,7 @@ use super::refusal;
 use super::request::Request;
 use crate::data_schema;
 use crate::error::{DfaError, Result};
-use crate::lock::Lock;
+use crate::lock::{rows_in_time, Lock};
 use crate::relation;
 use crate::spi;
 use crate::task::Action;
@@ -41,7 +41,7 @@ pub fn take(process_id: &str, chunk: i32, payload: &str) -> Result<i64> {
     if request.background || is_stream && !has_its_turn(&request, process_id)? {
         return background::keep(process_id, chunk, payload).map(|()| 0);
     }
-    again(request.stored.name(), || take_now(&request, process_id, chunk, payload))
+    again(request.stored.name(), || take_now(&request, process_id, chunk, payload, is_stream))
 }
 
 /// Whether this stream may write its chunks as they come. One that has kept a chunk keeps those that follow, too: their order
@@ -54,7 +54,8 @@ fn has_its_turn(request: &Request, process_id: &str) -> Result<bool> {
     Ok(turn.is_held() || background::kept(process_id)?.is_empty() && turn.try_hold())
 }
 
-fn take_now(request: &Request, process_id: &str, chunk: i32, payload: &str) -> Result<i64> {
+/// `is_part`: others commit with it, at the end of which the days of its rows are noted.
+fn take_now(request: &Request, process_id: &str, chunk: i32, payload: &str, is_part: bool) -> Result<i64> {
     let new = spi::value::<i64>(
         include_str!("sql/begin_chunk.sql"),
         &[process_id.into(), chunk.into(), payload.into()],
@@ -71,10 +72,14 @@ fn take_now(request: &Request, process_id: &str, chunk: i32, payload: &str) -> R
         };
     };
     let mut loaded = load::load(request, payload, before)?;
-    record::effects(request, process_id, Some(chunk), &mut loaded)?;
+    let days = record::effects(request, process_id, Some(chunk), &mut loaded)?;
+    if !is_part {
+        record::note_landed(request, days.as_slice())?;
+    }
+    let (first_day, last_day) = days.filter(|_| is_part).unzip();
     let rows = i64::try_from(loaded.written.rows).unwrap_or(i64::MAX);
     spi::run(
-        "update dfa.ingest_chunk set success_rows = $3, failed_rows = $4, notes = $5, objects = $6
+        "update dfa.ingest_chunk set success_rows = $3, failed_rows = $4, notes = $5, objects = $6, first_day = $7::date, last_day = $8::date
          where process_id = $1 and chunk = $2",
         &[
             process_id.into(),
@@ -83,6 +88,8 @@ fn take_now(request: &Request, process_id: &str, chunk: i32, payload: &str) -> R
             i64::try_from(loaded.refusals.len()).unwrap_or(i64::MAX).into(),
             loaded.notes.into(),
             loaded.objects.into(),
+            first_day.into(),
+            last_day.into(),
         ],
     )?;
     Ok(rows)
@@ -101,11 +108,16 @@ pub fn end(process_id: &str) -> Result<Answer> {
     if !kept.is_empty() {
         again(request.stored.name(), || {
             kept.iter().try_for_each(|&chunk| {
-                take_now(&request, process_id, chunk, &background::payload(process_id, chunk)?).map(|_| ())
+                let payload = background::payload(process_id, chunk)?;
+                take_now(&request, process_id, chunk, &payload, true).map(|_| ())
             })
         })?;
         background::let_go(process_id)?;
     }
+    let days = spi::query(include_str!("sql/days_of_chunks.sql"), &[process_id.into()], |row| {
+        Ok((row.get::<String>("first")?, row.get::<String>("last")?))
+    })?;
+    rows_in_time("data_pipeline", || record::note_landed(&request, &days))?;
     // Chunks that came out of their order were counted without those that came after them.
     spi::run(include_str!("sql/correct_positions.sql"), &[process_id.into()])?;
     let sums = spi::query_one(include_str!("sql/ingest_sums.sql"), &[process_id.into()], |row| {

@@ -74,27 +74,44 @@ pub fn begin(request: &Request) -> Result<task::Action> {
     })
 }
 
-/// Moves the watermark on, marks readers stale, keeps the refused rows, returns new months their partitions: what belongs
-/// to each payload. `chunk`: its number in a stream.
-pub fn effects(request: &Request, process_id: &str, chunk: Option<i32>, loaded: &mut Loaded) -> Result<()> {
+/// Days that rows landed of: the first and the last.
+pub type LandedDays = (String, String);
+
+/// Keeps the refused rows and makes the partitions of new months: what belongs to each payload. `chunk`: its number in a
+/// stream. Returns the days of its rows, which are to be noted ([`note_landed`]).
+pub fn effects(
+    request: &Request,
+    process_id: &str,
+    chunk: Option<i32>,
+    loaded: &mut Loaded,
+) -> Result<Option<LandedDays>> {
     let table = request.stored.name();
     refusal::keep(process_id, table, chunk, &loaded.refusals)?;
     if request.stored.table().is_some_and(|table| table.partition.is_some()) {
         partition::for_rows(table)?;
     }
-    if let Some((first, last)) = loaded.written.days {
-        let (first, last, is_far) = days(request, first, last)?;
-        let reason = format!("rows landed in {table}");
+    let Some((first, last)) = loaded.written.days else { return Ok(None) };
+    let (first, last, is_far) = days(request, first, last)?;
+    if is_far && request.action != Action::Delete {
+        loaded.notes.push(format!(
+            "Warning: '{table}' has rows up to {last} now, more than a year after the run date {}",
+            request.run_date
+        ));
+    }
+    Ok(Some((first, last)))
+}
+
+/// Moves the watermark on and marks readers stale. From here to its end the transaction has the row of the watermark: others
+/// who land rows wait for it. So this comes last.
+pub fn note_landed(request: &Request, days: &[LandedDays]) -> Result<()> {
+    let table = request.stored.name();
+    for (first, last) in days {
         match request.action {
-            Action::Delete => mark_readers_stale(table, &first, Some(&last), &reason)?,
-            _ => landed::note(table, &first, Some(&last))?,
+            Action::Delete => {
+                mark_readers_stale(table, first, Some(last), &format!("rows landed in {table}"))?
+            }
+            _ => landed::note(table, first, Some(last))?,
         };
-        if is_far && request.action != Action::Delete {
-            loaded.notes.push(format!(
-                "Warning: '{table}' has rows up to {last} now, more than a year after the run date {}",
-                request.run_date
-            ));
-        }
     }
     Ok(())
 }
@@ -179,7 +196,8 @@ pub fn run(request: &Request, payload: &str) -> Result<Answer> {
     let (task, mut loaded) = again(request.stored.name(), || {
         let mut loaded = load::load(request, payload, 0)?;
         let task = begin(request)?;
-        effects(request, &task.process_id, None, &mut loaded)?;
+        let days = effects(request, &task.process_id, None, &mut loaded)?;
+        note_landed(request, days.as_slice())?;
         Ok((task, loaded))
     })?;
     let failed = loaded.refusals.len() as u64;

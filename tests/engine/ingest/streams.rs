@@ -122,6 +122,49 @@ fn a_single_payload_gives_way_to_a_stream() {
 }
 
 #[test]
+fn a_stream_of_dated_rows_keeps_nobody_from_landing_others() {
+    let mut session = Session::with(CATALOG);
+    let mut stream = Stream::begin(&session, "imp_d");
+    assert_eq!(stream.chunk(1, r#"{"a":1,"day":"2021-02-01"}"#), "1");
+    assert_eq!(stream.chunk(2, r#"[{"a":2,"day":"2021-02-02"},{"a":3,"day":"2021-04-01"}]"#), "2");
+    session.run("set dfa.lock_timeout = '1s'");
+    for call in [
+        r#"select success_rows from dfa.ingest('imp_d', '{"a":4,"day":"2021-03-01"}')"#,
+        r#"select success_rows from dfa.ingest('imp_d', '{"a":4,"day":"2021-03-02"}', 'update')"#,
+        r#"select success_rows from dfa.delete_rows('imp_d', '{"a":4}')"#,
+    ] {
+        assert_eq!(session.value(call), "1", "{call}");
+    }
+    session.run("select dfa.landed('imp_d', '2021-03-01', '2021-03-03')");
+    assert_eq!(
+        session.value("select data_date from dfa.data_pipeline where table_name = 'imp_d'"),
+        "2021-03-03"
+    );
+    assert_eq!(stream.end(), "3");
+    assert_eq!(
+        session.value("select data_date from dfa.data_pipeline where table_name = 'imp_d'"),
+        "2021-04-01"
+    );
+}
+
+#[test]
+fn the_days_of_a_stream_are_stale_in_its_readers_when_it_ends() {
+    let mut session = Session::with(&format!(
+        "{CATALOG}ai_r: {{create: {{features: {{a: int}}}}, update: {{fill: {{statement: 'insert into {{ai_schema_name}}.ai_r select a from {{ai_schema_name}}.imp_d'}}}}}}"
+    ));
+    session.run_table("ai_r", "2021-01-06");
+    let mut stream = Stream::begin(&session, "imp_d");
+    for (number, day) in [(1, "2021-01-02"), (2, "2021-01-05"), (3, "2021-01-03")] {
+        stream.chunk(number, &format!(r#"{{"a":{number},"day":"{day}"}}"#));
+    }
+    stream.end();
+    assert_eq!(
+        session.rows("select interval_start from dfa.gaps('ai_r') where state = 'stale'"),
+        ["2021-01-02", "2021-01-03", "2021-01-05"]
+    );
+}
+
+#[test]
 fn chunks_that_commit_one_by_one_are_in_the_table_at_once() {
     let mut session = Session::with(CATALOG);
     let mut stream = Stream::begin(&session, "imp_k");
