@@ -3,6 +3,7 @@
 use super::{order, tracking, Mode, Module, Step, Task};
 use crate::catalog::graph::Graph;
 use crate::catalog::{self, Stored};
+use crate::clock;
 use crate::data_schema;
 use crate::date::Days;
 use crate::error::{DfaError, Result};
@@ -10,11 +11,14 @@ use crate::maintenance;
 use crate::spi;
 use dfa_catalog::choose::Choose;
 use dfa_catalog::model::{Kind, Pipeline, PipelineNode};
+use jiff::ToSpan;
 use serde_json::{json, Value};
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 /// A task has at most so many steps.
 const MAX_STEPS: usize = 100_000;
+/// No run date lies farther ahead: it is a slip of the hand, and each interval up to it would be written down as taken.
+const MAX_YEARS_AHEAD: i64 = 100;
 
 /// Who runs a task.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -69,6 +73,7 @@ impl Plan {
         mode: Mode,
         choose: Option<&[String]>,
     ) -> Result<Plan> {
+        run_dates.iter().try_for_each(|date| check_not_far(date))?;
         let nodes = stored_nodes(&target, choose)?;
         let asked_dates = run_dates.join(",");
         let dates: BTreeSet<String> = run_dates.into_iter().collect();
@@ -266,6 +271,20 @@ impl Plan {
             }
         }
         Ok(related)
+    }
+}
+
+/// # Errors
+/// A run date that lies more than [`MAX_YEARS_AHEAD`].
+fn check_not_far(run_date: &str) -> Result<()> {
+    let last = clock::utc_day().and_then(|today| today.checked_add(MAX_YEARS_AHEAD.years()).ok());
+    match (run_date.parse::<jiff::civil::Date>(), last) {
+        (Ok(date), Some(last)) if date > last => Err(DfaError::InvalidArgument {
+            argument: "run_date",
+            value: run_date.to_owned(),
+            allowed: format!("A run date lies at most {MAX_YEARS_AHEAD} years ahead, up to {last}."),
+        }),
+        _ => Ok(()),
     }
 }
 

@@ -1,5 +1,6 @@
 //! Values from the far side: infinity, NaN and years that nobody meant.
 
+use super::SALES;
 use crate::session::Session;
 
 fn events(kind: &str, column: &str) -> Session {
@@ -100,4 +101,23 @@ ai_mix:
         session.run("select from dfa.run_table('ai_mix', '2024-01-03', run_mode => 'rerun')");
         assert_eq!(session.value("select count(*) from ai.ai_mix"), "2", "{column}");
     }
+}
+
+#[test]
+fn a_run_date_that_is_a_slip_of_the_hand_is_refused_in_every_door() {
+    let mut session = Session::with(SALES);
+    for call in [
+        "select * from dfa.run_table('ai_total', '9999-12-31')",
+        "select * from dfa.run_table('ai_total', '9999-12-31', 'rerun')",
+        "select * from dfa.run_pipeline('nightly', '2926-01-02')",
+        "call dfa.run('ai_total', array['2021-01-02', '9999-12-31']::date[])",
+        "select dfa.submit('data', 'ai_total', array['9999-12-31']::date[])",
+    ] {
+        let refusal = session.refused(call);
+        assert_eq!(refusal.sqlstate, "22023", "{call}: {refusal}");
+        refusal.says(&["run_date", "at most 100 years ahead"]);
+    }
+    assert_eq!(session.value("select count(*) from dfa.task_step"), "0");
+    assert_eq!(session.value("select count(*) from dfa.data_interval"), "0");
+    assert_eq!(session.run_table("ai_total", "2031-12-31"), ["ai_total|fill|0|0"]);
 }
