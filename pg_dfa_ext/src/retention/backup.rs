@@ -219,14 +219,11 @@ fn mark(content: Content, relation: &str) -> String {
     format!("{what} of {relation}, made by dfa.run_retention")
 }
 
-/// The owner of `oid` says that it is a backup of this table.
-pub fn is_marked(oid: pg_sys::Oid, relation: &str) -> Result<bool> {
-    let marks = vec![mark(Content::Table, relation), mark(Content::Rows, relation)];
-    let marked = spi::value::<bool>(
-        "select coalesce(obj_description($1, 'pg_class') = any($2), false)",
-        &[oid.into(), marks.into()],
-    )?;
-    Ok(marked.unwrap_or_default())
+/// What the owner of `oid` says that it has of this table; `None`: that it is no backup of it.
+pub fn marked(oid: pg_sys::Oid, relation: &str) -> Result<Option<Content>> {
+    let comment = spi::value::<Option<String>>("select obj_description($1, 'pg_class')", &[oid.into()])?;
+    let Some(comment) = comment.flatten() else { return Ok(None) };
+    Ok([Content::Table, Content::Rows].into_iter().find(|&content| mark(content, relation) == comment))
 }
 
 impl Backup {

@@ -1,6 +1,6 @@
 //! `dfa.restore_backup`: archived rows come back.
 
-use super::backup::is_marked;
+use super::backup::marked;
 use super::cut::dated_by;
 use crate::catalog;
 use crate::data_schema;
@@ -8,7 +8,9 @@ use crate::error::{DfaError, Result};
 use crate::lock::hold_table;
 use crate::relation;
 use crate::spi::{self, literal, qualified};
+use crate::subtransaction::subtransaction;
 use crate::{partition, trust};
+use dfa_catalog::model::Backup as Content;
 use pgrx::pg_sys;
 
 /// Brings the rows dated `from` to `until` back into their table; those of an archive leave it. Returns their number.
@@ -126,7 +128,8 @@ struct Found {
 }
 
 /// The last backup of a table. Whoever runs a retention writes down where its rows are: what somebody wrote whom the
-/// caller cannot trust counts only if the owner of that table says the same, in its comment.
+/// caller cannot trust counts only if the owner of that table says the same, in its comment. Nobody's row keeps the caller from
+/// the others: that he may not even look at what it names is a fault of that row.
 ///
 /// # Errors
 /// None at all, or none that may be read: the fault of the last one.
@@ -143,22 +146,26 @@ fn find(schema: &str, name: &str, oid: pg_sys::Oid) -> Result<Found> {
     })?;
     let mut fault = None;
     for (found, maker) in known {
-        match check(schema, name, oid, &found, &maker) {
-            Ok(()) => return Ok(found),
+        match subtransaction(|| check(schema, name, oid, found, &maker)) {
+            Ok(found) => return Ok(found),
+            Err(error) if error.is_interrupt() => return Err(error),
             Err(error) => fault = fault.or(Some(error)),
         }
     }
     Err(fault.unwrap_or_else(|| unknown(name)))
 }
 
-fn check(schema: &str, name: &str, oid: pg_sys::Oid, found: &Found, maker: &str) -> Result<()> {
+fn check(schema: &str, name: &str, oid: pg_sys::Oid, found: Found, maker: &str) -> Result<Found> {
     let missing = || DfaError::MissingTable { schema: found.schema.clone(), table: found.table.clone() };
     let backup = relation::oid(Some(&found.schema), &found.table).ok_or_else(missing)?;
     trust::check_backup(oid, &found.schema, &found.table, backup)?;
-    if trust::is_trusted_name(maker) || is_marked(backup, &qualified(schema, name))? {
-        return Ok(());
+    if trust::is_trusted_name(maker) {
+        return Ok(found);
     }
-    Err(unknown(name))
+    match marked(backup, &qualified(schema, name))? {
+        Some(content) => Ok(Found { is_archive: content == Content::Rows, ..found }),
+        None => Err(unknown(name)),
+    }
 }
 
 fn unknown(name: &str) -> DfaError {

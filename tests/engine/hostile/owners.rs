@@ -80,6 +80,24 @@ fn a_backup_is_not_what_an_operator_says_it_is() {
 }
 
 #[test]
+fn a_backup_that_an_admin_may_not_look_at_keeps_nobody_from_the_others() {
+    let (mut admin, mut operator, _) = operator(KEPT);
+    let login = format!("restorer_of_{}", admin.database.name());
+    admin.run(&format!("create role {login} login; grant dfa_admin to {login}"));
+    admin.run(&format!("grant create on database {} to {login}", admin.database.quoted_name()));
+    let mut restorer = admin.another_as(&login);
+    restorer.run("select * from dfa.run_retention('ai_t', '2024-03-15', 'Y')");
+    operator.run("create schema secret; create table secret.kept (id int, day date)");
+    operator.run("insert into dfa.table_backup values ('ai_t', 'secret', 'kept', 'rows', null, 1, now() + interval '10 years')");
+    assert_eq!(restorer.value("select dfa.restore_backup('ai_t')"), "1");
+    assert_eq!(restorer.value("select dfa.restore_backup('ai_t')"), "0");
+    // What a backup holds is said by its owner, and not by whoever writes a row of it.
+    operator.run("insert into dfa.table_backup values ('ai_t', 'ai_bk', 'ai_t_bk', 'rows', null, 1, now() + interval '11 years')");
+    assert_eq!(restorer.value("select dfa.restore_backup('ai_t')"), "0");
+    assert_eq!(admin.value("select count(*) > 0 from ai_bk.ai_t_bk"), "t");
+}
+
+#[test]
 fn nobody_writes_for_another_where_backups_and_answers_are() {
     let (mut admin, mut operator, _) = operator(KEPT);
     admin.run("select * from dfa.run_retention('ai_t', '2024-03-15', 'Y')");
