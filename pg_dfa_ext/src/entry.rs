@@ -10,8 +10,9 @@ pub fn entry<T>(work: impl FnOnce() -> Result<T>) -> T {
     capture(|| {
         clock::kept(|| {
             lock::bound();
+            let _listening = lock::Listening::begin();
             work()
         })
     })
-    .unwrap_or_else(|error| raise(error.of_the_call()))
+    .unwrap_or_else(|error| raise(lock::told_of_process(error.of_the_call())))
 }

@@ -140,6 +140,7 @@ extension_sql_file!("../sql/schema/90_roles.sql", name = "roles", finalize);
 pub extern "C-unwind" fn _PG_init() {
     settings::register();
     leftover::register();
+    lock::register();
     run::register();
     worker::register();
 }

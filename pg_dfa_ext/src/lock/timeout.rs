@@ -1,6 +1,7 @@
 //! Bounded waiting: nobody waits for a lock longer than `dfa.lock_timeout`, and then is told for whom.
 
-use crate::error::{DfaError, Result, BUSY};
+use super::heard;
+use crate::error::{Captured, DfaError, Result, BUSY};
 use crate::relation;
 use crate::subtransaction::subtransaction;
 use crate::{settings, spi};
@@ -104,14 +105,37 @@ pub fn holder_of_rows(tables: &[pg_sys::Oid]) -> Result<String> {
 
 /// A failure of having waited too long, with who is in the way: who holds one of `tables`, or rows of them.
 pub fn told_of_holder(mut error: DfaError, tables: &[pg_sys::Oid]) -> Result<DfaError> {
-    if let DfaError::Postgres(cause) | DfaError::Statement { cause, .. } = &mut error {
-        if cause.sqlstate == "55P03" && cause.detail.is_none() {
-            let told = |holder| format!("Waited {} for {holder}.", waited());
-            cause.detail = writer_of(tables, Held::Rows)?.map(told);
-            cause.hint.get_or_insert_with(|| BUSY.to_owned());
-        }
+    if let Some(cause) = untold(&mut error) {
+        let told = |holder| format!("Waited {} for {holder}.", waited());
+        cause.detail = writer_of(tables, Held::Rows)?.map(told).or_else(told_by_postgres);
+        cause.hint.get_or_insert_with(|| BUSY.to_owned());
     }
     Ok(error)
+}
+
+/// [`told_of_holder`] where nobody knows which tables it was about: the process that Postgres said was in the way.
+pub fn told_of_process(mut error: DfaError) -> DfaError {
+    if let Some(cause) = untold(&mut error) {
+        cause.detail = told_by_postgres();
+        cause.hint.get_or_insert_with(|| BUSY.to_owned());
+    }
+    error
+}
+
+fn told_by_postgres() -> Option<String> {
+    heard::holder().map(|holder| format!("Waited {} for {holder}", waited()))
+}
+
+/// A failure of having waited too long, of which nobody has said for whom.
+fn untold(error: &mut DfaError) -> Option<&mut Captured> {
+    match error {
+        DfaError::Postgres(cause) | DfaError::Statement { cause, .. }
+            if cause.sqlstate == "55P03" && cause.detail.is_none() =>
+        {
+            Some(&mut **cause)
+        }
+        _ => None,
+    }
 }
 
 fn writer_of(tables: &[pg_sys::Oid], held: Held) -> Result<Option<String>> {

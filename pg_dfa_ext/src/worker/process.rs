@@ -18,6 +18,7 @@ pub fn in_transaction<T>(work: impl FnOnce() -> Result<T>) -> Result<Option<T>> 
         pg_sys::pgstat_report_activity(pg_sys::BackendState::STATE_RUNNING, c"dfa worker".as_ptr());
         let outcome = capture(|| {
             lock::bound();
+            let _listening = lock::Listening::begin();
             let value =
                 if holds_extension() && version::is_that_of_the_objects()? { Some(work()?) } else { None };
             pg_sys::PopActiveSnapshot();

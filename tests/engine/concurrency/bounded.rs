@@ -57,6 +57,39 @@ fn a_statement_of_a_node_names_who_has_its_table_or_rows_of_it() {
 }
 
 #[test]
+fn a_wait_for_what_no_lineage_sees_names_the_process_and_its_statement() {
+    let mut session = Session::with(
+        "ai_else: {create: {features: {n: bigint}}, update: {fill: {statement: 'insert into {ai_schema_name}.ai_else select public.touch()'}}}",
+    );
+    session.run(
+        "create table public.elsewhere (n int); insert into public.elsewhere values (1);
+         create function public.touch() returns bigint language plpgsql as $$begin execute 'update public.elsewhere set n = 2'; return 1; end$$",
+    );
+    // Postgres says for whom it waits after the second of them; the first one leaves a busy machine its time.
+    session.run("set dfa.lock_timeout = '3s'; set deadlock_timeout = '10ms'");
+    for (statement, raise) in
+        [("update public.elsewhere set n = 7", false), ("lock table public.elsewhere", true)]
+    {
+        let mut other = session.another();
+        let pid = other.pid();
+        other.run(&format!("begin; {statement}"));
+        let named = format!("Waited 3000 ms for process {pid}, whose statement is: begin; {statement}");
+        let call = format!("dfa.run_table('ai_else', '2021-01-02', raise => {raise})");
+        if raise {
+            session.refused(&format!("select * from {call}")).says(&["55P03", &named, "dfa.lock_timeout"]);
+        } else {
+            let row = session.value(&format!("select status, sqlstate, detail, hint from {call}"));
+            for word in ["1|55P03|", &named, "dfa.lock_timeout"] {
+                assert!(row.contains(word), "'{word}' is not in {row}");
+            }
+        }
+        other.run("rollback");
+    }
+    assert_eq!(session.value("show log_lock_waits"), "off");
+    assert_eq!(session.run_table("ai_else", "2021-01-02"), ["ai_else|fill|1|0"]);
+}
+
+#[test]
 fn who_has_the_tracking_of_a_pipeline_is_named() {
     let mut session = Session::with(CATALOG);
     let (mut other, named) = holder(&session, "update ai.ctr_task_schedule set active_flg = active_flg");
