@@ -7,4 +7,5 @@ mod frames;
 mod functions;
 mod paths;
 mod reference;
+mod scripts;
 mod three_days;
