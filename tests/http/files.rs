@@ -342,7 +342,8 @@ fn objects_of_a_bucket_land_as_files_do() {
     // There is no such bucket yet.
     until(&database, "(select fault is not null from dfa.file_source)");
     buckets.put("landing", b"");
-    for name in ["b", "a"] {
+    // The first may land before the second is there.
+    for name in ["a", "b"] {
         buckets.put(&format!("landing/sale/{name}.csv"), format!("shop,amount\n{name},1\n").as_bytes());
     }
     buckets.put("landing/other/c.csv", b"shop,amount\nc,1\n");
