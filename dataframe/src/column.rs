@@ -69,6 +69,12 @@ pub fn texts(column: &Column) -> Result<StringChunked> {
     Ok(column.cast(&DataType::String)?.str()?.clone())
 }
 
+/// A column of moments: microseconds of UTC. A table has them by the clock of `dfa.timezone`.
+pub fn moments(name: &str, micros: Vec<i64>) -> Result<Column> {
+    let utc = DataType::Datetime(TimeUnit::Microseconds, Some(TimeZone::UTC));
+    Ok(Column::new(name.into(), micros).cast(&utc)?)
+}
+
 fn holds(what: &str, column: &Column) -> Refusal {
     let given = column.dtype();
     Refusal::new(format!("column '{}' holds {what}, and the load gives {given}", column.name()))

@@ -5,32 +5,6 @@ use crate::functions;
 use crate::refusal::{Refusal, Result};
 use dfa_catalog::dataframe::{named, Input};
 use polars::prelude::{Column, DataFrame};
-use std::sync::atomic::{AtomicBool, Ordering};
-use std::sync::Arc;
-
-/// Set when nobody wants the result any more; whoever computes looks at it for each id.
-#[derive(Debug, Clone, Default)]
-pub struct Stop(Arc<AtomicBool>);
-
-impl Stop {
-    pub fn set(&self) {
-        self.0.store(true, Ordering::Relaxed);
-    }
-
-    pub fn is_set(&self) -> bool {
-        self.0.load(Ordering::Relaxed)
-    }
-
-    /// # Errors
-    /// When it is set; what is said then nobody hears.
-    pub fn check(&self) -> Result<()> {
-        if self.is_set() {
-            Err(Refusal::new("it was stopped"))
-        } else {
-            Ok(())
-        }
-    }
-}
 
 /// What a function says of an id beside its rows.
 #[derive(Debug, Clone, PartialEq)]
@@ -51,6 +25,16 @@ pub struct Output {
     pub notes: Vec<Note>,
 }
 
+/// A result part by part, all of the same columns; each is computed when it is asked for.
+pub type Parts = Box<dyn Iterator<Item = Result<Output>>>;
+
+impl Output {
+    /// A result of one part.
+    pub fn whole(self) -> Parts {
+        Box::new(std::iter::once(Ok(self)))
+    }
+}
+
 /// A function that has begun: it takes the input piece by piece, then gives its result.
 pub trait Work: Send {
     /// # Errors
@@ -59,7 +43,7 @@ pub trait Work: Send {
 
     /// # Errors
     /// Input that as a whole makes no sense.
-    fn finish(self: Box<Self>, stop: &Stop) -> Result<Output>;
+    fn finish(self: Box<Self>) -> Result<Parts>;
 
     /// Bytes that it keeps, roughly.
     fn memory(&self) -> usize;

@@ -15,5 +15,5 @@ mod refusal;
 pub use arguments::Arguments;
 pub use decode::{Decoder, Kind};
 pub use encode::{notes, Encoder};
-pub use function::{begin, Note, Output, Stop, Work};
+pub use function::{begin, Note, Output, Parts, Work};
 pub use refusal::{Refusal, Result};

@@ -2,7 +2,7 @@
 //! forecasts are, beside other libraries, `scripts/forecast-peers.sh` tells.
 
 use crate::measure::{seconds, Aim, Comparison};
-use dfa_tests::{own_memory, Database, Service};
+use dfa_tests::{children, own_memory, Database, Service};
 use postgres::Client;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::time::{Duration, Instant};
@@ -50,7 +50,7 @@ fn small(client: &mut Client) -> Vec<Comparison> {
 /// 10,000 ids of 36 months: CPU of the service, memory, and how long `/health` takes meanwhile.
 fn many(client: &mut Client, service: &Service) -> Vec<Comparison> {
     let idle = latencies(service, || (0..200).for_each(|_| std::thread::sleep(Duration::from_millis(5))));
-    let before = (cpu_seconds(service.pid()), own_memory(service.pid()));
+    let before = (cpu_seconds(service.pid()), memory_of_all(service.pid()));
     let mut most = 0;
     let busy = latencies(service, || most = peak_while(service.pid(), || run(client, "ai_many")));
     let spent = cpu_seconds(service.pid()) - before.0;
@@ -73,7 +73,7 @@ fn many(client: &mut Client, service: &Service) -> Vec<Comparison> {
 
 /// 5,000,000 rows of 100,000 ids, as days of 50 days.
 fn long(client: &mut Client, service: &Service) -> Vec<Comparison> {
-    let before = own_memory(service.pid());
+    let before = memory_of_all(service.pid());
     let most = peak_while(service.pid(), || run(client, "ai_long"));
     vec![memory("5,000,000 rows, memory", before, most)]
 }
@@ -87,13 +87,18 @@ fn memory(what: &str, before: u64, most: u64) -> Comparison {
     }
 }
 
-/// The most that a process has for itself while something runs, in kB.
+/// What a service and the processes that compute for it have for themselves, in kB.
+fn memory_of_all(service: u32) -> u64 {
+    own_memory(service) + children(service).into_iter().map(own_memory).sum::<u64>()
+}
+
+/// The most that a service has for itself while something runs, in kB.
 fn peak_while(pid: u32, work: impl FnOnce()) -> u64 {
     let (most, done) = (AtomicU64::new(0), AtomicBool::new(false));
     std::thread::scope(|scope| {
         scope.spawn(|| {
             while !done.load(Ordering::Relaxed) {
-                most.fetch_max(own_memory(pid), Ordering::Relaxed);
+                most.fetch_max(memory_of_all(pid), Ordering::Relaxed);
                 std::thread::sleep(Duration::from_millis(10));
             }
         });
@@ -129,10 +134,11 @@ fn quantile(latencies: &[f64]) -> f64 {
     sorted[sorted.len() * 95 / 100]
 }
 
-/// What a process has spent, user and system, in clock ticks of a hundredth of a second.
+/// What a process and those that it has started and that have ended have spent, user and system, in clock ticks of a
+/// hundredth of a second.
 fn cpu_seconds(pid: u32) -> f64 {
     let stat = std::fs::read_to_string(format!("/proc/{pid}/stat")).expect("a process");
     let fields: Vec<&str> = stat.rsplit(") ").next().expect("fields").split(' ').collect();
     let ticks = |place: usize| fields[place].parse::<f64>().expect("a number");
-    (ticks(11) + ticks(12)) / 100.0
+    (11..15).map(ticks).sum::<f64>() / 100.0
 }

@@ -2,7 +2,9 @@
 
 use crate::pooler::Pooler;
 use crate::{ended, run, Frame};
-use dfa_tests::{Service, Session};
+use dfa_tests::{children, signal, Service, Session};
+use std::path::Path;
+use std::time::{Duration, Instant};
 
 /// Two processes of SQL around one of a DataFrame, and a table that reads the result.
 const MIXED: &str = "
@@ -99,14 +101,104 @@ fn a_cancel_stops_what_computes_and_nothing_stays() {
     let mut session = Session::with(&endless(""));
     let service = Service::start(&session.database);
     let id = session.value("select dfa.submit('data', 'ai_t', '{2021-01-02}')");
-    // It computes: its transaction is open, and asks now and then whether it is still wanted.
-    session.until("exists (select from pg_stat_activity where query like '%dataframe_step_goes_on%' and pid <> pg_backend_pid())");
+    computing(&mut session, &service);
     assert_eq!(service.get("/health").status, 200);
     session.run(&format!("select dfa.cancel('{id}')"));
     assert_eq!(ended(&mut session, &id), "1");
     assert_eq!(session.value("select state from dfa.task_step"), "CANCELLED");
     assert_eq!(session.value("select count(*) from ai.ai_t"), "0");
     assert_eq!(session.value("select count(*) from dfa.front_session"), "0");
+    assert_eq!(children(service.pid()), [0; 0]);
+}
+
+/// What is computed for a service, once it is at work: its transaction is open, and asks whether it is still wanted.
+fn computing(session: &mut Session, service: &Service) -> i32 {
+    session.until(
+        "exists (select from pg_stat_activity where datname = current_database()
+                 and query like '%dataframe_step_goes_on%' and pid <> pg_backend_pid())",
+    );
+    let computing = children(service.pid());
+    assert_eq!(computing.len(), 1);
+    computing[0]
+}
+
+fn until_gone(process: i32) {
+    let started = Instant::now();
+    while Path::new(&format!("/proc/{process}")).exists() {
+        assert!(started.elapsed() < Duration::from_secs(60), "it computes for nobody");
+        std::thread::sleep(Duration::from_millis(20));
+    }
+}
+
+#[test]
+fn a_service_that_is_killed_takes_what_computes_with_it() {
+    let mut session = Session::with(&endless(""));
+    let service = Service::start(&session.database);
+    session.value("select dfa.submit('data', 'ai_t', '{2021-01-02}')");
+    let computing = computing(&mut session, &service);
+    // By SIGKILL.
+    drop(service);
+    until_gone(computing);
+}
+
+#[test]
+fn what_computes_and_is_killed_is_told_and_tried_again() {
+    let mut session = Session::with(&endless(""));
+    let service = Service::start(&session.database);
+    let id = session.value("select dfa.submit('data', 'ai_t', '{2021-01-02}')");
+    let first = computing(&mut session, &service);
+    signal("KILL", first);
+    session.until("exists (select from dfa.task_step where message like '%SIGKILL%')");
+    let row = session.value("select state, error ->> 'sqlstate', message from dfa.task_step");
+    assert_eq!(
+        row,
+        "WAITING|08006|Error: the process that computes 'forecast' was ended: signal: 9 (SIGKILL)"
+    );
+    assert_eq!(service.get("/health").status, 200);
+    // Another one is at it.
+    session.until("exists (select from dfa.task_step where state = 'PROCESSING' and attempts = 1)");
+    session.run(&format!("select dfa.cancel('{id}')"));
+    assert_eq!(ended(&mut session, &id), "1");
+    assert_eq!(session.value("select count(*) from ai.ai_t"), "0");
+    assert_eq!(children(service.pid()), [0; 0]);
+}
+
+/// A query of polars that is one operation after another, each over all rows: nothing of it looks whether it is wanted.
+fn endless_query(more: &str) -> String {
+    let nested =
+        |from: &str| format!("select {}x{} as x from {from}", "sin(cos(".repeat(15), "))".repeat(15));
+    let mut query = format!("with a0 as ({})", nested("input"));
+    (1..80).for_each(|n| query.push_str(&format!(", a{n} as ({})", nested(&format!("a{}", n - 1)))));
+    query.push_str(" select max(x) as y from a79");
+    let frame = Frame {
+        features: "y: 'double precision'",
+        function: &format!("function: sql\n      arguments: {{query: \"{query}\"}}"),
+        load: "select i::float8 as x from generate_series(1, 1000000) as i",
+        save: "insert into {ai_schema_name}.ai_t values {function_value}",
+    };
+    format!("{}  {more}\n", frame.catalog())
+}
+
+#[test]
+fn a_cancel_stops_a_query_of_polars() {
+    let mut session = Session::with(&endless_query(""));
+    let service = Service::start(&session.database);
+    let id = session.value("select dfa.submit('data', 'ai_t', '{2021-01-02}')");
+    computing(&mut session, &service);
+    session.run(&format!("select dfa.cancel('{id}')"));
+    assert_eq!(ended(&mut session, &id), "1");
+    assert_eq!(session.value("select state from dfa.task_step"), "CANCELLED");
+    assert_eq!(children(service.pid()), [0; 0]);
+}
+
+#[test]
+fn the_time_limit_ends_a_query_of_polars() {
+    let mut session = Session::with(&endless_query("timeout: 3"));
+    let service = Service::start(&session.database);
+    assert_eq!(run(&mut session, "ai_t"), "1");
+    let row = session.value("select state, message, error ->> 'sqlstate' from dfa.task_step");
+    assert_eq!(row, "FAILED|Error: node 'ai_t' took longer than 3 s|57014");
+    assert_eq!(children(service.pid()), [0; 0]);
 }
 
 #[test]

@@ -1,7 +1,7 @@
 //! A query of polars over the rows of `load`: what it sees, what it gives, what it may not.
 
 use crate::{run, Frame};
-use dfa_tests::{Service, Session};
+use dfa_tests::{children, Service, Session};
 
 /// The rows that a query gives a table of these features.
 fn rows(features: &str, load: &str, query: &str) -> Vec<String> {
@@ -112,4 +112,24 @@ fn what_a_frame_cannot_hold_is_refused_by_its_column() {
     }
     let message = failure("select 'x' as a", "select array_agg(a) as a from input");
     assert!(message.contains("column 'a' of the result"), "{message}");
+}
+
+#[test]
+fn a_query_that_needs_too_much_is_ended_and_the_service_lives() {
+    let frame = Frame {
+        features: "n: numeric",
+        function: "function: sql
+      arguments: {query: \"select sum(a.x * b.y) as n from input a cross join input b\"}",
+        load: "select i as x, i as y from generate_series(1, 20000) as i",
+        save: "insert into {ai_schema_name}.ai_t values {function_value}",
+    };
+    let mut session = Session::with(&frame.catalog());
+    session.run(&format!("alter database \"{}\" set dfa.dataframe_memory = '64MB'", session.database.name()));
+    let service = Service::start(&session.database);
+    assert_eq!(run(&mut session, "ai_t"), "1");
+    let message = session.value("select concat_ws(' / ', error ->> 'sqlstate', message) from dfa.task_step");
+    assert_eq!(message, "22023 / Error: function 'sql' needs more than 64 MB");
+    assert_eq!(session.value("select count(*) from ai.ai_t"), "0");
+    assert_eq!(service.get("/health").status, 200);
+    assert_eq!(children(service.pid()), [0; 0]);
 }

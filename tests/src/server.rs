@@ -1,5 +1,6 @@
 //! The programs of the PostgreSQL under test, and the user that may run them.
 
+use std::fmt::Display;
 use std::path::PathBuf;
 use std::process::{Command, Output};
 
@@ -66,7 +67,7 @@ pub fn run(command: &mut Command) -> Output {
 }
 
 /// The processes that a process has started.
-pub fn children(pid: i32) -> Vec<i32> {
+pub fn children(pid: impl Display) -> Vec<i32> {
     let output =
         Command::new("ps").args(["-o", "pid=", "--ppid", &pid.to_string()]).output().expect("ps runs");
     String::from_utf8_lossy(&output.stdout).split_whitespace().filter_map(|pid| pid.parse().ok()).collect()

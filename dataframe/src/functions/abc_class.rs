@@ -2,7 +2,7 @@
 
 use super::kept::{Kept, Key};
 use crate::arguments::Arguments;
-use crate::function::{Output, Places, Stop, Work};
+use crate::function::{Output, Parts, Places, Work};
 use crate::refusal::{Refusal, Result};
 use polars::prelude::*;
 
@@ -36,7 +36,7 @@ impl Work for AbcClass {
         self.rows.take(&rows)
     }
 
-    fn finish(self: Box<Self>, _: &Stop) -> Result<Output> {
+    fn finish(self: Box<Self>) -> Result<Parts> {
         let AbcClass { bounds, rows } = *self;
         // Of equal sums the id decides, so that the order of the rows is nothing.
         let order = SortMultipleOptions::default().with_order_descending_multi([true, false]);
@@ -72,7 +72,7 @@ impl Work for AbcClass {
                 class.alias("class"),
             ])
             .collect()?;
-        Ok(Output { frame, notes: Vec::new() })
+        Ok(Output { frame, notes: Vec::new() }.whole())
     }
 
     fn memory(&self) -> usize {

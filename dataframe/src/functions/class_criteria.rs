@@ -2,7 +2,7 @@
 
 use super::service_level::versioned;
 use crate::column::{numbers, texts};
-use crate::function::{Output, Stop, Work};
+use crate::function::{Output, Parts, Work};
 use crate::refusal::{Refusal, Result};
 use polars::prelude::*;
 
@@ -62,14 +62,14 @@ impl Work for ClassCriteria {
         Ok(())
     }
 
-    fn finish(self: Box<Self>, _: &Stop) -> Result<Output> {
+    fn finish(self: Box<Self>) -> Result<Parts> {
         let class = |(place, name): (usize, &&str)| {
             Column::new((*name).into(), self.rows.iter().map(|row| row.0[place]).collect::<Vec<_>>())
         };
         let classes = ["class_a", "class_b", "class_c"];
         let mut columns: Vec<Column> = classes.iter().enumerate().map(class).collect();
-        columns.extend(versioned(self.rows.into_iter().map(|row| row.1).collect()));
-        Ok(Output { frame: DataFrame::new_infer_height(columns)?, notes: Vec::new() })
+        columns.extend(versioned(self.rows.into_iter().map(|row| row.1).collect())?);
+        Ok(Output { frame: DataFrame::new_infer_height(columns)?, notes: Vec::new() }.whole())
     }
 
     fn memory(&self) -> usize {

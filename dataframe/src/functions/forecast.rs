@@ -1,9 +1,9 @@
 //! `forecast`: the periods after the last one of the input, and the rules that both forecasts share.
 
-use super::series::{forecast_all, Gathered};
+use super::series::{forecast_all, Forecasted, Gathered};
 use crate::arguments::Arguments;
 use crate::calendar::{number, Period};
-use crate::function::{Output, Places, Stop, Work};
+use crate::function::{Output, Parts, Places, Work};
 use crate::refusal::{Refusal, Result};
 use dfa_forecast::{Model, Rules};
 use polars::prelude::*;
@@ -63,7 +63,7 @@ impl Work for Forecast {
         self.gathered.take(&rows, &self.places)
     }
 
-    fn finish(self: Box<Self>, stop: &Stop) -> Result<Output> {
+    fn finish(self: Box<Self>) -> Result<Parts> {
         // Without a date there is nothing to forecast, and each id says why.
         let last = self.gathered.last_period().unwrap_or(0);
         let ends = self.period.start(last + self.periods as i64);
@@ -72,44 +72,48 @@ impl Work for Forecast {
                 .detail(format!("The input ends with {}.", self.period.start(last)))
                 .hint("A date that is far from the rest is often a wrong one: look at max(ds)."));
         }
-        let series = self.gathered.series(last);
-        let all = forecast_all(&series, self.periods, self.period, &self.rules, stop)?;
-        let rows = all.iter().filter(|one| one.choice.is_some()).count() * self.periods;
-        let mut ids = StringChunkedBuilder::new("id".into(), rows);
-        let mut models = StringChunkedBuilder::new("model".into(), rows);
-        let mut days = Vec::with_capacity(rows);
-        let mut values = Vec::with_capacity(rows);
-        let (mut lower, mut upper) = (Vec::with_capacity(rows), Vec::with_capacity(rows));
-        let mut notes = Vec::with_capacity(all.len());
-        let starts: Vec<i32> =
-            (1..=self.periods as i64).map(|step| number(self.period.start(last + step))).collect();
-        for one in all {
-            for (step, value) in one.choice.iter().flat_map(|choice| choice.values.iter().enumerate()) {
-                ids.append_value(&one.id);
-                models.append_option(one.note.model.as_deref());
-                days.push(starts[step]);
-                values.push(*value);
-                let around = one.choice.as_ref().and_then(|choice| choice.deviations.as_ref());
-                let around = around.map(|deviations| deviations[step] * WITHIN);
-                let around = around.filter(|around| (value + around).is_finite());
-                let floor = if self.rules.negative { f64::NEG_INFINITY } else { 0.0 };
-                lower.push(around.map(|around| (value - around).max(floor)));
-                upper.push(around.map(|around| value + around));
-            }
-            notes.push(one.note);
-        }
-        let columns = vec![
-            ids.finish().into_column(),
-            Int32Chunked::from_vec("ds".into(), days).into_date().into_column(),
-            Column::new("y".into(), values),
-            models.finish().into_column(),
-            Column::new("lower".into(), lower),
-            Column::new("upper".into(), upper),
-        ];
-        Ok(Output { frame: DataFrame::new_infer_height(columns)?, notes })
+        let Forecast { period, periods, rules, gathered, .. } = *self;
+        let starts: Vec<i32> = (1..=periods as i64).map(|step| number(period.start(last + step))).collect();
+        let least = if rules.negative { f64::NEG_INFINITY } else { 0.0 };
+        let parts = forecast_all(gathered.series(last), periods, period, rules);
+        Ok(Box::new(parts.map(move |part| written(part, &starts, least))))
     }
 
     fn memory(&self) -> usize {
         self.gathered.memory()
     }
+}
+
+/// Rows for periods that begin on these days, and notes.
+fn written(part: Vec<Forecasted>, starts: &[i32], least: f64) -> Result<Output> {
+    let rows = part.iter().filter(|one| one.choice.is_some()).count() * starts.len();
+    let mut ids = StringChunkedBuilder::new("id".into(), rows);
+    let mut models = StringChunkedBuilder::new("model".into(), rows);
+    let mut days = Vec::with_capacity(rows);
+    let mut values = Vec::with_capacity(rows);
+    let (mut lower, mut upper) = (Vec::with_capacity(rows), Vec::with_capacity(rows));
+    let mut notes = Vec::with_capacity(part.len());
+    for one in part {
+        for (step, value) in one.choice.iter().flat_map(|choice| choice.values.iter().enumerate()) {
+            ids.append_value(&one.id);
+            models.append_option(one.note.model.as_deref());
+            days.push(starts[step]);
+            values.push(*value);
+            let around = one.choice.as_ref().and_then(|choice| choice.deviations.as_ref());
+            let around = around.map(|deviations| deviations[step] * WITHIN);
+            let around = around.filter(|around| (value + around).is_finite());
+            lower.push(around.map(|around| (value - around).max(least)));
+            upper.push(around.map(|around| value + around));
+        }
+        notes.push(one.note);
+    }
+    let columns = vec![
+        ids.finish().into_column(),
+        Int32Chunked::from_vec("ds".into(), days).into_date().into_column(),
+        Column::new("y".into(), values),
+        models.finish().into_column(),
+        Column::new("lower".into(), lower),
+        Column::new("upper".into(), upper),
+    ];
+    Ok(Output { frame: DataFrame::new_infer_height(columns)?, notes })
 }

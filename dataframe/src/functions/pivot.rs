@@ -3,7 +3,7 @@
 use super::kept::{Kept, Key};
 use super::statistic::Statistic;
 use crate::arguments::Arguments;
-use crate::function::{Output, Places, Stop, Work};
+use crate::function::{Output, Parts, Places, Work};
 use crate::refusal::{Refusal, Result};
 use polars::frame::PivotColumnNaming;
 use polars::prelude::*;
@@ -35,7 +35,7 @@ impl Work for Pivot {
         self.rows.take(&rows)
     }
 
-    fn finish(self: Box<Self>, _: &Stop) -> Result<Output> {
+    fn finish(self: Box<Self>) -> Result<Parts> {
         let Pivot { names, how, rows } = *self;
         let on = Column::new("name".into(), names);
         // What an id has no row of is null, not 0: polars gives a sum of none as 0.
@@ -55,7 +55,7 @@ impl Work for Pivot {
                 PivotColumnNaming::Auto,
             )
             .collect()?;
-        Ok(Output { frame, notes: Vec::new() })
+        Ok(Output { frame, notes: Vec::new() }.whole())
     }
 
     fn memory(&self) -> usize {

@@ -4,7 +4,7 @@ use super::kept::{Kept, Key};
 use super::statistic::Statistic;
 use crate::arguments::Arguments;
 use crate::calendar::Period;
-use crate::function::{Output, Places, Stop, Work};
+use crate::function::{Output, Parts, Places, Work};
 use crate::refusal::{Refusal, Result};
 use polars::prelude::*;
 
@@ -68,7 +68,7 @@ impl Work for Resample {
         self.rows.take(&rows)
     }
 
-    fn finish(self: Box<Self>, _: &Stop) -> Result<Output> {
+    fn finish(self: Box<Self>) -> Result<Parts> {
         let Resample { every, how, fill, rows } = *self;
         let start = col("ds").dt().truncate(lit(every.every()));
         let known = rows
@@ -92,7 +92,7 @@ impl Work for Resample {
             .with_column(when(col("known").is_null()).then(filled).otherwise(col("y")).alias("y"))
             .select([col("id"), col("ds"), col("y")])
             .collect()?;
-        Ok(Output { frame, notes: Vec::new() })
+        Ok(Output { frame, notes: Vec::new() }.whole())
     }
 
     fn memory(&self) -> usize {

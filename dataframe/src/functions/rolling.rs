@@ -2,7 +2,7 @@
 
 use super::kept::{Kept, Key};
 use crate::arguments::Arguments;
-use crate::function::{Output, Places, Stop, Work};
+use crate::function::{Output, Parts, Places, Work};
 use crate::refusal::Result;
 use polars::prelude::*;
 
@@ -68,10 +68,10 @@ impl Work for Rolling {
         self.rows.take(&rows)
     }
 
-    fn finish(self: Box<Self>, _: &Stop) -> Result<Output> {
+    fn finish(self: Box<Self>) -> Result<Parts> {
         let figure = self.figure().over([col("id")])?.alias("rolling");
         let frame = self.rows.sorted().with_column(figure).collect()?;
-        Ok(Output { frame, notes: Vec::new() })
+        Ok(Output { frame, notes: Vec::new() }.whole())
     }
 
     fn memory(&self) -> usize {

@@ -1,10 +1,11 @@
 //! `run_tbl_forecast`: the shape and the months that inherited sets expect of `app.vendor.forecast`.
 
 use super::forecast::rules;
-use super::series::{forecast_all, Gathered};
+use super::series::{forecast_all, Forecasted, Gathered};
 use crate::arguments::Arguments;
 use crate::calendar::{number, parse, Period};
-use crate::function::{Output, Places, Stop, Work};
+use crate::column::moments;
+use crate::function::{Output, Parts, Places, Work};
 use crate::refusal::{Refusal, Result};
 use dfa_forecast::Rules;
 use jiff::civil::Date;
@@ -44,7 +45,7 @@ impl Work for RunTblForecast {
         self.gathered.take(&rows, &self.places)
     }
 
-    fn finish(self: Box<Self>, stop: &Stop) -> Result<Output> {
+    fn finish(self: Box<Self>) -> Result<Parts> {
         let start = Period::Month.of(self.run_date);
         let end = start + self.periods as i64;
         let last = self.gathered.last_period().unwrap_or(start - 1);
@@ -59,39 +60,51 @@ impl Work for RunTblForecast {
                 .hint("Let the load end before the month of run_date."));
         }
         let horizon = usize::try_from(end - last).unwrap_or(0);
-        let series = self.gathered.series(last);
-        let all = forecast_all(&series, horizon, Period::Month, &self.rules, stop)?;
+        let RunTblForecast { run_date, rules, gathered, .. } = *self;
         // Months between the data and the start are forecast and not written.
         let skipped = usize::try_from(start - last - 1).unwrap_or(0);
-        let mut ids = StringChunkedBuilder::new("id".into(), all.len() * (horizon - skipped));
-        let (mut values, mut months) = (Vec::new(), Vec::new());
-        let mut notes = Vec::with_capacity(all.len());
-        for one in all {
-            let forecast = one.choice.iter().flat_map(|choice| choice.values.iter().enumerate());
-            for (step, value) in forecast.skip(skipped) {
-                ids.append_value(&one.id);
-                values.push(*value);
-                months.push(number(Period::Month.start(last + 1 + step as i64)));
-            }
-            notes.push(one.note);
-        }
-        let rows = values.len();
-        let date =
-            |name: &str, days: Vec<i32>| Int32Chunked::from_vec(name.into(), days).into_date().into_column();
-        let now = Column::new("upload_date".into(), vec![jiff::Timestamp::now().as_microsecond(); rows]);
-        let columns = vec![
-            ids.finish().into_column(),
-            Column::new("forecast".into(), values),
-            date("month", months),
-            date("run_date", vec![number(self.run_date); rows]),
-            now.cast(&DataType::Datetime(TimeUnit::Microseconds, Some(TimeZone::UTC)))?,
-        ];
-        Ok(Output { frame: DataFrame::new_infer_height(columns)?, notes })
+        let months: Vec<i32> = (last + 1..=end).map(|month| number(Period::Month.start(month))).collect();
+        let now = jiff::Timestamp::now().as_microsecond();
+        let parts = forecast_all(gathered.series(last), horizon, Period::Month, rules);
+        Ok(Box::new(parts.map(move |part| written(part, skipped, &months, run_date, now))))
     }
 
     fn memory(&self) -> usize {
         self.gathered.memory()
     }
+}
+
+/// Rows for these months but the first ones, and notes.
+fn written(
+    part: Vec<Forecasted>,
+    skipped: usize,
+    months: &[i32],
+    run_date: Date,
+    now: i64,
+) -> Result<Output> {
+    let mut ids = StringChunkedBuilder::new("id".into(), part.len() * (months.len() - skipped));
+    let (mut values, mut days) = (Vec::new(), Vec::new());
+    let mut notes = Vec::with_capacity(part.len());
+    for one in part {
+        let forecast = one.choice.iter().flat_map(|choice| choice.values.iter().enumerate());
+        for (step, value) in forecast.skip(skipped) {
+            ids.append_value(&one.id);
+            values.push(*value);
+            days.push(months[step]);
+        }
+        notes.push(one.note);
+    }
+    let rows = values.len();
+    let date =
+        |name: &str, days: Vec<i32>| Int32Chunked::from_vec(name.into(), days).into_date().into_column();
+    let columns = vec![
+        ids.finish().into_column(),
+        Column::new("forecast".into(), values),
+        date("month", days),
+        date("run_date", vec![number(run_date); rows]),
+        moments("upload_date", vec![now; rows])?,
+    ];
+    Ok(Output { frame: DataFrame::new_infer_height(columns)?, notes })
 }
 
 #[cfg(test)]

@@ -2,17 +2,21 @@
 
 use crate::calendar::{civil, Period};
 use crate::column::{days, numbers, texts};
-use crate::function::{Note, Places, Stop};
+use crate::function::{Note, Places};
 use crate::refusal::{Refusal, Result};
 use dfa_forecast::{choose, Choice, Context, Model, Rules};
 use jiff::ToSpan;
 use polars::prelude::DataFrame;
 use rayon::prelude::*;
-use std::collections::{BTreeMap, HashMap};
+use std::collections::HashMap;
+use std::ops::RangeInclusive;
 use std::panic::{catch_unwind, AssertUnwindSafe};
 
 /// No series is longer: 200 years of months. A date that stands for "never" would make each of them so.
 const MOST_PERIODS: i64 = 2_400;
+
+/// Series whose forecasts are kept at once, until they are written.
+const PART: usize = 1024;
 
 /// A sum to twice the precision of a double, so that the order of the rows is nothing.
 #[derive(Debug, Clone, Copy, Default)]
@@ -39,10 +43,44 @@ impl Sum {
 /// What is known of one id.
 #[derive(Debug, Default)]
 struct Known {
-    sums: BTreeMap<i64, Sum>,
+    /// In the order of their periods, in which a load mostly gives them.
+    sums: Vec<(i64, Sum)>,
     /// Rows whose y is infinite, and those without a date.
     infinite: u64,
     undated: u64,
+}
+
+impl Known {
+    /// Adds to the sum of a period; whether that is its first value.
+    fn add(&mut self, period: i64, value: f64) -> bool {
+        let place = match self.sums.last() {
+            Some(last) if last.0 < period => Err(self.sums.len()),
+            _ => self.sums.binary_search_by_key(&period, |sum| sum.0),
+        };
+        match place {
+            Ok(place) => {
+                self.sums[place].1.add(value);
+                false
+            }
+            Err(place) => {
+                let mut sum = Sum::default();
+                sum.add(value);
+                self.sums.insert(place, (period, sum));
+                true
+            }
+        }
+    }
+
+    /// A value for each period of a range.
+    fn values(&self, periods: RangeInclusive<i64>) -> Vec<f64> {
+        let mut rest = self.sums.iter().peekable();
+        periods
+            .map(|period| match rest.next_if(|sum| sum.0 == period) {
+                Some((_, sum)) => sum.value(),
+                None => 0.0,
+            })
+            .collect()
+    }
 }
 
 /// The rows of all ids, gathered by period.
@@ -103,9 +141,9 @@ impl Gathered {
             let period = self.period.of(date);
             self.first_days_alone &= self.period.start(period) == date;
             self.last_day = self.last_day.max(Some(date));
-            let before = known.sums.len();
-            known.sums.entry(period).or_default().add(value);
-            self.memory += (known.sums.len() - before) * 40;
+            if known.add(period, value) {
+                self.memory += 32;
+            }
         }
         Ok(())
     }
@@ -126,11 +164,9 @@ impl Gathered {
             .by_id
             .into_iter()
             .map(|(id, known)| {
-                let first = known.sums.keys().next().copied().unwrap_or(last + 1).min(last + 1);
+                let first = known.sums.first().map_or(last + 1, |sum| sum.0).min(last + 1);
                 let too_long = last - first >= MOST_PERIODS;
-                let filled = if too_long { first..=first - 1 } else { first..=last };
-                let values =
-                    filled.map(|period| known.sums.get(&period).map_or(0.0, |sum| sum.value())).collect();
+                let values = known.values(if too_long { first..=first - 1 } else { first..=last });
                 let refused = (known.infinite > 0)
                     .then(|| format!("y is infinite in {} of its rows", known.infinite))
                     .or_else(|| {
@@ -155,24 +191,19 @@ pub struct Forecasted {
     pub note: Note,
 }
 
-/// Forecasts all series on the threads of the pool that calls; one that cannot be forecast stops no other.
-///
-/// # Errors
-/// When it is stopped.
+/// Forecasts all series on all threads, part by part; one that cannot be forecast stops no other.
 pub fn forecast_all(
-    series: &[Series],
+    series: Vec<Series>,
     horizon: usize,
     period: Period,
-    rules: &Rules,
-    stop: &Stop,
-) -> Result<Vec<Forecasted>> {
-    series
-        .par_iter()
-        .map(|one| {
-            stop.check()?;
-            Ok(forecast_one(one, horizon, period, rules))
-        })
-        .collect()
+    rules: Rules,
+) -> impl Iterator<Item = Vec<Forecasted>> {
+    let mut rest = series.into_iter();
+    std::iter::from_fn(move || {
+        let part: Vec<Series> = rest.by_ref().take(PART).collect();
+        let all = part.par_iter().map(|one| forecast_one(one, horizon, period, &rules));
+        (!part.is_empty()).then(|| all.collect())
+    })
 }
 
 fn forecast_one(series: &Series, horizon: usize, period: Period, rules: &Rules) -> Forecasted {

@@ -1,8 +1,8 @@
 //! `min_max_service_level`: how many deviations a stock has to cover for a level of service.
 
 use crate::arguments::Arguments;
-use crate::column::{numbers, texts};
-use crate::function::{Output, Stop, Work};
+use crate::column::{moments, numbers, texts};
+use crate::function::{Output, Parts, Work};
 use crate::refusal::{Refusal, Result};
 use dfa_forecast::normal::quantile;
 use polars::prelude::*;
@@ -66,15 +66,15 @@ impl Work for ServiceLevel {
         Ok(())
     }
 
-    fn finish(self: Box<Self>, _: &Stop) -> Result<Output> {
+    fn finish(self: Box<Self>) -> Result<Parts> {
         let width = self.rows.first().map_or(0, |row| row.0.len());
         let factor = |place: usize| {
             let values: Vec<Option<f64>> = self.rows.iter().map(|row| row.0.get(place).copied()).collect();
             Column::new(format!("factor_{}", place + 1).into(), values)
         };
         let mut columns: Vec<Column> = (0..width).map(factor).collect();
-        columns.extend(versioned(self.rows.into_iter().map(|row| row.1).collect()));
-        Ok(Output { frame: DataFrame::new_infer_height(columns)?, notes: Vec::new() })
+        columns.extend(versioned(self.rows.into_iter().map(|row| row.1).collect())?);
+        Ok(Output { frame: DataFrame::new_infer_height(columns)?, notes: Vec::new() }.whole())
     }
 
     fn memory(&self) -> usize {
@@ -83,14 +83,14 @@ impl Work for ServiceLevel {
 }
 
 /// The columns that rows of a version end with: the version, a flag, and the time.
-pub fn versioned(versions: Vec<Option<String>>) -> [Column; 3] {
+pub fn versioned(versions: Vec<Option<String>>) -> Result<[Column; 3]> {
     let rows = versions.len();
-    let now = jiff::Zoned::now().strftime("%Y-%m-%d %H:%M:%S").to_string();
-    [
+    let now = jiff::Timestamp::now().as_second() * 1_000_000;
+    Ok([
         Column::new("class_version".into(), versions),
         Column::new("flag".into(), vec!["Y"; rows]),
-        Column::new("update_date".into(), vec![now; rows]),
-    ]
+        moments("update_date", vec![now; rows])?,
+    ])
 }
 
 #[cfg(test)]

@@ -5,7 +5,7 @@
 
 use crate::arguments::Arguments;
 use crate::calendar::civil;
-use crate::function::{Output, Stop, Work};
+use crate::function::{Output, Parts, Work};
 use crate::refusal::{Refusal, Result};
 use polars::prelude::*;
 use polars::sql::SQLContext;
@@ -94,14 +94,14 @@ impl Work for Sql {
         Ok(())
     }
 
-    fn finish(self: Box<Self>, _: &Stop) -> Result<Output> {
+    fn finish(self: Box<Self>) -> Result<Parts> {
         let mut pieces = self.rows;
         of_one_scale(&mut pieces)?;
         let pieces: Vec<LazyFrame> = pieces.into_iter().map(IntoLazy::lazy).collect();
         let mut context = SQLContext::new();
         context.register(INPUT, concat(pieces, UnionArgs::default())?.collect()?.lazy());
         let frame = context.execute(&self.query)?.collect()?;
-        Ok(Output { frame, notes: Vec::new() })
+        Ok(Output { frame, notes: Vec::new() }.whole())
     }
 
     fn memory(&self) -> usize {
@@ -121,7 +121,7 @@ mod tests {
             let columns = vec![Column::new("id".into(), ids), Column::new("y".into(), [1, 2])];
             work.take(DataFrame::new_infer_height(columns)?)?;
         }
-        Ok(Box::new(work).finish(&Stop::default())?.frame)
+        Box::new(work).finish()?.map(|part| Ok(part?.frame)).next().expect("a part")
     }
 
     #[test]

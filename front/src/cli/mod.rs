@@ -104,6 +104,9 @@ enum Command {
     /// The keys of the service, with rights of their own.
     #[command(subcommand)]
     Key(key::Command),
+    /// What the service starts to compute a DataFrame function: an order and its rows come by stdin.
+    #[command(hide = true)]
+    Compute,
     /// Print the versions of this command and of the extension.
     Version,
     /// Print the completions of a shell.
@@ -151,6 +154,7 @@ async fn execute(command: Command, output: Output) -> Result<()> {
         Command::Notify(command) => notify::run(command, &settings().await?, output).await,
         Command::Audit(arguments) => audit::run(&arguments, &settings().await?, output).await,
         Command::Key(command) => key::run(command, &settings().await?, output).await,
+        Command::Compute => tokio::task::block_in_place(crate::dataframe::compute),
         Command::Version => version(output).await,
         Command::Completions { shell } => {
             clap_complete::generate(shell, &mut Arguments::command(), "dfa", &mut std::io::stdout());

@@ -4,26 +4,20 @@
 //! service reads `load`, computes, and puts the result where `save` takes it. A service that dies leaves nothing: the
 //! transaction goes with its session, and the step is ready again.
 
+use super::child::{refused, Computer};
+use super::wire::{Order, Piece};
 use crate::db::{Ask, Canceller, Client, Columns};
 use crate::failure::{Failure, Result};
 use crate::http::App;
-use bytes::Bytes;
-use dfa_dataframe::{Arguments, Decoder, Encoder, Kind, Output, Refusal, Stop, Work};
 use futures_util::{pin_mut, SinkExt, StreamExt};
-use rayon::ThreadPool;
 use serde_json::json;
-use std::panic::{catch_unwind, AssertUnwindSafe};
-use std::sync::Arc;
 use std::time::Duration;
 use tokio_postgres::error::SqlState;
 use tokio_postgres::Row;
 
 /// How often it is asked whether the step is still wanted, while nothing is asked of the database.
 const PULSE: Duration = Duration::from_millis(300);
-/// Rows of a piece of the input.
-const ROWS: usize = 16_384;
-/// Bytes of a piece of the result.
-const BYTES: usize = 1 << 16;
+const NOTES: &str = "copy dfa.dataframe_note (step_id, process, id, model, errors, reason) from stdin";
 /// What a session may take to end a statement that was cancelled.
 const LAST_WORDS: Duration = Duration::from_secs(10);
 
@@ -38,14 +32,9 @@ struct Claimed {
 
 /// A process that waits for its result.
 struct Process {
-    name: String,
-    function: String,
-    arguments: Arguments,
+    order: Order,
     /// Gives the rows of `load`.
     copy: String,
-    columns: Vec<(String, Kind)>,
-    /// Bytes that may be kept.
-    memory: usize,
 }
 
 /// Why a step does not come to its end here.
@@ -65,16 +54,10 @@ impl Fault {
         });
         Fault::Failed { process: process.map(str::to_owned), report }
     }
-
-    fn refused(process: &Process, refusal: Refusal) -> Fault {
-        let Refusal { message, detail, hint } = refusal;
-        let report = json!({ "sqlstate": "22023", "message": message, "detail": detail, "hint": hint });
-        Fault::Failed { process: Some(process.name.clone()), report }
-    }
 }
 
 /// Runs the next step, if there is one.
-pub async fn next(app: &App, threads: &Arc<ThreadPool>) -> Result<bool> {
+pub async fn next(app: &App) -> Result<bool> {
     {
         let session = app.database.reads().await;
         let mut session = session.map_err(|problem| Failure::work(problem.to_string()))?;
@@ -97,12 +80,12 @@ pub async fn next(app: &App, threads: &Arc<ThreadPool>) -> Result<bool> {
         node: row.value("node")?,
         limit: row.value::<Option<f64>>("seconds")?.map(|seconds| Duration::from_secs_f64(seconds.max(0.0))),
     };
-    run(app, &client, &claimed, threads).await?;
+    run(app, &client, &claimed).await?;
     Ok(true)
 }
 
 /// Runs a claimed step, and writes down what became of it.
-async fn run(app: &App, client: &Client, claimed: &Claimed, threads: &Arc<ThreadPool>) -> Result<()> {
+async fn run(app: &App, client: &Client, claimed: &Claimed) -> Result<()> {
     client.begin().await?;
     // The limit of time is that of the whole step, and while it computes the session is idle.
     let settings =
@@ -124,7 +107,7 @@ async fn run(app: &App, client: &Client, claimed: &Claimed, threads: &Arc<Thread
     client.batch_execute("savepoint node").await?;
     tracing::debug!(step = claimed.step, node = claimed.node, "a DataFrame step begins");
     let limit = claimed.limit.unwrap_or(Duration::MAX);
-    let fault = match tokio::time::timeout(limit, node(client, claimed, threads)).await {
+    let fault = match tokio::time::timeout(limit, node(client, claimed)).await {
         Ok(Ok(())) => None,
         Ok(Err(fault)) => Some(fault),
         Err(_) => {
@@ -170,109 +153,99 @@ fn too_late(claimed: &Claimed) -> Fault {
 }
 
 /// The processes of the node, one after the other.
-async fn node(
-    client: &Client,
-    claimed: &Claimed,
-    threads: &Arc<ThreadPool>,
-) -> std::result::Result<(), Fault> {
+async fn node(client: &Client, claimed: &Claimed) -> std::result::Result<(), Fault> {
     let begun = client.ask("select * from dfa.begin_dataframe_step($1)", &[&claimed.step]).await;
     let mut rows = begun.map_err(|failure| Fault::of(None, &failure))?;
     while let Some(row) = rows.first() {
-        let process = Process::read(row).map_err(|failure| Fault::of(None, &failure))?;
-        let failed = |failure: Failure| Fault::of(Some(&process.name), &failure);
-        let output = computed(client, claimed, &process, threads).await?;
-        let has_rows = output.frame.height() > 0;
-        if has_rows {
-            let rows = Encoder::new(&output.frame).map_err(|refusal| Fault::refused(&process, refusal))?;
-            send(client, rows).await.map_err(failed)?;
-        }
-        if !output.notes.is_empty() {
-            let notes = dfa_dataframe::notes(claimed.step, &process.name, &output.notes);
-            let into = "copy dfa.dataframe_note (step_id, process, id, model, errors, reason) from stdin";
-            copy_in(client, into, [Bytes::from(notes)]).await.map_err(failed)?;
-        }
-        // The result is in the database; this service needs the room for the next one.
-        drop(output);
+        let process = Process::read(claimed.step, row).map_err(|failure| Fault::of(None, &failure))?;
+        let has_rows = computed(client, claimed, &process).await?;
         rows = client
             .ask("select * from dfa.finish_dataframe_step($1, $2)", &[&claimed.step, &has_rows])
             .await
-            .map_err(failed)?;
+            .map_err(|failure| process.failed(&failure))?;
     }
     Ok(())
 }
 
 impl Process {
-    fn read(row: &Row) -> Result<Process> {
+    fn read(step: i64, row: &Row) -> Result<Process> {
         let arguments: String = row.value("arguments")?;
         let names: Vec<String> = row.value("columns")?;
         let types: Vec<u32> = row.value("types")?;
-        let kinds = types.into_iter().map(|oid| Kind::of(oid).unwrap_or(Kind::Text));
-        Ok(Process {
-            name: row.value("process")?,
+        let order = Order {
+            service: std::process::id(),
+            step,
+            process: row.value("process")?,
             function: row.value("function")?,
-            arguments: Arguments(serde_json::from_str(&arguments).unwrap_or_default()),
-            copy: row.value("copy")?,
-            columns: names.into_iter().zip(kinds).collect(),
+            arguments: serde_json::from_str(&arguments).unwrap_or_default(),
+            columns: names.into_iter().zip(types).collect(),
             memory: usize::try_from(row.value::<i64>("memory")?).unwrap_or(usize::MAX),
-        })
+        };
+        Ok(Process { order, copy: row.value("copy")? })
+    }
+
+    fn failed(&self, failure: &Failure) -> Fault {
+        Fault::of(Some(&self.order.process), failure)
     }
 }
 
-/// The result of a process' function over the rows of its `load`.
-async fn computed(
+/// Has a process' function computed over the rows of its `load`: the result goes into a table of the transaction, from which
+/// `save` takes it, the notes into theirs. Whether there are rows.
+async fn computed(client: &Client, claimed: &Claimed, process: &Process) -> std::result::Result<bool, Fault> {
+    let failed = |failure: Failure| process.failed(&failure);
+    let mut computer = Computer::start(&process.order).await.map_err(failed)?;
+    {
+        let stream = client.copy_out(&process.copy).await.map_err(|error| failed(error.into()))?;
+        pin_mut!(stream);
+        while let Some(piece) = stream.next().await {
+            if !computer.feed(&piece.map_err(|error| failed(error.into()))?).await {
+                break;
+            }
+        }
+        // What nobody reads any more is passed over, and the session is free for what follows.
+    }
+    computer.fed();
+    // Opened for the first part of the result; the others go there, too.
+    let mut result: Option<String> = None;
+    loop {
+        let into = match answer(client, claimed, process, &mut computer).await? {
+            Piece::Rows(types) => match &result {
+                Some(result) => result.clone(),
+                None => result.insert(opened(client, types).await.map_err(failed)?).clone(),
+            },
+            Piece::Notes => NOTES.to_owned(),
+            Piece::End => return Ok(result.is_some()),
+            Piece::Refused(refusal) => return Err(failed(refused(refusal))),
+            Piece::Bytes(_) | Piece::Done => {
+                return Err(failed(Failure::work("what computes says nothing of its rows")))
+            }
+        };
+        copy_in(client, &into, &mut computer).await.map_err(failed)?;
+    }
+}
+
+/// Makes the table of the result; the COPY that fills it.
+async fn opened(client: &Client, types: Vec<String>) -> Result<String> {
+    let opened = client.ask_one("select dfa.open_dataframe_result($1) as copy", &[&types]).await?;
+    Ok(opened.value("copy")?)
+}
+
+/// The next part of the answer, which may be long in coming.
+async fn answer(
     client: &Client,
     claimed: &Claimed,
     process: &Process,
-    threads: &Arc<ThreadPool>,
-) -> std::result::Result<Output, Fault> {
-    let refused = |refusal| Fault::refused(process, refusal);
-    let names: Vec<String> = process.columns.iter().map(|it| it.0.clone()).collect();
-    let mut work = dfa_dataframe::begin(&process.function, &process.arguments, &names).map_err(refused)?;
-    let failed = |error: tokio_postgres::Error| Fault::of(Some(&process.name), &error.into());
-    let stream = client.copy_out(&process.copy).await.map_err(failed)?;
-    pin_mut!(stream);
-    let mut decoder = Decoder::new(&process.columns);
-    let mut any = false;
-    while let Some(piece) = stream.next().await {
-        let piece = piece.map_err(failed)?;
-        decoder.push(&piece).map_err(refused)?;
-        if decoder.rows() >= ROWS {
-            any = true;
-            take(&mut *work, &mut decoder, process).map_err(refused)?;
-        }
-    }
-    if decoder.rows() > 0 {
-        any = true;
-        take(&mut *work, &mut decoder, process).map_err(refused)?;
-    }
-    if !any {
-        return Ok(Output::default());
-    }
-    let stop = Stop::default();
-    // However this ends: nobody computes for nobody.
-    let _stopped = StopAtEnd(stop.clone());
-    let (done, mut result) = tokio::sync::oneshot::channel();
-    let wanted = stop.clone();
-    threads.spawn(move || {
-        let output = catch_unwind(AssertUnwindSafe(|| work.finish(&wanted)));
-        // Nobody waits for what was stopped.
-        let _ = done
-            .send(output.unwrap_or_else(|_| {
-                Err(Refusal::new("the function failed: this is a fault of the service"))
-            }));
-    });
+    computer: &mut Computer,
+) -> std::result::Result<Piece, Fault> {
+    let failed = |failure: Failure| process.failed(&failure);
     loop {
+        // What was received is not lost when this is left for a look.
         tokio::select! {
-            output = &mut result => {
-                let output = output.unwrap_or_else(|_| Err(Refusal::new("the function ended without a result")));
-                return output.map_err(refused);
-            }
-            () = tokio::time::sleep(PULSE) => {
-                let wanted = goes_on(client, claimed).await;
-                if !wanted.map_err(|failure| Fault::of(Some(&process.name), &failure))? {
-                    return Err(Fault::Cancelled);
-                }
-            }
+            piece = computer.next() => return piece.map_err(failed),
+            () = tokio::time::sleep(PULSE) => {}
+        }
+        if !goes_on(client, claimed).await.map_err(failed)? {
+            return Err(Fault::Cancelled);
         }
     }
 }
@@ -283,42 +256,19 @@ async fn goes_on(client: &Client, claimed: &Claimed) -> Result<bool> {
     Ok(row.value("is_so")?)
 }
 
-fn take(work: &mut dyn Work, decoder: &mut Decoder, process: &Process) -> dfa_dataframe::Result<()> {
-    let rows = decoder.take()?;
-    // Other requests are served by other threads meanwhile.
-    tokio::task::block_in_place(|| work.take(rows))?;
-    if work.memory() > process.memory {
-        return Err(Refusal::new(format!(
-            "function '{}' needs more than {} MB for its input",
-            process.function,
-            process.memory >> 20
-        ))
-        .hint("Let the load give fewer rows, gathered by id and period, or raise dfa.dataframe_memory."));
-    }
-    Ok(())
-}
-
-struct StopAtEnd(Stop);
-
-impl Drop for StopAtEnd {
-    fn drop(&mut self) {
-        self.0.set();
-    }
-}
-
-/// The result goes into a table of the transaction, from which `save` takes it.
-async fn send(client: &Client, mut rows: Encoder) -> Result<()> {
-    let opened = client.ask_one("select dfa.open_dataframe_result($1) as copy", &[&rows.types()]).await?;
-    let into: String = opened.value("copy")?;
-    copy_in(client, &into, std::iter::from_fn(|| rows.next(BYTES).map(Bytes::from))).await
-}
-
-async fn copy_in(client: &Client, into: &str, pieces: impl IntoIterator<Item = Bytes>) -> Result<()> {
+/// Copies what comes of a part.
+async fn copy_in(client: &Client, into: &str, computer: &mut Computer) -> Result<()> {
     let sink = client.copy_in(into).await?;
     pin_mut!(sink);
-    for piece in pieces {
-        sink.send(piece).await?;
+    loop {
+        match computer.next().await? {
+            Piece::Bytes(bytes) => sink.send(bytes).await?,
+            Piece::Done => {
+                sink.finish().await?;
+                return Ok(());
+            }
+            Piece::Refused(refusal) => return Err(refused(refusal)),
+            _ => return Err(Failure::work("what computes leaves its rows without an end")),
+        }
     }
-    sink.finish().await?;
-    Ok(())
 }

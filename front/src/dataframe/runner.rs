@@ -2,8 +2,6 @@
 
 use super::job;
 use crate::http::{App, Told};
-use rayon::{ThreadPool, ThreadPoolBuilder};
-use std::sync::Arc;
 use std::time::Duration;
 use tokio::sync::broadcast::Receiver;
 
@@ -12,28 +10,20 @@ const JOBS: usize = 2;
 /// Between two looks when nobody says anything: behind a pooler, or after a lost notification.
 const LOOK: Duration = Duration::from_secs(2);
 
-/// Runs steps until the service stops. What computes has threads of its own, so that requests are answered meanwhile.
+/// Runs steps until the service stops. What computes are processes of their own, so that requests are answered meanwhile.
 pub async fn run(app: App) {
-    let threads = ThreadPoolBuilder::new().thread_name(|number| format!("dataframe-{number}")).build();
-    let threads = match threads {
-        Ok(threads) => Arc::new(threads),
-        Err(error) => {
-            tracing::error!(%error, "no threads for DataFrame functions: their steps are left to other services");
-            return;
-        }
-    };
     for _ in 0..JOBS {
-        tokio::spawn(follow(app.clone(), Arc::clone(&threads)));
+        tokio::spawn(follow(app.clone()));
     }
 }
 
-async fn follow(app: App, threads: Arc<ThreadPool>) {
+async fn follow(app: App) {
     let mut events = app.events.subscribe();
     loop {
         // The next one is looked for at once: they come in crowds.
         let more = tokio::select! {
             () = app.ending.cancelled() => return,
-            more = job::next(&app, &threads) => more.unwrap_or_else(|failure| {
+            more = job::next(&app) => more.unwrap_or_else(|failure| {
                 // An older extension has none, and a database that is away is told of elsewhere.
                 tracing::debug!(cause = failure.message, sqlstate = failure.sqlstate, "no DataFrame step could be looked for");
                 false
