@@ -1,6 +1,6 @@
 //! What one does from pages, by clicks and by forms, and in whose name it happens.
 
-use crate::browser::{Page, View};
+use crate::browser::View;
 use crate::stage;
 use crate::visitor::{fields, form, Visitor};
 use dfa_tests::Service;
@@ -10,18 +10,14 @@ fn an_operator_runs_holds_and_lets_go_by_clicks_and_sees_it_happen() {
     let database = stage::database();
     let service = Service::start(&database);
     let visitor = Visitor::new(&service, "otto");
-    let page = Page::open(&service.url(""), View::LAPTOP);
-    page.take_cookie(&visitor.set_cookie);
+    let page = visitor.page(View::LAPTOP);
     page.go("/pipelines/daily");
     page.until("document.querySelector('#live').dataset.state === 'live'");
     // `r` asks, and acts not by itself.
     page.press("r");
-    page.until("document.querySelector('#dialog').open && document.querySelector('#dialog h2')");
+    page.dialog();
     assert!(page.text("#dialog").contains("1 node will run"), "{}", page.text("#dialog"));
-    page.value(
-        "(() => { const it = document.querySelector('#dialog input[name=date]'); it.value = '2021-01-02';
-                  it.dispatchEvent(new Event('change', {bubbles: true})); })()",
-    );
+    page.choose(&[("#dialog [name=date]", "2021-01-02")]);
     page.until("document.querySelector('#dialog [name=seen]').value.includes('2021-01-02')");
     page.click("#dialog button.primary");
     page.until("location.pathname.startsWith('/t/')");
@@ -29,14 +25,14 @@ fn an_operator_runs_holds_and_lets_go_by_clicks_and_sees_it_happen() {
 
     page.go("/pipelines/daily");
     page.click("a[href^='/pause']");
-    page.until("document.querySelector('#dialog').open && document.querySelector('#f-reason')");
+    page.dialog();
     page.fill("#f-reason", "the source is away");
     page.click("#dialog button.primary");
     page.until(
         "(document.querySelector('.note.held') || {innerText: ''}).innerText.includes('the source is away')",
     );
     page.click("a[href^='/unpause']");
-    page.until("document.querySelector('#dialog').open && document.querySelector('#dialog form[action=\"/unpause\"]')");
+    page.dialog();
     page.click("#dialog button.primary");
     page.until("document.querySelector('a[href^=\"/pause\"]')");
     assert_eq!(page.faults(), [""; 0]);

@@ -1,6 +1,6 @@
 //! What an admin does: people, keys, notifications, everything held.
 
-use crate::browser::{Page, View};
+use crate::browser::View;
 use crate::stage::{self, PASSWORD};
 use crate::visitor::{fields, sign_in, Visitor};
 use dfa_tests::{Database, Service};
@@ -176,16 +176,15 @@ fn everything_is_held_and_let_go_by_clicks_and_every_page_says_so() {
     let database = stage::database();
     let service = Service::start(&database);
     let visitor = Visitor::new(&service, "ada");
-    let page = Page::open(&service.url(""), View::LAPTOP);
-    page.take_cookie(&visitor.set_cookie);
+    let page = visitor.page(View::LAPTOP);
     page.go("/admin");
     page.click("a[href='/pause?name=all']");
-    page.until("document.querySelector('#dialog').open && document.querySelector('#f-reason')");
+    page.dialog();
     page.fill("#f-reason", "moving house");
     page.click("#dialog button.danger");
     page.until("document.querySelector('.banner') && document.querySelector('.banner').innerText.includes('moving house')");
     page.click("a[href='/unpause?name=all']");
-    page.until("document.querySelector('#dialog').open && document.querySelector('#dialog form[action=\"/unpause\"]')");
+    page.dialog();
     page.click("#dialog button.primary");
     page.until("document.querySelector('a[href=\"/pause?name=all\"]') && !document.querySelector('.banner')");
     assert_eq!(page.faults(), [""; 0]);

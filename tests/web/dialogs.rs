@@ -1,6 +1,6 @@
 //! What asks before it acts: it shows what the database says that will happen, and what is done is what was shown.
 
-use crate::browser::{Page, View};
+use crate::browser::View;
 use crate::stage;
 use crate::visitor::{fields, value_of, Visitor};
 use dfa_tests::{Database, Service};
@@ -184,15 +184,11 @@ fn in_a_browser_the_dialog_follows_what_is_chosen_and_stays_when_it_is_refused()
     still(&database);
     let service = Service::start(&database);
     let visitor = Visitor::new(&service, "otto");
-    let page = Page::open(&service.url(""), View::LAPTOP);
-    page.take_cookie(&visitor.set_cookie);
+    let page = visitor.page(View::LAPTOP);
     page.go("/pipelines/daily");
     page.click("a[href^='/run?mode=backfill']");
-    page.until(
-        "document.querySelector('#dialog').open && document.querySelector('#dialog [name=if_preview]')",
-    );
-    page.value("(() => { const set = (name, value) => { const it = document.querySelector(`#dialog [name=${name}]`); it.value = value;
-        it.dispatchEvent(new Event('change', {bubbles: true})); }; set('date', '2021-01-01'); set('to', '2021-01-05'); })()");
+    page.dialog();
+    page.choose(&[("#dialog [name=date]", "2021-01-01"), ("#dialog [name=to]", "2021-01-05")]);
     page.until("document.querySelector('#dialog [name=seen]').value.includes('2021-01-05')");
     assert_eq!(page.value("document.querySelector('#dialog [name=to]').value"), "2021-01-05");
     // Meanwhile a day of it is done.
@@ -212,11 +208,10 @@ fn a_form_that_gets_no_answer_says_so_and_keeps_what_was_typed() {
     let database = stage::database();
     let mut service = Service::start(&database);
     let visitor = Visitor::new(&service, "otto");
-    let page = Page::open(&service.url(""), View::LAPTOP);
-    page.take_cookie(&visitor.set_cookie);
+    let page = visitor.page(View::LAPTOP);
     page.go("/pipelines/daily");
     page.click("a[href^='/pause']");
-    page.until("document.querySelector('#dialog').open && document.querySelector('#f-reason')");
+    page.dialog();
     page.fill("#f-reason", "the source is away");
     service.signal("KILL");
     service.wait();
@@ -230,8 +225,7 @@ fn without_scripts_all_of_it_works() {
     let database = stage::database();
     let service = Service::start(&database);
     let visitor = Visitor::new(&service, "otto");
-    let page = Page::open(&service.url(""), View::LAPTOP.without_scripts());
-    page.take_cookie(&visitor.set_cookie);
+    let page = visitor.page(View::LAPTOP.without_scripts());
     page.go("/pipelines/daily");
     page.click("a[href^='/run?mode=rerun']");
     page.until("location.pathname === '/run' && document.querySelector('form.dialog')");

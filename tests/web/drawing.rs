@@ -1,6 +1,6 @@
 //! What feeds what, as a drawing that is read by keys and by ear, too; charts; grids.
 
-use crate::browser::{Page, View};
+use crate::browser::View;
 use crate::stage;
 use crate::visitor::Visitor;
 use dfa_tests::{Database, Service};
@@ -9,8 +9,7 @@ use dfa_tests::{Database, Service};
 fn a_lineage_is_links_from_left_to_right_and_a_list() {
     let stage = stage::shared();
     let visitor = Visitor::new(&stage.1, "vera");
-    let page = Page::open(&stage.1.url(""), View::LAPTOP);
-    page.take_cookie(&visitor.set_cookie);
+    let page = visitor.page(View::LAPTOP);
     page.go("/tables/ai_share?up=2");
     let x = |name: &str| {
         let at = format!(
@@ -85,8 +84,7 @@ fn three_hundred_nodes_with_names_of_63_bytes_are_drawn_and_break_nothing() {
     let service = Service::start(&database);
     let visitor = Visitor::new(&service, "vera");
     for view in [View::LAPTOP, View::PHONE] {
-        let page = Page::open(&service.url(""), view);
-        page.take_cookie(&visitor.set_cookie);
+        let page = visitor.page(view);
         page.go("/pipelines/large");
         assert_eq!(page.faults(), [""; 0]);
         let wide = "document.documentElement.scrollWidth - document.documentElement.clientWidth";

@@ -1,6 +1,6 @@
 //! Definitions: shown by lines, compared, edited, tried, and saved by one person at a time.
 
-use crate::browser::{Page, View};
+use crate::browser::View;
 use crate::stage;
 use crate::visitor::Visitor;
 use dfa_tests::{Reply, Service};
@@ -187,8 +187,7 @@ fn ten_thousand_lines_are_shown_some_at_a_time_and_edited_whole() {
     let task = stage::failed_task(&database);
     let service = Service::start(&database);
     let visitor = Visitor::new(&service, "ada");
-    let page = Page::open(&service.url(""), View::LAPTOP);
-    page.take_cookie(&visitor.set_cookie);
+    let page = visitor.page(View::LAPTOP);
     for path in [
         "/catalog/table/ai_wide",
         "/tables/ai_wide",
@@ -233,8 +232,7 @@ fn one_edits_by_keyboard_and_sees_what_is_wrong_while_typing() {
     let database = stage::database();
     let service = Service::start(&database);
     let visitor = Visitor::new(&service, "ada");
-    let page = Page::open(&service.url(""), View::LAPTOP);
-    page.take_cookie(&visitor.set_cookie);
+    let page = visitor.page(View::LAPTOP);
     page.go("/edit?kind=table&name=ai_sales");
     page.until("document.querySelector('#live').dataset.state === 'live'");
     page.fill("#text", "ai_sales:\n  create: [\n");

@@ -1,6 +1,6 @@
 //! A session that ends in the middle of a form: one signs in, and is back in the form with what was typed.
 
-use crate::browser::{Page, View};
+use crate::browser::View;
 use crate::stage::{self, PASSWORD};
 use crate::visitor::{fields, sign_in, value_of, Visitor};
 use dfa_tests::{Database, Service};
@@ -14,11 +14,10 @@ fn who_signs_in_again_is_back_in_the_form_with_what_was_typed() {
     let database = stage::database();
     let service = Service::start(&database);
     let visitor = Visitor::new(&service, "otto");
-    let page = Page::open(&service.url(""), View::LAPTOP);
-    page.take_cookie(&visitor.set_cookie);
+    let page = visitor.page(View::LAPTOP);
     page.go("/pipelines/daily");
     page.click("a[href^='/pause']");
-    page.until("document.querySelector('#dialog').open && document.querySelector('#f-reason')");
+    page.dialog();
     page.fill("#f-reason", "the source is away & \"so\" on");
     database.connect().batch_execute("delete from dfa.web_session").unwrap();
     page.click("#dialog button.primary");

@@ -1,6 +1,6 @@
 //! Texts that would be more than texts: whoever writes them, a page shows them and nothing else.
 
-use crate::browser::{Page, View};
+use crate::browser::View;
 use crate::stage;
 use crate::visitor::Visitor;
 use dfa_tests::Service;
@@ -34,8 +34,7 @@ fn a_text_of_markup_templates_or_bidi_is_a_text() {
     let service = Service::start(&database);
     let visitor = Visitor::new(&service, "ada");
     client.execute("update dfa.web_session set agent = $1", &[&NASTY]).unwrap();
-    let page = Page::open(&service.url(""), View::LAPTOP);
-    page.take_cookie(&visitor.set_cookie);
+    let page = visitor.page(View::LAPTOP);
     let task = stage::failed_task(&database);
     for path in [
         "/",

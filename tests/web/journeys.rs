@@ -14,17 +14,14 @@ struct Journey {
 
 impl Journey {
     fn begin(service: &Service, user: &str) -> Journey {
-        let visitor = Visitor::new(service, user);
-        let page = Page::open(&service.url(""), View::LAPTOP);
-        page.take_cookie(&visitor.set_cookie);
+        let page = Visitor::new(service, user).page(View::LAPTOP);
         page.go("/");
         Journey { page, clicks: Cell::new(0) }
     }
 
-    fn click(&self, selector: &str) -> &Self {
+    fn click(&self, selector: &str) {
         self.page.click(selector);
         self.clicks.set(self.clicks.get() + 1);
-        self
     }
 
     /// Types into the box that finds.
@@ -32,21 +29,6 @@ impl Journey {
         self.page.press("/");
         self.page.fill("#q", text);
         self.page.press("Enter");
-    }
-
-    fn dialog(&self) {
-        self.page.until(
-            "document.querySelector('#dialog').open && document.querySelector('#dialog form.dialog button')",
-        );
-    }
-
-    /// Sets a field of the dialog that no key of a test can type into.
-    fn set(&self, name: &str, value: &str) {
-        let set = format!(
-            "(() => {{ const it = document.querySelector('#dialog [name={name}]'); it.value = '{value}';
-                it.dispatchEvent(new Event('change', {{bubbles: true}})); }})()"
-        );
-        self.page.value(&set);
     }
 }
 
@@ -72,7 +54,8 @@ fn why_last_nights_run_failed_takes_no_click_its_statement_one_and_resuming_it_t
     assert_eq!(journey.clicks.get(), 1);
 
     let journey = Journey::begin(&service, "otto");
-    journey.click("section[aria-labelledby=failed] a[href$='/resume']").dialog();
+    journey.click("section[aria-labelledby=failed] a[href$='/resume']");
+    journey.page.dialog();
     assert!(journey.page.text("#dialog").contains("ai_report"), "{}", journey.page.text("#dialog"));
     journey.click("#dialog button.primary");
     journey.page.until("location.pathname.startsWith('/t/')");
@@ -108,7 +91,8 @@ fn rerunning_one_day_of_one_node_with_what_depends_on_it_takes_four_clicks() {
     let journey = Journey::begin(&service, "otto");
     journey.click("section[aria-labelledby=failed] tbody a[href^='/t/']");
     journey.page.until("document.querySelector('#s1')");
-    journey.click("#s1 a[href^='/run?mode=rerun']").dialog();
+    journey.click("#s1 a[href^='/run?mode=rerun']");
+    journey.page.dialog();
     assert!(journey.page.text("#dialog").contains("2 more tables"), "{}", journey.page.text("#dialog"));
     journey.click("#dialog input[name=downstream]");
     journey.page.until("document.querySelector('#dialog [name=seen]').value.includes('ai_report')");
@@ -129,20 +113,21 @@ fn backfilling_gaps_cancelling_in_the_middle_and_finishing_later_takes_five_clic
     let journey = Journey::begin(&service, "otto");
     journey.find("daily");
     journey.page.until("location.pathname === '/pipelines/daily'");
-    journey.click("a[href^='/run?mode=backfill']").dialog();
-    journey.set("date", "2021-03-01");
-    journey.set("to", "2021-03-31");
+    journey.click("a[href^='/run?mode=backfill']");
+    journey.page.dialog();
+    journey.page.choose(&[("#dialog [name=date]", "2021-03-01"), ("#dialog [name=to]", "2021-03-31")]);
     journey.page.until("document.querySelector('#dialog [name=seen]').value.includes('2021-03-31')");
     holder.batch_execute("begin; lock table ai.ai_sales in access exclusive mode").unwrap();
     // Enter in a field sends the form.
-    journey.page.value("document.querySelector('#dialog form').requestSubmit()");
+    journey.page.press_in("#dialog [name=to]", "Enter");
     journey
         .page
         .until("location.pathname.startsWith('/t/') && document.querySelector('a[href$=\"/cancel\"]')");
     service.until("a step is under way", |_| {
         one(&database, "select count(*)::text from dfa.task_step where state = 'PROCESSING'") != "0"
     });
-    journey.click("a[href$='/cancel']").dialog();
+    journey.click("a[href$='/cancel']");
+    journey.page.dialog();
     assert!(journey.page.text("#dialog").contains("rolled back"), "{}", journey.page.text("#dialog"));
     journey.click("#dialog button.danger");
     service.until("it is cancelled", |_| {
@@ -153,7 +138,8 @@ fn backfilling_gaps_cancelling_in_the_middle_and_finishing_later_takes_five_clic
     });
     holder.batch_execute("rollback").unwrap();
     journey.page.until("document.querySelector('a[href$=\"/resume\"]')");
-    journey.click("a[href$='/resume']").dialog();
+    journey.click("a[href$='/resume']");
+    journey.page.dialog();
     journey.click("#dialog button.primary");
     journey
         .page
@@ -197,9 +183,10 @@ fn switching_a_pipeline_off_until_monday_and_saying_why_takes_three_clicks() {
     journey.page.until("document.querySelector('section[aria-labelledby=next] a')");
     journey.click("section[aria-labelledby=next] a[href='/pipelines/daily']");
     journey.page.until("document.querySelector('a[href^=\"/pause\"]')");
-    journey.click("a[href^='/pause']").dialog();
+    journey.click("a[href^='/pause']");
+    journey.page.dialog();
     journey.page.fill("#f-reason", "the source is being moved");
-    journey.set("until", "2031-03-03T08:00");
+    journey.page.choose(&[("#dialog [name=until]", "2031-03-03T08:00")]);
     journey.click("#dialog button.primary");
     journey.page.until("(document.querySelector('.note.held') || {innerText: ''}).innerText.includes('the source is being moved')");
     assert_eq!(journey.clicks.get(), 3);

@@ -1,6 +1,6 @@
 //! What happens appears in open pages by itself.
 
-use crate::browser::{Page, View};
+use crate::browser::View;
 use crate::pooler::Pooler;
 use crate::stage;
 use crate::visitor::Visitor;
@@ -12,8 +12,7 @@ fn a_run_that_somebody_starts_appears_in_an_open_page_at_another_replica() {
     let (one, other) = (Service::start(&database), Service::start(&database));
     let visitor = Visitor::new(&one, "vera");
     // The session is of all replicas.
-    let page = Page::open(&other.url(""), View::LAPTOP);
-    page.take_cookie(&visitor.set_cookie);
+    let page = visitor.at(&other).page(View::LAPTOP);
     page.go("/tasks?name=daily");
     page.until("document.querySelector('#live').dataset.state === 'live'");
     page.value("document.querySelector('input[name=error]').value = 'typed meanwhile'");
@@ -29,8 +28,7 @@ fn a_stream_that_is_lost_says_so_and_what_was_missed_is_there_when_it_is_back() 
     let mut service = Service::start(&database);
     let visitor = Visitor::new(&service, "vera");
     let port = service.address().rsplit(':').next().unwrap().parse().unwrap();
-    let page = Page::open(&service.url(""), View::LAPTOP);
-    page.take_cookie(&visitor.set_cookie);
+    let page = visitor.page(View::LAPTOP);
     page.go("/tasks?name=daily");
     page.until("document.querySelector('#live').dataset.state === 'live'");
     service.signal("KILL");
@@ -49,17 +47,13 @@ fn behind_a_pooler_a_run_that_somebody_starts_at_one_replica_appears_at_another(
     let pooler = Pooler::start(4);
     let (one, other) = (pooler.service(&database), pooler.service(&database));
     let visitor = Visitor::new(&one, "otto");
-    let (here, there) = (Page::open(&one.url(""), View::LAPTOP), Page::open(&other.url(""), View::LAPTOP));
-    for page in [&here, &there] {
-        page.take_cookie(&visitor.set_cookie);
-    }
+    let here = visitor.page(View::LAPTOP);
+    let there = visitor.at(&other).page(View::LAPTOP);
     there.go("/tasks?name=daily");
     there.until("document.querySelector('#live').dataset.state === 'live'");
     here.go("/pipelines/daily");
     here.press("r");
-    here.until(
-        "document.querySelector('#dialog').open && document.querySelector('#dialog [name=if_preview]')",
-    );
+    here.dialog();
     here.click("#dialog button.primary");
     here.until("location.pathname.startsWith('/t/')");
     there.until("document.querySelector('#list').innerText.includes('daily')");
@@ -75,8 +69,7 @@ fn a_database_that_goes_and_comes_back_is_told_on_an_open_page_which_is_right_ag
     let database = stage::on(&cluster, "comes_back");
     let service = Service::start(&database);
     let visitor = Visitor::new(&service, "otto");
-    let page = Page::open(&service.url(""), View::LAPTOP);
-    page.take_cookie(&visitor.set_cookie);
+    let page = visitor.page(View::LAPTOP);
     page.go("/tasks?name=daily");
     page.until("document.querySelector('#live').dataset.state === 'live'");
     let shown = page.text("#list");

@@ -1,5 +1,6 @@
-//! A person at the pages without a browser: requests with his cookie.
+//! A person at the pages: requests with his cookie, and a browser that has it.
 
+use crate::browser::{Page, View};
 use crate::stage::PASSWORD;
 use dfa_tests::{Reply, Service};
 use ureq::http::Request;
@@ -38,6 +39,18 @@ impl<'a> Visitor<'a> {
         let reply = sign_in(service, &[("user", user), ("password", PASSWORD)]);
         reply.assert_status(303);
         Visitor { service, set_cookie: reply.header("set-cookie").to_owned() }
+    }
+
+    /// The same session at another replica.
+    pub fn at<'b>(&self, service: &'b Service) -> Visitor<'b> {
+        Visitor { service, set_cookie: self.set_cookie.clone() }
+    }
+
+    /// Before a browser.
+    pub fn page(&self, view: View) -> Page {
+        let page = Page::open(&self.service.url(""), view);
+        page.take_cookie(&self.set_cookie);
+        page
     }
 
     fn cookie(&self) -> &str {

@@ -135,10 +135,11 @@ impl Page {
         }
     }
 
-    /// Clicks an element that a person could click: it is seen, and nothing lies over it.
+    /// Clicks an element that a person could click: it is seen, nothing lies over it, and the page is all there. Before its
+    /// scripts have run, a link that asks in a dialog is a link like others.
     pub fn click(&self, selector: &str) {
         let clicked = format!(
-            "(() => {{ const it = document.querySelector({}); if (!it) return false;
+            "(() => {{ const it = document.querySelector({}); if (!it || document.readyState !== 'complete') return false;
                 it.scrollIntoView({{block: 'center'}}); const at = it.getBoundingClientRect();
                 const top = document.elementFromPoint(at.x + at.width / 2, at.y + at.height / 2);
                 if (!top || !it.contains(top)) return false;
@@ -150,16 +151,38 @@ impl Page {
 
     /// Types into a field, in place of what is there.
     pub fn fill(&self, selector: &str, text: &str) {
-        let focus = format!(
-            "(() => {{ const it = document.querySelector({}); it.focus(); it.select && it.select(); }})()",
+        let focused = format!(
+            "(() => {{ const it = document.querySelector({}); if (!it || document.readyState !== 'complete') return false;
+                it.focus(); it.select && it.select(); return document.activeElement === it; }})()",
             json!(selector)
         );
-        self.value(&focus);
+        self.until(&focused);
         self.call("Input.insertText", json!({ "text": text }));
     }
 
-    /// Presses a key.
+    /// Sets fields that are chosen, not typed into, such as dates.
+    pub fn choose(&self, fields: &[(&str, &str)]) {
+        for (selector, value) in fields {
+            let chosen = format!(
+                "(() => {{ const it = document.querySelector({}); if (!it || document.readyState !== 'complete') return false;
+                    it.value = {}; it.dispatchEvent(new Event('change', {{bubbles: true}})); return true; }})()",
+                json!(selector),
+                json!(value)
+            );
+            self.until(&chosen);
+        }
+    }
+
+    /// Waits for the dialog that a click or a key opens.
+    pub fn dialog(&self) {
+        self.until(
+            "document.querySelector('#dialog').open && document.querySelector('#dialog form.dialog button')",
+        );
+    }
+
+    /// Presses a key, once the page that hears it is all there.
     pub fn press(&self, key: &str) {
+        self.until("document.readyState === 'complete'");
         let text = match key {
             "Enter" => "\r",
             key if key.chars().count() == 1 => key,
@@ -174,6 +197,16 @@ impl Page {
         }
         self.call("Input.dispatchKeyEvent", event);
         self.call("Input.dispatchKeyEvent", json!({ "type": "keyUp", "key": key }));
+    }
+
+    /// Presses a key in a field.
+    pub fn press_in(&self, selector: &str, key: &str) {
+        let focused = format!(
+            "(() => {{ const it = document.querySelector({}); it.focus(); return document.activeElement === it; }})()",
+            json!(selector)
+        );
+        self.until(&focused);
+        self.press(key);
     }
 
     /// What went wrong since the last time: violations of the policy, errors of scripts and of the console, requests to
