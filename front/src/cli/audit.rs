@@ -1,8 +1,8 @@
 //! `dfa audit`
 
-use crate::db::{self, NamedRow, Parameter};
+use crate::db::{self, NamedRow};
 use crate::failure::Result;
-use crate::http::audit_list::{parameters, OPTIONS, SQL};
+use crate::http::audit_list::{statement, OPTIONS};
 use crate::http::Problem;
 use crate::output::Output;
 use crate::settings::Settings;
@@ -27,10 +27,9 @@ const SHOWN: [&str; 8] = ["at", "person", "way", "kind", "name", "action", "befo
 
 pub async fn run(arguments: &Arguments, settings: &Settings, output: Output) -> Result<()> {
     let listing = OPTIONS.read(Some(&arguments.query)).map_err(Problem::into_usage)?;
-    let made = parameters(&listing);
+    let made = statement(&listing);
     let client = db::connect(settings).await?;
-    let made: Vec<&dyn Parameter> = made.iter().map(|value| value as _).collect();
-    let page = listing.ask(&client, SQL, &made).await?;
+    let page = listing.ask(&client, &made.sql, &made.values()).await?;
     if output.json {
         output.message("", json!({ "audit": page.rows, "next": page.next }));
         return Ok(());

@@ -3,6 +3,7 @@
 mod ask;
 mod cancel;
 mod client;
+mod list;
 mod parameter;
 pub mod path;
 mod pool;

@@ -1,5 +1,6 @@
 //! The list of what was done: which filters it takes. REST and the command have the same.
 
+use super::conditions::Statement;
 use super::{Filter, ListOptions, Listing, Takes};
 
 pub const OPTIONS: ListOptions = ListOptions {
@@ -24,11 +25,17 @@ pub const OPTIONS: ListOptions = ListOptions {
     ],
 };
 
-/// For [`Listing`], with [`parameters`].
-pub const SQL: &str = include_str!("api/sql/audit.sql");
-
-/// From $5 on.
-pub fn parameters(listing: &Listing) -> Vec<Option<String>> {
-    let names = ["person", "way", "kind", "name", "action", "from", "to"];
-    names.iter().map(|name| listing.filter(name).map(str::to_owned)).collect()
+/// For [`Listing`].
+pub fn statement(listing: &Listing) -> Statement {
+    let asked = [
+        ("person", "done.person = $?"),
+        ("way", "done.way = $?"),
+        ("kind", "done.kind = $?"),
+        ("name", "done.name = $?"),
+        ("action", "done.action = $?"),
+        ("from", "done.at >= $?::date::timestamp at time zone dfa.time_zone()"),
+        ("to", "done.at < ($?::date + 1)::timestamp at time zone dfa.time_zone()"),
+    ];
+    let condition = |(name, condition)| listing.filter(name).map(|value| (condition, Some(value.to_owned())));
+    Statement::new(include_str!("api/sql/audit.sql"), asked.into_iter().filter_map(condition).collect())
 }

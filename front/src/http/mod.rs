@@ -6,6 +6,7 @@ mod auth;
 mod body;
 mod client;
 mod coding;
+pub mod conditions;
 mod error_answers;
 pub mod event_log;
 mod events;

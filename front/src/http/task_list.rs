@@ -1,7 +1,8 @@
 //! The list of tasks: which filters it takes and the statement that they make. REST and the command have the same.
 
+use super::conditions::{Condition, Statement};
 use super::{Filter, ListOptions, Listing, Problem, Takes};
-use crate::db::{Client, Parameter, Session};
+use crate::db::{Client, Session};
 use serde::Deserialize;
 
 pub const OPTIONS: ListOptions = ListOptions {
@@ -40,64 +41,44 @@ pub const OPTIONS: ListOptions = ListOptions {
     ],
 };
 
-/// A statement for [`Listing`], and its parameters from $5 on.
-pub struct Statement {
-    pub sql: String,
-    pub parameters: Vec<String>,
-}
-
-/// Only the conditions that are asked for, so that each is served by its index.
+/// For [`Listing`].
 pub fn statement(listing: &Listing) -> Statement {
-    let mut made = Statement { sql: String::new(), parameters: Vec::new() };
-    for (condition, value) in conditions(listing) {
-        made.add(condition, &value);
-    }
-    made.sql = include_str!("api/sql/tasks.sql").replace("{filters}", &made.sql);
-    made
+    Statement::new(include_str!("api/sql/tasks.sql"), conditions(listing))
 }
 
-/// What the filters ask for: conditions in which `$?` stands for the value beside them.
-pub fn conditions(listing: &Listing) -> Vec<(&'static str, String)> {
+/// What the filters ask for.
+pub fn conditions(listing: &Listing) -> Vec<Condition> {
     let mut found = Vec::new();
     if let Some(prefix) = listing.filter("id") {
-        found.push(("process_id >= $?", prefix.to_owned()));
-        found.extend(next_prefix(prefix).map(|beyond| ("process_id < $?", beyond)));
+        found.push(("process_id >= $?", Some(prefix.to_owned())));
+        found.extend(next_prefix(prefix).map(|beyond| ("process_id < $?", Some(beyond))));
     }
-    for (condition, value) in [
-        ("process_by = $?", listing.filter("by")),
-        ("coalesce(person, process_by) = $?", listing.filter("person")),
-        ("way = $?", listing.filter("way")),
-        ("parent = $?", listing.filter("parent")),
-        ("starts_with(process_type, $? || '|')", listing.filter("type")),
-        ("split_part(process_module, '|', 2) = $?", listing.filter("module")),
-        ("process_name_put = $?", listing.filter("name")),
-        ("status = $?::smallint", listing.filter("status")),
-        ("created_at >= $?::date::timestamp at time zone dfa.time_zone()", listing.filter("from")),
-        ("created_at < ($?::date + 1)::timestamp at time zone dfa.time_zone()", listing.filter("to")),
-        ("status = 1 and strpos(lower(process_message), lower($?)) > 0", listing.filter("error")),
+    for (name, condition) in [
+        ("by", "process_by = $?"),
+        ("person", "coalesce(person, process_by) = $?"),
+        ("way", "way = $?"),
+        ("parent", "parent = $?"),
+        ("type", "starts_with(process_type, $? || '|')"),
+        ("module", "split_part(process_module, '|', 2) = $?"),
+        ("name", "process_name_put = $?"),
+        ("from", "created_at >= $?::date::timestamp at time zone dfa.time_zone()"),
+        ("to", "created_at < ($?::date + 1)::timestamp at time zone dfa.time_zone()"),
+        ("error", "status = 1 and strpos(lower(process_message), lower($?)) > 0"),
         (
+            "sqlstate",
             "process_id in (select step.process_id from dfa.task_step as step
                             where step.error is not null and step.error ->> 'sqlstate' = $?)",
-            listing.filter("sqlstate"),
         ),
     ] {
-        found.extend(value.map(|value| (condition, value.to_owned())));
+        found.extend(listing.filter(name).map(|value| (condition, Some(value.to_owned()))));
     }
+    // As words, for which the indexes of what failed, and of what has not ended, are found.
+    found.extend(listing.filter("status").map(|status| match status {
+        "0" => ("status = 0", None),
+        "1" => ("status = 1", None),
+        _ => ("status = 2", None),
+    }));
     found
-}
-
-impl Statement {
-    /// What `$5` and the following stand for.
-    pub fn values(&self) -> Vec<&dyn Parameter> {
-        self.parameters.iter().map(|value| value as &dyn Parameter).collect()
-    }
-
-    fn add(&mut self, condition: &str, value: &str) {
-        self.parameters.push(value.to_owned());
-        let place = format!("${}", 4 + self.parameters.len());
-        self.sql.push_str("\n  and ");
-        self.sql.push_str(&condition.replace("$?", &place));
-    }
 }
 
 /// All tasks of a query, for what is to be done with each: the newest 500, or as many as its limit says.
@@ -161,10 +142,9 @@ mod tests {
 
     #[test]
     fn only_what_is_asked_for_is_a_condition() {
-        let listing = OPTIONS.read(Some("name=ai_a&status=1")).unwrap();
-        let made = statement(&listing);
-        assert_eq!(made.parameters, ["ai_a", "1"]);
-        assert!(made.sql.contains("process_name_put = $5") && made.sql.contains("status = $6::smallint"));
+        let made = statement(&OPTIONS.read(Some("name=ai_a&status=1")).unwrap());
+        assert_eq!(made.values().len(), 1);
+        assert!(made.sql.contains("process_name_put = $5") && made.sql.contains("status = 1"));
         assert!(!made.sql.contains("process_by =") && !made.sql.contains("$?"));
         for wrong in ["status=3", "type=x", "id=12%25", "from=never"] {
             assert!(OPTIONS.read(Some(wrong)).is_err(), "{wrong}");

@@ -2,13 +2,12 @@
 
 use super::frame::Frame;
 use super::session::{Role, Visitor};
-use crate::db::{Columns, Parameter, Person, Session};
+use crate::db::{Person, Session};
 use crate::http::{App, Problem};
 use axum::extract::FromRequestParts;
 use axum::http::request::Parts;
 use axum::http::{header, HeaderMap, StatusCode};
 use axum::response::{Html, IntoResponse, Response};
-use serde::de::DeserializeOwned;
 
 /// A request for a page.
 pub struct Asked {
@@ -97,32 +96,6 @@ impl Asked {
 /// Whether a part of a page is asked for. Going back in history wants the whole.
 pub fn is_fragment(headers: &HeaderMap) -> bool {
     headers.contains_key("hx-request") && !headers.contains_key("hx-history-restore-request")
-}
-
-/// The rows of a statement; the names of its columns are those of the fields.
-pub async fn list<T: DeserializeOwned>(
-    session: &mut Session,
-    sql: &str,
-    parameters: &[&dyn Parameter],
-) -> Result<Vec<T>, Problem> {
-    let rows = session
-        .query(&format!("select to_json(page)::text as row from (\n{sql}\n) as page"), parameters)
-        .await?;
-    let read = |row: &tokio_postgres::Row| {
-        let text: String = row.value("row")?;
-        serde_json::from_str(&text).map_err(|error| Problem::internal(&format!("{error} in {text}")))
-    };
-    rows.iter().map(read).collect()
-}
-
-/// The one row of a statement.
-pub async fn one<T: DeserializeOwned>(
-    session: &mut Session,
-    sql: &str,
-    parameters: &[&dyn Parameter],
-) -> Result<T, Problem> {
-    let row = list(session, sql, parameters).await?.into_iter().next();
-    row.ok_or_else(|| Problem::internal("a statement returned no row where there is always one"))
 }
 
 /// A page that was rendered.

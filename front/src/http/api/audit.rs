@@ -1,7 +1,6 @@
 //! GET /api/ai/audit
 
-use crate::db::Parameter;
-use crate::http::audit_list::{parameters, OPTIONS, SQL};
+use crate::http::audit_list::{statement, OPTIONS};
 use crate::http::error_answers::ErrorResponses;
 use crate::http::pagination::{query_of, Page};
 use crate::http::problem::Problem;
@@ -52,8 +51,7 @@ query_of!(OPTIONS, AuditQuery);
     responses((status = 200, body = Audit), ErrorResponses))]
 pub async fn list(State(app): State<App>, RawQuery(query): RawQuery) -> Result<Page, Problem> {
     let listing = OPTIONS.read(query.as_deref())?;
-    let made = parameters(&listing);
-    let made: Vec<&dyn Parameter> = made.iter().map(|value| value as _).collect();
+    let made = statement(&listing);
     let mut session = app.database.reads().await?;
-    listing.page(&mut session, SQL, "audit", &made).await
+    listing.page(&mut session, &made.sql, "audit", &made.values()).await
 }

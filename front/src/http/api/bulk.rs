@@ -1,6 +1,6 @@
 //! GET and POST /api/ai/tasks/bulk
 
-use crate::db::{Columns, Session};
+use crate::db::Session;
 use crate::http::error_answers::ErrorResponses;
 use crate::http::form::{fields, Form, Needed, OneOf, Query, Text};
 use crate::http::idempotency::{self, Lane};
@@ -9,7 +9,7 @@ use crate::http::reply::Reply;
 use crate::http::task_list::Matching;
 use crate::http::App;
 use axum::extract::State;
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 use serde_json::json;
 use utoipa::ToSchema;
 
@@ -48,7 +48,7 @@ pub struct BulkPreview {
     tasks: Vec<TaskPreview>,
 }
 
-#[derive(Serialize, ToSchema)]
+#[derive(Serialize, Deserialize, ToSchema)]
 pub struct TaskPreview {
     process_id: String,
     name: String,
@@ -68,7 +68,7 @@ pub struct BulkAnswer {
     tasks: Vec<TaskChange>,
 }
 
-#[derive(Serialize, ToSchema)]
+#[derive(Serialize, Deserialize, ToSchema)]
 pub struct TaskChange {
     process_id: String,
     name: String,
@@ -90,28 +90,18 @@ pub async fn preview(
     let matching = Matching::read(&fields.query)?;
     let mut session = app.database.reads().await?;
     let (ids, more) = matching.ids(&mut session).await?;
-    let sql = "select process_id, name, status, action, reason, dfa.preview_tasks_token($1, $2) as token
-               from dfa.preview_tasks($1, $2)";
-    let rows = session.query(sql, &[&fields.action, &ids]).await?;
-    let token = match rows.first() {
-        Some(row) => row.value("token")?,
-        None => session
-            .query_one("select dfa.preview_tasks_token($1, $2) as token", &[&fields.action, &ids])
-            .await?
-            .value("token")?,
-    };
-    let mut tasks = Vec::with_capacity(rows.len());
-    for row in &rows {
-        tasks.push(TaskPreview {
-            process_id: row.value("process_id")?,
-            name: row.value("name")?,
-            status: row.value("status")?,
-            action: row.value("action")?,
-            reason: row.value("reason")?,
-        });
-    }
+    // In one statement: the token is of these tasks.
+    const LOOK: &str = "select dfa.preview_tasks_token($1, $2) as token,
+                               coalesce((select json_agg(task) from dfa.preview_tasks($1, $2) as task), '[]') as tasks";
+    let Look { token, tasks } = session.one(LOOK, &[&fields.action, &ids]).await?;
     let message = format!("Success: {} of {} tasks can be changed", can(&tasks), tasks.len());
     Ok(Reply::ok(json!(BulkPreview { message, token, more, tasks })))
+}
+
+#[derive(Deserialize)]
+struct Look {
+    token: String,
+    tasks: Vec<TaskPreview>,
 }
 
 fn can(tasks: &[TaskPreview]) -> usize {
@@ -133,17 +123,7 @@ pub async fn change(
         let (ids, more) = matching.ids(session).await?;
         let sql =
             "select process_id, name, outcome, message, new_process_id from dfa.change_tasks($1, $2, $3)";
-        let rows = session.query(sql, &[&fields.action, &ids, &fields.if_preview]).await?;
-        let mut tasks = Vec::with_capacity(rows.len());
-        for row in &rows {
-            tasks.push(TaskChange {
-                process_id: row.value("process_id")?,
-                name: row.value("name")?,
-                outcome: row.value("outcome")?,
-                message: row.value("message")?,
-                new_process_id: row.value("new_process_id")?,
-            });
-        }
+        let tasks: Vec<TaskChange> = session.list(sql, &[&fields.action, &ids, &fields.if_preview]).await?;
         let done = tasks.iter().filter(|task| task.outcome == "done").count();
         let message = format!("Success: {} {done} of {} tasks", fields.action, tasks.len());
         Ok(Reply::ok(json!(BulkAnswer { message, more, tasks })))

@@ -1,6 +1,6 @@
 //! `/about`
 
-use super::asked::{answer, one, Asked};
+use super::asked::{answer, Asked};
 use super::frame::Frame;
 use super::number::{Bytes, Count, Maybe};
 use crate::http::Problem;
@@ -31,7 +31,7 @@ struct Database {
 
 pub async fn page(asked: Asked) -> Result<Response, Problem> {
     let mut session = asked.reads().await?;
-    let database = one(&mut session, include_str!("about.sql"), &[]).await?;
+    let database = session.one(include_str!("about.sql"), &[]).await?;
     session.commit_and_go_on().await?;
     let page = About { frame: asked.frame, version: env!("CARGO_PKG_VERSION"), database };
     Ok(answer!(asked.fragment, page))

@@ -3,7 +3,7 @@
 use super::{part, Act, Dialog, Done, Field, Kind, Values};
 use crate::db::Session;
 use crate::http::Problem;
-use crate::web::asked::{one, Asked};
+use crate::web::asked::Asked;
 use crate::web::clock::Moment;
 use crate::web::number::{Count, Maybe};
 use serde::Deserialize;
@@ -21,7 +21,7 @@ struct Held {
 
 async fn held(asked: &Asked, name: &str) -> Result<Held, Problem> {
     let mut session = asked.reads().await?;
-    let held = one(&mut session, include_str!("pause.sql"), &[&name]).await?;
+    let held = session.one(include_str!("pause.sql"), &[&name]).await?;
     session.commit_and_go_on().await?;
     Ok(held)
 }

@@ -3,7 +3,6 @@
 use super::Values;
 use crate::db::Session;
 use crate::http::Problem;
-use crate::web::asked::one;
 use crate::web::number::{Count, Maybe, Seconds};
 use crate::web::state::State;
 use serde::Deserialize;
@@ -109,23 +108,23 @@ impl Preview {
     /// What the call itself would be refused for.
     pub async fn look(session: &mut Session, wish: &Wish<'_>, left_out: bool) -> Result<Preview, Problem> {
         let params = wish.params.clone().unwrap_or_else(|| "{}".to_owned());
-        let found: Found = one(
-            session,
-            include_str!("preview.sql"),
-            &[
-                &wish.module,
-                &wish.name,
-                &wish.dates,
-                &wish.from,
-                &wish.to,
-                &wish.mode,
-                &wish.only_gaps,
-                &wish.downstream,
-                &params,
-                &left_out,
-            ],
-        )
-        .await?;
+        let found: Found = session
+            .one(
+                include_str!("preview.sql"),
+                &[
+                    &wish.module,
+                    &wish.name,
+                    &wish.dates,
+                    &wish.from,
+                    &wish.to,
+                    &wish.mode,
+                    &wish.only_gaps,
+                    &wish.downstream,
+                    &params,
+                    &left_out,
+                ],
+            )
+            .await?;
         let mut preview = Preview::of(wish.module, found.rows);
         (preview.today, preview.token) = (found.today, found.token);
         preview.left_out = Count(found.left_out.unwrap_or_default());

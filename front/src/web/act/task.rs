@@ -4,7 +4,7 @@ use super::preview::{Preview, Row};
 use super::{Act, Dialog, Done, Values};
 use crate::db::Session;
 use crate::http::Problem;
-use crate::web::asked::{list, Asked};
+use crate::web::asked::Asked;
 use crate::web::number::Count;
 use serde::Deserialize;
 
@@ -23,7 +23,7 @@ struct Task {
 
 async fn task(asked: &Asked, id: &str, cancels: bool) -> Result<Task, Problem> {
     let mut session = asked.reads().await?;
-    let found: Vec<Task> = list(&mut session, include_str!("task.sql"), &[&id, &cancels]).await?;
+    let found: Vec<Task> = session.list(include_str!("task.sql"), &[&id, &cancels]).await?;
     session.commit_and_go_on().await?;
     found.into_iter().next().ok_or_else(|| Problem::unknown("task", id))
 }

@@ -3,7 +3,7 @@
 use crate::db::{Columns, Session};
 use crate::http::Problem;
 use crate::web::act::{Act, Dialog, Done, Field, Kind, Shown, Values};
-use crate::web::asked::{answer, list, Asked};
+use crate::web::asked::{answer, Asked};
 use crate::web::clock::Moment;
 use crate::web::frame::Frame;
 use crate::web::number::Maybe;
@@ -42,7 +42,7 @@ pub async fn page(asked: Asked) -> Result<Response, Problem> {
 
 async fn keys(asked: &Asked) -> Result<Vec<Key>, Problem> {
     let mut session = asked.reads().await?;
-    let keys = list(&mut session, include_str!("sql/keys.sql"), &[]).await?;
+    let keys = session.list(include_str!("sql/keys.sql"), &[]).await?;
     session.commit_and_go_on().await?;
     Ok(keys)
 }

@@ -4,7 +4,7 @@ mod channel;
 mod rule;
 
 use crate::http::Problem;
-use crate::web::asked::{answer, one, Asked};
+use crate::web::asked::{answer, Asked};
 use crate::web::clock::Moment;
 use crate::web::frame::Frame;
 use crate::web::number::{Count, Maybe};
@@ -87,7 +87,7 @@ pub async fn page(asked: Asked) -> Result<Response, Problem> {
 
 async fn told(asked: &Asked) -> Result<Told, Problem> {
     let mut session = asked.reads().await?;
-    let told = one(&mut session, include_str!("sql/notify.sql"), &[]).await?;
+    let told = session.one(include_str!("sql/notify.sql"), &[]).await?;
     session.commit_and_go_on().await?;
     Ok(told)
 }

@@ -4,7 +4,7 @@ use crate::db::Session;
 use crate::http::Problem;
 use crate::user;
 use crate::web::act::{Act, Dialog, Done, Field, Kind, Shown, Values};
-use crate::web::asked::{answer, list, Asked};
+use crate::web::asked::{answer, Asked};
 use crate::web::clock::Moment;
 use crate::web::frame::Frame;
 use crate::web::number::Count;
@@ -38,7 +38,7 @@ pub async fn page(asked: Asked) -> Result<Response, Problem> {
 
 async fn people(asked: &Asked) -> Result<Vec<Person>, Problem> {
     let mut session = asked.reads().await?;
-    let people = list(&mut session, include_str!("sql/people.sql"), &[]).await?;
+    let people = session.list(include_str!("sql/people.sql"), &[]).await?;
     session.commit_and_go_on().await?;
     Ok(people)
 }

@@ -1,7 +1,7 @@
 //! `/admin`: what holds all of it: workers and queue, limits, parameters, settings, what reports from outside.
 
 use crate::http::Problem;
-use crate::web::asked::{answer, one, Asked};
+use crate::web::asked::{answer, Asked};
 use crate::web::clock::Moment;
 use crate::web::frame::Frame;
 use crate::web::number::{Bytes, Count, Maybe, Seconds};
@@ -100,7 +100,7 @@ struct Limit {
 
 pub async fn page(asked: Asked) -> Result<Response, Problem> {
     let mut session = asked.reads().await?;
-    let admin = one(&mut session, include_str!("sql/admin.sql"), &[]).await?;
+    let admin = session.one(include_str!("sql/admin.sql"), &[]).await?;
     session.commit_and_go_on().await?;
     Ok(answer!(asked.fragment, Page { frame: asked.frame, admin }))
 }

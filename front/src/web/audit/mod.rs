@@ -3,11 +3,11 @@
 mod change;
 
 use super::address::Address;
-use super::asked::{answer, list, Asked};
+use super::asked::{answer, Asked};
 use super::frame::Frame;
 use super::told::Told;
-use crate::db::{Parameter, Session};
-use crate::http::audit_list::{parameters, OPTIONS, SQL};
+use crate::db::Session;
+use crate::http::audit_list::{statement, OPTIONS};
 use crate::http::Problem;
 use askama::Template;
 use axum::response::Response;
@@ -25,7 +25,7 @@ struct Audit {
 }
 
 const WAYS: [&str; 7] = ["", "web", "rest", "cli", "sql", "scheduler", "trigger"];
-const KINDS: [&str; 14] = [
+const KINDS: [&str; 19] = [
     "",
     "table",
     "pipeline",
@@ -35,10 +35,15 @@ const KINDS: [&str; 14] = [
     "parameter",
     "watermark",
     "schedule",
+    "schema",
     "pause",
+    "note",
     "user",
     "key",
+    "channel",
+    "rule",
     "file",
+    "data file",
     "task",
 ];
 
@@ -59,9 +64,8 @@ pub async fn page(asked: Asked) -> Result<Response, Problem> {
         }
     };
     let mut session = asked.reads().await?;
-    let filters = parameters(&listing);
-    let filters: Vec<&dyn Parameter> = filters.iter().map(|filter| filter as &dyn Parameter).collect();
-    let (changes, next) = listing.rows(&mut session, SQL, &filters).await?;
+    let made = statement(&listing);
+    let (changes, next) = listing.rows(&mut session, &made.sql, &made.values()).await?;
     session.commit_and_go_on().await?;
     Ok(answer!(asked.fragment, Audit { frame: asked.frame, address, changes, next, told: None }))
 }
@@ -72,5 +76,5 @@ pub async fn page(asked: Asked) -> Result<Response, Problem> {
 /// The database.
 pub async fn history(session: &mut Session, kinds: &[&str], name: &str) -> Result<Vec<Change>, Problem> {
     let kinds: Vec<String> = kinds.iter().map(|kind| (*kind).to_owned()).collect();
-    list(session, include_str!("history.sql"), &[&kinds, &name]).await
+    session.list(include_str!("history.sql"), &[&kinds, &name]).await
 }

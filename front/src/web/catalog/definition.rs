@@ -4,7 +4,7 @@
 use super::text::yaml;
 use crate::http::Problem;
 use crate::web::address::Address;
-use crate::web::asked::{answer, list, Asked};
+use crate::web::asked::{answer, Asked};
 use crate::web::clock::Moment;
 use crate::web::code::{Code, Diff, Language};
 use crate::web::frame::Frame;
@@ -69,7 +69,7 @@ pub async fn page(asked: Asked, Path((kind, name)): Path<(String, String)>) -> R
     let mut session = asked.reads().await?;
     let (id, against) = (asked.get("version").map(str::to_owned), asked.get("against").map(str::to_owned));
     let sql = include_str!("definition.sql");
-    let found: Vec<Definition> = list(&mut session, sql, &[&kind, &name, &id, &against]).await?;
+    let found: Vec<Definition> = session.list(sql, &[&kind, &name, &id, &against]).await?;
     session.commit_and_go_on().await?;
     let unknown = || Problem::unknown("definition", &name);
     let definition = found.into_iter().next().ok_or_else(unknown)?;
@@ -114,7 +114,7 @@ async fn render(asked: &Asked, name: &str) -> Result<Vec<Rendered>, Problem> {
                           from dfa.render($1, run_date => coalesce($2::text::date, dfa.today()))";
     let date = asked.get("date").map(str::to_owned);
     let mut session = asked.reads().await?;
-    let rows: Result<Vec<Row>, Problem> = list(&mut session, RENDER, &[&name, &date]).await;
+    let rows: Result<Vec<Row>, Problem> = session.list(RENDER, &[&name, &date]).await;
     session.rollback().await?;
     let rendered = |Row { process, place, statement }: Row| Rendered {
         process,

@@ -6,7 +6,7 @@ mod text;
 pub use definition::page as definition;
 pub use text::yaml;
 
-use super::asked::{answer, list as all, Asked};
+use super::asked::{answer, Asked};
 use super::clock::Moment;
 use super::frame::Frame;
 use super::listed::{download, Base, Column, Format, List, Shown};
@@ -78,7 +78,7 @@ pub async fn page(asked: Asked) -> Result<Response, Problem> {
         return download(&asked, list, base).await;
     }
     let mut session = asked.reads().await?;
-    let kinds = all(&mut session, include_str!("kinds.sql"), &[]).await?;
+    let kinds = session.list(include_str!("kinds.sql"), &[]).await?;
     let rows = list.rows(&mut session, &base).await?;
     session.commit_and_go_on().await?;
     Ok(answer!(asked.fragment, Catalog { frame: asked.frame, list, kinds, rows }))

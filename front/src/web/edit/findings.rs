@@ -2,7 +2,7 @@
 
 use super::Edited;
 use crate::http::Problem;
-use crate::web::asked::{list, Asked};
+use crate::web::asked::Asked;
 use crate::web::number::Maybe;
 use axum::http::StatusCode;
 use serde::Deserialize;
@@ -30,7 +30,7 @@ pub async fn check(asked: &Asked, edited: &Edited) -> Result<Vec<Finding>, Probl
     const VALIDATE: &str = "select severity, line, \"column\", definition, key, message, hint
          from dfa.validate_catalog($1, $2) order by severity, line, \"column\"";
     let mut session = asked.reads().await?;
-    let found: Vec<Finding> = list(&mut session, VALIDATE, &[&edited.text, &edited.source()]).await?;
+    let found: Vec<Finding> = session.list(VALIDATE, &[&edited.text, &edited.source()]).await?;
     session.commit_and_go_on().await?;
     if found.iter().any(Finding::is_error) || !asked.frame.administers() {
         return Ok(found);

@@ -4,6 +4,7 @@ use super::{save, Code, Edited, Language};
 use crate::db::{Columns, Session};
 use crate::http::Problem;
 use crate::web::asked::Asked;
+use serde::Deserialize;
 
 pub struct Plan {
     /// What would become of each definition.
@@ -14,14 +15,21 @@ pub struct Plan {
 }
 
 /// A change of a table.
+#[derive(Deserialize)]
 pub struct Change {
-    pub table: String,
-    pub what: String,
+    pub table_name: String,
+    pub change: String,
     pub object: Option<String>,
-    pub lock: String,
+    pub lock_level: String,
     pub rewrites: bool,
     pub loss: String,
-    pub ddl: Code,
+    ddl: String,
+}
+
+impl Change {
+    pub fn code(&self) -> Code {
+        Code::from(Language::Sql, &self.ddl, 1)
+    }
 }
 
 pub async fn plan(asked: &Asked, edited: &Edited) -> Result<Plan, Problem> {
@@ -40,18 +48,8 @@ async fn read(session: &mut Session, edited: &Edited) -> Result<Plan, Problem> {
         definitions.iter().filter(|it| it.kind == "table").map(|it| it.name.clone()).collect();
     let mut changes = Vec::new();
     for table in &tables {
-        for row in session.call(include_str!("../../http/api/sql/plan.sql"), &[table]).await? {
-            let ddl: String = row.value("ddl")?;
-            changes.push(Change {
-                table: row.value("table_name")?,
-                what: row.value("change")?,
-                object: row.value("object")?,
-                lock: row.value("lock_level")?,
-                rewrites: row.value("rewrites")?,
-                loss: row.value("loss")?,
-                ddl: Code::from(Language::Sql, &ddl, 1),
-            });
-        }
+        let of_table = session.call_list(include_str!("../../http/api/sql/plan.sql"), &[table]).await?;
+        changes.extend::<Vec<Change>>(of_table);
     }
     let readers = session.call(READERS, &[&tables]).await?;
     let readers = readers.iter().map(|row| row.value("table_name")).collect::<Result<_, _>>()?;

@@ -8,8 +8,10 @@ use crate::web::address::escaped;
 use crate::web::asked::Asked;
 use crate::web::clock::Moment;
 use axum::http::StatusCode;
+use serde::Deserialize;
 
 /// What became of a definition.
+#[derive(Deserialize)]
 pub struct Loaded {
     pub kind: String,
     pub name: String,
@@ -38,16 +40,7 @@ pub struct Conflict {
 pub async fn load(session: &mut Session, edited: &Edited) -> Result<Vec<Loaded>, Problem> {
     const LOAD: &str =
         "select kind, name, version::pg_catalog.text as version, action from dfa.load_catalog($1, $2)";
-    let rows = session.call(LOAD, &[&edited.text, &edited.source()]).await?;
-    let loaded = |row: &tokio_postgres::Row| -> Result<Loaded, Problem> {
-        Ok(Loaded {
-            kind: row.value("kind")?,
-            name: row.value("name")?,
-            version: row.value("version")?,
-            action: row.value("action")?,
-        })
-    };
-    rows.iter().map(loaded).collect()
+    session.call_list(LOAD, &[&edited.text, &edited.source()]).await
 }
 
 /// All or nothing. A load holds the catalog until the end of its transaction, so what is found of the versions before it

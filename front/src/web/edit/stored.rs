@@ -2,7 +2,6 @@
 
 use crate::db::Session;
 use crate::http::Problem;
-use crate::web::asked::list;
 use crate::web::catalog::yaml;
 use crate::web::clock::Moment;
 use serde::Deserialize;
@@ -23,7 +22,7 @@ impl Stored {
     /// The version that is in force.
     pub async fn current(session: &mut Session, kind: &str, name: &str) -> Result<Option<Stored>, Problem> {
         let none: Option<&str> = None;
-        Ok(list(session, include_str!("stored.sql"), &[&kind, &name, &none]).await?.into_iter().next())
+        Ok(session.list(include_str!("stored.sql"), &[&kind, &name, &none]).await?.into_iter().next())
     }
 
     /// One with an id.
@@ -34,7 +33,7 @@ impl Stored {
         id: &str,
     ) -> Result<Option<Stored>, Problem> {
         let id = Some(id);
-        Ok(list(session, include_str!("stored.sql"), &[&kind, &name, &id]).await?.into_iter().next())
+        Ok(session.list(include_str!("stored.sql"), &[&kind, &name, &id]).await?.into_iter().next())
     }
 
     pub fn text(&self) -> String {

@@ -2,7 +2,7 @@
 //! stands, and all of it is taken back.
 
 use super::{save, Edited};
-use crate::db::{Columns, Session};
+use crate::db::Session;
 use crate::http::Problem;
 use crate::web::asked::Asked;
 use crate::web::task::plain;
@@ -44,6 +44,16 @@ pub struct Cell {
     pub before: Option<String>,
 }
 
+/// What `dfa.try_table` says.
+#[derive(Deserialize)]
+struct Told {
+    what: String,
+    process: Option<String>,
+    number: i64,
+    rows: Option<Vec<Pair>>,
+    date: String,
+}
+
 #[derive(Deserialize)]
 struct Pair {
     before: Option<Map<String, Value>>,
@@ -63,8 +73,7 @@ pub async fn run(asked: &Asked, edited: &Edited, date: &str, mode: &str) -> Resu
 }
 
 async fn read(session: &mut Session, edited: &Edited, date: &str, mode: &str) -> Result<Trial, Problem> {
-    const TRY: &str =
-        "select what, process, number, rows::pg_catalog.text as rows, tried.date::pg_catalog.text as date
+    const TRY: &str = "select what, process, number, rows, tried.date
          from (select coalesce($2::pg_catalog.date, dfa.today()) as date) as tried
               cross join lateral dfa.try_table($1, tried.date, $3, 20)";
     session.query("select pg_catalog.set_config('statement_timeout', $1, true)", &[&TIME]).await?;
@@ -82,24 +91,19 @@ async fn read(session: &mut Session, edited: &Edited, date: &str, mode: &str) ->
         differences: Vec::new(),
         uncompared: None,
     };
-    for row in session.call(TRY, &[&table.name, &date, &mode]).await? {
-        let (what, number): (String, i64) = (row.value("what")?, row.value("number")?);
-        trial.date = row.value("date")?;
-        let process: Option<String> = row.value("process")?;
+    let told: Vec<Told> = session.call_list(TRY, &[&table.name, &date, &mode]).await?;
+    for Told { what, process, number, rows, date } in told {
+        trial.date = date;
         match what.as_str() {
             "ran" => trial.ran.push(Ran { process: process.unwrap_or_default(), rows: number }),
             "uncompared" => trial.uncompared = Some(number),
-            _ => trial.differences.push(difference(what, number, row.value("rows")?)?),
+            _ => trial.differences.push(difference(what, number, &rows.unwrap_or_default())),
         }
     }
     Ok(trial)
 }
 
-fn difference(what: String, number: i64, rows: Option<String>) -> Result<Difference, Problem> {
-    let pairs: Vec<Pair> = match rows {
-        Some(rows) => serde_json::from_str(&rows).map_err(|error| Problem::internal(&error.to_string()))?,
-        None => Vec::new(),
-    };
+fn difference(what: String, number: i64, pairs: &[Pair]) -> Difference {
     let first = pairs.iter().find_map(|pair| pair.after.as_ref().or(pair.before.as_ref()));
     let columns: Vec<String> = first.into_iter().flat_map(Map::keys).take(COLUMNS).cloned().collect();
     let cells = |pair: &Pair| {
@@ -112,5 +116,5 @@ fn difference(what: String, number: i64, rows: Option<String>) -> Result<Differe
         };
         columns.iter().map(cell).collect()
     };
-    Ok(Difference { what, number, rows: pairs.iter().map(cells).collect(), columns })
+    Difference { what, number, rows: pairs.iter().map(cells).collect(), columns }
 }

@@ -1,7 +1,7 @@
 //! `/freshness`: which tables are not as new as they should be, since when, and because of what.
 
 use super::address::Address;
-use super::asked::{answer, list, Asked};
+use super::asked::{answer, Asked};
 use super::clock::Moment;
 use super::frame::Frame;
 use super::number::Maybe;
@@ -43,7 +43,7 @@ pub async fn page(asked: Asked) -> Result<Response, Problem> {
     let text = |name: &str| Some(address.get(name).to_owned()).filter(|text| !text.is_empty());
     let [state, name, owner] = ["state", "name", "owner"].map(text);
     let mut session = asked.reads().await?;
-    let rows = list(&mut session, include_str!("freshness.sql"), &[&state, &name, &owner]).await?;
+    let rows = session.list(include_str!("freshness.sql"), &[&state, &name, &owner]).await?;
     session.commit_and_go_on().await?;
     Ok(answer!(asked.fragment, Page { frame: asked.frame, address, rows }))
 }

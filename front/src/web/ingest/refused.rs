@@ -1,7 +1,7 @@
 //! `/tables/{name}/refused?task=…`: the rows that a load refused as CSV, with the reason, to be mended and loaded again.
 
 use crate::http::Problem;
-use crate::web::asked::{list, Asked};
+use crate::web::asked::Asked;
 use crate::web::listed::csv;
 use crate::web::number::Maybe;
 use axum::extract::Path;
@@ -25,7 +25,7 @@ pub async fn download(asked: Asked, Path(name): Path<String>) -> Result<Response
          where table_name = $1 and ($2::text is null or process_id = $2) order by id limit $3";
     let task = asked.get("task").map(str::to_owned);
     let mut session = asked.reads().await?;
-    let rows: Vec<Row> = list(&mut session, REFUSED, &[&name, &task, &MOST]).await?;
+    let rows: Vec<Row> = session.list(REFUSED, &[&name, &task, &MOST]).await?;
     session.commit_and_go_on().await?;
     let mut names: Vec<&str> = Vec::new();
     for key in rows.iter().filter_map(|row| row.row.as_ref()?.as_object()).flat_map(Map::keys) {

@@ -1,5 +1,7 @@
 //! `/login`, `/logout`
 
+mod head;
+
 use super::asked::{answer, is_fragment};
 use super::form::Form;
 use super::frame::Frame;
@@ -9,6 +11,7 @@ use askama::Template;
 use axum::extract::{ConnectInfo, Extension, RawQuery, State};
 use axum::http::{header, HeaderMap, StatusCode};
 use axum::response::{IntoResponse, Redirect, Response};
+pub use head::{privately, Head};
 use std::net::SocketAddr;
 
 #[derive(Template)]
@@ -20,10 +23,7 @@ struct Login {
     /// What was typed into the form at `next` when the session had ended.
     kept: String,
     remember: bool,
-    /// Why it did not work.
-    refusal: Option<&'static str>,
-    /// Why it cannot work here.
-    not_private: Option<&'static str>,
+    head: Head,
 }
 
 /// One sentence for a wrong password and for a user who is not there: nobody learns who is.
@@ -41,15 +41,13 @@ pub async fn page(
     if session::who(&app, &headers).await?.is_some() {
         return Ok(Redirect::to(&next).into_response());
     }
-    let private = session::is_private(&app, peer, &headers);
     let page = Login {
         frame: Frame::of(&app, &headers, None, "/login"),
         user: String::new(),
         next,
         kept: String::new(),
         remember: false,
-        refusal: None,
-        not_private: (!private).then(session::why_not_private),
+        head: Head::of(&app, Some(peer), &headers),
     };
     Ok(answer!(false, page))
 }
@@ -62,15 +60,13 @@ pub fn in_between(
     path: &str,
     kept: &str,
 ) -> Response {
-    let private = peer.is_some_and(|peer| session::is_private(app, peer, headers));
     let page = Login {
         frame: Frame::of(app, headers, None, "/login"),
         user: String::new(),
         next: inside(path).to_owned(),
         kept: kept.to_owned(),
         remember: false,
-        refusal: None,
-        not_private: (!private).then(session::why_not_private),
+        head: Head::of(app, peer, headers),
     };
     answer!(is_fragment(headers), StatusCode::UNAUTHORIZED, page)
 }
@@ -82,10 +78,7 @@ pub async fn sign_in(
     headers: HeaderMap,
     form: Form,
 ) -> Result<Response, Problem> {
-    if !session::is_private(&app, peer, &headers) {
-        let refused = Problem::new(StatusCode::FORBIDDEN, "the way to this browser can be read by others");
-        return Err(refused.hint(session::why_not_private()));
-    }
+    privately(&app, peer, &headers)?;
     let (user, password) = (form.get("user").trim(), form.get("password"));
     let remember = form.is_set("remember");
     app.attempts.count(user, Some(address)).map_err(Problem::too_many)?;
@@ -99,8 +92,7 @@ pub async fn sign_in(
             next: inside(form.get("next")).to_owned(),
             kept: form.get("kept").to_owned(),
             remember,
-            refusal: Some(WRONG),
-            not_private: None,
+            head: Head::refused(WRONG),
         };
         return Ok(answer!(false, StatusCode::UNPROCESSABLE_ENTITY, page));
     };

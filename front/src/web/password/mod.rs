@@ -4,8 +4,8 @@
 use super::asked::answer;
 use super::form::Form;
 use super::frame::Frame;
-use super::login;
-use super::session::{self, Token};
+use super::login::{self, Head};
+use super::session::Token;
 use crate::db::Columns;
 use crate::http::{App, Client, Problem};
 use crate::user;
@@ -20,9 +20,7 @@ use std::net::SocketAddr;
 struct Page {
     frame: Frame,
     link: String,
-    /// Why it did not work.
-    refusal: Option<String>,
-    not_private: Option<&'static str>,
+    head: Head,
 }
 
 /// One sentence for a link that was used, that has ended, or that never was.
@@ -37,9 +35,11 @@ pub async fn page(
     let query = query.unwrap_or_default();
     let link = form_urlencoded::parse(query.as_bytes()).find(|(name, _)| name == "link");
     let link = link.map(|(_, link)| link.into_owned()).unwrap_or_default();
-    let not_private = (!session::is_private(&app, peer, &headers)).then(session::why_not_private);
-    let refusal = Token::read(&link).is_none().then(|| NO_LINK.to_owned());
-    answer!(false, Page { frame: Frame::of(&app, &headers, None, "/login"), link, refusal, not_private })
+    let head = match Token::read(&link) {
+        Some(_) => Head::of(&app, Some(peer), &headers),
+        None => Head::refused(NO_LINK),
+    };
+    answer!(false, Page { frame: Frame::of(&app, &headers, None, "/login"), link, head })
 }
 
 pub async fn set(
@@ -49,10 +49,7 @@ pub async fn set(
     headers: HeaderMap,
     form: Form,
 ) -> Result<Response, Problem> {
-    if !session::is_private(&app, peer, &headers) {
-        let refused = Problem::new(StatusCode::FORBIDDEN, "the way to this browser can be read by others");
-        return Err(refused.hint(session::why_not_private()));
-    }
+    login::privately(&app, peer, &headers)?;
     app.attempts.count("", Some(address)).map_err(Problem::too_many)?;
     let (new, again) = (form.get("password_new"), form.get("password_again"));
     let refusal = match user::check(new) {
@@ -63,7 +60,7 @@ pub async fn set(
     let refused = |refusal: String| {
         let link = form.get("link").to_owned();
         let frame = Frame::of(&app, &headers, None, "/login");
-        let page = Page { frame, link, refusal: Some(refusal), not_private: None };
+        let page = Page { frame, link, head: Head::refused(refusal) };
         answer!(false, StatusCode::UNPROCESSABLE_ENTITY, page)
     };
     if let Some(refusal) = refusal {

@@ -1,6 +1,6 @@
 //! `/search`: one box for ids of tasks, names, dates, texts of errors and SQLSTATEs. What fits exactly is opened.
 
-use super::asked::{answer, list, Asked};
+use super::asked::{answer, Asked};
 use super::frame::Frame;
 use super::number::Maybe;
 use crate::http::Problem;
@@ -30,7 +30,7 @@ pub async fn page(asked: Asked) -> Result<Response, Problem> {
     let mut session = asked.reads().await?;
     let mut hits: Vec<Hit> = match text.is_empty() {
         true => Vec::new(),
-        false => list(&mut session, include_str!("search.sql"), &[&text]).await?,
+        false => session.list(include_str!("search.sql"), &[&text]).await?,
     };
     session.commit_and_go_on().await?;
     for hit in &mut hits {

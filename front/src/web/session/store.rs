@@ -78,7 +78,7 @@ pub async fn end_others(session: &mut Session, visitor: &Visitor) -> Result<(), 
 }
 
 pub async fn list(session: &mut Session, visitor: &Visitor) -> Result<Vec<Kept>, Problem> {
-    crate::web::asked::list(session, include_str!("sql/list.sql"), &[&visitor.name]).await
+    session.list(include_str!("sql/list.sql"), &[&visitor.name]).await
 }
 
 /// Gives a person another password, which ends all his sessions.

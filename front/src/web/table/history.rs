@@ -3,7 +3,6 @@
 use crate::db::Session;
 use crate::http::Problem;
 use crate::web::address::Address;
-use crate::web::asked::list;
 use crate::web::chart::{Bar, Chart};
 use crate::web::number::{count, duration, Count, Seconds};
 use serde::Deserialize;
@@ -42,7 +41,7 @@ impl Period {
 impl History {
     pub async fn read(session: &mut Session, name: &str, address: &Address) -> Result<History, Problem> {
         let by = PERIODS.into_iter().find(|known| address.is("by", known)).unwrap_or("day");
-        let periods: Vec<Period> = list(session, include_str!("history.sql"), &[&name, &by]).await?;
+        let periods: Vec<Period> = session.list(include_str!("history.sql"), &[&name, &by]).await?;
         let bars =
             |value: fn(&Period) -> f64, tick: Option<fn(&Period) -> f64>, text: fn(&Period) -> String| {
                 let bar = |period: &Period| Bar {

@@ -3,7 +3,6 @@
 use crate::db::Session;
 use crate::http::Problem;
 use crate::web::address::{escaped, Address};
-use crate::web::asked::list;
 use crate::web::graph::{Drawing, Graph, Node};
 use crate::web::number::Maybe;
 use crate::web::state::State;
@@ -35,7 +34,7 @@ impl Lineage {
     pub async fn read(session: &mut Session, name: &str, address: &Address) -> Result<Lineage, Problem> {
         let steps = |name: &str| address.get(name).parse::<i32>().unwrap_or(1).clamp(0, FARTHEST);
         let (up, down) = (steps("up"), steps("down"));
-        let rows: Vec<Row> = list(session, include_str!("neighbourhood.sql"), &[&name, &up, &down]).await?;
+        let rows: Vec<Row> = session.list(include_str!("neighbourhood.sql"), &[&name, &up, &down]).await?;
         let node = |row: &Row| Node {
             name: row.name.clone(),
             link: format!("/tables/{}", escaped(&row.name)),

@@ -78,7 +78,10 @@ pub async fn page(asked: Asked) -> Result<Response, Problem> {
     match task_list::OPTIONS.read(Some(&filters)) {
         Ok(listing) => {
             for (condition, value) in task_list::conditions(&listing) {
-                base.only(condition, &value);
+                match value {
+                    Some(value) => base.only(condition, &value),
+                    None => base.where_(condition),
+                }
             }
         }
         Err(problem) => {

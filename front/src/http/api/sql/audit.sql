@@ -1,5 +1,5 @@
--- What was done, by time ($1 is no other) and id from ($2, $3) on, $4 of it; person $5, way $6, kind $7, name $8, action $9, days
--- $10 to $11. Indexes audit_entry_at and task_process_recent serve it, audit_entry_name and task_process_name for one name.
+-- What was done, by time ($1 is no other) and id from ($2, $3) on, $4 of it, with the conditions
+-- of http/audit_list.rs. Indexes audit_entry_at and task_process_recent serve it, audit_entry_name and task_process_name for one name.
 select json_build_object(
            'at', done.at, 'person', done.person, 'way', done.way, 'role', done.role, 'kind', done.kind, 'name', done.name,
            'action', done.action, 'before', done.before, 'after', done.after, 'reason', done.reason, 'process_id', done.process_id
@@ -7,13 +7,6 @@ select json_build_object(
 from dfa.audit as done
 where $1::text is not null
   and ($3::text is null or (done.at, done.id) {beyond} ($2::text::timestamp at time zone 'UTC', $3::text))
-  and ($5::text is null or done.person = $5)
-  and ($6::text is null or done.way = $6)
-  and ($7::text is null or done.kind = $7)
-  and ($8::text is null or done.name = $8)
-  and ($9::text is null or done.action = $9)
-  and ($10::text is null or done.at >= $10::text::date::timestamp at time zone dfa.time_zone())
-  and ($11::text is null or done.at < ($11::text::date + 1)::timestamp at time zone dfa.time_zone())
-  and dfa.key_covers(done.name)
+  and dfa.key_covers(done.name){filters}
 order by done.at {direction}, done.id {direction}
 limit $4

@@ -4,7 +4,7 @@ use super::{told, NOTIFY};
 use crate::db::Session;
 use crate::http::Problem;
 use crate::web::act::{Act, Dialog, Done, Field, Kind, Values};
-use crate::web::asked::{list, Asked};
+use crate::web::asked::Asked;
 use crate::web::session::Role;
 use serde::Deserialize;
 
@@ -40,8 +40,7 @@ impl Act for AddRule {
         asked.needs(Role::Admin)?;
         let channels = told(asked).await?.channels;
         let mut session = asked.reads().await?;
-        let known: Vec<Known> =
-            list(&mut session, include_str!("../sql/rule.sql"), &[&values.get("name")]).await?;
+        let known: Vec<Known> = session.list(include_str!("../sql/rule.sql"), &[&values.get("name")]).await?;
         session.commit_and_go_on().await?;
         // What was typed comes before what is there, of a form that was filled in.
         let is_sent = values.is_set("sent");
