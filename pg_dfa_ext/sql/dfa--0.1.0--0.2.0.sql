@@ -136,6 +136,7 @@ alter table dfa.data_pipeline add column landed boolean default false not null;
 CREATE INDEX data_pipeline_kept_from ON dfa.data_pipeline USING btree (kept_from);
 alter table dfa.task_process add column parent text;
 CREATE INDEX task_process_name ON dfa.task_process USING btree (process_name_put, created_at DESC, process_id DESC);
+CREATE INDEX task_process_failed ON dfa.task_process USING btree (created_at DESC, process_id DESC) WHERE ((status)::smallint = 1);
 CREATE INDEX task_process_parent ON dfa.task_process USING btree (parent, created_at DESC) WHERE (parent IS NOT NULL);
 CREATE OR REPLACE FUNCTION dfa.new_process_id()
  RETURNS text
@@ -145,6 +146,7 @@ revoke all on function dfa.new_process_id() from public;
 alter table dfa.task_step add column audits json;
 alter table dfa.task_step add column by_front boolean default false not null;
 CREATE INDEX task_step_sqlstate ON dfa.task_step USING btree (((error ->> 'sqlstate'::text))) WHERE (error IS NOT NULL);
+CREATE INDEX task_step_published ON dfa.task_step USING btree (node, finished_at DESC) WHERE (state = ANY (ARRAY['SUCCESS'::dfa.step_state, 'SKIPPED'::dfa.step_state]));
 create table dfa.dataframe_note (
     step_id bigint not null,
     process text not null,
@@ -156,6 +158,7 @@ create table dfa.dataframe_note (
 alter table dfa.dataframe_note add constraint dataframe_note_step_id_fkey FOREIGN KEY (step_id) REFERENCES dfa.task_step(id) ON DELETE CASCADE;
 CREATE INDEX dataframe_note_step ON dfa.dataframe_note USING btree (step_id);
 CREATE INDEX data_logging_failed ON dfa.data_logging USING btree (table_name, run_date, id DESC) WHERE ((status)::smallint = 1);
+CREATE INDEX data_logging_recent_failed ON dfa.data_logging USING btree (update_date DESC, id DESC) WHERE ((status)::smallint = 1);
 alter table dfa.task_schedule add column run_date date;
 alter table dfa.task_schedule add constraint task_schedule_kind_check CHECK ((kind = ANY (ARRAY['pipeline'::text, 'source'::text, 'retired'::text])));
 create table dfa.upkeep (
@@ -537,51 +540,6 @@ CREATE OR REPLACE FUNCTION dfa.session_role()
  STABLE PARALLEL SAFE STRICT
 AS 'MODULE_PATHNAME', $function$session_role_wrapper$function$;
 revoke all on function dfa.session_role() from public;
-alter table dfa.idempotent_request enable row level security;
-alter table dfa.idempotent_request add constraint idempotent_request_pkey PRIMARY KEY (made_by, caller, key);
-CREATE OR REPLACE FUNCTION dfa.claim_request(caller text, key text, request text, fingerprint text, OUT claimed boolean, OUT same boolean, OUT status integer, OUT answer json)
- RETURNS record
- LANGUAGE plpgsql
- SET search_path TO 'pg_catalog', 'pg_temp'
-AS $function$
-declare
-    -- Longer than any load balancer tries again.
-    kept constant interval := interval '1 day';
-begin
-    delete from dfa.idempotent_request as old
-    where (old.made_by, old.caller, old.key) in (
-        select old.made_by, old.caller, old.key from dfa.idempotent_request as old
-        where old.made_by = dfa.session_role() and old.created_at < clock_timestamp() - kept
-        order by old.created_at limit 100 for update skip locked
-    );
-    insert into dfa.idempotent_request (caller, key, request, fingerprint)
-    values (claim_request.caller, claim_request.key, claim_request.request, claim_request.fingerprint)
-    on conflict do nothing;
-    claimed := found;
-    select known.request = claim_request.request and known.fingerprint = claim_request.fingerprint,
-           known.status, known.answer
-    into same, status, answer
-    from dfa.idempotent_request as known
-    where known.made_by = dfa.session_role() and known.caller = claim_request.caller and known.key = claim_request.key;
-end
-$function$;
-CREATE OR REPLACE FUNCTION dfa.answer_request(caller text, key text, status integer, answer json)
- RETURNS void
- LANGUAGE sql
- SET search_path TO 'pg_catalog', 'pg_temp'
-AS $function$
-    update dfa.idempotent_request as known
-    set status = answer_request.status, answer = answer_request.answer, answered_at = clock_timestamp()
-    where known.made_by = dfa.session_role() and known.caller = answer_request.caller and known.key = answer_request.key
-$function$;
-CREATE OR REPLACE FUNCTION dfa.release_request(caller text, key text)
- RETURNS void
- LANGUAGE sql
- SET search_path TO 'pg_catalog', 'pg_temp'
-AS $function$
-    delete from dfa.idempotent_request as known
-    where known.made_by = dfa.session_role() and known.caller = release_request.caller and known.key = release_request.key and known.status is null
-$function$;
 create table dfa.paused (
     kind text not null,
     name text not null,
@@ -1091,62 +1049,137 @@ BEGIN ATOMIC
    ORDER BY audit.at DESC, audit.id DESC;
 END;
 revoke all on function dfa.history(text,text) from public;
-create table dfa.password_link (
-    user_name text not null,
-    token_hash bytea not null,
-    made_at timestamp with time zone not null,
-    made_by text not null,
-    ends_at timestamp with time zone not null
+create sequence dfa.note_id_seq as bigint increment by 1 minvalue 1 maxvalue 9223372036854775807 start with 1 cache 1;
+create table dfa.note (
+    id bigint not null,
+    kind text not null,
+    name text not null,
+    text text not null,
+    person text,
+    role text not null,
+    created_at timestamp with time zone not null,
+    until timestamp with time zone
 );
-alter table dfa.password_link alter column made_at set default clock_timestamp();
-alter table dfa.password_link alter column made_by set default COALESCE(dfa.person(), dfa.session_role());
-alter table dfa.password_link add constraint password_link_token_hash_check CHECK ((length(token_hash) = 32));
-alter table dfa.password_link add constraint password_link_pkey PRIMARY KEY (user_name);
-alter table dfa.password_link add constraint password_link_token_hash_key UNIQUE (token_hash);
-alter table dfa.password_link add constraint password_link_user_name_fkey FOREIGN KEY (user_name) REFERENCES dfa.user_account(user_name) ON UPDATE CASCADE ON DELETE CASCADE;
-CREATE OR REPLACE FUNCTION dfa.add_password_link(user_name text, token_hash bytea, valid interval DEFAULT '1 day'::interval)
- RETURNS void
+alter table dfa.note enable row level security;
+alter table dfa.note alter column id set default nextval('dfa.note_id_seq'::regclass);
+alter table dfa.note alter column person set default dfa.person();
+alter table dfa.note alter column role set default dfa.session_role();
+alter table dfa.note alter column created_at set default clock_timestamp();
+alter table dfa.note add constraint note_kind_check CHECK ((kind = ANY (ARRAY['table'::text, 'pipeline'::text, 'view'::text, 'function'::text, 'query'::text, 'task'::text])));
+alter table dfa.note add constraint note_name_check CHECK ((name <> ''::text));
+alter table dfa.note add constraint note_text_check CHECK (((btrim(text) <> ''::text) AND (length(text) <= 10000)));
+alter table dfa.note add constraint note_pkey PRIMARY KEY (id);
+CREATE INDEX note_of ON dfa.note USING btree (name, kind, created_at DESC);
+CREATE INDEX note_recent ON dfa.note USING btree (created_at DESC, id DESC);
+create or replace view dfa.note_now as
+ SELECT note.id,
+    note.kind,
+    note.name,
+    note.text,
+    COALESCE(note.person, note.role) AS person,
+    note.created_at,
+    note.until
+   FROM dfa.note
+  WHERE ((note.until IS NULL) OR (note.until > clock_timestamp()));
+CREATE OR REPLACE FUNCTION dfa.subject_of_note(kind text, given text)
+ RETURNS text
  LANGUAGE plpgsql
+ STABLE
  SET search_path TO 'pg_catalog', 'pg_temp'
 AS $function$
+declare
+    found_names text[];
+    covered text;
 begin
-    if token_hash is null or length(token_hash) <> 32 then
-        raise exception using errcode = '22023', message = 'a link is known by the SHA-256 of its token',
-            hint = 'The pages of the service make it: Admin, People.';
+    if kind is null or given is null then
+        raise exception using errcode = '22004', message = 'a note has a kind, a name and a text',
+            hint = 'Such as dfa.add_note(''table'', ''ai_sale'', ''wrong before June'').';
     end if;
-    if valid is null or valid <= '0' or valid > '30 days' then
-        raise exception using errcode = '22023', message = format('a link is not good for %s', coalesce(valid::text, 'null')),
-            hint = 'Give some time of at most 30 days.';
+    if kind = 'task' then
+        select array_agg(task.process_id), min(task.process_name_put) into found_names, covered
+        from dfa.task_process as task where task.process_id = btrim(given);
+    elsif kind in ('table', 'pipeline', 'view', 'function', 'query') then
+        select array_agg(distinct known.name), min(known.name) into found_names, covered
+        from dfa.catalog as known
+        where known.current and known.kind::text = subject_of_note.kind
+          and (known.name = btrim(given)
+               or known.shortname = btrim(given)
+                  and not exists (select from dfa.catalog as exact
+                                  where exact.current and exact.kind::text = subject_of_note.kind and exact.name = btrim(given)));
+    else
+        raise exception using errcode = '22023', message = format('notes are on no %L', kind),
+            hint = 'Give table, pipeline, view, function, query or task.';
     end if;
-    if not exists (select from dfa.user_account as known where known.user_name = add_password_link.user_name) then
-        raise exception using errcode = '42704', message = format('user %L is not known', add_password_link.user_name),
-            hint = 'dfa user list has all.';
+    if coalesce(cardinality(found_names), 0) <> 1 then
+        raise exception using errcode = case when found_names is null then 'DF002' else '42725' end,
+            message = case when found_names is null then format('%s %L is not known', kind, given)
+                           else format('%s %L is several: %s', kind, given, array_to_string(found_names, ', ')) end,
+            hint = case when kind = 'task' then 'SELECT process_id FROM dfa.task_process ORDER BY created_at DESC; lists all.'
+                        else 'Give its full name: SELECT kind, name FROM dfa.catalog WHERE current; lists all.' end;
     end if;
-    insert into dfa.password_link as known (user_name, token_hash, ends_at)
-    values (add_password_link.user_name, add_password_link.token_hash, clock_timestamp() + valid)
-    on conflict on constraint password_link_pkey do update
-    set token_hash = excluded.token_hash, ends_at = excluded.ends_at, made_at = excluded.made_at, made_by = excluded.made_by;
+    if not dfa.key_covers(covered) then
+        raise exception using errcode = '42501', message = format('key %L is not for %L', current_setting('dfa.key', true), covered),
+            detail = format('It is for %s.', current_setting('dfa.key_patterns', true));
+    end if;
+    return found_names[1];
 end
 $function$;
-revoke all on function dfa.add_password_link(text,bytea,interval) from public;
-CREATE OR REPLACE FUNCTION dfa.use_password_link(token_hash bytea, password_hash text)
- RETURNS text
+revoke all on function dfa.subject_of_note(text,text) from public;
+CREATE OR REPLACE FUNCTION dfa.add_note(kind text, name text, text text, until timestamp with time zone DEFAULT NULL::timestamp with time zone)
+ RETURNS bigint
  LANGUAGE plpgsql
  SET search_path TO 'pg_catalog', 'pg_temp'
 AS $function$
 declare
-    whose text;
+    subject constant text := dfa.subject_of_note(kind, name);
+    made bigint;
 begin
-    delete from dfa.password_link as known
-    where known.token_hash = use_password_link.token_hash and known.ends_at > clock_timestamp()
-    returning known.user_name into whose;
-    if found then
-        perform dfa.set_password(whose, use_password_link.password_hash);
+    if coalesce(btrim(add_note.text), '') = '' or length(add_note.text) > 10000 then
+        raise exception using errcode = '22023', message = 'a note has a text of 1 to 10,000 characters',
+            detail = format('This one has %s.', coalesce(length(btrim(add_note.text)), 0)),
+            hint = 'Say what whoever looks at it tonight has to know.';
     end if;
-    return whose;
+    if add_note.until <= clock_timestamp() then
+        raise exception using errcode = '22023', message = format('%s has passed already', add_note.until),
+            hint = 'Give a time to come, or leave until out for a note that stands until it is removed.';
+    end if;
+    insert into dfa.note (kind, name, text, until)
+    values (add_note.kind, subject, btrim(add_note.text), add_note.until)
+    returning note.id into made;
+    return made;
 end
 $function$;
-revoke all on function dfa.use_password_link(bytea,text) from public;
+revoke all on function dfa.add_note(text,text,text,timestamp with time zone) from public;
+CREATE OR REPLACE FUNCTION dfa.remove_note(id bigint)
+ RETURNS void
+ LANGUAGE plpgsql
+ SET search_path TO 'pg_catalog', 'pg_temp'
+AS $function$
+declare
+    subject text;
+    writer text;
+begin
+    select case note.kind when 'task' then (select task.process_name_put from dfa.task_process as task where task.process_id = note.name)
+                          else note.name end, note.role
+    into subject, writer
+    from dfa.note where note.id = remove_note.id;
+    if not found or not dfa.key_covers(coalesce(subject, '')) then
+        raise exception using errcode = 'DF002', message = format('note %s is not known', coalesce(remove_note.id::text, 'null')),
+            hint = 'SELECT id, kind, name, text FROM dfa.note_now; lists all.';
+    end if;
+    delete from dfa.note where note.id = remove_note.id;
+    if not found then
+        raise exception using errcode = '42501', message = format('permission denied to remove note %s', remove_note.id),
+            detail = format('Role %I wrote it.', writer), hint = 'Whoever wrote a note removes it, or a member of dfa_admin.';
+    end if;
+end
+$function$;
+revoke all on function dfa.remove_note(bigint) from public;
+CREATE TRIGGER audit AFTER INSERT OR DELETE OR UPDATE ON dfa.note FOR EACH ROW EXECUTE FUNCTION dfa.note_change('note', 'name', '');
+create policy seen_by_all on dfa.note for select using (true);
+create policy written_in_ones_own_name on dfa.note for insert with check ((role = ( SELECT dfa.session_role() AS session_role)));
+create policy changed_by_admins on dfa.note for update using (pg_has_role('dfa_admin'::name, 'member'::text));
+create policy removed_by_who_wrote_it on dfa.note for delete using (((role = ( SELECT dfa.session_role() AS session_role)) OR pg_has_role('dfa_admin'::name, 'member'::text)));
 create table dfa.file_source (
     table_name text not null,
     path text not null,
@@ -1335,137 +1368,6 @@ end
 $function$;
 revoke all on function dfa.skip_file(text,text,text) from public;
 CREATE TRIGGER audit AFTER UPDATE ON dfa.file FOR EACH ROW WHEN ((new.state = 'skipped'::text)) EXECUTE FUNCTION dfa.note_change('data file', 'path', '');
-create sequence dfa.note_id_seq as bigint increment by 1 minvalue 1 maxvalue 9223372036854775807 start with 1 cache 1;
-create table dfa.note (
-    id bigint not null,
-    kind text not null,
-    name text not null,
-    text text not null,
-    person text,
-    role text not null,
-    created_at timestamp with time zone not null,
-    until timestamp with time zone
-);
-alter table dfa.note enable row level security;
-alter table dfa.note alter column id set default nextval('dfa.note_id_seq'::regclass);
-alter table dfa.note alter column person set default dfa.person();
-alter table dfa.note alter column role set default dfa.session_role();
-alter table dfa.note alter column created_at set default clock_timestamp();
-alter table dfa.note add constraint note_kind_check CHECK ((kind = ANY (ARRAY['table'::text, 'pipeline'::text, 'view'::text, 'function'::text, 'query'::text, 'task'::text])));
-alter table dfa.note add constraint note_name_check CHECK ((name <> ''::text));
-alter table dfa.note add constraint note_text_check CHECK (((btrim(text) <> ''::text) AND (length(text) <= 10000)));
-alter table dfa.note add constraint note_pkey PRIMARY KEY (id);
-CREATE INDEX note_of ON dfa.note USING btree (name, kind, created_at DESC);
-CREATE INDEX note_recent ON dfa.note USING btree (created_at DESC, id DESC);
-create or replace view dfa.note_now as
- SELECT note.id,
-    note.kind,
-    note.name,
-    note.text,
-    COALESCE(note.person, note.role) AS person,
-    note.created_at,
-    note.until
-   FROM dfa.note
-  WHERE ((note.until IS NULL) OR (note.until > clock_timestamp()));
-CREATE OR REPLACE FUNCTION dfa.subject_of_note(kind text, given text)
- RETURNS text
- LANGUAGE plpgsql
- STABLE
- SET search_path TO 'pg_catalog', 'pg_temp'
-AS $function$
-declare
-    found_names text[];
-    covered text;
-begin
-    if kind is null or given is null then
-        raise exception using errcode = '22004', message = 'a note has a kind, a name and a text',
-            hint = 'Such as dfa.add_note(''table'', ''ai_sale'', ''wrong before June'').';
-    end if;
-    if kind = 'task' then
-        select array_agg(task.process_id), min(task.process_name_put) into found_names, covered
-        from dfa.task_process as task where task.process_id = btrim(given);
-    elsif kind in ('table', 'pipeline', 'view', 'function', 'query') then
-        select array_agg(distinct known.name), min(known.name) into found_names, covered
-        from dfa.catalog as known
-        where known.current and known.kind::text = subject_of_note.kind
-          and (known.name = btrim(given)
-               or known.shortname = btrim(given)
-                  and not exists (select from dfa.catalog as exact
-                                  where exact.current and exact.kind::text = subject_of_note.kind and exact.name = btrim(given)));
-    else
-        raise exception using errcode = '22023', message = format('notes are on no %L', kind),
-            hint = 'Give table, pipeline, view, function, query or task.';
-    end if;
-    if coalesce(cardinality(found_names), 0) <> 1 then
-        raise exception using errcode = case when found_names is null then 'DF002' else '42725' end,
-            message = case when found_names is null then format('%s %L is not known', kind, given)
-                           else format('%s %L is several: %s', kind, given, array_to_string(found_names, ', ')) end,
-            hint = case when kind = 'task' then 'SELECT process_id FROM dfa.task_process ORDER BY created_at DESC; lists all.'
-                        else 'Give its full name: SELECT kind, name FROM dfa.catalog WHERE current; lists all.' end;
-    end if;
-    if not dfa.key_covers(covered) then
-        raise exception using errcode = '42501', message = format('key %L is not for %L', current_setting('dfa.key', true), covered),
-            detail = format('It is for %s.', current_setting('dfa.key_patterns', true));
-    end if;
-    return found_names[1];
-end
-$function$;
-revoke all on function dfa.subject_of_note(text,text) from public;
-CREATE OR REPLACE FUNCTION dfa.add_note(kind text, name text, text text, until timestamp with time zone DEFAULT NULL::timestamp with time zone)
- RETURNS bigint
- LANGUAGE plpgsql
- SET search_path TO 'pg_catalog', 'pg_temp'
-AS $function$
-declare
-    subject constant text := dfa.subject_of_note(kind, name);
-    made bigint;
-begin
-    if coalesce(btrim(add_note.text), '') = '' or length(add_note.text) > 10000 then
-        raise exception using errcode = '22023', message = 'a note has a text of 1 to 10,000 characters',
-            detail = format('This one has %s.', coalesce(length(btrim(add_note.text)), 0)),
-            hint = 'Say what whoever looks at it tonight has to know.';
-    end if;
-    if add_note.until <= clock_timestamp() then
-        raise exception using errcode = '22023', message = format('%s has passed already', add_note.until),
-            hint = 'Give a time to come, or leave until out for a note that stands until it is removed.';
-    end if;
-    insert into dfa.note (kind, name, text, until)
-    values (add_note.kind, subject, btrim(add_note.text), add_note.until)
-    returning note.id into made;
-    return made;
-end
-$function$;
-revoke all on function dfa.add_note(text,text,text,timestamp with time zone) from public;
-CREATE OR REPLACE FUNCTION dfa.remove_note(id bigint)
- RETURNS void
- LANGUAGE plpgsql
- SET search_path TO 'pg_catalog', 'pg_temp'
-AS $function$
-declare
-    subject text;
-    writer text;
-begin
-    select case note.kind when 'task' then (select task.process_name_put from dfa.task_process as task where task.process_id = note.name)
-                          else note.name end, note.role
-    into subject, writer
-    from dfa.note where note.id = remove_note.id;
-    if not found or not dfa.key_covers(coalesce(subject, '')) then
-        raise exception using errcode = 'DF002', message = format('note %s is not known', coalesce(remove_note.id::text, 'null')),
-            hint = 'SELECT id, kind, name, text FROM dfa.note_now; lists all.';
-    end if;
-    delete from dfa.note where note.id = remove_note.id;
-    if not found then
-        raise exception using errcode = '42501', message = format('permission denied to remove note %s', remove_note.id),
-            detail = format('Role %I wrote it.', writer), hint = 'Whoever wrote a note removes it, or a member of dfa_admin.';
-    end if;
-end
-$function$;
-revoke all on function dfa.remove_note(bigint) from public;
-CREATE TRIGGER audit AFTER INSERT OR DELETE OR UPDATE ON dfa.note FOR EACH ROW EXECUTE FUNCTION dfa.note_change('note', 'name', '');
-create policy seen_by_all on dfa.note for select using (true);
-create policy written_in_ones_own_name on dfa.note for insert with check ((role = ( SELECT dfa.session_role() AS session_role)));
-create policy changed_by_admins on dfa.note for update using (pg_has_role('dfa_admin'::name, 'member'::text));
-create policy removed_by_who_wrote_it on dfa.note for delete using (((role = ( SELECT dfa.session_role() AS session_role)) OR pg_has_role('dfa_admin'::name, 'member'::text)));
 create type dfa.channel_kind as enum ('webhook', 'slack', 'teams', 'google_chat', 'email');
 revoke all on type dfa.channel_kind from public;
 create type dfa.incident_event as enum ('failed', 'late', 'refused_rows', 'files', 'paused', 'worker_crash');
@@ -1980,6 +1882,107 @@ $function$;
 revoke all on function dfa.test_channel(text) from public;
 CREATE TRIGGER audit AFTER INSERT OR DELETE OR UPDATE ON dfa.notify_channel FOR EACH ROW EXECUTE FUNCTION dfa.note_change('channel', 'channel_name', 'target');
 CREATE TRIGGER audit AFTER INSERT OR DELETE OR UPDATE ON dfa.notify_rule FOR EACH ROW EXECUTE FUNCTION dfa.note_change('rule', 'rule_name', '');
+create table dfa.password_link (
+    user_name text not null,
+    token_hash bytea not null,
+    made_at timestamp with time zone not null,
+    made_by text not null,
+    ends_at timestamp with time zone not null
+);
+alter table dfa.password_link alter column made_at set default clock_timestamp();
+alter table dfa.password_link alter column made_by set default COALESCE(dfa.person(), dfa.session_role());
+alter table dfa.password_link add constraint password_link_token_hash_check CHECK ((length(token_hash) = 32));
+alter table dfa.password_link add constraint password_link_pkey PRIMARY KEY (user_name);
+alter table dfa.password_link add constraint password_link_token_hash_key UNIQUE (token_hash);
+alter table dfa.password_link add constraint password_link_user_name_fkey FOREIGN KEY (user_name) REFERENCES dfa.user_account(user_name) ON UPDATE CASCADE ON DELETE CASCADE;
+CREATE OR REPLACE FUNCTION dfa.add_password_link(user_name text, token_hash bytea, valid interval DEFAULT '1 day'::interval)
+ RETURNS void
+ LANGUAGE plpgsql
+ SET search_path TO 'pg_catalog', 'pg_temp'
+AS $function$
+begin
+    if token_hash is null or length(token_hash) <> 32 then
+        raise exception using errcode = '22023', message = 'a link is known by the SHA-256 of its token',
+            hint = 'The pages of the service make it: Admin, People.';
+    end if;
+    if valid is null or valid <= '0' or valid > '30 days' then
+        raise exception using errcode = '22023', message = format('a link is not good for %s', coalesce(valid::text, 'null')),
+            hint = 'Give some time of at most 30 days.';
+    end if;
+    if not exists (select from dfa.user_account as known where known.user_name = add_password_link.user_name) then
+        raise exception using errcode = '42704', message = format('user %L is not known', add_password_link.user_name),
+            hint = 'dfa user list has all.';
+    end if;
+    insert into dfa.password_link as known (user_name, token_hash, ends_at)
+    values (add_password_link.user_name, add_password_link.token_hash, clock_timestamp() + valid)
+    on conflict on constraint password_link_pkey do update
+    set token_hash = excluded.token_hash, ends_at = excluded.ends_at, made_at = excluded.made_at, made_by = excluded.made_by;
+end
+$function$;
+revoke all on function dfa.add_password_link(text,bytea,interval) from public;
+CREATE OR REPLACE FUNCTION dfa.use_password_link(token_hash bytea, password_hash text)
+ RETURNS text
+ LANGUAGE plpgsql
+ SET search_path TO 'pg_catalog', 'pg_temp'
+AS $function$
+declare
+    whose text;
+begin
+    delete from dfa.password_link as known
+    where known.token_hash = use_password_link.token_hash and known.ends_at > clock_timestamp()
+    returning known.user_name into whose;
+    if found then
+        perform dfa.set_password(whose, use_password_link.password_hash);
+    end if;
+    return whose;
+end
+$function$;
+revoke all on function dfa.use_password_link(bytea,text) from public;
+alter table dfa.idempotent_request enable row level security;
+alter table dfa.idempotent_request add constraint idempotent_request_pkey PRIMARY KEY (made_by, caller, key);
+CREATE OR REPLACE FUNCTION dfa.claim_request(caller text, key text, request text, fingerprint text, OUT claimed boolean, OUT same boolean, OUT status integer, OUT answer json)
+ RETURNS record
+ LANGUAGE plpgsql
+ SET search_path TO 'pg_catalog', 'pg_temp'
+AS $function$
+declare
+    -- Longer than any load balancer tries again.
+    kept constant interval := interval '1 day';
+begin
+    delete from dfa.idempotent_request as old
+    where (old.made_by, old.caller, old.key) in (
+        select old.made_by, old.caller, old.key from dfa.idempotent_request as old
+        where old.made_by = dfa.session_role() and old.created_at < clock_timestamp() - kept
+        order by old.created_at limit 100 for update skip locked
+    );
+    insert into dfa.idempotent_request (caller, key, request, fingerprint)
+    values (claim_request.caller, claim_request.key, claim_request.request, claim_request.fingerprint)
+    on conflict do nothing;
+    claimed := found;
+    select known.request = claim_request.request and known.fingerprint = claim_request.fingerprint,
+           known.status, known.answer
+    into same, status, answer
+    from dfa.idempotent_request as known
+    where known.made_by = dfa.session_role() and known.caller = claim_request.caller and known.key = claim_request.key;
+end
+$function$;
+CREATE OR REPLACE FUNCTION dfa.answer_request(caller text, key text, status integer, answer json)
+ RETURNS void
+ LANGUAGE sql
+ SET search_path TO 'pg_catalog', 'pg_temp'
+AS $function$
+    update dfa.idempotent_request as known
+    set status = answer_request.status, answer = answer_request.answer, answered_at = clock_timestamp()
+    where known.made_by = dfa.session_role() and known.caller = answer_request.caller and known.key = answer_request.key
+$function$;
+CREATE OR REPLACE FUNCTION dfa.release_request(caller text, key text)
+ RETURNS void
+ LANGUAGE sql
+ SET search_path TO 'pg_catalog', 'pg_temp'
+AS $function$
+    delete from dfa.idempotent_request as known
+    where known.made_by = dfa.session_role() and known.caller = release_request.caller and known.key = release_request.key and known.status is null
+$function$;
 CREATE OR REPLACE FUNCTION dfa.setup(name text DEFAULT NULL::text, kind text DEFAULT NULL::text, run_date date DEFAULT NULL::date, initial_data text DEFAULT 'N'::text, drop_before_create text DEFAULT 'N'::text, drop_table text DEFAULT 'N'::text, drop_schema text DEFAULT 'N'::text, cascade text DEFAULT 'N'::text, move_schema boolean DEFAULT false, if_preview text DEFAULT NULL::text)
  RETURNS TABLE(kind text, name text, action text, rows bigint, status integer, message text, duration interval)
  LANGUAGE c

@@ -32,7 +32,7 @@ pub fn measure(database: &Database) -> Vec<Comparison> {
         )
         .expect("a task")
         .get(0);
-    let pages: [(&str, f64); 19] = [
+    let pages: [(&str, f64); 27] = [
         ("/", AT_ONCE),
         ("/pipelines", AT_ONCE),
         ("/pipelines?sort=-seconds", SOON),
@@ -40,17 +40,25 @@ pub fn measure(database: &Database) -> Vec<Comparison> {
         ("/pipelines/pipeline_p007?grid=runs", SOON),
         ("/tables", SOON),
         ("/tables?sort=-size", SOON),
+        ("/tables?sort=-seconds", SOON),
+        ("/freshness", SOON),
         ("/tables/ai_t0500", SOON),
         ("/tables/ai_t0500?up=5&down=5", SOON),
         ("/tasks", SOON),
         ("/tasks?status=1", SOON),
         ("/tasks?name=pipeline_p007", SOON),
         ("/tasks?sort=-seconds", SOON),
+        ("/tasks?error=no+such+words", SOON),
         ("/log", SOON),
         ("/log?table=ai_t0500", SOON),
         ("/log?status=1", SOON),
+        ("/log?error=no+such+words", SOON),
         ("/catalog", SOON),
         ("/catalog/table/ai_t0500", SOON),
+        ("/edit?kind=table&name=ai_t0500", SOON),
+        ("/run?name=pipeline_p007", SOON),
+        ("/audit", SOON),
+        ("/search?q=ai_t05", SOON),
         ("/admin", SOON),
     ];
     let mut all: Vec<Comparison> = Vec::new();

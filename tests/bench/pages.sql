@@ -21,8 +21,9 @@ select node, run_date, finished_at, run_date, rows, process_time, 'common', (cas
        case when state = 'FAILED' then 'Error: division by zero' end
 from dfa.task_step;
 
-insert into dfa.data_interval (table_name, interval_start, interval_end, state)
-select 'ai_t' || lpad(number::text, 4, '0'), day, day + 1, case when number % 50 = 3 and day = current_date - 1 then 'stale' else 'done' end
+insert into dfa.data_interval (table_name, interval_start, run_type, state)
+select 'ai_t' || lpad(number::text, 4, '0'), day, 'daily',
+       (case when number % 50 = 3 and day = current_date - 1 then 'stale' else 'done' end)::dfa.interval_state
 from generate_series(0, 999) as number
      cross join lateral (select current_date - back as day from generate_series(1, 100) as back) as days
 on conflict do nothing;

@@ -176,6 +176,7 @@ create index task_process_open on dfa.task_process (priority, process_id) where 
 create index task_process_recent on dfa.task_process (created_at desc);
 create index task_process_name on dfa.task_process (process_name_put, created_at desc, process_id desc);
 create index task_process_finished on dfa.task_process (finished_at desc);
+create index task_process_failed on dfa.task_process (created_at desc, process_id desc) where status = 1;
 create index task_process_parent on dfa.task_process (parent, created_at desc) where parent is not null;
 
 create sequence dfa.task_number_seq;
@@ -219,6 +220,7 @@ create index task_step_ready on dfa.task_step (process_id, step_order)
     where state = 'PROCESSING' or state = 'WAITING' and is_ready;
 create index task_step_failed on dfa.task_step (process_id, run_date) where state in ('FAILED', 'BLOCKED');
 create index task_step_sqlstate on dfa.task_step ((error ->> 'sqlstate')) where error is not null;
+create index task_step_published on dfa.task_step (node, finished_at desc) where state in ('SUCCESS', 'SKIPPED');
 create index task_step_under_way on dfa.task_step (node) where state = 'PROCESSING';
 
 -- What a DataFrame function says of each id. Not a key: an id may be a text of any length.
@@ -253,6 +255,7 @@ create table dfa.data_logging (
 create index data_logging_table on dfa.data_logging (table_name, run_date desc, id desc);
 -- The attempt that a run comes after.
 create index data_logging_failed on dfa.data_logging (table_name, run_date, id desc) where status = 1;
+create index data_logging_recent_failed on dfa.data_logging (update_date desc, id desc) where status = 1;
 create index data_logging_recent on dfa.data_logging (update_date desc);
 
 create table dfa.task_schedule (

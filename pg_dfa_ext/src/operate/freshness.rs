@@ -10,6 +10,7 @@ use dfa_catalog::model::Kind;
 use pgrx::datum::TimestampWithTimeZone;
 use pgrx::prelude::*;
 use std::collections::{HashMap, HashSet, VecDeque};
+use std::rc::Rc;
 
 /// So many causes of one table are told, the nearest first.
 const MAX_CAUSES: usize = 20;
@@ -96,22 +97,43 @@ fn table_freshness(
 
 fn look(name: Option<&str>, with_causes: bool) -> Result<Vec<Fresh>> {
     let wanted = name.map(names::table).transpose()?;
-    let tables = catalog::current(&[Kind::Table], None)?;
-    // What a table waits for may be any other one.
+    let is_wanted = |table: &str| wanted.as_deref().is_none_or(|wanted| wanted == table);
+    let mut tables = catalog::current(&[Kind::Table], None)?;
+    if !with_causes {
+        tables.retain(|stored| is_wanted(stored.name()));
+        return read(&tables);
+    }
+    let graph = Graph::load()?;
+    // What a table waits for is something that it reads, through others, too.
+    if let Some(wanted) = &wanted {
+        let above = above(wanted, &graph);
+        tables.retain(|stored| above.contains(stored.name()));
+    }
     let mut all = read(&tables)?;
-    if with_causes {
-        let place: HashMap<String, usize> =
-            all.iter().enumerate().map(|(at, fresh)| (fresh.table.clone(), at)).collect();
-        let graph = Graph::load()?;
-        for at in 0..all.len() {
-            let is_wanted = wanted.as_ref().is_none_or(|wanted| *wanted == all[at].table);
-            if is_wanted && all[at].is_behind() {
-                explain(&mut all, at, &place, &graph, &tables)?;
+    let place: HashMap<String, usize> =
+        all.iter().enumerate().map(|(at, fresh)| (fresh.table.clone(), at)).collect();
+    let mut reasons = Reasons { tables: &tables, known: HashMap::new() };
+    for at in 0..all.len() {
+        if is_wanted(&all[at].table) && all[at].is_behind() {
+            explain(&mut all, at, &place, &graph, &mut reasons)?;
+        }
+    }
+    all.retain(|fresh| is_wanted(&fresh.table));
+    Ok(all)
+}
+
+/// A table with all that it reads, through other tables, too.
+fn above(table: &str, graph: &Graph) -> HashSet<String> {
+    let mut found = HashSet::from([table.to_owned()]);
+    let mut open = vec![table.to_owned()];
+    while let Some(name) = open.pop() {
+        for source in graph.table_sources(&name) {
+            if found.insert(source.clone()) {
+                open.push(source);
             }
         }
     }
-    all.retain(|fresh| wanted.as_ref().is_none_or(|wanted| *wanted == fresh.table));
-    Ok(all)
+    found
 }
 
 fn read(tables: &[Stored]) -> Result<Vec<Fresh>> {
@@ -143,12 +165,35 @@ fn read(tables: &[Stored]) -> Result<Vec<Fresh>> {
             blocked_by: None,
         })
     })?;
+    let by_name: HashMap<&str, &Stored> = tables.iter().map(|stored| (stored.name(), stored)).collect();
     for fresh in &mut found {
-        let table = tables.iter().find(|stored| stored.name() == fresh.table).and_then(Stored::table);
+        let table = by_name.get(fresh.table.as_str()).and_then(|stored| stored.table());
         fresh.owner = table.and_then(|table| table.owner.clone());
         fresh.tags = table.map(|table| table.tags.clone()).unwrap_or_default();
     }
     Ok(found)
+}
+
+/// Why tables do not run, each asked once: after a bad night a thousand of them wait for the same few.
+struct Reasons<'a> {
+    tables: &'a [Stored],
+    known: HashMap<String, Rc<why::Cause>>,
+}
+
+impl Reasons<'_> {
+    fn table(&self, name: &str) -> Option<&Stored> {
+        self.tables.iter().find(|stored| stored.name() == name)
+    }
+
+    fn of(&mut self, name: &str) -> Result<Option<Rc<why::Cause>>> {
+        if let Some(known) = self.known.get(name) {
+            return Ok(Some(Rc::clone(known)));
+        }
+        let Some(why) = self.table(name).map(why::of_table).transpose()? else { return Ok(None) };
+        let why = Rc::new(why);
+        self.known.insert(name.to_owned(), Rc::clone(&why));
+        Ok(Some(why))
+    }
 }
 
 /// What holds a table that is behind: its own cause, then those of the tables that it reads and that are behind, or whose last
@@ -158,15 +203,15 @@ fn explain(
     at: usize,
     place: &HashMap<String, usize>,
     graph: &Graph,
-    tables: &[Stored],
+    reasons: &mut Reasons<'_>,
 ) -> Result<()> {
-    let find = |name: &str| tables.iter().find(|stored| stored.name() == name);
-    let Some(own) = find(&all[at].table).map(why::of_table).transpose()? else { return Ok(()) };
+    let Some(own) = reasons.of(&all[at].table)? else { return Ok(()) };
     // Rows of a landed table come from outside: nothing holds it.
-    let lands = find(&all[at].table).and_then(Stored::table).is_some_and(|table| table.processes.is_empty());
+    let lands =
+        reasons.table(&all[at].table).and_then(Stored::table).is_some_and(|table| table.processes.is_empty());
     let is_held =
         !lands && ["paused", "inactive", "blocked", "trigger", "source"].contains(&own.cause.as_str());
-    let mut causes = vec![own.sentence];
+    let mut causes = vec![own.sentence.clone()];
     let mut blocked_by = None;
     let mut seen = HashSet::from([all[at].table.clone()]);
     let mut queue: VecDeque<String> = graph.table_sources(&all[at].table).into_iter().collect();
@@ -181,8 +226,8 @@ fn explain(
         blocked_by = Some(behind.table.clone());
         queue.extend(graph.table_sources(&source));
         if causes.len() < MAX_CAUSES {
-            if let Some(stored) = find(&source) {
-                causes.push(format!("{source}: {}", why::of_table(stored)?.sentence));
+            if let Some(why) = reasons.of(&source)? {
+                causes.push(format!("{source}: {}", why.sentence));
             }
         }
     }

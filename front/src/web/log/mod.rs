@@ -50,12 +50,12 @@ const OPTIONS: ListOptions = ListOptions {
         },
         Filter { name: "from", takes: Takes::Date, words: "First run date" },
         Filter { name: "to", takes: Takes::Date, words: "Last run date" },
-        Filter { name: "message", takes: Takes::Text, words: "Part of the message" },
+        Filter { name: "error", takes: Takes::Text, words: "Part of the message of what failed" },
     ],
 };
 
 /// The filters that the form has fields for.
-const FIELDS: [&str; 5] = ["table", "action", "from", "to", "message"];
+const FIELDS: [&str; 5] = ["table", "action", "from", "to", "error"];
 
 static LIST: List = List {
     path: "/log",
@@ -94,7 +94,7 @@ pub async fn page(asked: Asked) -> Result<Response, Problem> {
         ("action", "action_type::text = $?"),
         ("from", "run_date >= $?::date"),
         ("to", "run_date <= $?::date"),
-        ("message", "strpos(lower(message), lower($?)) > 0"),
+        ("error", "status = 1 and strpos(lower(message), lower($?)) > 0"),
     ] {
         base.only(condition, listing.filter(name).unwrap_or_default());
     }

@@ -3,7 +3,7 @@ select *
 from (
     select catalog.name, watermark.table_type::text as table_type, catalog.document ->> 'owner' as owner,
            coalesce(dfa.is_active(watermark.active_flg), true) as active, watermark.data_date, watermark.run_date,
-           watermark.run_type::text as run_type, dfa.today() - nullif(watermark.data_date, 'infinity') as age,
+           watermark.run_type::text as run_type, (select dfa.today()) - nullif(watermark.data_date, 'infinity') as age,
            coalesce(stale.intervals, 0) as stale,
            case when watermark.run_count_max > 0 then watermark.run_count_now || '/' || watermark.run_count_max end as quota,
            nullif(watermark.rtt_value, 0) as keeps, last.finished_at as update_date, last.process_time as seconds,

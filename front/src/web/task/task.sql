@@ -31,19 +31,21 @@ counted as (
     where process_id = $1
 ),
 good as (
-    select before.process_id, before.created_at, before.process_time as seconds, before.run_date_put as run_date,
-           (select sum(rows)::bigint from dfa.task_step where process_id = before.process_id) as rows
+    select before.*, (select sum(rows)::bigint from dfa.task_step where process_id = before.process_id) as rows
     from task
-         join dfa.task_process as before on before.process_name_put = task.process_name_put
-    where before.status = 0 and (before.created_at, before.process_id) < (task.created_at, task.process_id)
-      and before.process_module = task.process_module
-    order by before.created_at desc, before.process_id desc
-    limit 1
+         cross join lateral (
+             select last.process_id, last.created_at, last.process_time as seconds, last.run_date_put as run_date
+             from dfa.task_process as last
+             where last.process_name_put = task.process_name_put and last.process_module = task.process_module and last.status = 0
+               and (last.created_at, last.process_id) < (task.created_at, task.process_id)
+             order by last.created_at desc, last.process_id desc
+             limit 1
+         ) as before
 )
 select task.process_id, task.process_name_put as name, task.is_pipeline, split_part(task.process_type, '|', 1) as way,
        replace(replace(task.process_module, 'framework|', ''), 'data|', '') as module, task.run_mode,
        coalesce(replace(task.run_date_put, ',', ', '), '') as run_dates, task.process_by as by, task.run_as,
-       task.application_name as program, task.created_at, task.finished_at,
+       nullif(task.application_name, '') as program, task.created_at, task.finished_at,
        case when task.status = 2 then extract(epoch from clock_timestamp() - task.created_at) else task.process_time end as seconds,
        case when task.status = 0 then 'SUCCESS' when task.status = 1 and task.cancelled_at is not null then 'CANCELLED'
             when task.status = 1 then 'FAILED' when open.cause = 'running' then 'PROCESSING' when open.cause = 'lost' then 'LOST'

@@ -3,18 +3,27 @@
 with since as materialized (
     select (dfa.today() - 1)::timestamp at time zone dfa.time_zone() as at
 ),
--- The last task of each name and module since then.
-last as materialized (
-    select distinct on (task.process_name_put, task.process_module) task.process_id, task.process_name_put as name,
-           task.process_type like '%|pipeline' and task.process_module = 'framework|data' as is_pipeline, task.status, task.cancelled_at, task.finished_at,
-           task.process_message
+-- The last task of each name and module since then. When it began is found first: a sort of all tasks of a day takes longer than
+-- everything else.
+newest as materialized (
+    select task.process_name_put as name, task.process_module as module, max(task.created_at) as at
     from since join dfa.task_process as task on task.created_at >= since.at
-    order by task.process_name_put, task.process_module, task.created_at desc, task.process_id desc
+    group by task.process_name_put, task.process_module
+),
+last as materialized (
+    select distinct on (newest.name, newest.module) task.process_id, newest.name,
+           task.process_type like '%|pipeline' and newest.module = 'framework|data' as is_pipeline, task.status, task.cancelled_at, task.finished_at,
+           task.process_message
+    from newest
+         join dfa.task_process as task on task.process_name_put = newest.name and task.created_at = newest.at and task.process_module = newest.module
+    order by newest.name, newest.module, task.process_id desc
 ),
 failed as (
     select last.process_id, last.name, last.is_pipeline, last.finished_at, step.node, step.run_date,
            step.error ->> 'sqlstate' as sqlstate, step.error ->> 'hint' as hint,
            split_part(coalesce(step.error ->> 'message', step.message, last.process_message, ''), E'\n', 1) as message,
+           (select text || ', ' || person from dfa.note_now as note
+            where note.kind = 'task' and note.name = last.process_id order by note.created_at desc limit 1) as note,
            (select count(*) from dfa.task_step as other
             where other.process_id = last.process_id and other.state = 'BLOCKED') as blocked
     from last

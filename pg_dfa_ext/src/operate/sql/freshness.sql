@@ -1,5 +1,5 @@
 -- How fresh the tables $1 are: $2 says within which time of each (null: its catalog says nothing), $3 that rows land in it. $4 and
--- $5 are the tables that pipelines run, and these pipelines.
+-- $5 are the tables that pipelines run, and these pipelines. Indexes task_step_published, data_logging_table.
 with recursive given as (
     select table_name, within, lands from unnest($1, $2, $3) as given (table_name, within, lands)
 ),
@@ -18,17 +18,16 @@ published as materialized (
     from given
          left join dfa.data_pipeline as watermark using (table_name)
          left join lateral (
-             select max(finished_at) as at
-             from (select finished_at from dfa.task_step
-                   where node = given.table_name and state in ('SUCCESS', 'SKIPPED') order by run_date desc limit 30) as step
-         ) as ran on not given.lands
+             select max(finished_at) as at from dfa.task_step
+             where not given.lands and node = given.table_name and state in ('SUCCESS', 'SKIPPED')
+         ) as ran on true
          left join lateral (
              select max(at) as at, max(gap) as longest, count(gap) as gaps
              from (select update_date as at, update_date - lag(update_date) over (order by update_date) as gap
                    from (select update_date from dfa.data_logging
-                         where table_name = given.table_name and status = 0 and action_type = 'ingestion'
+                         where given.lands and table_name = given.table_name and status = 0 and action_type = 'ingestion'
                          order by run_date desc, id desc limit 31) as entry) as landing
-         ) as landed on given.lands
+         ) as landed on true
 ),
 scheduled as (
     select distinct node.table_name, tracked.pipeline_id, tracked.next_slot, published.at
