@@ -33,6 +33,7 @@ pub struct SetupRow {
     pub rows: i64,
     pub status: i32,
     pub message: String,
+    pub note: Option<String>,
     pub duration: Duration,
     /// Of a failure.
     pub sqlstate: Option<String>,
@@ -73,6 +74,7 @@ pub fn attempt(
             rows: done.rows.unwrap_or(0),
             status: 0,
             message: success(name, &done, duration),
+            note: done.note,
             duration,
             sqlstate: None,
         }),
@@ -88,6 +90,7 @@ pub fn attempt(
                 rows: 0,
                 status: 1,
                 message: message.trim_end().to_owned(),
+                note: None,
                 duration,
                 sqlstate: Some(report.sqlstate),
             })

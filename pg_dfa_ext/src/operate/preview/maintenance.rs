@@ -32,12 +32,21 @@ pub fn of_maintenance(
 }
 
 fn of_object(row: SetupRow) -> Row {
+    let why = match (row.status, row.action) {
+        (0, "created") => "it is not there yet",
+        (0, "exists") => "it is there, and stays as it is",
+        (0, "recreated") => "it is dropped, with its rows, and made anew",
+        (0, "replaced") => "its definition has changed",
+        (0, "dropped") => "it is not wanted any more",
+        _ => &row.message,
+    };
+    let reason = row.note.as_ref().map_or_else(|| why.to_owned(), |note| format!("{why}; {note}"));
     Row {
         kind: row.kind.to_owned(),
         name: row.name,
         action: if row.status == 0 { row.action } else { "refused" }.to_owned(),
         cause: "asked".to_owned(),
-        reason: row.message,
+        reason,
         last_rows: Some(row.rows),
         ..Row::default()
     }
