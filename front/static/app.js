@@ -203,9 +203,24 @@
     const kept = JSON.parse(localStorage.getItem(key) || 'null');
     if (kept && kept.of === draft.dataset.draft && kept.text !== draft.value && restore) {
       restore.hidden = false;
-      restore.addEventListener('click', () => { draft.value = kept.text; restore.hidden = true; });
+      restore.addEventListener('click', () => {
+        draft.value = kept.text;
+        restore.hidden = true;
+        draft.dispatchEvent(new Event('input', { bubbles: true }));
+      });
     }
+    const numbers = $('[data-numbers]');
+    const count = () => {
+      const lines = draft.value.split('\n').length;
+      if (numbers.dataset.numbers === String(lines)) return;
+      numbers.dataset.numbers = lines;
+      numbers.textContent = Array.from({ length: lines }, (_, at) => at + 1).join('\n');
+      numbers.scrollTop = draft.scrollTop;
+    };
+    count();
+    draft.addEventListener('scroll', () => { numbers.scrollTop = draft.scrollTop; });
     draft.addEventListener('input', () => {
+      count();
       localStorage.setItem(key, JSON.stringify({ of: draft.dataset.draft, text: draft.value }));
     });
     document.addEventListener('click', (event) => {

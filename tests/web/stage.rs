@@ -59,6 +59,7 @@ pub fn with_past() -> Database {
         "select dfa.mark_stale('ai_sales', '2021-01-02', '2021-01-02', 'corrected by hand')",
         "select dfa.pause('daily', 'the source is being moved', now() + interval '2 days')",
         "insert into dfa.data_parameter (parameter_name, parameter_type, parameter_value) values ('factor', 'int', '3')",
+        "select dfa.add_note('pipeline', 'daily', 'the source is late this week')",
         "select dfa.add_key('erp', 'operator', '{src_*}')",
         "select dfa.add_channel('ops', 'slack', 'env:SLACK_URL')",
         "select dfa.add_rule('nights', '{failed,late}', '{ops}', '{ai_*}', quiet_from => '22:00', quiet_to => '06:00')",

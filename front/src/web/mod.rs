@@ -28,6 +28,7 @@ mod listed;
 mod live;
 mod log;
 mod login;
+mod note;
 mod number;
 mod password;
 mod pipeline;

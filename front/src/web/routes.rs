@@ -1,8 +1,8 @@
 //! Which page is whose. `tests/web/rights.rs` reads this table and asks for each of its lines as everybody.
 
 use super::{
-    about, account, act, admin, assets, audit, catalog, edit, freshness, ingest, live, log, login, password,
-    pipeline, pipelines, search, security, session, table, tables, task, tasks, today,
+    about, account, act, admin, assets, audit, catalog, edit, freshness, ingest, live, log, login, note,
+    password, pipeline, pipelines, search, security, session, table, tables, task, tasks, today,
 };
 use crate::http::{until_the_end, within_a_look_up, App};
 use axum::middleware::{from_fn, from_fn_with_state};
@@ -56,8 +56,11 @@ pub fn routes(app: &App) -> Router<App> {
         .route("/run", dialog::<act::Run>())
         .route("/setup", dialog::<act::Setup>())
         .route("/retention", dialog::<act::Retention>())
+        .route("/restore", dialog::<act::Restore>())
         .route("/pause", dialog::<act::Pause>())
         .route("/unpause", dialog::<act::Unpause>())
+        .route("/note", dialog::<note::AddNote>())
+        .route("/note/remove", dialog::<note::RemoveNote>())
         .route("/about", get(about::page))
         .route("/account", get(account::page))
         .route("/account/password", get(account::page).post(account::change_password))

@@ -16,5 +16,5 @@ pub use flow::{ask, part, perform, Act, Done, Shown};
 pub use pause::{Pause, Unpause};
 pub use run::Run;
 pub use task::{Cancel, Resume};
-pub use upkeep::{Retention, Setup};
+pub use upkeep::{Restore, Retention, Setup};
 pub use values::Values;

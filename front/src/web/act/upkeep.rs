@@ -1,4 +1,5 @@
 //! `/setup`, `/retention`: make what catalogs define; delete what is older than it is kept. In the background, as a task.
+//! `/restore`: bring back what retention put away.
 
 use super::preview::{Preview, Wish};
 use super::{part, Act, Dialog, Done, Field, Kind, Values};
@@ -9,6 +10,7 @@ use serde_json::{json, Map, Value};
 
 pub struct Setup;
 pub struct Retention;
+pub struct Restore;
 
 fn wish<'a>(module: &'static str, values: &'a Values, params: Map<String, Value>) -> Wish<'a> {
     let params = Some(Value::from(params).to_string());
@@ -123,5 +125,33 @@ impl Act for Retention {
 
     async fn act(_: &Asked, session: &mut Session, values: &Values) -> Result<Done, Problem> {
         submit(session, &wish("retention", values, of_retention(values)), values).await
+    }
+}
+
+impl Act for Restore {
+    async fn ask(_: &Asked, values: &Values) -> Result<Dialog, Problem> {
+        let words = "Rows that retention put away come back into the table, from where it put them last; those of an archive leave it.";
+        Ok(Dialog {
+            verb: "Restore".to_owned(),
+            subject: values.get("name").to_owned(),
+            words: vec![words.to_owned()],
+            fields: vec![
+                Field::hidden("name", values),
+                Field::new(Kind::Date, "from", "First day", values).hint("empty: from the first on"),
+                Field::new(Kind::Date, "to", "Last day", values).hint("empty: to the last"),
+                Field::because(values),
+            ],
+            button: "Restore".to_owned(),
+            action: "/restore".to_owned(),
+            back: format!("/tables/{}", part(values.get("name"))),
+            ..Dialog::default()
+        })
+    }
+
+    async fn act(_: &Asked, session: &mut Session, values: &Values) -> Result<Done, Problem> {
+        const RESTORE: &str = "select dfa.restore_backup($1, $2::pg_catalog.text::pg_catalog.date, $3::pg_catalog.text::pg_catalog.date)";
+        let name = values.get("name");
+        session.call(RESTORE, &[&name, &values.given("from"), &values.given("to")]).await?;
+        Ok(Done::Go(format!("/tables/{}", part(name))))
     }
 }

@@ -78,7 +78,8 @@ impl Frame {
         let path = self.here.split('?').next().unwrap_or_default();
         let path = match path {
             "/audit" => "/admin",
-            "/freshness" => "/tables",
+            "/freshness" | "/restore" => "/tables",
+            "/edit" => "/catalog",
             path if path.starts_with("/t/") => "/tasks",
             path => path,
         };

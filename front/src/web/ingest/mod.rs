@@ -1,13 +1,14 @@
 //! `/tables/{name}/ingest`: rows of a file into a table, by the door that REST has. First they are looked at: read, put in and
 //! taken back.
 
+mod parquet;
 mod refused;
 mod take;
 mod upload;
 
 pub use refused::download as refused;
 
-use super::asked::{answer, list, Asked};
+use super::asked::{answer, Asked};
 use super::form::foreign;
 use super::frame::Frame;
 use super::told::Told;
@@ -55,7 +56,7 @@ const MODES: [(&str, &str); 2] = [
 impl Table {
     async fn read(asked: &Asked, name: &str) -> Result<Table, Problem> {
         let mut session = asked.reads().await?;
-        let found = list(&mut session, include_str!("table.sql"), &[&name]).await?;
+        let found = session.list(include_str!("table.sql"), &[&name]).await?;
         session.commit_and_go_on().await?;
         found.into_iter().next().ok_or_else(|| Problem::unknown("table", name))
     }

@@ -1,10 +1,11 @@
 //! The rows of a file into the table, in one transaction: kept, or taken back after a look.
 
+use super::parquet;
 use super::upload::{body, feed, FileFormat};
 use super::Table;
 use crate::db::{Columns, Session};
 use crate::http::{chunks, Lines, Piece, Problem};
-use crate::web::asked::{list, Asked};
+use crate::web::asked::Asked;
 use crate::web::number::{Count, Maybe};
 use crate::web::task::plain;
 use axum::extract::multipart::Field;
@@ -88,10 +89,17 @@ pub async fn take(asked: &Asked, table: &Table, file: Field<'_>, how: How) -> Re
             return Err(problem);
         }
     };
-    let (sender, body) = body();
-    let lines = Lines { shape: format.shape, coding: format.coding, body };
-    let pieces = chunks(lines, table.json_columns.clone());
-    let (fed, taken) = tokio::join!(feed(file, Some(sender)), put(asked, table, pieces, how));
+    let (fed, taken) = match format {
+        FileFormat::Lines(shape, coding) => {
+            let (sender, body) = body();
+            let pieces = chunks(Lines { shape, coding, body }, table.json_columns.clone());
+            tokio::join!(feed(file, Some(sender)), put(asked, table, pieces, how))
+        }
+        FileFormat::Parquet => {
+            let kept = parquet::keep(file).await?;
+            (Ok(()), put(asked, table, parquet::pieces(kept), how).await)
+        }
+    };
     let mut taken = taken?;
     fed?;
     taken.file = name;
@@ -151,7 +159,7 @@ async fn rows(
     }
     let row = session.call_one(END, &[&process_id]).await.map_err(crate::http::of_rows)?;
     let (success, failed): (i64, i64) = (row.value("success_rows")?, row.value("failed_rows")?);
-    let kept: Vec<Kept> = list(session, REFUSALS, &[&process_id, &REFUSED]).await?;
+    let kept: Vec<Kept> = session.list(REFUSALS, &[&process_id, &REFUSED]).await?;
     let refused = |kept: Kept| {
         let place = usize::try_from(kept.position).unwrap_or_default().wrapping_sub(1);
         let named = kept.column_name.0.as_ref();

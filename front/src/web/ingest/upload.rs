@@ -41,9 +41,9 @@ impl Fields {
 
 /// How the rows stand in a file.
 #[derive(Clone, Copy)]
-pub struct FileFormat {
-    pub shape: LineFormat,
-    pub coding: Coding,
+pub enum FileFormat {
+    Lines(LineFormat, Coding),
+    Parquet,
 }
 
 /// A form that may hold a file; one of another kind can hold none, and its token is looked at all the same.
@@ -83,13 +83,14 @@ impl FileFormat {
         let shape = match bare.rsplit('.').next() {
             Some("csv") => LineFormat::Csv,
             Some("json" | "ndjson" | "jsonl") => LineFormat::Ndjson,
+            Some("parquet") if coding == Coding::Identity => return Ok(FileFormat::Parquet),
             _ => {
-                let what = format!("'{name}' is neither CSV nor JSON by its name");
+                let what = format!("'{name}' is neither CSV nor JSON nor Parquet by its name");
                 return Err(Problem::new(StatusCode::UNSUPPORTED_MEDIA_TYPE, what)
-                    .hint("Names end in .csv, .ndjson, .jsonl or .json, and .gz or .zst behind that. `dfa load` takes Parquet, too."));
+                    .hint("Names end in .parquet, or in .csv, .ndjson, .jsonl or .json, and .gz or .zst behind that."));
             }
         };
-        Ok(FileFormat { shape, coding })
+        Ok(FileFormat::Lines(shape, coding))
     }
 }
 
@@ -135,5 +136,5 @@ fn unreadable(what: &str) -> Problem {
 
 fn no_file() -> Problem {
     Problem::new(StatusCode::UNPROCESSABLE_ENTITY, "there is no file")
-        .hint("Choose a file of CSV, NDJSON or JSON.")
+        .hint("Choose a file of CSV, NDJSON, JSON or Parquet.")
 }

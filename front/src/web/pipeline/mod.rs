@@ -2,12 +2,13 @@
 
 use super::address::escaped;
 use super::address::Address;
-use super::asked::{answer, list, Asked};
+use super::asked::{answer, Asked};
 use super::audit::{self, Change};
 use super::chart::{Bar, Chart};
 use super::clock::Moment;
 use super::frame::Frame;
 use super::graph::{self, Drawing, Graph};
+use super::note::Notes;
 use super::number::{count, duration, Count, Maybe, Seconds};
 use super::state::State;
 use crate::http::Problem;
@@ -22,6 +23,7 @@ struct Page {
     frame: Frame,
     address: Address,
     pipeline: Pipeline,
+    notes: Notes,
     graph: Graph,
     drawing: Drawing,
     seconds: Chart,
@@ -158,7 +160,8 @@ impl Pipeline {
 pub async fn page(asked: Asked, Path(name): Path<String>) -> Result<Response, Problem> {
     let grid = asked.get("grid").map(str::to_owned);
     let mut session = asked.reads().await?;
-    let found: Vec<Pipeline> = list(&mut session, include_str!("pipeline.sql"), &[&name, &grid]).await?;
+    let found: Vec<Pipeline> = session.list(include_str!("pipeline.sql"), &[&name, &grid]).await?;
+    let notes = Notes::on(&mut session, "pipeline", &name).await?;
     let changes = audit::history(&mut session, &["pipeline", "pause", "schedule"], &name).await?;
     session.commit_and_go_on().await?;
     let pipeline = found.into_iter().next().ok_or_else(|| Problem::unknown("pipeline", &name))?;
@@ -177,6 +180,7 @@ pub async fn page(asked: Asked, Path(name): Path<String>) -> Result<Response, Pr
         }),
         rows: Chart::of("Rows of the last runs", &rows, |most| format!("rows, up to {}", count(most as i64))),
         pipeline,
+        notes,
         changes,
         of: name,
         host,

@@ -5,10 +5,11 @@ mod lineage;
 mod rows;
 
 use super::address::Address;
-use super::asked::{answer, list, Asked};
+use super::asked::{answer, Asked};
 use super::audit::{self, Change};
 use super::clock::Moment;
 use super::frame::Frame;
+use super::note::Notes;
 use super::number::{Bytes, Count, Maybe, Seconds};
 use super::state::State;
 use crate::http::Problem;
@@ -31,6 +32,7 @@ struct Page {
     /// The first column that is shown, from 1.
     from: usize,
     rows: Rows,
+    notes: Notes,
     changes: Vec<Change>,
     /// Whose changes these are.
     of: String,
@@ -109,16 +111,17 @@ impl Table {
 pub async fn page(asked: Asked, Path(name): Path<String>) -> Result<Response, Problem> {
     let address = Address::of_page(&asked);
     let mut session = asked.reads().await?;
-    let found: Vec<Table> = list(&mut session, include_str!("table.sql"), &[&name]).await?;
+    let found: Vec<Table> = session.list(include_str!("table.sql"), &[&name]).await?;
     let table = found.into_iter().next().ok_or_else(|| Problem::unknown("table", &name))?;
     let history = History::read(&mut session, &name, &address).await?;
     let lineage = Lineage::read(&mut session, &name, &address).await?;
+    let notes = Notes::on(&mut session, "table", &name).await?;
     let changes = audit::history(&mut session, &["table", "watermark"], &name).await?;
     session.commit_and_go_on().await?;
     let from = address.get("column").parse::<usize>().unwrap_or(1).clamp(1, table.columns.len().max(1));
     let rows = Rows::read(&asked, &table, from).await;
     Ok(answer!(
         asked.fragment,
-        Page { frame: asked.frame, address, table, history, lineage, from, rows, changes, of: name }
+        Page { frame: asked.frame, address, table, history, lineage, from, rows, notes, changes, of: name }
     ))
 }

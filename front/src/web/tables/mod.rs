@@ -54,7 +54,7 @@ static LIST: List = List {
         Column::new("table_type", "Type").sorts("text").class("less"),
         Column::new("data_date", "Has data to").sorts("date"),
         Column::new("age", "Age, days").sorts("integer").class("num"),
-        Column::new("run_date", "Last run date").sorts("date"),
+        Column::new("run_date", "Last run date").sorts("date").class("less"),
         Column::new("run_type", "Every").sorts("text").class("less"),
         Column::new("quota", "Runs today").class("num less"),
         Column::new("update_date", "Last run").sorts("timestamptz"),

@@ -1,8 +1,9 @@
 //! `/t/{id}`: a task, opened at what failed.
 
-use super::asked::{answer, list, Asked};
+use super::asked::{answer, Asked};
 use super::clock::Moment;
 use super::frame::Frame;
+use super::note::Notes;
 use super::number::{Count, Maybe, Seconds};
 use super::state::State;
 use super::statement::Statement;
@@ -24,6 +25,7 @@ struct Page {
     statement: Option<Statement>,
     /// What an audit found, as columns and rows.
     found: Found,
+    notes: Notes,
 }
 
 #[derive(Deserialize)]
@@ -135,7 +137,8 @@ pub fn plain(value: Option<&Value>) -> String {
 pub async fn page(asked: Asked, Path(id): Path<String>) -> Result<Response, Problem> {
     let mut session = asked.reads().await?;
     let whole = asked.get("format") == Some("text");
-    let found: Vec<Task> = list(&mut session, include_str!("task.sql"), &[&id, &whole]).await?;
+    let found: Vec<Task> = session.list(include_str!("task.sql"), &[&id, &whole]).await?;
+    let notes = Notes::on(&mut session, "task", &id).await?;
     session.commit_and_go_on().await?;
     let task = found.into_iter().next().ok_or_else(|| Problem::unknown("task", &id))?;
     if whole {
@@ -144,5 +147,5 @@ pub async fn page(asked: Asked, Path(id): Path<String>) -> Result<Response, Prob
     let failure = task.failure.as_ref();
     let statement = failure.and_then(|failure| Statement::of(failure.statement.0.as_deref()?, failure.line));
     let found = Found::of(failure.and_then(|failure| failure.rows.as_ref()));
-    Ok(answer!(asked.fragment, Page { frame: asked.frame, task, statement, found }))
+    Ok(answer!(asked.fragment, Page { frame: asked.frame, task, statement, found, notes }))
 }

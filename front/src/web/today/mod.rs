@@ -1,6 +1,6 @@
 //! `/`: did last night's work run, what failed and why, is the data fresh, what runs now, what comes next.
 
-use super::asked::{answer, one, Asked};
+use super::asked::{answer, Asked};
 use super::clock::Moment;
 use super::frame::Frame;
 use super::number::{change, Count, Maybe, Seconds};
@@ -54,6 +54,8 @@ struct Failed {
     sqlstate: Maybe<String>,
     message: String,
     hint: Hint,
+    /// What somebody says of it.
+    note: Maybe<String>,
     blocked: i64,
 }
 
@@ -106,7 +108,7 @@ struct Next {
 
 pub async fn page(asked: Asked) -> Result<Response, Problem> {
     let mut session = asked.reads().await?;
-    let night: Night = one(&mut session, include_str!("today.sql"), &[]).await?;
+    let night: Night = session.one(include_str!("today.sql"), &[]).await?;
     session.commit_and_go_on().await?;
     let change = change(night.rows.0, night.rows_before.0);
     let page = Today {
