@@ -1,7 +1,8 @@
-//! Fifty changes by five ways: by REST, by the command, by plain SQL, by the clock and by triggers. The audit has each.
+//! Changes by six ways: by REST, by pages, by the command, by plain SQL, by the clock and by triggers. The audit has each.
 
-use dfa_tests::{dfa, Cluster, Service};
+use dfa_tests::{dfa, dfa_fed, Cluster, Reply, Service};
 use std::fmt::Write;
+use ureq::http::Request;
 
 const JSON: &str = "application/json";
 
@@ -20,11 +21,19 @@ fn catalog() -> String {
     text
 }
 
+/// Sends a form as a page of the service does.
+fn sent(service: &Service, path: &str, cookie: &str, fields: &str) -> Reply {
+    let form = Request::post(service.url(path)).header("Cookie", cookie);
+    let form = form.header("Content-Type", "application/x-www-form-urlencoded");
+    let form = form.header("Origin", format!("http://{}", service.address()));
+    service.send_once(form.header("Sec-Fetch-Site", "same-origin").body(fields.to_owned()).unwrap())
+}
+
 /// Kind, name, action and way.
 type Change = (String, String, &'static str, &'static str);
 
 #[test]
-fn fifty_changes_by_five_ways_are_all_found() {
+fn changes_by_six_ways_are_all_found() {
     let database = Cluster::shared().database("http_changes");
     let mut client = database.connect();
     client.query("select * from dfa.load_catalog($1)", &[&catalog()]).unwrap();
@@ -59,6 +68,28 @@ fn fifty_changes_by_five_ways_are_all_found() {
     let load = r#"{"data": {"source": "x.yaml", "text": "src_new: {create: {features: {id: int}}}"}}"#;
     service.post_as("/api/ai/load/catalogs", JSON, &[], load.as_bytes()).assert_status(200);
     note("table", "src_new", "insert", "rest");
+
+    // By pages.
+    let password = "correct horse battery";
+    dfa_fed(&database, &["user", "add", "otto", "--role", "operator"], &format!("{password}\n"))
+        .assert_success();
+    let signed_in =
+        sent(&service, "/login", "", &format!("user=otto&password={}", password.replace(' ', "+")));
+    let cookie = signed_in.header("set-cookie").split(';').next().unwrap().to_owned();
+    let account =
+        Request::get(service.url("/account")).header("Cookie", &cookie).body(String::new()).unwrap();
+    let account = service.send_once(account).text;
+    let token =
+        account.split("name=\"token\" value=\"").nth(1).and_then(|rest| rest.split('"').next()).unwrap();
+    let act = |path: &str, fields: &str| {
+        sent(&service, path, &cookie, &format!("token={token}&{fields}")).assert_status(303);
+    };
+    act("/pause", "name=by_clock_5&reason=a+test");
+    note("pause", "by_clock_5", "insert", "web");
+    act("/unpause", "name=by_clock_5");
+    note("pause", "by_clock_5", "delete", "web");
+    act("/note", "kind=table&name=ai_t&text=by+a+page");
+    note("note", "ai_t", "insert", "web");
 
     // By the command.
     let call = |words: &[&str]| {
@@ -108,7 +139,7 @@ fn fifty_changes_by_five_ways_are_all_found() {
         // The sources were marked by plain SQL, too.
     }
 
-    assert_eq!(changes.len(), 50);
+    assert_eq!(changes.len(), 53);
     let mut found: Vec<Change> = Vec::new();
     let mut after = String::new();
     loop {
@@ -118,7 +149,7 @@ fn fifty_changes_by_five_ways_are_all_found() {
             let known =
                 |words: &[&'static str], given: &str| words.iter().find(|word| **word == given).copied();
             let action = known(&["insert", "update", "delete", "run"], &text("action"));
-            let way = known(&["rest", "cli", "sql", "scheduler", "trigger"], &text("way"));
+            let way = known(&["rest", "web", "cli", "sql", "scheduler", "trigger"], &text("way"));
             if let (Some(action), Some(way)) = (action, way) {
                 found.push((text("kind"), text("name"), action, way));
             }

@@ -63,8 +63,11 @@ fn bad_rows_are_told_by_line_and_column_before_anything_is_loaded() {
     let json =
         sent(&visitor, &token, &[("do", "load")], "more.ndjson", "{\"id\": 7, \"day\": \"2021-01-07\"}\n");
     assert!(json.text.contains("1 rows were loaded") && rows() == 3, "{}", json.text);
+    let excel = sent(&visitor, &token, &[("do", "load")], "more.xlsx", "PK");
+    assert!(excel.status == 415 && excel.text.contains(".parquet"), "{}", excel.text);
     let parquet = sent(&visitor, &token, &[("do", "load")], "more.parquet", "PAR1");
-    assert!(parquet.status == 415 && parquet.text.contains("dfa load"), "{}", parquet.text);
+    assert!(parquet.status == 422 && parquet.text.contains("not sound Parquet"), "{}", parquet.text);
+    assert_eq!(rows(), 3);
     // The person of the load is the one who is signed in.
     let person =
         "select person || ' ' || way from dfa.task_process where process_module like '%ingestion%' limit 1";

@@ -26,6 +26,7 @@ fn a_text_of_markup_templates_or_bidi_is_a_text() {
         "update dfa.data_logging set message = $1",
         "update dfa.data_interval set reason = $1",
         "update dfa.paused set reason = $1",
+        "update dfa.note set text = $1",
         "update dfa.catalog set document = (document::jsonb || jsonb_build_object('description', $1::text, 'owner', $1::text))::json",
         "update dfa.web_session set agent = $1",
     ] {

@@ -151,6 +151,91 @@ fn backfilling_gaps_cancelling_in_the_middle_and_finishing_later_takes_five_clic
 }
 
 #[test]
+fn what_an_edit_does_to_table_and_data_takes_two_clicks_after_typing() {
+    let database = stage::with_past();
+    // As a setup by an admin of the pages makes it.
+    database.connect().batch_execute("alter table ai.ai_sales owner to dfa_admin").unwrap();
+    let service = Service::start(&database);
+    let journey = Journey::begin(&service, "ada");
+    journey.find("ai_sales");
+    journey.page.until("location.pathname === '/tables/ai_sales'");
+    journey.click("a[href='/catalog/table/ai_sales']");
+    journey.page.until("location.pathname === '/catalog/table/ai_sales'");
+    journey.click("a[href^='/edit?']");
+    journey.page.until("location.pathname === '/edit'");
+    let text = journey.page.value("document.querySelector('#text').value");
+    let wider = text.as_str().unwrap().replace("seen: date\n", "seen: date\n      more: integer\n");
+    let wider = wider
+        .replace("date '{run_date}'", "date '{run_date}', 7")
+        .replace("ai_sales select", "ai_sales (id, seen, more) select");
+    journey.page.fill("#text", &wider);
+    let typed = journey.clicks.get();
+    let answer = |title: &str| {
+        let told = format!("document.querySelector('#answer-title').innerText === '{title}'");
+        journey.page.until(&told);
+        journey.page.text("#answer")
+    };
+    journey.click("button[value=plan]");
+    let plan = answer("What it does to the database");
+    assert!(plan.to_lowercase().contains("add column") && plan.contains("ai_share"), "{plan}");
+    journey.page.choose(&[("[name=date]", "2021-01-04")]);
+    journey.click("button[value=try]");
+    let tried = answer("What a run would make of it");
+    assert!(tried.contains("it ran and was taken back"), "{tried}");
+    assert_eq!(journey.clicks.get() - typed, 2);
+    // Each line has its number, and what was typed is still there.
+    let lines = "document.querySelector('[data-numbers]').textContent.split('\\n').length";
+    assert_eq!(journey.page.value(lines), wider.split('\n').count());
+}
+
+#[test]
+fn a_file_with_bad_rows_is_looked_at_mended_and_loaded_in_five_clicks() {
+    let database = stage::database();
+    let service = Service::start(&database);
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("sales.csv");
+    let bad = "id,day\n1,2021-01-01\n2,never\nx,2021-01-03\n4,2021-02-31\n";
+    std::fs::write(&file, bad).unwrap();
+    let journey = Journey::begin(&service, "otto");
+    journey.find("src_in");
+    journey.page.until("location.pathname === '/tables/src_in'");
+    journey.click("a[href$='/ingest']");
+    let choose = |file: &std::path::Path| {
+        journey.page.choose_file("#file", file);
+        journey.clicks.set(journey.clicks.get() + 1);
+    };
+    choose(&file);
+    journey.click("#load button.primary");
+    journey.page.until("document.querySelectorAll('#taken tr[data-row]').length === 3");
+    let told = journey.page.text("#taken");
+    for words in ["1 rows can be loaded, 3 would be refused", "never", "2021-02-31", "Nothing was kept"] {
+        assert!(told.contains(words), "'{words}' is not in {told}");
+    }
+    let good = bad.replace("never", "2021-01-02").replace("\nx,", "\n3,").replace("02-31", "02-28");
+    std::fs::write(&file, good).unwrap();
+    choose(&file);
+    journey.click("#load button.primary");
+    journey.page.until("document.querySelector('#taken').innerText.includes('4 rows were loaded')");
+    assert_eq!(journey.clicks.get(), 5);
+    assert_eq!(one(&database, "select count(*)::text from ai.src_in"), "4");
+
+    // The same rows as Parquet.
+    let parquet = folder.path().join("sales.parquet");
+    let path = parquet.to_str().unwrap();
+    dfa_tests::dfa(&database, &["export", "-t", "src_in", "-o", path]).assert_success();
+    database.connect().batch_execute("delete from ai.src_in").unwrap();
+    choose(&parquet);
+    journey.click("#load button.primary");
+    journey
+        .page
+        .until("document.querySelector('#taken').innerText.includes('sales.parquet: 4 rows were loaded')");
+    assert_eq!(
+        one(&database, "select string_agg(id || ' ' || day, ',' order by id) from ai.src_in"),
+        "1 2021-01-01,2 2021-01-02,3 2021-01-03,4 2021-02-28"
+    );
+}
+
+#[test]
 fn who_started_a_task_takes_its_first_characters() {
     let database = stage::with_past();
     let service = Service::start(&database);

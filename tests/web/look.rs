@@ -37,6 +37,8 @@ fn pages(task: &str, good: &str) -> Vec<(&'static str, String)> {
         ("setup", "/setup?name=broken".to_owned()),
         ("retention", "/retention?name=broken".to_owned()),
         ("unpause", "/unpause?name=daily".to_owned()),
+        ("restore", "/restore?name=ai_sales".to_owned()),
+        ("note", "/note?kind=table&name=ai_sales".to_owned()),
         ("freshness", "/freshness?state=all".to_owned()),
         ("freshness-none", "/freshness".to_owned()),
         ("admin", "/admin".to_owned()),
@@ -137,4 +139,19 @@ fn one_signs_in_by_keyboard_and_finds_the_way() {
     page.press("?");
     page.until("document.querySelector('#keys').open");
     assert_eq!(unmeant(page.faults()), [""; 0]);
+}
+
+#[test]
+fn a_first_visit_is_light() {
+    let stage = stage::shared();
+    let (_, service) = &*stage;
+    let page = Page::open(&service.url(""), View::LAPTOP);
+    page.go("/");
+    page.fill("#user", "vera");
+    page.fill("#password", stage::PASSWORD);
+    page.press("Enter");
+    page.until("location.pathname === '/' && document.readyState === 'complete'");
+    page.until("document.querySelector('#live').dataset.state === 'live'");
+    let received = page.received();
+    assert!(received > 10_000.0 && received < 90.0 * 1024.0, "{received} bytes");
 }

@@ -173,6 +173,17 @@ impl Page {
         }
     }
 
+    /// Chooses a file in a field for files, in place of one that was chosen before.
+    pub fn choose_file(&self, selector: &str, file: &Path) {
+        self.until(&format!(
+            "document.querySelector({}) && document.readyState === 'complete'",
+            json!(selector)
+        ));
+        let field = json!({ "expression": format!("document.querySelector({})", json!(selector)) });
+        let field = self.call("Runtime.evaluate", field)["result"]["objectId"].clone();
+        self.call("DOM.setFileInputFiles", json!({ "files": [file], "objectId": field }));
+    }
+
     /// Waits for the dialog that a click or a key opens.
     pub fn dialog(&self) {
         self.until(
@@ -232,6 +243,13 @@ impl Page {
             }
             _ => None,
         }
+    }
+
+    /// Bytes that came over the wire since the last time, with their headers; of streams that go on nothing.
+    pub fn received(&self) -> f64 {
+        self.call("Runtime.evaluate", json!({ "expression": "0" }));
+        let ended = self.events.try_iter().filter(|event| event["method"] == "Network.loadingFinished");
+        ended.filter_map(|event| event["params"]["encodedDataLength"].as_f64()).sum()
     }
 
     /// How much of the page moved by itself, and what.
