@@ -1,5 +1,7 @@
 //! Plans that a session keeps. All are generic: our statements look rows up by keys, and planning them for each set of
-//! arguments anew, as Postgres does for lists, would cost more than running them.
+//! arguments anew, as Postgres does for lists, would cost more than running them. And all look rows up by an index where
+//! there is one: a plan that was made when a table was known to be empty would read all of it, for as long as no statistics
+//! come, which is to the end of a long transaction.
 
 use super::row::Row;
 use super::{c_text, refused};
@@ -43,8 +45,39 @@ pub fn ours<T>(
                 plan
             }
         };
+        let _by_keys = ByKeys::begin();
         plan.run(args, read)
     })
+}
+
+/// Until this is dropped, a plan that is made takes an index where there is one.
+struct ByKeys {
+    seqscan: bool,
+    jit: bool,
+}
+
+impl ByKeys {
+    fn begin() -> ByKeys {
+        // SAFETY: settings of this backend, which are read when a plan is made. Without an index a plan has the cost of what is
+        // not wanted, and would be compiled for that.
+        unsafe {
+            let before = ByKeys { seqscan: pg_sys::enable_seqscan, jit: pg_sys::jit_enabled };
+            pg_sys::enable_seqscan = false;
+            pg_sys::jit_enabled = false;
+            before
+        }
+    }
+}
+
+impl Drop for ByKeys {
+    /// Also when an error passes by.
+    fn drop(&mut self) {
+        // SAFETY: as above.
+        unsafe {
+            pg_sys::enable_seqscan = self.seqscan;
+            pg_sys::jit_enabled = self.jit;
+        }
+    }
 }
 
 /// [`ours`] for a query that holds SQL of a catalog.
