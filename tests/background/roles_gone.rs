@@ -116,3 +116,31 @@ ai_read: {create: {features: {a: int}}, update: {p: {statement: 'insert into {ai
     }
     assert_eq!(session.value("select count(*) from ai.ai_read"), "4");
 }
+
+#[test]
+fn who_waited_for_the_number_of_a_worker_without_rights_goes_on() {
+    for lose in ["revoke dfa_operator from", "drop role"] {
+        let (mut owner, mut guest, login) = with_login();
+        let name = owner.value("select quote_ident(current_database())");
+        owner.run(&format!("alter database {name} set dfa.max_workers = 1"));
+        let other = format!("other_{login}");
+        owner.run(&format!("create role {other} login; grant dfa_operator to {other}"));
+        owner.run(&format!("grant usage on schema ai to {other}; grant insert on ai.ai_free to {other}"));
+        let (mut holder, mut second) = (owner.another(), owner.another_as(&other));
+        holder.run("select pg_advisory_lock(1)");
+        submit(&mut guest, "ai_held", "2021-01-02");
+        owner.until(
+            "select exists (select from dfa.task_step where node = 'ai_held' and state = 'PROCESSING')",
+        );
+        // There is no number left for a worker of its own, and nobody asks again.
+        let waiting = submit(&mut second, "ai_free", "2021-01-03");
+        owner.run(&format!("{lose} {login}"));
+        holder.run("select pg_advisory_unlock(1)");
+        owner.until(&format!("select status = 0 from dfa.task_process where process_id = '{waiting}'"));
+        no_worker(&mut owner);
+        owner.run(&format!("drop owned by {other}; drop role {other}"));
+        if lose.starts_with("revoke") {
+            owner.run(&format!("drop role {login}"));
+        }
+    }
+}

@@ -12,6 +12,7 @@ use crate::error::{DfaError, Result};
 use crate::latch::wait;
 use crate::leftover::{isolated, swept};
 use crate::lock::Lock;
+use crate::owner;
 use crate::run;
 use crate::settings;
 use crate::spi;
@@ -103,11 +104,9 @@ impl Worker {
                     wait(Some(until.unwrap_or(linger).max(Duration::from_millis(10)).min(LINGER)));
                 }
                 Err(_) if has_lost_its_rights() => {
-                    let outcome = in_transaction(give_up::orphaned_tasks);
-                    if let Err(error) = outcome {
+                    if let Err(error) = self.leave() {
                         pgrx::warning!("dfa worker: {error}");
                     }
-                    self.release();
                     return;
                 }
                 Err(error) => {
@@ -171,16 +170,24 @@ impl Worker {
             if !Lock::Submit.try_hold() {
                 return Ok(false);
             }
-            let left = spi::value::<bool>(
-                "select exists (select from dfa.ready_step where process_by = session_user)",
-                &[],
-            )?;
+            let left = spi::value::<bool>(include_str!("sql/would_be_left.sql"), &[])?;
             if !left.unwrap_or_default() {
                 Lock::Worker(self.number).release();
             }
             Ok(!left.unwrap_or_default())
         });
         end.unwrap_or_default().unwrap_or(true)
+    }
+
+    /// The end of a worker whose role may do nothing any more: its tasks say so, and a role that waited for its number goes on.
+    fn leave(&self) -> Result<()> {
+        let given_up = in_transaction(give_up::orphaned_tasks);
+        self.release();
+        let look = in_transaction(|| owner::as_extension_owner(next_look))?;
+        if let Some(role) = look.and_then(|(_, other_role)| other_role) {
+            start_for(&role)?;
+        }
+        given_up.map(|_| ())
     }
 
     fn release(&self) {
