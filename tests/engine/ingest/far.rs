@@ -62,3 +62,14 @@ fn a_column_that_says_no_day_is_named_as_what_is_wrong() {
     );
     assert_eq!(session.value("select data_date - date '2021-02-18' between -1 and 1 from dfa.data_pipeline where table_name = 'imp_target'"), "t");
 }
+
+#[test]
+fn a_row_that_is_dated_far_ahead_refuses_no_update_date_after_it() {
+    let mut session = platform();
+    let update = ", update_date => '2021-02-01'";
+    assert_eq!(ingest(&mut session, "it", r#"{"store":1,"day":"9999-12-31"}"#, ""), "1|0");
+    assert_eq!(ingest(&mut session, "it", r#"{"store":2,"day":"2021-02-01"}"#, update), "1|0");
+    let early =
+        refused(&mut session, "it", r#"{"store":3,"day":"2021-02-01"}"#, ", update_date => '2020-12-31'");
+    early.says(&["update_date", "2020-12-31", "9999-12-31"]);
+}
