@@ -27,6 +27,17 @@ pub fn strip_type(name: &str) -> (Option<&str>, &str) {
     }
 }
 
+/// The place of the name that is meant: of the same one, else of the only one that is the same in another case.
+pub fn place_in_any_case<'a>(name: &str, known: impl Iterator<Item = &'a str> + Clone) -> Option<usize> {
+    if let Some(place) = known.clone().position(|it| it == name) {
+        return Some(place);
+    }
+    let lower = name.to_lowercase();
+    let mut alike = known.enumerate().filter(|(_, it)| it.to_lowercase() == lower);
+    let (place, _) = alike.next()?;
+    alike.next().is_none().then_some(place)
+}
+
 /// The known name that is nearest to a wrong one, if one is near enough to be meant.
 pub fn suggest<'a>(wrong: &str, known: impl Iterator<Item = &'a str>) -> Option<&'a str> {
     let lower = wrong.to_lowercase();
@@ -65,6 +76,16 @@ pub fn fault(name: &str) -> Option<String> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_name_in_another_case_is_that_of_one_alone() {
+        let place = |name| place_in_any_case(name, ["ab", "Ab", "Straße", "id"].into_iter());
+        assert_eq!([place("ab"), place("Ab"), place("AB")], [Some(0), Some(1), None]);
+        assert_eq!(
+            [place("ID"), place("STRAßE"), place("strasse"), place("")],
+            [Some(3), Some(2), None, None]
+        );
+    }
 
     #[test]
     fn a_name_says_its_prefix_shortname_and_system() {

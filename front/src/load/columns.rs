@@ -2,7 +2,7 @@
 
 use super::table::{Column, Table};
 use crate::failure::Failure;
-use dfa_catalog::name::suggest;
+use dfa_catalog::name::{place_in_any_case, suggest};
 use tokio_postgres::types::Type;
 
 /// For each column of the file, in its order, the column of the table that it fills.
@@ -57,10 +57,10 @@ pub fn by_name<'n>(
 
 /// The column of that name, in any case where that is clear.
 fn named<'t>(table: &'t Table, name: &str) -> std::result::Result<&'t Column, Fault> {
-    let exact = table.columns.iter().find(|column| column.name == name);
-    let found = exact.or_else(|| table.columns.iter().find(|column| column.name.eq_ignore_ascii_case(name)));
+    let names = table.columns.iter().map(|column| column.name.as_str());
+    let found = place_in_any_case(name, names.clone()).and_then(|place| table.columns.get(place));
     found.ok_or_else(|| {
-        let near = suggest(name, table.columns.iter().map(|column| column.name.as_str()));
+        let near = suggest(name, names);
         Fault::Unknown(name.to_owned(), near.map(str::to_owned))
     })
 }

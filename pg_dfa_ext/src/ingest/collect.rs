@@ -86,11 +86,7 @@ impl<'t, 'p> Collector<'t, 'p> {
 
     /// The group of rows that give these fields; a fault where one is unknown or missing.
     fn shape(&mut self, fields: &Fields<'_>) -> std::result::Result<Shape, Fault> {
-        let columns = self.columns(fields)?;
-        let place = |&index: &usize| {
-            fields.iter().position(|(name, _)| *name == self.target.columns[index].name.as_str())
-        };
-        let places = columns.iter().filter_map(place).collect();
+        let (columns, places): (Vec<usize>, Vec<usize>) = self.columns(fields)?.into_iter().unzip();
         let group = self.group(&columns, &[]);
         Ok(Shape { names: fields.iter().map(|(name, _)| name.to_string()).collect(), group, places })
     }
@@ -109,12 +105,12 @@ impl<'t, 'p> Collector<'t, 'p> {
         self.groups.len() - 1
     }
 
-    /// The columns that a row gives, in the order of the table; of a deletion the key alone.
-    fn columns(&self, fields: &Fields<'_>) -> std::result::Result<Vec<usize>, Fault> {
+    /// The columns that a row gives, in the order of the table, each with the place of its field; of a deletion the key alone.
+    fn columns(&self, fields: &Fields<'_>) -> std::result::Result<Vec<(usize, usize)>, Fault> {
         let target = &*self.target;
-        let mut given = Vec::with_capacity(fields.len());
-        for (name, _) in fields {
-            let Some(&index) = target.by_name.get(name.as_ref()) else {
+        let mut given: Vec<(usize, usize)> = Vec::with_capacity(fields.len());
+        for (place, (name, _)) in fields.iter().enumerate() {
+            let Some(index) = target.called(name) else {
                 let near = name::suggest(name, target.columns.iter().map(|column| column.name.as_str()));
                 let hint = near.map_or(String::new(), |near| format!("; did you mean '{near}'?"));
                 return Err((Some(name.to_string()), format!("the table has no column '{name}'{hint}")));
@@ -125,12 +121,15 @@ impl<'t, 'p> Collector<'t, 'p> {
                     "the database makes the value of this column".to_owned(),
                 ));
             }
-            given.push(index);
+            if given.iter().any(|(known, _)| *known == index) {
+                return Err((None, format!("column '{}' is given twice", target.columns[index].name)));
+            }
+            given.push((index, place));
         }
         if given.is_empty() {
             return Err((None, "the object is empty".to_owned()));
         }
-        let lacks = |index: &usize| !given.contains(index);
+        let lacks = |index: &usize| given.iter().all(|(column, _)| column != index);
         let missing = match self.action {
             Action::Insert => (0..target.columns.len()).filter(|&index| target.is_needed(index)).find(lacks),
             Action::Update | Action::Delete => target.key.iter().copied().find(lacks),
@@ -142,7 +141,7 @@ impl<'t, 'p> Collector<'t, 'p> {
             return Err((None, "no column to change is given beside the key".to_owned()));
         }
         if self.action == Action::Delete {
-            given.clone_from(&target.key);
+            given.retain(|(column, _)| target.key.contains(column));
         }
         given.sort_unstable();
         Ok(given)

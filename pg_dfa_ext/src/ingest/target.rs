@@ -8,6 +8,7 @@ use crate::error::{Captured, DfaError, Result};
 use crate::relation;
 use crate::spi::{self, ident, qualified};
 use crate::trust;
+use dfa_catalog::name;
 use pgrx::pg_sys;
 use std::collections::HashMap;
 use std::rc::Rc;
@@ -121,6 +122,12 @@ impl Target {
             is_partitioned: unsafe { pg_sys::get_rel_relkind(oid) } as u8 == b'p',
             key_order,
         })
+    }
+
+    /// The column that rows mean by a name, as in the heading of a file: in any case, where one alone is called so.
+    pub fn called(&self, name: &str) -> Option<usize> {
+        let in_any_case = || name::place_in_any_case(name, self.columns.iter().map(|it| it.name.as_str()));
+        self.by_name.get(name).copied().or_else(in_any_case)
     }
 
     pub fn quoted(&self, index: usize) -> String {

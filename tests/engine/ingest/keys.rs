@@ -54,3 +54,23 @@ fn a_deletion_has_keys_as_well() {
     assert_eq!(session.value(&call), "1");
     assert_eq!(session.value(&call), "1", "the answer of the first");
 }
+
+#[test]
+fn names_are_taken_in_any_case_where_one_column_alone_is_meant() {
+    let mut session = Session::with(
+        "imp_n: {create: {features: {id: int not null, '\"Größe\"': int, ab: int, '\"Ab\"': int}, primary_key: [id]}}",
+    );
+    assert_eq!(
+        ingest(&mut session, "imp_n", r#"[{"ID":1,"größe":2},{"Größe":4,"Id":3,"ab":5,"Ab":6}]"#, ""),
+        "2|0"
+    );
+    assert_eq!(
+        ingest(&mut session, "imp_n", r#"{"iD":1,"GRÖSSE":null,"ab":7}"#, ", on_error => 'skip'"),
+        "0|1"
+    );
+    assert_eq!(ingest(&mut session, "imp_n", r#"{"iD":1,"ab":7}"#, ", 'update'"), "1|0");
+    refused(&mut session, "imp_n", r#"{"id":8,"AB":1}"#, "").says(&["the table has no column 'AB'"]);
+    refused(&mut session, "imp_n", r#"{"id":8,"ID":9}"#, "").says(&["column 'id' is given twice"]);
+    session.run(r#"select dfa.delete_rows('imp_n', '[{"Ab":1,"ID":3}]')"#);
+    assert_eq!(session.rows("select * from ai.imp_n"), ["1|2|7|null"]);
+}
