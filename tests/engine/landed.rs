@@ -159,3 +159,15 @@ fn rows_that_land_while_a_run_reads_leave_their_days_stale() {
     assert_eq!(session.value("select n from ai.ai_day where day = '2021-01-03'"), "4");
     assert_eq!(stale(&mut session, "ai_day"), [] as [&str; 0]);
 }
+
+#[test]
+fn rows_of_any_day_that_a_date_can_be_land() {
+    let mut session = done();
+    assert_eq!(session.value("select dfa.landed('src_s', '0044-03-15 BC', '2021-01-03', 2)"), "3");
+    assert_eq!(session.watermark("src_s"), "2021-01-03|2021-01-01|0");
+    session.run("set datestyle = 'German'; select dfa.landed('src_s', '2021-01-05', '12000-01-01')");
+    session.run("set datestyle = 'ISO'");
+    assert_eq!(session.watermark("src_s"), "12000-01-01|2021-01-01|0");
+    session.run("select dfa.landed('src_s', '-infinity', 'infinity')");
+    assert_eq!(session.watermark("src_s"), "12000-01-01|2021-01-01|0");
+}

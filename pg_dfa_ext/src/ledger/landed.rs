@@ -3,7 +3,6 @@
 use super::log::{self, Entry, Logged};
 use super::mark_readers_stale;
 use crate::date::check_order;
-use crate::date::date_of;
 use crate::entry::entry;
 use crate::error::{given, DfaError, Result};
 use crate::{names, spi};
@@ -31,8 +30,8 @@ fn landed(
     let note = || {
         let table = names::table(given("name", name)?)?;
         check_order(from, to)?;
-        let (from, to) = (from.map(|day| day_of("from", day)), to.map(|day| day_of("to", day)));
-        let (from, to) = (from.transpose()?, to.transpose()?);
+        // As Postgres writes them, in the style that `entry` gives: rows can be of any day that a date can be.
+        let (from, to) = (from.map(|day| day.to_string()), to.map(|day| day.to_string()));
         if let Some(rows) = rows {
             record(&table, to.as_deref(), rows, given("seconds", seconds)?)?;
         }
@@ -52,15 +51,6 @@ pub fn note(table: &str, first: &str, last: Option<&str>) -> Result<i64> {
         spi::run(include_str!("sql/note_landed.sql"), &[table.into(), last.into()])?;
     }
     mark_readers_stale(table, first, last, &format!("rows landed in {table}"))
-}
-
-/// A day as SQL takes it; infinity is one that a row may have.
-fn day_of(argument: &'static str, day: Date) -> Result<String> {
-    match (day.is_infinity(), day.is_neg_infinity()) {
-        (true, _) => Ok("infinity".to_owned()),
-        (_, true) => Ok("-infinity".to_owned()),
-        _ => date_of(argument, day),
-    }
 }
 
 fn record(table: &str, last: Option<&str>, rows: i64, seconds: f64) -> Result<()> {
