@@ -1,9 +1,10 @@
 //! Which files `dfa load` takes, how they are compressed, and what it leaves behind in the database.
 
 use crate::landing::Landing;
-use dfa_tests::{dfa, dfa_fed, dfa_with, Answer};
+use dfa_tests::{dfa, dfa_fed, dfa_fed_slowly, dfa_with, Answer, DEADLINE};
 use std::io::Write;
 use std::process::{Command, Stdio};
+use std::time::{Duration, Instant};
 
 fn load(landing: &Landing, arguments: &[&str]) -> Answer {
     dfa(&landing.database, &[&["load", "-t", "src_c"], arguments].concat())
@@ -164,4 +165,35 @@ fn the_server_says_of_which_day_rows_are_that_do_not_say_it_themselves() {
         dfa(&landing.database, &["load", "-t", "src_z", "-f", &file]).assert_success();
         assert_eq!(stale(&landing, "ai_z"), days, "{text}");
     }
+}
+
+#[test]
+fn rows_of_years_that_no_calendar_has_land_as_others_do() {
+    let landing = Landing::with(
+        "inputs_years",
+        "src_c: {create: {features: {id: int, d: date}}, retention: {column: d, months: 0}}",
+    );
+    landing.load("a.csv", "id,d\n1,0044-03-15 BC\n2,2021-01-03\n3,12000-01-01\n", &[]).assert_success();
+    assert_eq!(landing.values("select data_date::text from dfa.data_pipeline"), ["12000-01-01"]);
+}
+
+#[test]
+fn an_input_that_pauses_is_no_forgotten_transaction() {
+    let landing = Landing::of("inputs_pause", "id: bigint");
+    let name = landing.database.quoted_name();
+    let settings = format!("alter database {name} set idle_in_transaction_session_timeout = '100ms'");
+    landing.database.connect().batch_execute(&settings).unwrap();
+    let (load, mut input) = dfa_fed_slowly(&landing.database, &["load", "-t", "src_c", "-f", "-"]);
+    input.write_all(b"id\n1\n").unwrap();
+    let idle = "select exists (select from pg_stat_activity where state like 'idle in transaction%'
+        and datname = current_database() and state_change < clock_timestamp() - interval '300 ms')::text";
+    let started = Instant::now();
+    while landing.values(idle) != ["true"] {
+        assert!(started.elapsed() < DEADLINE, "it is not idle: {:?}", load.wait());
+        std::thread::sleep(Duration::from_millis(2));
+    }
+    input.write_all(b"2\n").unwrap();
+    drop(input);
+    load.wait().assert_success();
+    assert_eq!(landing.rows(), ["(1)", "(2)"]);
 }

@@ -5,7 +5,7 @@ use crate::server;
 use std::ffi::OsString;
 use std::io::Write;
 use std::path::{Path, PathBuf};
-use std::process::{Child, Command, Output, Stdio};
+use std::process::{Child, ChildStdin, Command, Output, Stdio};
 use std::sync::OnceLock;
 
 /// What a call of `dfa` answered.
@@ -76,6 +76,15 @@ pub fn dfa_begun(database: &Database, arguments: &[&str]) -> Begun {
     let mut command = command(database, arguments);
     command.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::piped());
     Begun(command.spawn().unwrap_or_else(|error| panic!("{command:?}: {error}")))
+}
+
+/// Begins a call of `dfa` as [`dfa`] does, whose standard input the caller writes.
+pub fn dfa_fed_slowly(database: &Database, arguments: &[&str]) -> (Begun, ChildStdin) {
+    let mut command = command(database, arguments);
+    command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped());
+    let mut child = command.spawn().unwrap_or_else(|error| panic!("{command:?}: {error}"));
+    let input = child.stdin.take().expect("stdin is piped");
+    (Begun(child), input)
 }
 
 impl Begun {

@@ -85,6 +85,8 @@ async fn holder(client: &mut Client, name: &str) -> Result<Option<String>> {
 /// Loads files into a table of the catalog.
 pub async fn load(client: &mut Client, name: &str, inputs: &[Input], options: &Options) -> Result<Report> {
     let transaction = client.transaction().await?;
+    // What is read may pause for as long as it likes: that is no forgotten transaction.
+    transaction.batch_execute("set local idle_in_transaction_session_timeout = 0").await?;
     let report = load_in(&transaction, name, inputs, options).await?;
     match report.committed {
         true => transaction.commit().await?,
