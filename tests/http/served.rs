@@ -4,6 +4,7 @@ use crate::ready;
 use dfa_tests::{Cluster, Service, KEY};
 use std::io::{BufRead, BufReader, Read};
 use std::net::TcpStream;
+use std::process::Stdio;
 use ureq::http::Request;
 
 const RUN: &str = "/api/ai/run/data";
@@ -120,7 +121,7 @@ fn two_keys_are_none_and_a_refusal_says_what_is_asked_for() {
 fn a_connection_that_says_nothing_is_closed() {
     let (_, service) = ready::service();
     let mut stream = TcpStream::connect(service.address()).unwrap();
-    stream.set_read_timeout(Some(std::time::Duration::from_secs(60))).unwrap();
+    stream.set_read_timeout(Some(dfa_tests::DEADLINE)).unwrap();
     let mut answer = Vec::new();
     // The end of the stream, not of our patience.
     stream.read_to_end(&mut answer).unwrap();
@@ -202,4 +203,22 @@ fn a_zone_that_is_not_the_databases_is_warned_of() {
     assert!(!warned(&service));
     let other = Service::start_with(&database, &[("DFA_TIMEZONE", "Asia/Tokyo")], &[]);
     other.until("it warns", warned);
+}
+
+#[test]
+fn a_log_that_nobody_reads_any_more_stops_nothing() {
+    let database = ready::database();
+    let port = dfa_tests::free_port();
+    let mut command = std::process::Command::new(dfa_tests::binary());
+    command.args(["run", "--port", &port.to_string()]).env_clear().envs(database.env()).env("APIKEY", KEY);
+    command.env("DFA_DRAIN_SECONDS", "0").current_dir("/").stdout(Stdio::piped()).stderr(Stdio::piped());
+    let mut service = dfa_tests::start_listening(&mut command, port);
+    drop((service.stdout.take(), service.stderr.take()));
+    let url = format!("http://127.0.0.1:{port}/api/ai/tables");
+    for _ in 0..3 {
+        let answer = ureq::get(&url).header("APIKEY", KEY).call().unwrap();
+        assert_eq!(answer.status(), 200);
+    }
+    dfa_tests::signal("TERM", service.id().cast_signed());
+    assert_eq!(service.wait().unwrap().code(), Some(0));
 }

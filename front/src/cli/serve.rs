@@ -4,7 +4,7 @@ use super::init;
 use crate::failure::Result;
 use crate::output::Output;
 use crate::settings::Settings;
-use std::io::IsTerminal;
+use std::io::{IsTerminal, Write};
 use std::net::{IpAddr, Ipv4Addr, SocketAddr};
 use tracing_subscriber::EnvFilter;
 
@@ -52,15 +52,33 @@ fn start_log(debug: bool) {
         |default: &str| EnvFilter::try_from_default_env().unwrap_or_else(|_| EnvFilter::new(default));
     if debug {
         tracing_subscriber::fmt()
+            .with_writer(|| Stdout)
             .with_ansi(std::io::stdout().is_terminal())
             .with_env_filter(filter("info,dfa=debug"))
             .init();
     } else {
         tracing_subscriber::fmt()
+            .with_writer(|| Stdout)
             .json()
             .flatten_event(true)
             .with_span_list(false)
             .with_env_filter(filter("info"))
             .init();
+    }
+}
+
+/// Where the log goes. When nobody reads it any more, its lines are lost, and nothing else is: whoever writes one is not told,
+/// since there would be nowhere to tell it, and a task that fails at that takes its request, or the stop of the service, along.
+struct Stdout;
+
+impl Write for Stdout {
+    fn write(&mut self, line: &[u8]) -> std::io::Result<usize> {
+        let _ = std::io::stdout().write_all(line);
+        Ok(line.len())
+    }
+
+    fn flush(&mut self) -> std::io::Result<()> {
+        let _ = std::io::stdout().flush();
+        Ok(())
     }
 }
