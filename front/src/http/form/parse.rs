@@ -39,6 +39,8 @@ pub fn object<V: DeserializeOwned>(bytes: &[u8]) -> Result<Vec<(String, V)>, Pro
             Ok(members)
         }
     }
+    // A byte order mark, as files of Windows have it, is passed over as in NDJSON.
+    let bytes = bytes.strip_prefix(b"\xef\xbb\xbf").unwrap_or(bytes);
     let mut reader = serde_json::Deserializer::from_slice(bytes);
     let members =
         reader.deserialize_map(Members(PhantomData)).and_then(|members| reader.end().map(|()| members));
