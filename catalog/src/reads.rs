@@ -2,17 +2,30 @@
 //! warning. Postgres' own parser decides when they are loaded.
 
 use crate::lexer::{lexemes, Kind};
-use crate::model::{AuditCheck, Table};
+use crate::model::{AuditCheck, Definition, Table};
 use std::collections::BTreeSet;
 
-/// The tables that must be filled before this one: those that its statements name other than to write them, and those that
-/// its keys, tests and `depends_on` refer to.
-pub fn sources(table: &Table, is_table: impl Fn(&str) -> bool) -> BTreeSet<String> {
+/// The tables that must be filled before this one: those that its statements name other than to write them, there or in the
+/// views and functions that they name (whose bodies are no strings), and those that its keys, tests and `depends_on` refer to.
+pub fn sources<'d>(
+    table: &Table,
+    is_table: impl Fn(&str) -> bool,
+    routine: impl Fn(&str) -> Option<&'d Definition>,
+) -> BTreeSet<String> {
+    let is_known = |name: &str| is_table(name) || routine(name).is_some();
     let mut found = referred(table);
     for script in table.processes.iter().flat_map(|process| process.scripts()) {
-        for statement in &script.statements {
-            named(statement, &is_table, &mut found);
+        script.statements.iter().for_each(|statement| named(statement, &is_known, &mut found));
+    }
+    let mut followed: BTreeSet<String> = BTreeSet::new();
+    while let Some(next) = found.iter().find(|name| routine(name).is_some()).cloned() {
+        found.remove(&next);
+        let mut inside = BTreeSet::new();
+        for (_, script) in routine(&next).iter().flat_map(|definition| definition.scripts()) {
+            script.statements.iter().for_each(|statement| named(statement, &is_known, &mut inside));
         }
+        followed.insert(next);
+        found.extend(inside.into_iter().filter(|name| !followed.contains(name)));
     }
     found
 }
@@ -75,6 +88,7 @@ fn is_written(before: &[(Kind, &str)]) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::model::Body;
 
     fn names(statement: &str) -> Vec<String> {
         let mut found = BTreeSet::new();
@@ -96,5 +110,22 @@ mod tests {
             ["ai_b"]
         );
         assert!(names("select 'ai_a' -- ai_b").is_empty());
+    }
+
+    #[test]
+    fn what_is_read_by_way_of_views_and_functions_is_found() {
+        let parsed = crate::parse(
+            "view:v_a: {create: {statement: 'create view ai.v_a as select * from ai.v_b'}}
+view:v_b: {create: {statement: 'create view ai.v_b as select * from ai.ai_a, ai.v_a'}}
+func:f_c: {create: {statement: 'create function ai.f_c() returns bigint return (select count(*) from ai.src_c)'}}
+ai_x: {create: {features: {n: int}}, update: {p: {statement: 'insert into ai.ai_x select ai.f_c() from ai.v_a'}}}",
+            "a.yaml",
+        );
+        let named = |name: &str| parsed.definitions.iter().find(|definition| definition.name == name);
+        let routine =
+            |name: &str| named(name).filter(|found| matches!(found.body, Body::View(_) | Body::Function(_)));
+        let Some(Body::Table(table)) = named("ai_x").map(|definition| &definition.body) else { panic!() };
+        let found = sources(table, |name| matches!(name, "ai_a" | "src_c" | "ai_x"), routine);
+        assert_eq!(found.into_iter().collect::<Vec<_>>(), ["ai_a", "src_c"]);
     }
 }

@@ -64,15 +64,19 @@ pub fn check_beside<'a>(
 pub fn order<'a>(definitions: impl Iterator<Item = &'a Definition> + Clone) -> Vec<Diagnostic> {
     let broken = HashSet::new();
     let mut tables = HashMap::new();
+    let mut routines = HashMap::new();
     for definition in definitions.clone() {
-        if let Body::Table(table) = &definition.body {
-            tables.insert(definition.name.as_str(), (definition, table));
+        let name = definition.name.as_str();
+        match &definition.body {
+            Body::Table(table) => drop(tables.insert(name, (definition, table))),
+            Body::View(_) | Body::Function(_) => drop(routines.insert(name, definition)),
+            Body::Query(_) | Body::Pipeline(_) => {}
         }
     }
     let mut checked = Check { tables, broken: &broken, extent: Extent::Whole, findings: Vec::new() };
     for definition in definitions {
         if let Body::Pipeline(pipeline) = &definition.body {
-            checked.order(definition, pipeline);
+            checked.order(definition, pipeline, &routines);
         }
     }
     checked.findings
@@ -230,13 +234,21 @@ impl<'a> Check<'a> {
     }
 
     /// Nodes before what they read.
-    fn order(&mut self, definition: &Definition, pipeline: &Pipeline) {
+    fn order(
+        &mut self,
+        definition: &Definition,
+        pipeline: &Pipeline,
+        routines: &HashMap<&str, &'a Definition>,
+    ) {
         if pipeline.order == Order::Lineage {
             return;
         }
         let nodes: Vec<&str> = pipeline.nodes.iter().map(|node| node.table.as_str()).collect();
         let sources = |node: &str| match self.tables.get(node) {
-            Some((_, table)) => reads::sources(table, |name| self.tables.contains_key(name)),
+            Some((_, table)) => {
+                let routine = |name: &str| routines.get(name).copied();
+                reads::sources(table, |name| self.tables.contains_key(name), routine)
+            }
             None => BTreeSet::new(),
         };
         for early in order::too_early(&nodes, sources) {
