@@ -24,5 +24,6 @@ pub mod slots;
 pub mod statement;
 pub mod tree;
 pub mod trigger;
+pub mod undated;
 
 pub use read::{from_json, parse, Broken, Parsed};

@@ -127,6 +127,25 @@ fn an_empty_document_stores_nothing() {
 }
 
 #[test]
+fn a_landed_table_without_a_date_is_a_warning_when_somebody_takes_its_rows_by_date() {
+    let session = Session::fresh();
+    let load = |text: &str| {
+        let statement = format!("select name from dfa.load_catalog({}, 'test.yaml')", quoted(text));
+        String::from_utf8_lossy(&session.database.psql(&statement).stderr).into_owned()
+    };
+    assert_eq!(load("src_a: {create: {features: {id: int, day: date}}}"), "");
+    // Whichever of the two comes later.
+    let reader = "ai_a: {create: {features: {day: date}}, update: {p: {parameter: [interval_end], statement: \"insert into ai.ai_a select day from ai.src_a where day < '{interval_end}'\"}}}";
+    let warning = load(reader);
+    for word in ["WARNING", "test.yaml: src_a", "'ai_a'", "retention: {column: day, months: 0}"] {
+        assert!(warning.contains(word), "'{word}' is not in: {warning}");
+    }
+    assert_eq!(load(reader), "", "nothing has changed");
+    let dated = "src_a: {version: 2021-02-01, create: {features: {id: int, day: date}}, retention: {column: day, months: 0}}";
+    assert_eq!(load(dated), "");
+}
+
+#[test]
 fn an_unknown_key_is_a_warning_with_a_suggestion() {
     let session = Session::fresh();
     let catalog = DAILY.replace("  create:", "  descripton: text\n  create:");

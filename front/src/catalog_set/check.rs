@@ -4,6 +4,7 @@ use super::{syntax, Set};
 use dfa_catalog::diagnostic::{Diagnostic, Severity};
 use dfa_catalog::model::{Body, Definition, FileOption, Kind, Table};
 use dfa_catalog::set::Extent;
+use dfa_catalog::undated::Undated;
 use std::collections::{HashMap, HashSet};
 use std::path::Path;
 
@@ -22,8 +23,12 @@ pub fn check(set: &Set) -> Findings {
     let broken = broken_tables(set);
     let definitions = current.values().map(|(_, definition)| *definition);
     let order = dfa_catalog::set::order(current.values().map(|(_, definition)| *definition));
-    for mut diagnostic in
-        dfa_catalog::set::check_beside(definitions, Extent::Whole, &broken).into_iter().chain(order)
+    let undated = dfa_catalog::undated::find(current.values().map(|(_, definition)| *definition));
+    let undated: Vec<Diagnostic> = undated.iter().map(Undated::finding).collect();
+    for mut diagnostic in dfa_catalog::set::check_beside(definitions, Extent::Whole, &broken)
+        .into_iter()
+        .chain(order)
+        .chain(undated)
     {
         let owner = current.iter().find(|((_, name), _)| Some(*name) == diagnostic.definition.as_deref());
         if let Some((_, (source, _))) = owner {

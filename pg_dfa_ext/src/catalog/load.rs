@@ -6,10 +6,12 @@ use super::{check, nodes, retire, store};
 use crate::entry::entry;
 use crate::error::{given, given_each, DfaError, Result};
 use crate::spi;
-use dfa_catalog::model::{Body, Definition};
+use dfa_catalog::model::{Body, Definition, Kind};
 use dfa_catalog::name;
 use dfa_catalog::set::Extent;
+use dfa_catalog::undated;
 use pgrx::prelude::*;
+use std::collections::HashMap;
 use std::rc::Rc;
 
 extension_sql!(
@@ -108,6 +110,7 @@ fn load(documents: &[(&str, &str)], extent: Extent, strict: bool, prune: bool) -
     insert(&batch)?;
     forget_refusals(&batch)?;
     warn_of_order(&batch)?;
+    warn_of_undated(&batch)?;
     register_pipelines(&batch.sound_changes().map(|given| given.definition.as_ref()).collect::<Vec<_>>())?;
     let mut rows = batch.rows();
     if prune {
@@ -128,6 +131,25 @@ fn warn_of_order(batch: &Batch) -> Result<()> {
                 early.message(),
                 early.hint()
             );
+        }
+    }
+    Ok(())
+}
+
+/// Landed tables without a date that are new or changed, or whose readers are.
+fn warn_of_undated(batch: &Batch) -> Result<()> {
+    let changed: HashMap<&str, &str> =
+        batch.sound_changes().map(|given| (given.definition.name.as_str(), given.source.as_str())).collect();
+    if changed.is_empty() {
+        return Ok(());
+    }
+    let stored = store::current(&[Kind::Table, Kind::View, Kind::Function], None)?;
+    for undated in undated::find(stored.iter().map(|stored| stored.definition.as_ref())) {
+        let mut names =
+            std::iter::once(undated.definition.name.as_str()).chain(undated.readers.iter().copied());
+        if let Some(source) = names.find_map(|name| changed.get(name)) {
+            let (name, finding) = (&undated.definition.name, undated.finding());
+            pgrx::warning!("{source}: {name}: {} ({})", finding.message, finding.hint.unwrap_or_default());
         }
     }
     Ok(())
