@@ -15,6 +15,7 @@ mod pipelines;
 mod placeholders;
 mod processes;
 mod properties;
+mod readers;
 mod reading;
 mod routines;
 mod settings;
