@@ -120,7 +120,7 @@ fn look(cluster: &Cluster, sql: &str) -> Vec<String> {
         if let Some(rows) = answer {
             return rows;
         }
-        assert!(started.elapsed() < Duration::from_secs(60), "{}", cluster.log());
+        assert!(started.elapsed() < dfa_tests::DEADLINE, "{}", cluster.log());
         thread::sleep(Duration::from_millis(20));
     }
 }

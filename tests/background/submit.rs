@@ -235,7 +235,7 @@ fn every_change_of_state_is_told() {
     listener.run("select 1");
     let mut told = Vec::new();
     let mut notifications = listener.client.notifications();
-    let mut pending = notifications.timeout_iter(std::time::Duration::from_secs(5));
+    let mut pending = notifications.timeout_iter(dfa_tests::DEADLINE);
     use postgres::fallible_iterator::FallibleIterator;
     while told.len() < 4 {
         let Some(notification) = pending.next().expect("a connection") else { break };

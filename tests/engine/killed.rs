@@ -73,11 +73,7 @@ impl Victim {
     fn recover(&mut self, before: usize) {
         let started = Instant::now();
         while self.starts() <= before {
-            assert!(
-                started.elapsed() < Duration::from_secs(60),
-                "it does not recover: {}",
-                self.cluster.log()
-            );
+            assert!(started.elapsed() < dfa_tests::DEADLINE, "it does not recover: {}", self.cluster.log());
             std::thread::yield_now();
         }
         self.session = Session::reach(&self.cluster, "killed").expect("the server is up again");

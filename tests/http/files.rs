@@ -49,10 +49,7 @@ fn until(database: &Database, condition: &str) {
     while ready::value(database, &format!("select ({condition})")) != "t" {
         let files = ready::value(database, "select json_agg(file) from dfa.file");
         let sources = ready::value(database, "select json_agg(file_source) from dfa.file_source");
-        assert!(
-            started.elapsed() < Duration::from_secs(90),
-            "it never came to: {condition}\n{files}\n{sources}"
-        );
+        assert!(started.elapsed() < dfa_tests::DEADLINE, "it never came to: {condition}\n{files}\n{sources}");
         std::thread::sleep(Duration::from_millis(20));
     }
 }
@@ -295,7 +292,7 @@ impl Buckets {
         let buckets = Buckets { child, url: format!("http://127.0.0.1:{port}") };
         let started = Instant::now();
         while std::net::TcpStream::connect(("127.0.0.1", port)).is_err() {
-            assert!(started.elapsed() < Duration::from_secs(60), "moto does not listen");
+            assert!(started.elapsed() < dfa_tests::DEADLINE, "moto does not listen");
             std::thread::sleep(Duration::from_millis(20));
         }
         Some(buckets)
@@ -374,7 +371,7 @@ fn a_service_that_is_killed_leaves_no_file_half_done_and_none_twice() {
         let wanted = landed() + number / 6;
         let started = Instant::now();
         while landed() < wanted {
-            assert!(started.elapsed() < Duration::from_secs(600), "files do not land: {}", landed());
+            assert!(started.elapsed() < dfa_tests::DEADLINE, "files do not land: {}", landed());
             std::thread::sleep(Duration::from_millis(5));
         }
         for mut killed in [first, second] {
@@ -386,7 +383,7 @@ fn a_service_that_is_killed_leaves_no_file_half_done_and_none_twice() {
     let _last = service(&database, folder.path());
     let started = Instant::now();
     while landed() < number {
-        assert!(started.elapsed() < Duration::from_secs(1200), "files do not land: {}", landed());
+        assert!(started.elapsed() < dfa_tests::DEADLINE, "files do not land: {}", landed());
         std::thread::sleep(Duration::from_millis(20));
     }
     let sums = "select concat_ws(' ', count(*), count(distinct shop), sum(amount),

@@ -59,7 +59,7 @@ asyncio.run(main())
             if let Some(message) = self.received().get(number) {
                 return message.clone();
             }
-            assert!(started.elapsed() < Duration::from_secs(60), "no message {number} came");
+            assert!(started.elapsed() < dfa_tests::DEADLINE, "no message {number} came");
             std::thread::sleep(Duration::from_millis(5));
         }
     }

@@ -44,7 +44,7 @@ fn mend_it(database: &Database) {
 fn until(what: &str, mut so: impl FnMut() -> bool) {
     let started = std::time::Instant::now();
     while !so() {
-        assert!(started.elapsed() < Duration::from_secs(60), "it never came to: {what}");
+        assert!(started.elapsed() < dfa_tests::DEADLINE, "it never came to: {what}");
         std::thread::sleep(Duration::from_millis(10));
     }
 }

@@ -4,7 +4,6 @@ use dfa_tests::{Cluster, Database, Service, KEY};
 use std::io::Write;
 use std::net::TcpStream;
 use std::sync::atomic::{AtomicUsize, Ordering};
-use std::time::Duration;
 
 /// `both` runs ai_a, then ai_b, which divides by zero where id is 2.
 pub const CATALOG: &str = r"
@@ -56,7 +55,7 @@ pub fn send(service: &Service, head: &str, body: &str) -> TcpStream {
         body.len()
     );
     // Whoever waits in vain fails instead.
-    stream.set_read_timeout(Some(Duration::from_secs(60))).unwrap();
+    stream.set_read_timeout(Some(dfa_tests::DEADLINE)).unwrap();
     stream.write_all(request.as_bytes()).unwrap();
     stream
 }

@@ -61,7 +61,7 @@ impl Chance {
 fn until(what: &str, mut so: impl FnMut() -> bool) {
     let started = Instant::now();
     while !so() {
-        assert!(started.elapsed() < Duration::from_secs(90), "it never came to: {what}");
+        assert!(started.elapsed() < dfa_tests::DEADLINE, "it never came to: {what}");
         std::thread::sleep(Duration::from_millis(10));
     }
 }
@@ -118,7 +118,7 @@ impl Week {
             let begun = self.value(&format!("select count(*) from dfa.tick({at})"));
             let started = Instant::now();
             while self.value("select count(*) from dfa.task_process where status = 2") != "0" {
-                assert!(started.elapsed() < Duration::from_secs(90), "tasks do not end");
+                assert!(started.elapsed() < dfa_tests::DEADLINE, "tasks do not end");
                 std::thread::sleep(Duration::from_millis(5));
             }
             if begun == "0" {

@@ -13,7 +13,7 @@ pub mod session;
 
 pub use cluster::Cluster;
 pub use command::{
-    binary, dfa, dfa_begun, dfa_fed, dfa_in, dfa_with, readers_path, run_shell, Answer, Begun,
+    binary, dfa, dfa_begun, dfa_fed, dfa_fed_slowly, dfa_in, dfa_with, readers_path, run_shell, Answer, Begun,
 };
 pub use daemon::Daemon;
 pub use database::Database;
@@ -23,3 +23,6 @@ pub use receiver::{Received, Receiver};
 pub use server::{children, share_folder, signal};
 pub use service::{Reply, Service, KEY};
 pub use session::Session;
+
+/// However long something takes on a busy machine, it does not take this long.
+pub const DEADLINE: std::time::Duration = std::time::Duration::from_secs(600);

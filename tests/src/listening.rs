@@ -4,9 +4,6 @@ use std::net::{Ipv4Addr, TcpListener, TcpStream};
 use std::process::{Child, Command};
 use std::time::{Duration, Instant};
 
-/// However long it takes on a busy machine, it does not take this long.
-const DEADLINE: Duration = Duration::from_secs(30);
-
 /// A port that nobody listens at just now.
 ///
 /// # Panics
@@ -28,7 +25,7 @@ pub fn start_listening(command: &mut Command, port: u16) -> Child {
             child.try_wait().expect("a child").is_none(),
             "{command:?} ended before it listened at {port}; what it said stands above"
         );
-        assert!(started.elapsed() < DEADLINE, "{command:?} does not listen at {port}");
+        assert!(started.elapsed() < crate::DEADLINE, "{command:?} does not listen at {port}");
         std::thread::sleep(Duration::from_millis(1));
     }
     child

@@ -7,14 +7,12 @@ use std::io::{BufRead, BufReader};
 use std::path::Path;
 use std::process::{Child, Command, Stdio};
 use std::sync::{Arc, Mutex};
-use std::time::{Duration, Instant};
+use std::time::Instant;
 use ureq::http::{Request, Response};
 use ureq::{Agent, AsSendBody, Body};
 
 /// The key of every service under test.
 pub const KEY: &str = "test-key-of-the-api";
-/// However long it takes on a busy machine, it does not take this long.
-const DEADLINE: Duration = Duration::from_secs(60);
 
 /// A running service, stopped when it is dropped.
 #[derive(Debug)]
@@ -73,8 +71,9 @@ impl Service {
                 lines.lock().expect("no reader panics").push(event);
             }
         });
-        let address =
-            address.recv_timeout(DEADLINE).unwrap_or_else(|_| panic!("the service does not listen: {log:?}"));
+        let address = address
+            .recv_timeout(crate::DEADLINE)
+            .unwrap_or_else(|_| panic!("the service does not listen: {log:?}"));
         Service { child, url: format!("http://{address}"), log, agent: agent() }
     }
 
@@ -178,7 +177,7 @@ impl Service {
     pub fn until(&self, what: &str, mut so: impl FnMut(&Service) -> bool) {
         let started = Instant::now();
         while !so(self) {
-            assert!(started.elapsed() < DEADLINE, "it never came to: {what}");
+            assert!(started.elapsed() < crate::DEADLINE, "it never came to: {what}");
             std::thread::yield_now();
         }
     }
@@ -192,7 +191,7 @@ fn command_of(database: &Database, environment: &[(&str, &str)]) -> Command {
 }
 
 fn agent() -> Agent {
-    Agent::config_builder().http_status_as_error(false).timeout_global(Some(DEADLINE)).build().into()
+    Agent::config_builder().http_status_as_error(false).timeout_global(Some(crate::DEADLINE)).build().into()
 }
 
 impl Drop for Service {

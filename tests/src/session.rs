@@ -7,9 +7,6 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
-/// However long it takes on a busy machine, it does not take this long.
-const DEADLINE: Duration = Duration::from_secs(30);
-
 /// A look costs the server something, too.
 const BETWEEN_LOOKS: Duration = Duration::from_millis(2);
 
@@ -143,7 +140,7 @@ impl Session {
     pub fn until(&mut self, condition: &str) {
         let started = Instant::now();
         while self.value(&format!("select ({condition})")) != "t" {
-            assert!(started.elapsed() < DEADLINE, "it never came to: {condition}");
+            assert!(started.elapsed() < crate::DEADLINE, "it never came to: {condition}");
             std::thread::sleep(BETWEEN_LOOKS);
         }
     }

@@ -6,9 +6,29 @@ use dfa_tests::{free_port, start_listening, Cluster};
 use std::fmt::Write as _;
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
+use std::sync::OnceLock;
+use std::time::{SystemTime, UNIX_EPOCH};
 
 /// Where documents say that the service listens.
 const ADDRESS: &str = "127.0.0.1:5000";
+
+/// Slots of the pipelines in the documents, and those of the other half of the day.
+const SLOTS: [(&str, &str); 3] =
+    [("_at_05_00", "_at_17_00"), ("_at_05_30", "_at_17_30"), ("_at_06_00", "_at_18_00")];
+
+/// A slot that came while a document is followed would start what the document does not speak of. No server has a clock that
+/// one can stop, so from an hour before the slots of the documents on they are those of the other half of the day.
+fn slots() -> &'static [(&'static str, &'static str)] {
+    static FOLLOWED: OnceLock<&[(&str, &str)]> = OnceLock::new();
+    FOLLOWED.get_or_init(|| {
+        let now = SystemTime::now().duration_since(UNIX_EPOCH).unwrap().as_secs() % 86_400;
+        if (4 * 3600..6 * 3600 + 60).contains(&now) {
+            &SLOTS
+        } else {
+            &[]
+        }
+    })
+}
 
 /// The reader's folder, environment and service.
 pub struct Reader {
@@ -109,7 +129,8 @@ impl Reader {
     fn write(&self, path: &str, lines: &[&str]) {
         let path = self.folder().join(path);
         std::fs::create_dir_all(path.parent().unwrap()).unwrap();
-        std::fs::write(path, lines.join("\n") + "\n").unwrap();
+        let text = slots().iter().fold(lines.join("\n"), |text, (shown, now)| text.replace(shown, now));
+        std::fs::write(path, text + "\n").unwrap();
     }
 
     /// Commands behind `$`, and what each prints; `>` goes on with the line before.
@@ -157,9 +178,11 @@ impl Reader {
     /// Runs a script in the reader's shell, whose variables and folder it may change; both outputs, as they came.
     fn run(&self, script: &str, fails: bool) -> String {
         let script = script.replace(ADDRESS, &self.address);
+        let script = slots().iter().fold(script, |text, (shown, now)| text.replace(shown, now));
         let kept = "export -p >\"$STATE\"; printf 'cd %s\\n' \"$PWD\" >>\"$STATE\"";
         let output = self.shell(&format!("exec 2>&1\nset -e\n{script}\n{kept}")).output().unwrap();
         let text = String::from_utf8_lossy(&output.stdout).replace(&self.address, ADDRESS);
+        let text = slots().iter().fold(text, |text, (shown, now)| text.replace(now, shown));
         assert_eq!(output.status.success(), !fails, "{} of:\n{script}\n{text}", output.status);
         let lines: Vec<&str> = text.trim_end().lines().map(str::trim_end).collect();
         lines.iter().fold(String::new(), |text, line| text + line + "\n")
