@@ -126,6 +126,12 @@ mod tests {
     }
 
     #[test]
+    fn a_byte_order_mark_before_json_is_passed_over() {
+        assert_eq!(json(b"\xef\xbb\xbf{\"a\": \"1\"}").unwrap(), json(b"{\"a\": \"1\"}").unwrap());
+        assert!(json(b"\xef\xbb\xbf\xef\xbb\xbf{}").is_err());
+    }
+
+    #[test]
     fn what_is_no_object_is_malformed() {
         let deep = format!("{{\"a\": {}", "[".repeat(100_000));
         for body in ["", "[]", "1", "{", "{} {}", "{\"a\": tru}", &deep] {
