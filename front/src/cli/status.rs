@@ -77,7 +77,11 @@ fn shortened(mut task: NamedRow) -> NamedRow {
     let lines = message.lines().count();
     if lines > LINES {
         let first: Vec<&str> = message.lines().take(LINES).collect();
-        task["message"] = json!(format!("{}\n… {} lines more", first.join("\n"), lines - LINES));
+        let more = match lines - LINES {
+            1 => "1 line".to_owned(),
+            more => format!("{more} lines"),
+        };
+        task["message"] = json!(format!("{}\n… {more} more", first.join("\n")));
     }
     task
 }
