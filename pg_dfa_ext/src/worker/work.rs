@@ -154,7 +154,8 @@ impl Worker {
         if in_transaction(tidy)? == Some(true) {
             return Ok(Look::Worked);
         }
-        let Some((seconds, other_role)) = in_transaction(next_look)? else { return Ok(Look::End) };
+        let look = in_transaction(|| Ok((seconds_to_retry()?, role_without_worker()?)))?;
+        let Some((seconds, other_role)) = look else { return Ok(Look::End) };
         if let Some(role) = other_role {
             // A step of a role without a worker: with no number left for one of its own, this one makes way.
             self.release();
@@ -170,11 +171,16 @@ impl Worker {
             if !Lock::Submit.try_hold() {
                 return Ok(false);
             }
-            let left = spi::value::<bool>(include_str!("sql/would_be_left.sql"), &[])?;
-            if !left.unwrap_or_default() {
+            let own = spi::value::<bool>(
+                "select exists (select from dfa.ready_step where process_by = session_user)",
+                &[],
+            )?;
+            // A role may have come since the last look, and found no number left.
+            let is_needed = own.unwrap_or_default() || role_without_worker()?.is_some();
+            if !is_needed {
                 Lock::Worker(self.number).release();
             }
-            Ok(!left.unwrap_or_default())
+            Ok(!is_needed)
         });
         end.unwrap_or_default().unwrap_or(true)
     }
@@ -183,8 +189,7 @@ impl Worker {
     fn leave(&self) -> Result<()> {
         let given_up = in_transaction(give_up::orphaned_tasks);
         self.release();
-        let look = in_transaction(|| owner::as_extension_owner(next_look))?;
-        if let Some(role) = look.and_then(|(_, other_role)| other_role) {
+        if let Some(role) = in_transaction(|| owner::as_extension_owner(role_without_worker))?.flatten() {
             start_for(&role)?;
         }
         given_up.map(|_| ())
@@ -350,11 +355,12 @@ pub fn finish(process_id: &str) -> Result<()> {
     Ok(())
 }
 
-fn next_look() -> Result<(Option<f64>, Option<String>)> {
-    let look = spi::query_one(include_str!("sql/next_look.sql"), &[], |row| {
-        Ok((row.get("seconds")?, row.get("other_role")?))
-    })?;
-    Ok(look.unwrap_or_default())
+fn seconds_to_retry() -> Result<Option<f64>> {
+    Ok(spi::value::<Option<f64>>(include_str!("sql/seconds_to_retry.sql"), &[])?.flatten())
+}
+
+fn role_without_worker() -> Result<Option<String>> {
+    spi::value::<String>(include_str!("sql/role_without_worker.sql"), &[])
 }
 
 /// A worker of a role by name; one that cannot be started is left to the next look of somebody.
