@@ -258,6 +258,13 @@ fn in_a_browser_the_dialog_follows_what_is_chosen_and_stays_when_it_is_refused()
     let faults: Vec<String> =
         page.faults().into_iter().filter(|fault| !fault.contains("status of 409")).collect();
     assert_eq!(faults, [""; 0]);
+    // A field that one choice alone needs is seen with that choice.
+    let admin = Visitor::new(&service, "ada").page(View::LAPTOP);
+    admin.go("/setup?name=daily");
+    let seen = "getComputedStyle(document.querySelector('[name=cascade]').closest('div')).display !== 'none'";
+    assert_eq!(admin.value(seen), false);
+    admin.click("[name=drop_before_create]");
+    admin.until(seen);
 }
 
 #[test]
