@@ -26,7 +26,7 @@ const MOST_STEPS: usize = 40;
 const GAIN: f64 = 1e-9;
 /// Step of the numerical derivative.
 const DIFFERENCE: f64 = 1e-5;
-/// Points of the grid from which a descent begins.
+/// The best points of the grid from which a descent begins.
 const STARTS: usize = 3;
 
 impl<'y> Search<'y> {
@@ -99,8 +99,8 @@ impl<'y> Search<'y> {
         self.residuals.iter().map(|residual| residual * residual).sum()
     }
 
-    /// The best points of a coarse grid.
-    pub fn best_of_grid(&mut self) -> Vec<Parameters> {
+    /// The best points of a coarse grid, and the best of those whose trend and season hardly change.
+    pub fn starts(&mut self) -> Vec<Parameters> {
         const LEVELS: [f64; 5] = [0.02, 0.15, 0.4, 0.7, 0.95];
         const TRENDS: [f64; 3] = [0.01, 0.15, 0.6];
         const SEASONS: [f64; 3] = [0.02, 0.3, 0.8];
@@ -117,7 +117,9 @@ impl<'y> Search<'y> {
             }
         }
         points.sort_by(|a, b| a.0.total_cmp(&b.0));
-        points.into_iter().take(STARTS).map(|(_, point)| point).collect()
+        let calm = points.iter().find(|(_, [_, beta, gamma, _])| *beta <= TRENDS[0] && *gamma <= SEASONS[0]);
+        let best = points.iter().take(STARTS);
+        best.chain(calm).map(|(_, point)| *point).collect()
     }
 
     /// Levenberg and Marquardt's search within \[0, 1\], with derivatives by differences.
