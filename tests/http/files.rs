@@ -5,7 +5,7 @@ use dfa_tests::{dfa, Cluster, Database, Service};
 use std::path::Path;
 use std::time::{Duration, Instant};
 
-const CATALOG: &str = r"
+pub const CATALOG: &str = r"
 src_sale:
   create: {features: {id: serial, shop: text not null, amount: int}}
   source: sale/*.csv*
@@ -16,7 +16,7 @@ summed: {id: summed, nodes: [ai_sum], trigger: src_sale}
 ";
 
 /// A database with that catalog, and a folder where files land.
-fn shop(name: &str) -> (Database, tempfile::TempDir) {
+pub fn shop(name: &str) -> (Database, tempfile::TempDir) {
     let database = Cluster::shared().database(name);
     let mut client = database.connect();
     client.query("select * from dfa.load_catalog($1)", &[&CATALOG]).unwrap();
@@ -44,7 +44,7 @@ fn put(folder: &Path, name: &str, text: impl AsRef<[u8]>) {
     std::fs::rename(made, folder.join("sale").join(name)).unwrap();
 }
 
-fn until(database: &Database, condition: &str) {
+pub fn until(database: &Database, condition: &str) {
     let started = Instant::now();
     while ready::value(database, &format!("select ({condition})")) != "t" {
         let files = ready::value(database, "select json_agg(file) from dfa.file");
@@ -71,7 +71,7 @@ fn looked(database: &Database) {
 }
 
 /// What the ledger says, in order of name.
-fn ledger(database: &Database) -> String {
+pub fn ledger(database: &Database) -> String {
     ready::value(
         database,
         "select string_agg(concat_ws(' ', path, state, rows), ', ' order by path, version) from dfa.file",
@@ -79,7 +79,7 @@ fn ledger(database: &Database) -> String {
 }
 
 /// The shops in the order in which they landed.
-fn shops(database: &Database) -> String {
+pub fn shops(database: &Database) -> String {
     ready::value(database, "select string_agg(shop, '' order by id) from ai.src_sale")
 }
 
@@ -270,85 +270,6 @@ fn a_file_that_is_being_written_waits_and_so_do_those_after_it() {
     let _quick = start("0");
     until(&database, "(select count(*) from dfa.file) = 3");
     assert_eq!(shops(&database), "abc");
-}
-
-/// moto, a server that speaks S3; none where it cannot be had.
-struct Buckets {
-    child: std::process::Child,
-    url: String,
-}
-
-impl Buckets {
-    fn start() -> Option<Buckets> {
-        let script = concat!(env!("CARGO_MANIFEST_DIR"), "/../scripts/moto.sh");
-        let python =
-            std::process::Command::new(script).output().ok().filter(|output| output.status.success())?;
-        let python = String::from_utf8_lossy(&python.stdout).trim().to_owned();
-        let port = dfa_tests::free_port();
-        let mut command = std::process::Command::new(python);
-        command.args(["-m", "moto.server", "-H", "127.0.0.1", "-p", &port.to_string()]);
-        let child =
-            command.stdout(std::process::Stdio::null()).stderr(std::process::Stdio::null()).spawn().ok()?;
-        let buckets = Buckets { child, url: format!("http://127.0.0.1:{port}") };
-        let started = Instant::now();
-        while std::net::TcpStream::connect(("127.0.0.1", port)).is_err() {
-            assert!(started.elapsed() < dfa_tests::DEADLINE, "moto does not listen");
-            std::thread::sleep(Duration::from_millis(20));
-        }
-        Some(buckets)
-    }
-
-    fn put(&self, path: &str, body: &[u8]) {
-        // Somebody signs; who it is moto does not ask.
-        let signed = "AWS4-HMAC-SHA256 Credential=test/20210101/us-east-1/s3/aws4_request, SignedHeaders=host, Signature=0";
-        let request = ureq::put(format!("{}/{path}", self.url)).header("Authorization", signed);
-        let answer = request.send(body).unwrap();
-        assert!(answer.status().is_success(), "{path}: {answer:?}");
-    }
-}
-
-impl Drop for Buckets {
-    fn drop(&mut self) {
-        let _ = self.child.kill();
-        let _ = self.child.wait();
-    }
-}
-
-#[test]
-fn objects_of_a_bucket_land_as_files_do() {
-    let Some(buckets) = Buckets::start() else {
-        eprintln!("SKIPPED: moto cannot be had here, so that NO BUCKET WAS READ by any test");
-        return;
-    };
-    let (database, _folder) = shop("files_bucket");
-    let catalog = CATALOG.replace("sale/*.csv*", "'s3://landing/sale/*.csv'");
-    database.connect().query("select * from dfa.load_catalog($1)", &[&catalog]).unwrap();
-    let _service = Service::start_with(
-        &database,
-        &[
-            ("DFA_LANDING", "s3://landing/sale"),
-            ("DFA_LANDING_SECONDS", "1"),
-            ("AWS_ENDPOINT", &buckets.url),
-            ("AWS_ALLOW_HTTP", "true"),
-            ("AWS_REGION", "us-east-1"),
-            ("AWS_ACCESS_KEY_ID", "test"),
-            ("AWS_SECRET_ACCESS_KEY", "test"),
-        ],
-        &[],
-    );
-    // There is no such bucket yet.
-    until(&database, "(select fault is not null from dfa.file_source)");
-    buckets.put("landing", b"");
-    // The first may land before the second is there.
-    for name in ["a", "b"] {
-        buckets.put(&format!("landing/sale/{name}.csv"), format!("shop,amount\n{name},1\n").as_bytes());
-    }
-    buckets.put("landing/other/c.csv", b"shop,amount\nc,1\n");
-    until(&database, "(select count(*) from dfa.file) = 2");
-    assert_eq!(ledger(&database), "s3://landing/sale/a.csv landed 1, s3://landing/sale/b.csv landed 1");
-    buckets.put("landing/sale/a.csv", b"shop,amount\nx,1\n");
-    until(&database, "(select count(*) from dfa.file where state = 'changed') = 1");
-    assert_eq!(shops(&database), "ab");
 }
 
 /// 1,000 small files, or as many as DFA_TEST_FILES says, while the service is killed again and again.

@@ -6,6 +6,7 @@
 mod alerts;
 mod background;
 mod bad_input;
+mod buckets;
 mod bulk;
 mod catalogs;
 mod changes;

@@ -4,9 +4,12 @@ use crate::failure::{Failure, Result};
 use crate::settings::Landing;
 use futures_util::TryStreamExt;
 use glob::{MatchOptions, Pattern};
+use object_store::aws::AmazonS3Builder;
+use object_store::azure::MicrosoftAzureBuilder;
+use object_store::gcp::GoogleCloudStorageBuilder;
 use object_store::local::LocalFileSystem;
 use object_store::path::Path;
-use object_store::{ObjectMeta, ObjectStore, ObjectStoreExt};
+use object_store::{ObjectMeta, ObjectStore, ObjectStoreExt, RetryConfig};
 use sha2::{Digest, Sha256};
 use std::io::Write;
 use std::path::PathBuf;
@@ -66,13 +69,7 @@ impl Place {
                 landing.stores.iter().find(within).ok_or_else(outside)?;
                 let (bucket, pattern) = rest.split_once('/').ok_or_else(outside)?;
                 let name = format!("{scheme}://{bucket}/");
-                let url =
-                    url::Url::parse(&name).map_err(|error| Failure::work(format!("'{name}': {error}")))?;
-                let options = std::env::vars()
-                    .map(|(name, value)| (name.to_ascii_lowercase(), value))
-                    .filter(|(name, _)| ["aws_", "google_", "azure_"].iter().any(|of| name.starts_with(of)));
-                let (store, _) = object_store::parse_url_opts(&url, options).map_err(told)?;
-                Place::new(Arc::from(store), pattern, None, name)
+                Place::new(store(scheme, &name).map_err(told)?, pattern, None, name)
             }
             None => {
                 let root = landing.folder.as_ref().ok_or_else(outside)?;
@@ -134,7 +131,11 @@ impl Place {
         let modified = meta.last_modified.timestamp_micros();
         Found {
             path: format!("{}{}", self.name, meta.location),
-            version: meta.e_tag.unwrap_or_else(|| format!("{}-{modified}", meta.size)),
+            // Some stores quote the tag of an object, and not that of the same object in a list.
+            version: match &meta.e_tag {
+                Some(tag) => tag.trim_matches('"').to_owned(),
+                None => format!("{}-{modified}", meta.size),
+            },
             size: meta.size,
             modified,
             location: meta.location,
@@ -180,8 +181,31 @@ impl Place {
     }
 }
 
+/// A bucket or container, with the settings that the environment has for it.
+fn store(scheme: &str, url: &str) -> object_store::Result<Arc<dyn ObjectStore>> {
+    // One that is silent holds up the files of others no longer than this.
+    let retry =
+        RetryConfig { max_retries: 3, retry_timeout: Duration::from_secs(15), ..RetryConfig::default() };
+    let settings = std::env::vars().map(|(name, value)| (name.to_ascii_lowercase(), value));
+    macro_rules! built {
+        ($builder:ident, $of:literal) => {{
+            let given = $builder::new().with_url(url).with_retry(retry);
+            let settings = settings.filter(|(name, _)| name.starts_with($of));
+            let known = settings.filter_map(|(name, value)| Some((name.parse().ok()?, value)));
+            Arc::new(known.fold(given, |given, (key, value)| given.with_config(key, value)).build()?)
+        }};
+    }
+    Ok(match scheme {
+        "gs" => built!(GoogleCloudStorageBuilder, "google_"),
+        "az" => built!(MicrosoftAzureBuilder, "azure_"),
+        _ => built!(AmazonS3Builder, "aws_"),
+    })
+}
+
+/// What lies behind an error of a store says more than the error itself, where there is something.
 fn told(error: object_store::Error) -> Failure {
-    Failure::work(crate::failure::causes(&error))
+    let causes = crate::failure::causes(&error);
+    Failure::work(if causes.is_empty() { error.to_string() } else { causes })
 }
 
 #[cfg(test)]
