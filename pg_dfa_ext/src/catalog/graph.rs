@@ -18,6 +18,8 @@ use std::rc::Rc;
 #[derive(Debug, Clone)]
 pub struct StatementLineage {
     pub process: String,
+    /// Filled in.
+    pub text: String,
     pub lineage: Lineage,
 }
 
@@ -37,8 +39,9 @@ pub fn statements(stored: &Stored, values: &Values) -> Vec<StatementLineage> {
                 "function_value" => Some("values (null)".into()),
                 _ => values.get(name),
             });
-            if let Some(lineage) = text.ok().and_then(|text| of_statement(&text).ok()) {
-                found.push(StatementLineage { process: process.to_owned(), lineage });
+            let Ok(text) = text else { continue };
+            if let Ok(lineage) = of_statement(&text) {
+                found.push(StatementLineage { process: process.to_owned(), text, lineage });
             }
         }
     };

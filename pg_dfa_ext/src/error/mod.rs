@@ -121,6 +121,8 @@ pub enum DfaError {
     Destructive { changes: Vec<String> },
     /// Objects that no catalog describes, in the way of a change.
     InTheWay { change: String, objects: Vec<String> },
+    /// Processes and queries of catalogs that use a column which is to be dropped.
+    StillUsed { change: String, users: Vec<String> },
     /// Rows that do not fit what their table is to become, or would become others.
     Misfit { table: String, change: String, value: String, can_be_allowed: bool },
     /// An error raised by Postgres, as it was.

@@ -232,6 +232,11 @@ impl DfaError {
                     .detail(objects.join("\n"))
                     .hint("Nothing was changed. No catalog says how to make them again: drop them (or set them back) and create them anew after the migration, or put them into a catalog.")
             }
+            DfaError::StillUsed { change, users } => {
+                Report::new("2BP01", format!("what is to be dropped is still used: {change}"))
+                    .detail(users.join("\n"))
+                    .hint("Nothing was changed. Load catalogs in which these do without it, in the same deployment or before; or retire them.")
+            }
             DfaError::Misfit { table, change, value, can_be_allowed } => {
                 Report::new("DF013", format!("rows of '{table}' do not fit: {change}"))
                     .detail(format!("Found: {value}"))

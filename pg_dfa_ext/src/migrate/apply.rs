@@ -1,7 +1,7 @@
 //! Applies a plan in the caller's transaction: all of it, or an error and nothing.
 
 use super::change::{Change, Check, Loss, What};
-use super::{compare, routines, scope};
+use super::{compare, routines, scope, users};
 use crate::catalog;
 use crate::data_schema;
 use crate::error::{capture, DfaError, Result};
@@ -29,6 +29,7 @@ pub fn run(name: Option<&str>, allow_destructive: bool) -> Result<Vec<(Change, S
     }
     check(&changes, allow_destructive)?;
     apply_all(&changes)?;
+    users::refuse_broken(&changes)?;
     mark_made(&changes)?;
     record(&changes, name.unwrap_or(EVERYTHING), started)?;
     Ok(changes
@@ -70,6 +71,9 @@ fn check(changes: &[Change], allow_destructive: bool) -> Result<()> {
     }
     if let Some(change) = changes.iter().find(|change| !change.in_the_way.is_empty()) {
         return Err(DfaError::InTheWay { change: change.label(), objects: change.in_the_way.clone() });
+    }
+    if let Some(change) = changes.iter().find(|change| !change.users.is_empty()) {
+        return Err(DfaError::StillUsed { change: change.label(), users: change.users.clone() });
     }
     for change in changes {
         for check in &change.checks {

@@ -152,6 +152,8 @@ pub struct Change {
     pub cast: Option<String>,
     /// Objects that no catalog describes and that keep this from being done.
     pub in_the_way: Vec<String>,
+    /// Processes and queries of catalogs that use the column, which goes.
+    pub users: Vec<String>,
 }
 
 pub const ACCESS_EXCLUSIVE: &str = "ACCESS EXCLUSIVE";
@@ -174,6 +176,7 @@ impl Change {
             dropped: None,
             routine: None,
             in_the_way: Vec::new(),
+            users: Vec::new(),
         }
     }
 
@@ -181,6 +184,7 @@ impl Change {
     pub fn ddl(&self) -> String {
         let mut lines: Vec<String> =
             self.in_the_way.iter().map(|object| format!("-- in the way: {object}")).collect();
+        lines.extend(self.users.iter().map(|user| format!("-- still used by {user}")));
         lines.push(self.statements.join(";\n"));
         lines.join("\n")
     }

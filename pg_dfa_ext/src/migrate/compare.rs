@@ -4,7 +4,7 @@ use super::change::{Change, Phase, What};
 use super::dependants::Around;
 use super::routines::{self, Difference};
 use super::scope::{Scope, Subject};
-use super::{columns, comments, computed, constraints, indexes, keys, repartition, shadow};
+use super::{columns, comments, computed, constraints, indexes, keys, repartition, shadow, users};
 use crate::catalog::Stored;
 use crate::data_schema;
 use crate::error::Result;
@@ -42,6 +42,7 @@ pub fn all(scope: &Scope) -> Result<Comparison> {
     changes.extend(around.into_changes());
     changes.extend(others.into_iter().map(|(_, change)| change));
     changes.sort_by_key(|change| change.phase);
+    users::find(&mut changes, &schema)?;
     Ok(Comparison { changes, left_out })
 }
 

@@ -17,6 +17,7 @@ mod scope;
 mod serial;
 mod shadow;
 mod types;
+mod users;
 
 use crate::entry::entry;
 use crate::error::given;

@@ -62,6 +62,16 @@ pub fn of_statement(statement: &str) -> Result<Lineage> {
     })
 }
 
+/// Whether a text is one statement, so that it stays within what it is put into.
+///
+/// # Errors
+/// The syntax error of Postgres' parser, with its position.
+pub fn is_single(text: &str) -> Result<bool> {
+    let text = c_text(text)?;
+    // SAFETY: the tree lives in the current memory context, longer than this closure.
+    capture(|| Ok(unsafe { list(pg_sys::pg_parse_query(text.as_ptr())) }.len() == 1))
+}
+
 fn is_planned(tag: NodeTag) -> bool {
     matches!(
         tag,

@@ -7,6 +7,6 @@ mod render;
 mod tree;
 mod walk;
 
-pub use lineage::{of_statement, Created, Lineage, Relation};
+pub use lineage::{is_single, of_statement, Created, Lineage, Relation};
 pub use parameters::{RunValues, Values};
 pub use render::{render, render_script, Frame, Rendered};
