@@ -1,5 +1,6 @@
 //! Runs in the background: workers, cancel and resume, backfills, the scheduler, and what survives a crash.
 
+mod audit;
 mod backfill;
 mod cancel;
 mod clean;

@@ -43,7 +43,7 @@ impl Buckets {
         let buckets = buckets(command.spawn().unwrap(), format!("http://127.0.0.1:{port}"));
         let started = Instant::now();
         while std::net::TcpStream::connect(format!("127.0.0.1:{port}")).is_err() {
-            assert!(started.elapsed() < Duration::from_secs(60), "{script}: nobody listens");
+            assert!(started.elapsed() < dfa_tests::DEADLINE, "{script}: nobody listens");
             std::thread::sleep(Duration::from_millis(20));
         }
         Some(buckets)

@@ -51,6 +51,21 @@ comment on column dfa.audit_entry.after is 'The row as it is, without what is se
 comment on column dfa.audit_entry.reason is 'dfa.reason of the session, or the reason of a pause';
 comment on column dfa.audit_entry.process_id is 'The task that it is about';
 
+-- Rights keep others from it; this the owner, who would otherwise change it by a slip.
+create function dfa.keep_audit() returns trigger language plpgsql set search_path = pg_catalog, pg_temp as $$
+begin
+    if not dfa.is_own_code() then
+        raise exception using errcode = '42501', message = 'the audit is only added to',
+            hint = 'Entries older than dfa.log_retention go by themselves.';
+    end if;
+    return null;
+end
+$$;
+comment on function dfa.keep_audit is
+'Trigger: nobody changes or deletes entries of the audit, but its trimming.';
+create trigger kept before update or delete or truncate on dfa.audit_entry
+    for each statement execute function dfa.keep_audit();
+
 -- Arguments: the kind, or = and the column that says it; the column of the name; columns that are not kept, by commas.
 create function dfa.note_change() returns trigger language plpgsql set search_path = pg_catalog, pg_temp as $$
 declare

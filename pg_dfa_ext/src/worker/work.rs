@@ -187,7 +187,7 @@ impl Worker {
 
     /// The end of a worker whose role may do nothing any more: its tasks say so, and a role that waited for its number goes on.
     fn leave(&self) -> Result<()> {
-        let given_up = in_transaction(give_up::orphaned_tasks);
+        let given_up = in_transaction(|| clock::kept(give_up::orphaned_tasks));
         self.release();
         if let Some(role) = in_transaction(|| owner::as_extension_owner(role_without_worker))?.flatten() {
             start_for(&role)?;
@@ -263,7 +263,8 @@ fn run_claimed(id: i64, process_id: &str) -> Result<()> {
     });
     match (outcome, at) {
         (Err(error), Some((task, step))) => {
-            in_transaction(|| record_failure(&task, &step, &error, started.elapsed())).map(|_| ())
+            in_transaction(|| clock::kept(|| record_failure(&task, &step, &error, started.elapsed())))
+                .map(|_| ())
         }
         (outcome, _) => outcome.map(|_| ()),
     }
@@ -315,9 +316,9 @@ fn is_cancelled(process_id: &str) -> Result<bool> {
 
 /// What dead workers and sessions left is finished; true if there are steps to run now.
 fn tidy() -> Result<bool> {
-    give_up::lost_sessions()?;
+    clock::kept(give_up::lost_sessions)?;
     if has_orphans()? {
-        give_up::orphaned_tasks()?;
+        clock::kept(give_up::orphaned_tasks)?;
     }
     let finishable = spi::values::<String>(include_str!("sql/finishable_tasks.sql"), &[])?;
     for process_id in finishable {
@@ -339,7 +340,7 @@ pub fn release_followers(step: i64) -> Result<()> {
 }
 
 /// Finishes a task without open steps. Of two workers that end its last steps, the later one sees that none is left: it
-/// looks after the end of its own is committed.
+/// looks after the end of its own is committed. What it writes is nobody's change by hand, which the audit would tell.
 pub fn finish(process_id: &str) -> Result<()> {
     let done = spi::value::<bool>(
         // From the last step, which is mostly open: what has ended may still lie in the index before it.
@@ -350,7 +351,7 @@ pub fn finish(process_id: &str) -> Result<()> {
         &[process_id.into()],
     )?;
     if done.unwrap_or_default() {
-        Task::load(process_id)?.finish()?;
+        clock::kept(|| Task::load(process_id)?.finish())?;
     }
     Ok(())
 }
