@@ -47,11 +47,29 @@ pub fn run(
     let failures: Vec<&str> =
         rows.iter().filter(|row| row.status != 0).map(|row| row.message.as_str()).collect();
     let message = match failures.is_empty() {
-        true => format!("Success: Setup '{}'", name.unwrap_or(EVERYTHING)),
+        true => success(name.unwrap_or(EVERYTHING), &rows),
         false => failures.join("\n"),
     };
     action.end(!failures.is_empty(), &message, rows.len(), rows.len() - failures.len())?;
     Ok(rows)
+}
+
+/// Of several objects, how many of each action.
+fn success(name: &str, rows: &[SetupRow]) -> String {
+    let mut counts: Vec<(&str, usize)> = Vec::new();
+    for row in rows {
+        match counts.iter_mut().find(|(action, _)| *action == row.action) {
+            Some((_, count)) => *count += 1,
+            None => counts.push((row.action, 1)),
+        }
+    }
+    let words = |action| if action == "exists" { "already there" } else { action };
+    let counts: Vec<String> =
+        counts.iter().map(|(action, count)| format!("{count} {}", words(action))).collect();
+    match counts.is_empty() {
+        true => format!("Success: Setup '{name}'"),
+        false => format!("Success: Setup '{name}': {}", counts.join(", ")),
+    }
 }
 
 /// What [`run`] would give, and nothing of it stays.

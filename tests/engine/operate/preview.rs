@@ -167,8 +167,8 @@ fn a_setup_is_shown_as_it_would_be_done_and_is_not() {
     session.load("src_new: {create: {features: {a: int}}}");
     let arguments = "'setup', 'src_new', '{2021-01-01}'";
     assert_eq!(
-        session.value(&format!("select kind, name, action from dfa.preview({arguments})")),
-        "table|src_new|created"
+        session.value(&format!("select kind, name, action, reason from dfa.preview({arguments})")),
+        "table|src_new|created|it is not there yet"
     );
     assert_eq!(session.value("select to_regclass('ai.src_new') is null"), "t");
     let token = token(&mut session, arguments);
@@ -176,6 +176,10 @@ fn a_setup_is_shown_as_it_would_be_done_and_is_not() {
         format!("select name, action from dfa.setup('src_new', run_date => '2021-01-01', if_preview => '{token}')")
     };
     assert_eq!(session.rows(&done(&token)), ["src_new|created"]);
+    assert_eq!(
+        session.value(&format!("select action, reason from dfa.preview({arguments})")),
+        "exists|it is there, and stays as it is"
+    );
     let refusal = session.refused(&done(&token));
     assert_eq!(refusal.sqlstate, "DF015");
     refusal.says(&["table src_new exists"]);
