@@ -36,6 +36,9 @@ fn no_more_steps_of_a_limit_run_at_once_than_it_says_and_all_come_to_their_turn(
         "two of erp, and the one that names no limit"
     );
     assert_eq!(session.value("select limit_name, most, steps from dfa.limit_use"), "erp|2|2");
+    // What waits for its turn says so.
+    let held = "select cause, sentence from dfa.open_task where cause = 'limit'";
+    assert_eq!(session.value(held), "limit|waits for limit erp: 2 of 2 steps are at work");
     holder.run("select pg_advisory_unlock(7)");
     for task in tasks {
         assert_eq!(ended(&mut session, &task), "0");

@@ -9,6 +9,7 @@ select task.process_id, task.process_name_put as name, task.process_type like '%
            when 'orphaned' then orphan.reason
            when 'paused' then held.sentence
            when 'queued' then format('is queued behind task %s, which runs table %L', other.process_id, other.node)
+           when 'limit' then format('waits for limit %s: %s of %s steps are at work', full_limit.limit_name, full_limit.steps, full_limit.most)
            when 'retry' then format('is tried again at %s, after: %s', to_char(again.retry_at, 'YYYY-MM-DD HH24:MI:SS'), again.message)
            when 'no_front' then format('waits for a front service that runs the DataFrame functions of table %L for role %I: dfa run',
                                        handed.node, task.process_by)
@@ -49,6 +50,16 @@ from dfa.task_process as task
            and (running.worker in (select pid from dfa.worker) or running.id in (select step_id from dfa.front_session))
          order by step.step_order limit 1
      ) as other on true
+     -- A named limit that its next step would go beyond.
+     left join lateral (
+         select own.limit_name, used.steps, own.most
+         from dfa.task_step as step
+              join dfa.step_limit as own
+                   on own.kind = 'table' and own.name = step.node or own.kind = 'pipeline' and own.name = step.pipeline_name
+              join dfa.limit_use as used on used.limit_name = own.limit_name and used.steps >= own.most
+         where step.process_id = task.process_id and step.state = 'WAITING' and step.is_ready
+         order by step.step_order limit 1
+     ) as full_limit on true
      left join lateral (
          select step.node
          from dfa.ready_dataframe_step as ready join dfa.task_step as step using (id)
@@ -61,6 +72,7 @@ from dfa.task_process as task
                      when orphan.process_id is not null then 'orphaned'
                      when held.sentence is not null then 'paused'
                      when other.process_id is not null then 'queued'
+                     when full_limit.limit_name is not null then 'limit'
                      when again.retry_at is not null then 'retry'
                      when handed.node is not null then 'no_front'
                      when crew.number >= crew.greatest::integer then 'no_worker'
@@ -75,7 +87,7 @@ comment on column dfa.open_task.created_at is 'When it was asked for';
 comment on column dfa.open_task.percent is 'Steps that ended, of all';
 comment on column dfa.open_task.node is 'The table that runs now';
 comment on column dfa.open_task.run_date is 'The date that it runs for';
-comment on column dfa.open_task.cause is 'running; or lost, orphaned, paused, queued, retry, no_front, no_worker, waiting';
+comment on column dfa.open_task.cause is 'running; or lost, orphaned, paused, queued, limit, retry, no_front, no_worker, waiting';
 comment on column dfa.open_task.sentence is 'The same to be read';
 comment on column dfa.open_task.waits_for is 'The task that it is queued behind';
 comment on column dfa.open_task.since is 'Since when it is so';

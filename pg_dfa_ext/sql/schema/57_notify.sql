@@ -121,10 +121,10 @@ ran as (
          ) as newest
 ),
 taken as (
-    select ended.name, newest.process_id
+    select ended.name, newest.process_id, newest.status
     from ended
          cross join lateral (
-             select process_id
+             select process_id, status
              from dfa.task_process as task
              where task.process_name_put = ended.name and task.process_module = 'data|ingestion' and task.status in (0, 1)
              order by task.created_at desc, task.process_id desc limit 1
@@ -154,14 +154,17 @@ select 'refused_rows', taken.name, taken.process_id, refused.number,
        format('%s row%s refused: %s', refused.number, case refused.number when 1 then '' else 's' end, refused.reason)
 from taken
      cross join lateral (
-         select count(*) as number, min(row.reason) as reason from dfa.rejected_row as row where row.process_id = taken.process_id
+         select count(*) as number, (array_agg(concat_ws(' ', row.column_name, row.reason) order by row.position))[1] as reason
+         from dfa.rejected_row as row where row.process_id = taken.process_id
      ) as refused
-where refused.number > 0
+-- A file that is refused as a whole is an incident of its own.
+where refused.number > 0 and taken.status = 0
 union all
 -- Files that cannot be taken, of each source the first, or a place that cannot be looked at.
 select 'files', source.table_name, first.process_id, wrong.number,
        coalesce(source.fault, format('file %s is %s: %s', first.path, first.state, first.message))
 from dfa.file_source as source
+     join dfa.catalog as stored on stored.current and stored.kind = 'table' and stored.name = source.table_name and stored.document ->> 'source' is not null
      cross join lateral (select count(*) as number from dfa.file as file
                          where file.table_name = source.table_name and file.state in ('refused', 'changed')) as wrong
      left join lateral (select file.path, file.state, file.message, file.process_id from dfa.file as file
@@ -291,7 +294,7 @@ language sql volatile set search_path = pg_catalog, pg_temp as $$
            case told.about when 'test' then 'DFA: a test' when 'recovered' then format('DFA: %s has recovered', incident.name)
                else format('DFA: %s %s', incident.name, case incident.event
                    when 'failed' then 'has failed' when 'late' then 'is late' when 'refused_rows' then 'had rows refused'
-                   when 'paused' then 'is paused still' when 'worker_crash' then 'took a server process down' end) end,
+                   when 'files' then 'has a file that cannot be taken' when 'paused' then 'is paused still' when 'worker_crash' then 'took a server process down' end) end,
            case told.about when 'test' then format('Channel %s works.', channel.channel_name)
                when 'recovered' then format('What began %s is over since %s: %s', to_char(incident.opened_at, 'YYYY-MM-DD HH24:MI TZ'),
                                             to_char(incident.closed_at, 'YYYY-MM-DD HH24:MI TZ'), incident.cause)

@@ -37,7 +37,7 @@ impl Fresh {
 extension_sql!(
     r#"
 comment on function dfa.table_freshness is
-'How fresh each table is (name: one of them). published_at: when a run or a landing last succeeded; expected_by: when the next one should have, by fresh_within of its catalog, else by the slots and deadlines of the pipelines that run it, or of those that trigger these, else of a landed table by the longest time between its last landings. state: fresh, due (its slot has come), late (expected_by is over), blocked (due or late, and held by something else: blocked_by), unknown (nothing says when). causes: why it is not fresh, the nearest first, then those of the tables that it reads. causes => false is cheaper: it leaves them out, and blocked tables are due or late.';
+'How fresh each table is (name: one of them). published_at: when a run or a landing last succeeded; expected_by: when the next one should have, by fresh_within of its catalog, else by the slots and deadlines of the pipelines that run it, or of those that trigger these, else of a landed table by the longest time between its last landings. state: fresh, due (its slot has come, or its last run failed), late (expected_by is over), blocked (due or late, and held by something else: blocked_by), unknown (nothing says when). causes: why it is not fresh, the nearest first, then those of the tables that it reads. causes => false is cheaper: it leaves them out, and blocked tables are due or late.';
 grant execute on function dfa.table_freshness to dfa_reader;
 create view dfa.freshness as select * from dfa.table_freshness();
 grant select on dfa.freshness to dfa_reader;

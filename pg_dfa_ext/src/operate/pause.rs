@@ -133,7 +133,7 @@ fn check_end(until: Option<TimestampWithTimeZone>) -> Result<()> {
         Some(value) => Err(DfaError::InvalidArgument {
             argument: "until",
             value,
-            allowed: "Give a moment to come, or none: then it lasts until dfa.unpause.".to_owned(),
+            allowed: "Give a moment to come, or none: then it lasts until somebody ends it.".to_owned(),
         }),
     }
 }

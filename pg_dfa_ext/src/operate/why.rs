@@ -42,7 +42,7 @@ pub struct Cause {
 extension_sql!(
     r#"
 comment on function dfa.why is
-'Why a table or pipeline is not running or not fresh at this moment, in one sentence and as facts. cause: running, lost, orphaned, paused, queued, retry, no_front, no_worker, waiting (of its task); inactive, failed, blocked, cancelled, quota, due, trigger, source, file, scheduled, unscheduled. waits_for: what it waits for; process_id: the task that says so; until: when that ends by itself; late_since: the deadline that its last slot missed.';
+'Why a table or pipeline is not running or not fresh at this moment, in one sentence and as facts. cause: running, lost, orphaned, paused, queued, limit, retry, no_front, no_worker, waiting (of its task); inactive, failed, blocked, cancelled, quota, due, trigger, source, file, scheduled, unscheduled. waits_for: what it waits for; process_id: the task that says so; until: when that ends by itself; late_since: the deadline that its last slot missed.';
 grant execute on function dfa.why to dfa_reader;
 "#,
     name = "about_why",

@@ -40,6 +40,37 @@ fn land(session: &mut Session, day: &str) {
 }
 
 #[test]
+fn a_table_whose_last_run_failed_is_due_until_one_succeeds() {
+    let mut session = night();
+    land(&mut session, "2021-01-05");
+    session.run("select * from dfa.run_pipeline('nightly', '2021-01-05')");
+    assert_eq!(state(&mut session, "ai_sum"), "fresh|");
+    session.run("alter table ai.ai_sum add constraint none check (false) not valid; select * from dfa.run_table('ai_sum', '2021-01-05', 'rerun')");
+    assert_eq!(state(&mut session, "ai_sum"), "due|");
+    let cause = session.value("select causes[1] from dfa.table_freshness('ai_sum')");
+    assert!(cause.contains("its node failed"), "{cause}");
+    session.run("alter table ai.ai_sum drop constraint none; select * from dfa.run_table('ai_sum', '2021-01-05', 'rerun')");
+    assert_eq!(state(&mut session, "ai_sum"), "fresh|");
+    // So is one with a file that cannot be taken, as long as files are to come.
+    session.load("src_sale: {version: 2022-01-01, create: {features: {a: int, day: date}}, fresh_within: 26h, source: 'sale/*.csv'}");
+    assert_eq!(state(&mut session, "src_sale"), "fresh|");
+    session.run(
+        "insert into dfa.file_source (table_name, path) values ('src_sale', 'sale/*.csv');
+         insert into dfa.file (table_name, path, version, size, modified_at, state, message)
+         values ('src_sale', 'a.csv', '1', 1, now(), 'refused', 'no rows')",
+    );
+    assert_eq!(state(&mut session, "src_sale"), "due|");
+    assert_eq!(session.value("select cause from dfa.why('src_sale')"), "file");
+    let wrong = "select count(*) from dfa.trouble where event = 'files'";
+    assert_eq!(session.value(wrong), "1");
+    session
+        .load("src_sale: {version: 2022-01-02, create: {features: {a: int, day: date}}, fresh_within: 26h}");
+    assert_eq!(state(&mut session, "src_sale"), "fresh|");
+    assert_eq!(session.value("select cause from dfa.why('src_sale')"), "source");
+    assert_eq!(session.value(wrong), "0");
+}
+
+#[test]
 fn a_table_is_fresh_until_its_slot_comes_due_until_its_deadline_and_late_after_it() {
     let mut session = night();
     land(&mut session, "2021-01-05");

@@ -102,6 +102,26 @@ fn in_quiet_hours_nobody_is_told_and_of_what_is_over_by_then_never() {
 }
 
 #[test]
+fn the_title_of_a_message_says_of_each_event_what_happened() {
+    let mut session = session();
+    session.run(
+        "insert into dfa.incident (event, name, cause)
+         select event, event::text, 'why' from unnest(enum_range(null::dfa.incident_event)) as event;
+         insert into dfa.delivery (incident_id, about, channel_name) select id, 'opened', 'ops' from dfa.incident",
+    );
+    let number: usize = session.value("select count(*) from dfa.incident").parse().unwrap();
+    assert!(number > 5);
+    for _ in 0..number {
+        let said = session.value(
+            "with claimed as (select * from dfa.claim_delivery())
+             select event, replace(title, 'DFA: ' || name, ''), dfa.end_delivery(id) from claimed",
+        );
+        let (event, words) = said.trim_end_matches('|').split_once('|').unwrap();
+        assert!(words.trim().len() > 5, "{event}: '{words}'");
+    }
+}
+
+#[test]
 fn quiet_hours_end_on_their_day() {
     let mut session = Session::fresh();
     session.run("set dfa.timezone = 'Europe/Berlin'");

@@ -47,6 +47,11 @@ fn a_pipeline_waits_for_its_slot_or_for_nothing() {
         why(&mut session, "ai_alone", &["pipeline by_hand, which runs it", "nothing schedules"]),
         "unscheduled|"
     );
+    session.load("both: {id: both, nodes: [ai_t], schedule: '30 5 * * *', trigger: landed}");
+    assert_eq!(
+        why(&mut session, "both", &["waits for external source landed", "; its next slot is "]),
+        "source|landed"
+    );
     session.run("update dfa.task_schedule set next_slot = now() where pipeline_id = 'n'");
     assert_eq!(why(&mut session, "nightly", &["is due, and nobody has called dfa.tick"]), "due|");
 }

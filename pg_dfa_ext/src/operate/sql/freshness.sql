@@ -9,18 +9,29 @@ follows as (
     union
     select follows.pipeline_name, named.trigger_id from follows join dfa.schedule_trigger as named using (pipeline_id)
 ),
+-- Index task_step_failed has them: they are few.
+failing as (select node, max(finished_at) as at from dfa.task_step where state in ('FAILED', 'BLOCKED') group by node),
 -- A run that found its quota used up had nothing to do. The longest time between landings says when another one is missed.
 published as materialized (
     select given.table_name, given.within::interval as within, watermark.data_date,
            case when given.lands then greatest(landed.at, case when watermark.landed then watermark.update_date end)
                 else ran.at end as at,
-           case when landed.gaps >= 3 then landed.longest end as rhythm
+           case when landed.gaps >= 3 then landed.longest end as rhythm,
+           -- What was to bring it up to date did not: a run since the last success, or a file.
+           case when given.lands
+                then exists (select from dfa.catalog as stored
+                                  left join dfa.file_source as source on source.table_name = stored.name
+                             where stored.current and stored.kind = 'table' and stored.name = given.table_name and stored.document ->> 'source' is not null
+                               and (source.fault is not null
+                                    or exists (select from dfa.file where file.table_name = stored.name and file.state in ('refused', 'changed'))))
+                else failed.at > coalesce(ran.at, '-infinity') end as failed
     from given
          left join dfa.data_pipeline as watermark using (table_name)
          left join lateral (
              select max(finished_at) as at from dfa.task_step
              where not given.lands and node = given.table_name and state in ('SUCCESS', 'SKIPPED')
          ) as ran on true
+         left join failing as failed on failed.node = given.table_name
          left join lateral (
              select max(at) as at, max(gap) as longest, count(gap) as gaps
              from (select update_date as at, update_date - lag(update_date) over (order by update_date) as gap
@@ -65,7 +76,7 @@ expected as (
 )
 select table_name, data_date, at as published_at, expected_by,
        case when expected_by < clock_timestamp() then 'late'
-            when missed is not null then 'due'
+            when missed is not null or failed then 'due'
             when expected_by is null then 'unknown'
             else 'fresh' end as state
 from expected

@@ -47,7 +47,8 @@ cause as (
                 else format('its node %s failed: %s (task %s)', failed.node, failed.message, task.process_id) end
            || case when pipeline.retry_at is not null and failures <= $3
                         and exists (select from dfa.schedule_trigger as named where named.pipeline_id = pipeline.pipeline_id)
-                   then format('; it is tried again after %s', to_char(pipeline.retry_at, 'YYYY-MM-DD HH24:MI')) else '' end,
+                   then format('; it is tried again after %s', to_char(pipeline.retry_at, 'YYYY-MM-DD HH24:MI'))
+                   when next_slot is not null then format('; its next slot is %s', to_char(next_slot, 'YYYY-MM-DD HH24:MI')) else '' end,
            null, task.process_id, failed.node, failed.run_date, task.finished_at, null, null
     from pipeline
          join dfa.task_process as task on task.process_id = pipeline.process_id and task.status = 1
@@ -65,7 +66,8 @@ cause as (
     where pipeline_name = any($2)
     union all
     select pipeline_name, 7, case when bool_and(missing.kind = 'source') then 'source' else 'trigger' end,
-           'it waits for ' || string_agg(missing.sentence, ' and ' order by missing.waits_for),
+           'it waits for ' || string_agg(missing.sentence, ' and ' order by missing.waits_for)
+           || coalesce('; its next slot is ' || to_char(min(next_slot), 'YYYY-MM-DD HH24:MI'), ''),
            string_agg(missing.waits_for, ', ' order by missing.waits_for), min(missing.process_id), null, null,
            max(missing.update_date) filter (where missing.update_date > 'epoch'), null, null
     from pipeline join missing using (pipeline_id)

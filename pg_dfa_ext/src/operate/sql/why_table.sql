@@ -41,14 +41,22 @@ cause as (
                            else format('file %s is %s: %s', file.path, file.state, file.message) end,
            null, file.process_id, $1, null, coalesce(file.noted_at, source.looked_at), null, null
     from dfa.file_source as source
+         join dfa.catalog as stored on stored.current and stored.kind = 'table' and stored.name = source.table_name and stored.document ->> 'source' is not null
          left join lateral (select path, state, message, process_id, noted_at from dfa.file
                             where file.table_name = $1 and file.state in ('refused', 'changed') order by path limit 1) as file on true
     where source.table_name = $1 and (source.fault is not null or file.path is not null)
     union all
-    select 5, 'source', case when landed then format('nothing has landed in it since %s', to_char(update_date, 'YYYY-MM-DD HH24:MI'))
-                                else 'nothing has landed in it yet' end,
-           null, null, $1, null, case when landed then update_date end, null, null
+    select 5, 'source', case when at is null then 'nothing has landed in it yet'
+                             else format('nothing has landed in it since %s', to_char(at, 'YYYY-MM-DD HH24:MI')) end,
+           null, null, $1, null, at, null, null
     from dfa.data_pipeline
+         cross join lateral (
+             select greatest(case when landed then data_pipeline.update_date end,
+                             (select max(update_date)
+                              from (select update_date from dfa.data_logging
+                                    where table_name = $1 and status = 0 and action_type = 'ingestion'
+                                    order by run_date desc, id desc limit 31) as entry)) as at
+         ) as landing
     where table_name = $1 and $2
 )
 select cause, sentence, waits_for, process_id, node, run_date, since, until, percent
