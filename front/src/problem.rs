@@ -292,7 +292,7 @@ impl From<tokio_postgres::Error> for Problem {
         problem.detail = reported.detail().map(bounded);
         problem.hint = for_rest(reported.hint(), reported.message());
         problem.said = reported.hint().map(bounded);
-        problem.retry_after = again.then_some(COME_AGAIN);
+        problem.retry_after = again.then_some(if sqlstate == PAUSED { PAUSE_LASTS } else { COME_AGAIN });
         problem
     }
 }
@@ -354,6 +354,9 @@ fn for_rest(hint: Option<&str>, message: &str) -> Option<String> {
     };
     Some(bounded(request))
 }
+
+/// Seconds after which one looks again whether a maintenance is over.
+const PAUSE_LASTS: u32 = 60;
 
 /// A maintenance: see dfa.pause.
 pub const PAUSED: &str = "DF014";

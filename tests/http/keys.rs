@@ -12,7 +12,7 @@ const CATALOGS: &str =
     r#"{"data": {"source": "t.yaml", "text": "src_new: {create: {features: {id: bigint}}}"}}"#;
 
 /// Who may do what: method and path as the document has them, what is sent, and the least role that is let in.
-const REQUESTS: [(&str, &str, &str, &str, &str); 42] = [
+const REQUESTS: [(&str, &str, &str, &str, &str); 47] = [
     ("GET", "/apikey", "", "", "reader"),
     ("GET", "/api/ai/audit", "", "", "reader"),
     ("GET", "/api/ai/preview", "", "", "reader"),
@@ -52,6 +52,11 @@ const REQUESTS: [(&str, &str, &str, &str, &str); 42] = [
     ("POST", "/api/ai/tasks/{id}/cancel", "", "", "operator"),
     ("POST", "/api/ai/tasks/{id}/resume", "", "", "operator"),
     ("POST", "/api/ai/notify/{id}", "", "", "operator"),
+    ("GET", "/api/ai/why/{name}", "", "", "reader"),
+    ("GET", "/api/ai/freshness", "", "", "reader"),
+    ("GET", "/api/ai/pause", "", "", "reader"),
+    ("POST", "/api/ai/pause", FORM, "what=nothing&reason=none", "operator"),
+    ("POST", "/api/ai/unpause", FORM, "what=nothing", "operator"),
     ("GET", "/api/ai/keys", "", "", "reader"),
     ("POST", "/api/ai/keys", FORM, "name=another", "admin"),
     ("POST", "/api/ai/keys/{name}/revoke", "", "", "admin"),
@@ -136,6 +141,10 @@ fn a_key_for_a_part_reaches_nothing_else_by_any_name() {
         ("PUT", "/api/ai/put/src_in", JSON, r#"{"data": {"id": 1}}"#),
         ("DELETE", "/api/ai/del/ai_a", JSON, r#"{"data": {"id": 1}}"#),
         ("POST", "/api/ai/notify/nightly", FORM, ""),
+        ("GET", "/api/ai/why/ai_a", "", ""),
+        ("GET", "/api/ai/freshness?name=ai_a", "", ""),
+        ("POST", "/api/ai/pause", FORM, "what=both&reason=none"),
+        ("POST", "/api/ai/unpause", FORM, "what=both"),
         ("GET", "/api/ai/get/dpc/aa", "", ""),
         ("GET", "/api/ai/plan", "", ""),
         ("GET", &format!("/api/ai/get/opt/{others}"), "", ""),
@@ -154,6 +163,7 @@ fn a_key_for_a_part_reaches_nothing_else_by_any_name() {
         rows.iter().map(|row| row["name"].as_str().unwrap().to_owned()).collect()
     };
     assert_eq!(names("/api/ai/tables", "tables"), ["imp_target"]);
+    assert_eq!(names("/api/ai/freshness", "tables"), ["imp_target"]);
     assert_eq!(names("/api/ai/pipelines", "pipelines"), Vec::<String>::new());
     let tasks = names("/api/ai/tasks", "tasks");
     assert!(!tasks.is_empty() && tasks.iter().all(|name| name == "imp_target"), "{tasks:?}");

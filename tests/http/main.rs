@@ -18,6 +18,7 @@ mod hang_up;
 mod hostile;
 mod keys;
 mod lists;
+mod look;
 mod mail;
 mod memory;
 mod notify;

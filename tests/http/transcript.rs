@@ -309,6 +309,18 @@ fn the_document_shows_what_the_service_answers() {
     it.chapter("Slots", "The times at which schedules were due, and the tasks that ran them.");
     it.ask("GET", "/api/ai/slots?limit=1", &[], 200);
 
+    it.chapter(
+        "Why not, and how fresh",
+        "Why something does not run, in a sentence and as facts; which tables are late, and because of what: see docs/sql.md.",
+    );
+    it.ask("GET", "/api/ai/why/ai_a", &[], 200);
+    it.ask("GET", "/api/ai/freshness?name=ai_a", &[], 200);
+
+    it.chapter("Pausing", "A pipeline, the workers (`worker`) or everything (`all`), for a reason.");
+    it.ask("POST", "/api/ai/pause", &["what=both", "reason=a%20fair", "until=2999-01-01"], 200);
+    it.ask("GET", "/api/ai/pause", &[], 200);
+    it.ask("POST", "/api/ai/unpause", &["what=both"], 200);
+
     it.chapter("Notes", "What people leave for each other, on tables, pipelines, tasks and the like.");
     let note = ["kind=table", "name=ai_a", "text=wrong%20before%20June", "until=2999-01-01"];
     it.ask("POST", "/api/ai/notes", &note, 200);

@@ -16,12 +16,14 @@ mod delete;
 mod dependency;
 mod diff_catalogs;
 mod files;
+mod freshness;
 mod incidents;
 mod keys;
 mod load_catalogs;
 mod logs;
 mod notes;
 mod notify;
+mod pause;
 mod pipelines;
 mod plan;
 mod preview;
@@ -36,6 +38,7 @@ mod submit;
 mod tables;
 mod target;
 mod tasks;
+mod why;
 
 pub use catalog_files::CatalogText;
 pub use put::of_rows;
@@ -68,6 +71,10 @@ pub fn routes() -> OpenApiRouter<App> {
         .routes(routes!(cancel::cancel))
         .routes(routes!(resume::resume))
         .routes(routes!(notify::notify))
+        .routes(routes!(why::get))
+        .routes(routes!(freshness::list))
+        .routes(routes!(pause::list, pause::pause))
+        .routes(routes!(pause::unpause))
         .routes(routes!(files::list))
         .routes(routes!(files::skip))
         .routes(routes!(notes::list, notes::add))

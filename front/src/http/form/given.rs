@@ -86,6 +86,8 @@ impl GivenFields {
 
     /// Every field must have been taken, and none refused.
     pub fn finish(mut self) -> Result<(), Problem> {
+        // One that is read piece by piece was asked for in each of them.
+        self.known.dedup();
         for (name, _) in std::mem::take(&mut self.fields) {
             let near = dfa_catalog::name::suggest(&name, self.known.iter().copied());
             let what = match near {
