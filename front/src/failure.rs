@@ -1,5 +1,6 @@
 //! What a command that does not succeed tells: message, DETAIL, HINT, SQLSTATE, and its exit code.
 
+use crate::hint::at_a_terminal;
 use crate::malformed::Malformed;
 use serde_json::{json, Value};
 
@@ -92,14 +93,15 @@ impl Failure {
         answer["message"] = json!(self.message);
         answer["sqlstate"] = json!(self.sqlstate);
         answer["detail"] = json!(self.detail);
-        answer["hint"] = json!(self.hint);
+        answer["hint"] = json!(self.hint.as_deref().map(at_a_terminal));
         answer
     }
 
     /// For people: each part on a line of its own.
     pub fn print(&self) {
         eprintln!("Error: {}", self.message);
-        let parts = [("DETAIL", &self.detail), ("HINT", &self.hint), ("SQLSTATE", &self.sqlstate)];
+        let hint = self.hint.as_deref().map(at_a_terminal);
+        let parts = [("DETAIL", &self.detail), ("HINT", &hint), ("SQLSTATE", &self.sqlstate)];
         for (label, text) in parts {
             if let Some(text) = text {
                 eprintln!("{label}: {}", text.replace('\n', "\n  "));

@@ -7,6 +7,7 @@ mod dataframe;
 mod db;
 mod export;
 mod failure;
+mod hint;
 mod http;
 mod import;
 mod landing;

@@ -89,7 +89,7 @@ fn width(columns: &[&str], rows: &[Vec<Value>], column: usize) -> usize {
     rows.iter().map(lines).max().unwrap_or(0).max(columns[column].len())
 }
 
-/// A row as lines of `column: value`, for terminals that are too narrow for a table.
+/// A row as lines of `column: value`, of those that say something, for terminals that are too narrow for a table.
 fn blocks(columns: &[&str], rows: &[Vec<Value>]) -> String {
     let widest = columns.iter().map(|column| column.len()).max().unwrap_or(0);
     let block = |row: &Vec<Value>| {
@@ -97,7 +97,8 @@ fn blocks(columns: &[&str], rows: &[Vec<Value>]) -> String {
             let indent = format!("\n{:widest$}  ", "");
             format!("{column:widest$}  {}", plain(value).replace('\n', &indent)).trim_end().to_owned()
         };
-        columns.iter().zip(row).map(line).collect::<Vec<_>>().join("\n")
+        let said = columns.iter().zip(row).filter(|(_, value)| !plain(value).is_empty());
+        said.map(line).collect::<Vec<_>>().join("\n")
     };
     rows.iter().map(block).collect::<Vec<_>>().join("\n\n")
 }

@@ -53,7 +53,22 @@ fn what_is_known_of_a_name_is_shown() {
     says(&["show", "asd"], &["ai_sale_daily", "Sales of a day by city", "data date", "SUCCESS"]);
     says(&["log", "ai_sale_daily"], &["2026-01-03", "common", "SUCCESS"]);
     says(&["gaps", "ai_sale_daily", "--from", "2026-01-01", "--to", "2026-01-03"], &["(no gaps)"]);
-    says(&["gaps", "ai_sale_daily", "--from", "2026-01-01", "--to", "2026-01-05"], &["2026-01-04"]);
+    // Those that follow upon each other are one row, with the command that runs them.
+    says(
+        &["gaps", "ai_sale_daily", "--from", "2026-01-01", "--to", "2026-01-05"],
+        &[
+            "│ 2026-01-04 ┆ 2026-01-05 ┆         2 ┆ missing",
+            "dfa pipeline backfill ai_sale_daily --from 2026-01-04 --to 2026-01-05 --only-gaps",
+        ],
+    );
+    says(
+        &["gaps", "sale_daily", "--from", "2026-01-04", "--to", "2026-01-05"],
+        &["ai_sale_daily ┆ 2026-01-04", "dfa pipeline backfill sale_daily"],
+    );
+    says(&["gaps", "src_sale", "--from", "2026-01-01", "--to", "2026-01-05"], &["(no gaps)"]);
+    says(&["freshness"], &["ai_sale_daily", "src_sale", "fresh"]);
+    says(&["show", "asd"], &["freshness", "fresh"]);
+    says(&["show", "sale_daily"], &["nodes", "ai_sale_daily"]);
     says(&["lineage", "ai_sale_daily"], &["src_sale", "src_shop", "collect"]);
     says(
         &["render", "ai_sale_daily", "--run-date", "2026-01-05"],
@@ -69,6 +84,54 @@ fn what_is_known_of_a_name_is_shown() {
         (&shown["facts"]["kind"], &shown["tasks"][0]["status"]),
         (&"pipeline".into(), &"SUCCESS".into())
     );
+}
+
+#[test]
+fn in_the_morning_one_command_tells_what_is_wrong_and_another_what_to_do() {
+    let (database, _folder) = shop("cli_status");
+    let well = dfa(&database, &["status"]);
+    well.assert_success();
+    assert!(well.stdout.contains("All is well: 3 tables"), "{}", well.stdout);
+    database
+        .connect()
+        .batch_execute("alter table ai.ai_sale_daily add constraint none check (false) not valid")
+        .unwrap();
+    dfa(&database, &["pipeline", "rerun", "sale_daily", "--run-date", "2026-01-03"])
+        .assert_failure(1, &["none"]);
+    dfa(&database, &["pause", "sale_daily", "--reason", "a fair"]).assert_success();
+    let wrong = dfa(&database, &["status"]);
+    wrong.assert_success();
+    for words in ["Held", "a fair", "Wrong", "failed", "sale_daily", "dfa why NAME"] {
+        assert!(wrong.stdout.contains(words), "'{words}' is not in:\n{}", wrong.stdout);
+    }
+    let why = dfa(&database, &["why", "sale_daily"]);
+    assert!(why.stdout.contains("dfa unpause sale_daily"), "{}", why.stdout);
+    dfa(&database, &["unpause", "sale_daily"]).assert_success();
+    let why = dfa(&database, &["why", "sale_daily"]);
+    let task = value(&database, "select process_id from dfa.task_process where status = 1");
+    for command in [format!("dfa pipeline status --process-id {task}"), format!("dfa task resume id={task}")]
+    {
+        assert!(why.stdout.contains(&command), "'{command}' is not in:\n{}", why.stdout);
+    }
+    let told = dfa(&database, &["--json", "status"]).assert_success().json();
+    assert_eq!((&told["wrong"][0]["name"], &told["held"]), (&"sale_daily".into(), &serde_json::json!([])));
+}
+
+#[test]
+fn a_hint_is_a_command_at_a_terminal() {
+    let (database, _folder) = shop("cli_hint");
+    for (words, hint) in [
+        (
+            &["pipeline", "run", "sale_daily", "--run-date", "2026-01-02"][..],
+            "dfa pipeline backfill ai_sale_daily --from 2026-01-02 --to 2026-01-03",
+        ),
+        (&["why", "nothing_like_it"][..], "`dfa freshness`"),
+        (&["pipeline", "status", "--process-id", "1"][..], "`dfa pipeline status`"),
+    ] {
+        let answer = dfa(&database, words);
+        answer.assert_failure(1, &[hint]);
+        assert!(!answer.stderr.contains("SELECT "), "{}", answer.stderr);
+    }
 }
 
 #[test]
@@ -137,8 +200,20 @@ fn a_deployment_is_all_of_it_or_nothing_and_asks_before_loss() {
     dfa_in(folder.path(), &database, &["deploy", "shop"])
         .assert_failure(1, &["error", "nothing was changed"]);
 
+    // What is in force in a later version stays so, and a folder that says something else is told.
+    write(text.replace("src_shop:\n", "src_shop:\n  version: 2026-05-01\n"));
+    deploy(folder.path(), &database, &[]).assert_success();
+    write(text.clone());
+    dfa_in(folder.path(), &database, &["deploy", "shop"]).assert_failure(
+        1,
+        &[
+            "a later version of 1 definition is in force; nothing was changed",
+            "table src_shop of version 1990-01-01",
+        ],
+    );
+
     // What the folder does not hold goes when that is asked for.
-    write(text);
+    write(text.replace("src_shop:\n", "src_shop:\n  version: 2026-05-01\n"));
     deploy(folder.path(), &database, &["--prune"]).assert_success();
     assert_eq!(
         value(&database, "select count(*)::text from dfa.catalog where current and name = 'src_new'"),

@@ -1,7 +1,7 @@
 //! `dfa deploy`: from a folder to the database, all or nothing.
 
 use super::catalog_dir;
-use crate::catalog_set::{check, diff, read_set, store_in, Change, How, Set};
+use crate::catalog_set::{check, diff, read_set, store_in, Change, How, Set, Stored};
 use crate::db::{self, records, Ask, Client, NamedRow};
 use crate::failure::{Failure, Result};
 use crate::output::{counted, Output};
@@ -123,7 +123,8 @@ async fn attempt(
 ) -> Result<Done> {
     client.begin().await?;
     let work = async {
-        store_in(client, set, How { keep_going: false, prune: arguments.prune }).await?;
+        let stored = store_in(client, set, How { keep_going: false, prune: arguments.prune }).await?;
+        refuse_older(&stored)?;
         let plan = client
             .call("select table_name as table, change, object, lock_level as lock, rewrites, loss, ddl from dfa.plan()", &[])
             .await?;
@@ -160,6 +161,30 @@ async fn attempt(
         false => client.commit().await?,
     }
     Ok(done)
+}
+
+/// # Errors
+/// Definitions that the database has in a later version, which stays in force: the folder would not be what it says.
+fn refuse_older(stored: &[Stored]) -> Result<()> {
+    let is_left = |row: &&Stored| {
+        let same = |other: &&Stored| (&other.kind, &other.name) == (&row.kind, &row.name);
+        row.action == "older" && stored.iter().filter(same).all(|other| other.action == "older")
+    };
+    let left: Vec<String> = stored
+        .iter()
+        .filter(is_left)
+        .map(|row| {
+            format!("{} {} of version {}", row.kind, row.name, row.version.as_deref().unwrap_or("none"))
+        })
+        .collect();
+    if left.is_empty() {
+        return Ok(());
+    }
+    let message =
+        format!("a later version of {} is in force; nothing was changed", counted(left.len(), "definition"));
+    Err(Failure::work(message)
+        .detail(left.join("\n"))
+        .hint("Give what the folder says a `version` of today."))
 }
 
 fn told(changes: &[Change], done: &Done, rehearsal: bool, output: Output) -> Result<()> {

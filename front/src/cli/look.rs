@@ -1,6 +1,6 @@
 //! The commands of the daily round: what a table or pipeline is, did, lacks, reads and runs, why it stands still, and holding it.
 
-use super::date;
+use super::{date, round};
 use crate::db::{self, records, Ask, Columns, Parameter};
 use crate::failure::Result;
 use crate::output::Output;
@@ -9,6 +9,11 @@ use serde_json::json;
 
 #[derive(Debug, clap::Subcommand)]
 pub enum Command {
+    /// What one looks at in the morning: what is paused, wrong, late and at work, and what comes next.
+    Status,
+    /// Which tables are fresh, late or blocked, and why.
+    #[command(after_help = "Example:\n  dfa freshness ai_sales_daily")]
+    Freshness { name: Option<String> },
     /// A table or pipeline: how far it is, and what it did last.
     #[command(after_help = "Example:\n  dfa show ai_sales_daily")]
     Show { name: String },
@@ -20,7 +25,7 @@ pub enum Command {
         #[arg(long, default_value_t = 20)]
         last: i64,
     },
-    /// Intervals of a table that no run has covered, or that are stale, with the reason.
+    /// Intervals of a table, or of the tables of a pipeline, that no run has covered or that are stale, with the reason.
     #[command(after_help = "Example:\n  dfa gaps ai_sales_daily --from 2017-01-01 --to 2017-06-30")]
     Gaps {
         name: String,
@@ -80,15 +85,15 @@ pub async fn run(command: Command, settings: &Settings, output: Output) -> Resul
         Ok(())
     };
     match command {
+        Command::Status => round::status(&client, output).await,
+        Command::Freshness { name } => round::freshness(&client, name, output).await,
         Command::Show { name } => show(&client, &name, output).await,
         Command::Log { name, last } => {
             let rows = client.ask(include_str!("log.sql"), &[&name, &last]).await?;
             output.rows(&records(&rows)?, "nothing was done to it");
             Ok(())
         }
-        Command::Gaps { name, from, to } => {
-            list(include_str!("gaps.sql"), &[&name, &from, &to], "no gaps").await
-        }
+        Command::Gaps { name, from, to } => gaps(&client, &name, from, to, output).await,
         Command::Lineage { name } => {
             let sql = "select node, process, target, source, source_kind from dfa.lineage($1)";
             list(sql, &[&name], "reads nothing").await
@@ -107,9 +112,10 @@ pub async fn run(command: Command, settings: &Settings, output: Output) -> Resul
             if output.json {
                 return list(include_str!("why.sql"), &[&name], "").await;
             }
-            for row in &rows {
-                let (name, sentence): (String, String) = (row.value("name")?, row.value("sentence")?);
-                output.note(&format!("{name}: {sentence}"));
+            for row in records(&rows)? {
+                let text = |column: &str| row[column].as_str().unwrap_or_default();
+                output.note(&format!("{}: {}", text("name"), text("sentence")));
+                round::tell_next(&row, output);
             }
             Ok(())
         }
@@ -131,12 +137,55 @@ pub async fn run(command: Command, settings: &Settings, output: Output) -> Resul
     }
 }
 
+/// Of a pipeline those of each of its tables.
+async fn gaps(
+    client: &db::Client,
+    name: &str,
+    from: Option<String>,
+    to: Option<String>,
+    output: Output,
+) -> Result<()> {
+    let kind: Option<String> =
+        client.ask_opt(include_str!("kind.sql"), &[&name]).await?.map(|row| row.value("kind")).transpose()?;
+    let is_pipeline = kind.as_deref() == Some("pipeline");
+    let tables: Vec<String> = match is_pipeline {
+        true => {
+            let rows =
+                client.call("select node from dfa.pipeline_nodes($1) order by place", &[&name]).await?;
+            rows.iter().map(|row| row.value("node")).collect::<std::result::Result<_, _>>()?
+        }
+        false => vec![name.to_owned()],
+    };
+    let mut rows = records(&client.call(include_str!("gaps.sql"), &[&tables, &from, &to]).await?)?;
+    if !is_pipeline {
+        for row in &mut rows {
+            row.shift_remove("table");
+        }
+    }
+    output.rows(&rows, "no gaps");
+    let first = rows.iter().filter_map(|row| row["from"].as_str()).min();
+    let last = rows.iter().filter_map(|row| row["to"].as_str()).max();
+    if let (Some(from), Some(to)) = (first, last) {
+        output
+            .note(&format!("`dfa pipeline backfill {name} --from {from} --to {to} --only-gaps` runs them."));
+    }
+    Ok(())
+}
+
 /// What is known of a name, and its last tasks.
 async fn show(client: &db::Client, name: &str, output: Output) -> Result<()> {
     // A name that is not known is an error of the database, with the nearest one that is.
     let why = records(&client.call(include_str!("why.sql"), &[&name]).await?)?;
     let found = why.first().and_then(|row| row["name"].as_str()).unwrap_or(name).to_owned();
-    let facts = records(&client.ask(include_str!("show.sql"), &[&found]).await?)?;
+    let mut facts = records(&client.ask(include_str!("show.sql"), &[&found]).await?)?;
+    if why.first().is_some_and(|row| row["kind"] == "table") {
+        let fresh = round::freshness_of(client, Some(found.clone())).await?;
+        for (facts, mut fresh) in facts.iter_mut().zip(fresh) {
+            let state = fresh.shift_remove("state").unwrap_or_default();
+            facts.insert("freshness".to_owned(), state);
+            facts.extend(fresh.into_iter().filter(|(fact, _)| fact == "published" || fact == "expected_by"));
+        }
+    }
     let tasks = records(&client.ask(include_str!("show_tasks.sql"), &[&found]).await?)?;
     if output.json {
         output.message("", json!({ "name": found, "facts": facts.first(), "why": why, "tasks": tasks }));
@@ -149,6 +198,7 @@ async fn show(client: &db::Client, name: &str, output: Output) -> Result<()> {
     }
     for row in &why {
         output.note(&format!("{:<14} {}", "now", row["sentence"].as_str().unwrap_or_default()));
+        round::tell_next(row, output);
     }
     output.rows(&tasks, "it never ran");
     Ok(())

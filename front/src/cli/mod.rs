@@ -19,6 +19,7 @@ mod notify;
 mod pipeline;
 mod preview;
 mod retention;
+mod round;
 mod serve;
 mod status;
 mod steps;

@@ -1,6 +1,7 @@
 -- The last tasks of the table or pipeline $1, also those that ran the table as a node of a pipeline. Indexes task_process_name and
 -- task_step_node serve it.
-select process_id, process_module as module, run_date_put as run_dates,
+select process_id, case pg_catalog.split_part(process_module, '|', 2) when 'data' then coalesce(run_mode::pg_catalog.text, 'run')
+            else pg_catalog.split_part(process_module, '|', 2) end as action, run_date_put as run_dates,
        case status when 0 then 'SUCCESS' when 1 then 'FAILED' else 'PROCESSING' end as status, process_time::pg_catalog.float8 as seconds,
        process_message as message
 from dfa.task_process

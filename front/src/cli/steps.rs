@@ -2,6 +2,7 @@
 
 use crate::db::{records, Ask, Client, NamedRow};
 use crate::failure::{Failure, Result};
+use crate::hint::at_a_terminal;
 use crate::output::Output;
 use serde_json::{json, Value};
 
@@ -50,6 +51,7 @@ impl Step {
         ];
         for (label, member) in parts {
             if let Some(text) = error[member].as_str().filter(|text| !text.trim().is_empty()) {
+                let text = if member == "hint" { at_a_terminal(text) } else { text.to_owned() };
                 lines.push(format!("  {label}: {}", text.trim().replace('\n', "\n    ")));
             }
         }

@@ -1,5 +1,6 @@
 -- The last $2 tasks, of pipeline or table $1 (null: any), or the one that is called $3.
-select task.process_id, process_name_put as name, run_mode, run_date_put as run_dates,
+select task.process_id, process_name_put as name,
+       case split_part(process_module, '|', 2) when 'data' then coalesce(run_mode::text, 'run') else split_part(process_module, '|', 2) end as action, run_date_put as run_dates,
        case when lost.process_id is not null then 'LOST' when task.status = 0 then 'SUCCESS' when task.status = 1 then 'FAILED'
             else 'PROCESSING' end as status,
        process_time::float8 as seconds, process_message as message

@@ -52,7 +52,7 @@ impl Unfinished {
         name.push(format!(".{}.part", std::process::id()));
         let path = becomes.with_file_name(name);
         let file = File::create(&path)
-            .map_err(|error| Failure::usage(format!("'{}' cannot be written: {error}", path.display())))?;
+            .map_err(|error| Failure::usage(format!("'{}' cannot be written: {error}", becomes.display())))?;
         Ok((Unfinished { path, becomes: becomes.to_owned(), is_whole: false }, file))
     }
 
