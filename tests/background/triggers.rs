@@ -50,6 +50,27 @@ fn a_source_that_reports_starts_what_waits_for_it_and_that_what_waits_for_that()
 }
 
 #[test]
+fn the_parent_of_a_triggered_task_is_the_latest_success_that_it_waited_for() {
+    let mut session = session();
+    for name in ["first", "second"] {
+        session.run(&format!("select dfa.submit('data', '{name}')"));
+        session.until("select not exists (select from dfa.task_process where status = 2)");
+    }
+    assert_eq!(tick(&mut session), ["both", "either"]);
+    let parents = "select parent.process_name_put, parent.status from dfa.task_process as task
+        join dfa.task_process as parent on parent.process_id = task.parent where task.process_name_put = ";
+    assert_eq!(session.value(&format!("{parents} 'both'")), "second|0");
+    assert_eq!(session.value(&format!("{parents} 'either'")), "second|0");
+    // A slot and a person are nobody's task.
+    assert_eq!(
+        session.value(
+            "select count(*) from dfa.task_process where process_name_put in ('first', 'second') and parent is not null"
+        ),
+        "0"
+    );
+}
+
+#[test]
 fn an_expression_is_true_by_its_brackets() {
     let mut session = session();
     touch(&mut session, "a");

@@ -17,9 +17,26 @@ const DAYS: usize = 7;
 const STEP: usize = 3;
 /// The day on which the receiver of webhooks is dead.
 const DEAD: usize = 3;
+/// The day on which nobody works from before the first of these hours until after the last: what should have ended is late.
+const HELD: usize = 4;
+const HELD_HOURS: [usize; 3] = [12, 15, 18];
+/// Hours that a slot of some pipelines has; more than lie between two ticks.
+const DEADLINE: usize = 4;
 
 fn name(number: usize) -> String {
     format!("p{number:02}")
+}
+
+fn has_deadline(number: usize) -> bool {
+    number < SCHEDULED && number % 2 == 1
+}
+
+/// Minutes of the day at which it begins; midnight is the end of the day before.
+fn slot(number: usize) -> usize {
+    match (number % 24) * 60 + number {
+        0 => 24 * 60,
+        minutes => minutes,
+    }
 }
 
 /// Each divides by zero on the days on which it is broken.
@@ -30,7 +47,12 @@ fn catalog() -> String {
             // Slots at all hours; some run for the day before.
             0..SCHEDULED => {
                 let lag = if number % 3 == 0 { ", lag: 1 day" } else { "" };
-                format!("schedule: everyday_at_{:02}_{:02}{lag}", number % 24, number)
+                let deadline = if has_deadline(number) {
+                    format!(", deadline: {DEADLINE} hours")
+                } else {
+                    String::new()
+                };
+                format!("schedule: everyday_at_{:02}_{:02}{lag}{deadline}", number % 24, number)
             }
             _ => format!("trigger: {}", name(number - SCHEDULED)),
         };
@@ -70,6 +92,7 @@ fn until(what: &str, mut so: impl FnMut() -> bool) {
 #[derive(Default)]
 struct Model {
     failed: BTreeSet<usize>,
+    late: BTreeSet<usize>,
     ran: BTreeSet<usize>,
     /// `name state` of each message that everybody gets once.
     told: BTreeMap<String, usize>,
@@ -84,13 +107,26 @@ impl Model {
             _ => "",
         };
         if !state.is_empty() {
-            *self.told.entry(format!("{} {state}", name(number))).or_default() += 1;
+            self.tell(number, state);
+        }
+        if !fails && self.late.remove(&number) {
+            self.tell(number, "recovered");
         }
         match fails {
             true => self.failed.insert(number),
             false => self.failed.remove(&number),
         };
         self.ran.insert(number);
+    }
+
+    /// Its run has not ended in time.
+    fn miss(&mut self, number: usize) {
+        self.late.insert(number);
+        self.tell(number, "opened");
+    }
+
+    fn tell(&mut self, number: usize, state: &str) {
+        *self.told.entry(format!("{} {state}", name(number))).or_default() += 1;
     }
 }
 
@@ -127,6 +163,28 @@ impl Week {
         }
     }
 
+    /// Ticks at hours at which nobody works, until what is late then is told; then all of it runs.
+    fn hold(&mut self, day: usize, model: &mut Model) {
+        self.value("select dfa.pause('worker', 'the server moves')");
+        for hours in HELD_HOURS {
+            let hours = day * 24 + hours;
+            self.value(&format!(
+                "select count(*) from dfa.tick(date_trunc('day', (select begun from public.week)) + {hours} * interval '1 hour')"
+            ));
+        }
+        let held = (HELD_HOURS[0] - STEP) * 60..=(HELD_HOURS[2] - DEADLINE) * 60;
+        (0..SCHEDULED)
+            .filter(|number| has_deadline(*number) && held.contains(&slot(*number)))
+            .for_each(|number| model.miss(number));
+        let expected = model.late.len().to_string();
+        until("what is late", || {
+            self.poke();
+            self.value("select count(*) from dfa.incident where event = 'late' and closed_at is null")
+                == expected
+        });
+        self.value("select dfa.unpause('worker')");
+    }
+
     /// At a moment at which nothing runs: why a pipeline does not run, and how fresh its table is.
     fn check(&mut self, model: &Model) {
         let number = self.chance.below(ALL);
@@ -156,7 +214,7 @@ impl Week {
         let state = self.value(&format!("select state from dfa.table_freshness('{table}')"));
         // Behind, and its pipeline waits for another one: that is not its own doing.
         let waits = number >= SCHEDULED && !model.failed.contains(&number);
-        let expected = match self.freshness(number) {
+        let expected = match self.freshness(number, model) {
             "late" | "due" if waits => "blocked",
             state => state,
         };
@@ -164,8 +222,8 @@ impl Week {
         self.checks += 1;
     }
 
-    /// By the rows themselves: late an hour after the last success, due once a slot came after it.
-    fn freshness(&mut self, number: usize) -> &'static str {
+    /// By the rows themselves: late an hour after the last success, due once a slot came after it or a run failed.
+    fn freshness(&mut self, number: usize, model: &Model) -> &'static str {
         let seconds = |text: &str| text.parse::<f64>().ok();
         let at = self.value(&format!(
             "select extract(epoch from max(finished_at)) from dfa.task_step where node = 'ai_t{number:02}' and state = 'SUCCESS'"
@@ -188,6 +246,8 @@ impl Week {
         let came = slots.split(' ').filter_map(seconds).any(|slot| published.is_none_or(|at| slot > at));
         match came || seconds(&next).is_some_and(|next| next <= now) {
             true => "due",
+            // A failed run is a run that is owed.
+            false if model.failed.contains(&number) => "due",
             false => "fresh",
         }
     }
@@ -244,7 +304,7 @@ fn in_a_week_of_forty_pipelines_each_incident_is_told_once_and_so_is_its_end() {
     week.tick(0);
     (0..SCHEDULED).for_each(|number| model.run(number, &BTreeSet::new()));
     (SCHEDULED..ALL).for_each(|number| model.run(number, &BTreeSet::new()));
-    week.value(&format!("select dfa.add_rule('week', '{{failed}}', '{channels}')"));
+    week.value(&format!("select dfa.add_rule('week', '{{failed,late}}', '{channels}')"));
     for day in 0..DAYS {
         // On the last day all is well.
         let broken: BTreeSet<usize> = match day + 1 {
@@ -259,16 +319,18 @@ fn in_a_week_of_forty_pipelines_each_incident_is_told_once_and_so_is_its_end() {
         if day == DEAD {
             receiver.kill();
         }
+        let mut before = 0;
         for hours in (STEP..=24).step_by(STEP) {
+            if day == HELD && HELD_HOURS.contains(&hours) {
+                match hours == HELD_HOURS[2] {
+                    true => week.hold(day, &mut model),
+                    false => continue,
+                }
+            }
             week.tick(day * 24 + hours);
             // What has come by now, in the model: a slot a day at its hour and minute.
-            let before = hours - STEP;
             for number in 0..SCHEDULED {
-                // Midnight is the end of the day before.
-                let minutes = match (number % 24) * 60 + number {
-                    0 => 24 * 60,
-                    minutes => minutes,
-                };
+                let minutes = slot(number);
                 if minutes > before * 60 && minutes <= hours * 60 {
                     model.run(number, &broken);
                     if number + SCHEDULED < ALL && !broken.contains(&number) {
@@ -276,6 +338,7 @@ fn in_a_week_of_forty_pipelines_each_incident_is_told_once_and_so_is_its_end() {
                     }
                 }
             }
+            before = hours;
             week.check(&model);
             week.check(&model);
         }
@@ -293,7 +356,7 @@ fn in_a_week_of_forty_pipelines_each_incident_is_told_once_and_so_is_its_end() {
         });
     }
     assert!(week.checks >= 100, "{}", week.checks);
-    assert!(model.failed.is_empty() && model.told.len() > 20, "{:?}", model.told);
+    assert!(model.failed.is_empty() && model.late.is_empty() && model.told.len() > 20, "{:?}", model.told);
     drop(replicas);
     let states = week.value("select string_agg(distinct state::text, ',') from dfa.delivery");
     assert_eq!(states, "sent");
@@ -310,7 +373,10 @@ fn in_a_week_of_forty_pipelines_each_incident_is_told_once_and_so_is_its_end() {
         let mut heard: BTreeMap<String, usize> = BTreeMap::new();
         for message in mail.received() {
             let subject = message.split("Subject: DFA: ").nth(1).unwrap().split("\\n").next().unwrap();
-            let told = subject.replace("has failed", "opened").replace("has recovered", "recovered");
+            let told = subject
+                .replace("has failed", "opened")
+                .replace("is late", "opened")
+                .replace("has recovered", "recovered");
             *heard.entry(told).or_default() += 1;
         }
         assert_eq!(heard, model.told);
