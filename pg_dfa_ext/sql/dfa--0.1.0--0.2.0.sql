@@ -203,6 +203,20 @@ alter table dfa.ingest_chunk add column first_day date;
 alter table dfa.ingest_chunk add column last_day date;
 alter table dfa.ingest_chunk add column objects bigint default 0 not null;
 alter table dfa.ingest_chunk add column objects_before bigint default 0 not null;
+CREATE OR REPLACE FUNCTION dfa.kind_of_restored()
+ RETURNS trigger
+ LANGUAGE plpgsql
+ SET search_path TO 'pg_catalog', 'pg_temp'
+AS $function$
+begin
+    if exists (select from dfa.catalog where kind = 'pipeline' and current and name = new.pipeline_name) then
+        new.kind := 'pipeline';
+    end if;
+    return new;
+end
+$function$;
+revoke all on function dfa.kind_of_restored() from public;
+CREATE TRIGGER kind_of_restored BEFORE INSERT ON dfa.task_schedule FOR EACH ROW WHEN ((new.kind = 'source'::text)) EXECUTE FUNCTION dfa.kind_of_restored();
 CREATE OR REPLACE FUNCTION dfa.add_user(user_name text, password_hash text, role dfa.user_role DEFAULT 'viewer'::dfa.user_role, replace boolean DEFAULT false)
  RETURNS boolean
  LANGUAGE plpgsql
@@ -320,20 +334,6 @@ end
 $function$;
 revoke all on function dfa.end_web_sessions() from public;
 CREATE TRIGGER end_web_sessions AFTER UPDATE ON dfa.user_account FOR EACH ROW WHEN ((old.password_hash IS DISTINCT FROM new.password_hash)) EXECUTE FUNCTION dfa.end_web_sessions();
-CREATE OR REPLACE FUNCTION dfa.kind_of_restored()
- RETURNS trigger
- LANGUAGE plpgsql
- SET search_path TO 'pg_catalog', 'pg_temp'
-AS $function$
-begin
-    if exists (select from dfa.catalog where kind = 'pipeline' and current and name = new.pipeline_name) then
-        new.kind := 'pipeline';
-    end if;
-    return new;
-end
-$function$;
-revoke all on function dfa.kind_of_restored() from public;
-CREATE TRIGGER kind_of_restored BEFORE INSERT ON dfa.task_schedule FOR EACH ROW WHEN ((new.kind = 'source'::text)) EXECUTE FUNCTION dfa.kind_of_restored();
 CREATE OR REPLACE FUNCTION dfa.ai_schema()
  RETURNS text
  LANGUAGE c
@@ -540,221 +540,6 @@ CREATE OR REPLACE FUNCTION dfa.session_role()
  STABLE PARALLEL SAFE STRICT
 AS 'MODULE_PATHNAME', $function$session_role_wrapper$function$;
 revoke all on function dfa.session_role() from public;
-create table dfa.paused (
-    kind text not null,
-    name text not null,
-    reason text not null,
-    paused_by text not null,
-    since timestamp with time zone not null,
-    until timestamp with time zone
-);
-alter table dfa.paused enable row level security;
-alter table dfa.paused alter column paused_by set default dfa.session_role();
-alter table dfa.paused alter column since set default clock_timestamp();
-alter table dfa.paused add constraint paused_kind_check CHECK ((kind = ANY (ARRAY['pipeline'::text, 'worker'::text, 'all'::text])));
-alter table dfa.paused add constraint paused_name_check CHECK ((name <> ''::text));
-alter table dfa.paused add constraint paused_reason_check CHECK ((btrim(reason) <> ''::text));
-alter table dfa.paused add constraint paused_pkey PRIMARY KEY (kind, name);
-create or replace view dfa.paused_now as
- SELECT paused.kind,
-    paused.name,
-    paused.reason,
-    paused.paused_by,
-    paused.since,
-    paused.until,
-    format('paused by %s%s: %s'::text, paused.paused_by, to_char(paused.until, '" until "YYYY-MM-DD HH24:MI TZ'::text), paused.reason) AS sentence
-   FROM dfa.paused
-  WHERE ((paused.until IS NULL) OR (paused.until > clock_timestamp()));
-create policy seen_by_all on dfa.paused for select using (true);
-create policy written_in_ones_own_name on dfa.paused for insert with check (((paused_by = ( SELECT dfa.session_role() AS session_role)) AND ((kind = 'pipeline'::text) OR pg_has_role('dfa_admin'::name, 'member'::text))));
-create policy changed_by_those_who_may_hold_it on dfa.paused for update using (((kind = 'pipeline'::text) OR (until <= clock_timestamp()) OR pg_has_role('dfa_admin'::name, 'member'::text))) with check (((paused_by = ( SELECT dfa.session_role() AS session_role)) AND ((kind = 'pipeline'::text) OR pg_has_role('dfa_admin'::name, 'member'::text))));
-create policy ended_by_those_who_may_hold_it on dfa.paused for delete using (((kind = 'pipeline'::text) OR (until <= clock_timestamp()) OR pg_has_role('dfa_admin'::name, 'member'::text)));
-create or replace view dfa.worker as
- SELECT (held.objid)::integer AS number,
-    held.pid,
-    (activity.usename)::text AS process_by
-   FROM (pg_locks held
-     JOIN pg_stat_activity activity USING (pid))
-  WHERE ((held.locktype = 'object'::text) AND (held.classid = (3579)::oid) AND (held.objid > (0)::oid) AND held.granted AND (held.database = ( SELECT pg_database.oid
-           FROM pg_database
-          WHERE (pg_database.datname = current_database()))));
-create or replace view dfa.foreground_session as
- SELECT task.process_id,
-    held.pid
-   FROM (pg_locks held
-     JOIN dfa.task_process task ON ((((held.objid)::bigint = ((hashtext(task.process_id))::bigint & '4294967295'::bigint)) AND ((task.status)::smallint = 2))))
-  WHERE ((held.locktype = 'object'::text) AND (held.classid = (3580)::oid) AND held.granted AND (held.database = ( SELECT pg_database.oid
-           FROM pg_database
-          WHERE (pg_database.datname = current_database()))));
-create or replace view dfa.front_session as
- SELECT step.id AS step_id,
-    step.process_id,
-    held.pid
-   FROM (pg_locks held
-     JOIN dfa.task_step step ON ((((held.objid)::bigint = (step.id & '4294967295'::bigint)) AND (step.state = 'PROCESSING'::dfa.step_state) AND step.by_front)))
-  WHERE ((held.locktype = 'object'::text) AND (held.classid = (3582)::oid) AND held.granted AND (held.database = ( SELECT pg_database.oid
-           FROM pg_database
-          WHERE (pg_database.datname = current_database()))));
-create or replace view dfa.orphaned_task as
- SELECT task.process_id,
-        CASE
-            WHEN (role.oid IS NULL) THEN format('role %I, which submitted it, is gone'::text, task.process_by)
-            ELSE format('role %I, which submitted it, has lost the rights of dfa_operator'::text, task.process_by)
-        END AS reason
-   FROM (dfa.task_process task
-     LEFT JOIN pg_roles role ON ((role.rolname = task.process_by)))
-  WHERE (((task.status)::smallint = 2) AND (task.process_type ~~ 'background|%'::text) AND ((role.oid IS NULL) OR (NOT has_schema_privilege(role.oid, 'dfa'::text, 'usage'::text)) OR (NOT has_table_privilege(role.oid, 'dfa.task_step'::text, 'insert'::text))));
-CREATE INDEX catalog_limited ON dfa.catalog USING btree (name) WHERE (current AND (COALESCE((document -> 'limit'::text), (document -> 'limits'::text)) IS NOT NULL));
-create or replace view dfa.step_limit as
- SELECT definition.kind,
-    definition.name,
-    part.key AS limit_name,
-    (part.value)::integer AS most
-   FROM (dfa.catalog definition
-     CROSS JOIN LATERAL json_each_text(COALESCE((definition.document -> 'limit'::text), (definition.document -> 'limits'::text))) part(key, value))
-  WHERE (definition.current AND (COALESCE((definition.document -> 'limit'::text), (definition.document -> 'limits'::text)) IS NOT NULL) AND (definition.kind = ANY (ARRAY['table'::dfa.definition_kind, 'pipeline'::dfa.definition_kind])));
-create or replace view dfa.limit_use as
- SELECT taken.limit_name,
-    min(taken.most) AS most,
-    count(DISTINCT step.id) AS steps
-   FROM (dfa.step_limit taken
-     JOIN dfa.task_step step ON (((step.state = 'PROCESSING'::dfa.step_state) AND (((taken.kind = 'table'::dfa.definition_kind) AND (step.node = taken.name)) OR ((taken.kind = 'pipeline'::dfa.definition_kind) AND (step.pipeline_name = taken.name))))))
-  WHERE (((step.worker IN ( SELECT worker.pid
-           FROM dfa.worker)) AND (step.worker <> pg_backend_pid())) OR (step.by_front AND (step.started_at > (clock_timestamp() - '00:00:05'::interval))) OR (step.id IN ( SELECT front_session.step_id
-           FROM dfa.front_session)))
-  GROUP BY taken.limit_name;
-create or replace view dfa.ready_step as
- SELECT step.id,
-    step.process_id,
-    step.step_order,
-    task.process_by,
-    task.priority
-   FROM (dfa.task_process task
-     JOIN dfa.task_step step USING (process_id))
-  WHERE (((task.status)::smallint = 2) AND (task.process_type ~~ 'background|%'::text) AND (task.cancelled_at IS NULL) AND (NOT step.by_front) AND (NOT (EXISTS ( SELECT
-           FROM dfa.paused_now
-          WHERE (paused_now.kind = ANY (ARRAY['worker'::text, 'all'::text]))))) AND ((step.state = 'PROCESSING'::dfa.step_state) OR ((step.state = 'WAITING'::dfa.step_state) AND step.is_ready)) AND (((step.state = 'WAITING'::dfa.step_state) AND ((step.retry_at IS NULL) OR (step.retry_at <= clock_timestamp()))) OR ((step.state = 'PROCESSING'::dfa.step_state) AND ((step.worker = pg_backend_pid()) OR (NOT (step.worker IN ( SELECT worker.pid
-           FROM dfa.worker)))))) AND (NOT (step.node IN ( SELECT other.node
-           FROM dfa.task_step other
-          WHERE ((other.state = 'PROCESSING'::dfa.step_state) AND (other.worker <> pg_backend_pid()) AND (other.worker IN ( SELECT worker.pid
-                   FROM dfa.worker)))))) AND (NOT (step.node IN ( SELECT other.node
-           FROM (dfa.task_step other
-             JOIN dfa.front_session ON ((other.id = front_session.step_id)))))) AND (NOT (EXISTS ( SELECT
-           FROM (dfa.step_limit own
-             JOIN dfa.limit_use used USING (limit_name))
-          WHERE ((((own.kind = 'table'::dfa.definition_kind) AND (own.name = step.node)) OR ((own.kind = 'pipeline'::dfa.definition_kind) AND (own.name = step.pipeline_name))) AND (used.steps >= own.most))))));
-create or replace view dfa.ready_dataframe_step as
- SELECT step.id,
-    step.process_id,
-    step.step_order,
-    task.process_by,
-    task.priority
-   FROM (dfa.task_process task
-     JOIN dfa.task_step step USING (process_id))
-  WHERE (((task.status)::smallint = 2) AND (task.cancelled_at IS NULL) AND step.by_front AND (NOT (EXISTS ( SELECT
-           FROM dfa.paused_now
-          WHERE (paused_now.kind = ANY (ARRAY['worker'::text, 'all'::text]))))) AND ((step.state = 'PROCESSING'::dfa.step_state) OR ((step.state = 'WAITING'::dfa.step_state) AND step.is_ready)) AND (((step.state = 'WAITING'::dfa.step_state) AND ((step.retry_at IS NULL) OR (step.retry_at <= clock_timestamp()))) OR ((step.state = 'PROCESSING'::dfa.step_state) AND (step.started_at < (clock_timestamp() - '00:00:05'::interval)) AND (NOT (step.id IN ( SELECT front_session.step_id
-           FROM dfa.front_session))))) AND (NOT (step.node IN ( SELECT other.node
-           FROM dfa.task_step other
-          WHERE ((other.state = 'PROCESSING'::dfa.step_state) AND (other.id <> step.id) AND ((other.worker IN ( SELECT worker.pid
-                   FROM dfa.worker)) OR (other.by_front AND (other.started_at > (clock_timestamp() - '00:00:05'::interval))) OR (other.id IN ( SELECT front_session.step_id
-                   FROM dfa.front_session))))))) AND (NOT (EXISTS ( SELECT
-           FROM (dfa.step_limit own
-             JOIN dfa.limit_use used USING (limit_name))
-          WHERE ((((own.kind = 'table'::dfa.definition_kind) AND (own.name = step.node)) OR ((own.kind = 'pipeline'::dfa.definition_kind) AND (own.name = step.pipeline_name))) AND (used.steps >= own.most))))));
-create or replace view dfa.open_task as
- SELECT task.process_id,
-    task.process_name_put AS name,
-    (task.process_type ~~ '%|pipeline'::text) AS is_pipeline,
-    task.created_at,
-    steps.percent,
-    at_work.node,
-    at_work.run_date,
-    state.cause,
-        CASE state.cause
-            WHEN 'lost'::text THEN 'the session that ran it has ended; dfa.resume does what is left'::text
-            WHEN 'running'::text THEN format('runs now, at %s %%'::text, steps.percent)
-            WHEN 'orphaned'::text THEN orphan.reason
-            WHEN 'paused'::text THEN held.sentence
-            WHEN 'queued'::text THEN format('is queued behind task %s, which runs table %L'::text, other.process_id, other.node)
-            WHEN 'retry'::text THEN format('is tried again at %s, after: %s'::text, to_char(again.retry_at, 'YYYY-MM-DD HH24:MI:SS'::text), again.message)
-            WHEN 'no_front'::text THEN format('waits for a front service that runs the DataFrame functions of table %L for role %I: dfa run'::text, handed.node, task.process_by)
-            WHEN 'no_worker'::text THEN format('no worker slot is free: %s of dfa.max_workers = %s are at work'::text, crew.number, crew."greatest")
-            ELSE 'no worker has taken it yet'::text
-        END AS sentence,
-        CASE state.cause
-            WHEN 'queued'::text THEN other.process_id
-            ELSE NULL::text
-        END AS waits_for,
-        CASE state.cause
-            WHEN 'running'::text THEN COALESCE(at_work.started_at, task.created_at)
-            WHEN 'paused'::text THEN held.since
-            ELSE task.created_at
-        END AS since,
-        CASE state.cause
-            WHEN 'paused'::text THEN held.until
-            WHEN 'retry'::text THEN again.retry_at
-            ELSE NULL::timestamp with time zone
-        END AS until
-   FROM ((((((((((dfa.task_process task
-     LEFT JOIN dfa.lost_task lost USING (process_id))
-     LEFT JOIN dfa.orphaned_task orphan USING (process_id))
-     LEFT JOIN ( SELECT paused_now.sentence,
-            paused_now.since,
-            paused_now.until
-           FROM dfa.paused_now
-          WHERE (paused_now.kind = ANY (ARRAY['worker'::text, 'all'::text]))
-          ORDER BY paused_now.kind
-         LIMIT 1) held ON (true))
-     CROSS JOIN ( SELECT count(*) AS number,
-            current_setting('dfa.max_workers'::text, true) AS "greatest"
-           FROM dfa.worker) crew)
-     CROSS JOIN LATERAL ( SELECT (COALESCE(round(((100.0 * (count(*) FILTER (WHERE (task_step.state <> ALL (ARRAY['WAITING'::dfa.step_state, 'PROCESSING'::dfa.step_state]))))::numeric) / (NULLIF(count(*), 0))::numeric), 1), (0)::numeric))::double precision AS percent
-           FROM dfa.task_step
-          WHERE (task_step.process_id = task.process_id)) steps)
-     LEFT JOIN LATERAL ( SELECT task_step.node,
-            task_step.run_date,
-            task_step.started_at
-           FROM dfa.task_step
-          WHERE ((task_step.process_id = task.process_id) AND (task_step.state = 'PROCESSING'::dfa.step_state) AND ((task.process_type ~~ 'foreground|%'::text) OR (task_step.worker IN ( SELECT worker.pid
-                   FROM dfa.worker)) OR (task_step.id IN ( SELECT front_session.step_id
-                   FROM dfa.front_session))))
-          ORDER BY task_step.step_order
-         LIMIT 1) at_work ON (true))
-     LEFT JOIN LATERAL ( SELECT task_step.retry_at,
-            task_step.message
-           FROM dfa.task_step
-          WHERE ((task_step.process_id = task.process_id) AND (task_step.state = 'WAITING'::dfa.step_state) AND task_step.is_ready AND (task_step.retry_at > clock_timestamp()))
-          ORDER BY task_step.retry_at
-         LIMIT 1) again ON (true))
-     LEFT JOIN LATERAL ( SELECT running.process_id,
-            running.node
-           FROM (dfa.task_step step
-             JOIN dfa.task_step running ON ((running.node = step.node)))
-          WHERE ((step.process_id = task.process_id) AND (step.state = 'WAITING'::dfa.step_state) AND step.is_ready AND (running.state = 'PROCESSING'::dfa.step_state) AND (running.process_id <> task.process_id) AND ((running.worker IN ( SELECT worker.pid
-                   FROM dfa.worker)) OR (running.id IN ( SELECT front_session.step_id
-                   FROM dfa.front_session))))
-          ORDER BY step.step_order
-         LIMIT 1) other ON (true))
-     LEFT JOIN LATERAL ( SELECT step.node
-           FROM (dfa.ready_dataframe_step ready
-             JOIN dfa.task_step step USING (id))
-          WHERE (ready.process_id = task.process_id)
-          ORDER BY ready.step_order
-         LIMIT 1) handed ON (true))
-     CROSS JOIN LATERAL ( SELECT
-                CASE
-                    WHEN (lost.process_id IS NOT NULL) THEN 'lost'::text
-                    WHEN ((at_work.node IS NOT NULL) OR ((task.process_type ~~ 'foreground|%'::text) AND (handed.node IS NULL))) THEN 'running'::text
-                    WHEN (orphan.process_id IS NOT NULL) THEN 'orphaned'::text
-                    WHEN (held.sentence IS NOT NULL) THEN 'paused'::text
-                    WHEN (other.process_id IS NOT NULL) THEN 'queued'::text
-                    WHEN (again.retry_at IS NOT NULL) THEN 'retry'::text
-                    WHEN (handed.node IS NOT NULL) THEN 'no_front'::text
-                    WHEN (crew.number >= (crew."greatest")::integer) THEN 'no_worker'::text
-                    ELSE 'waiting'::text
-                END AS cause) state)
-  WHERE ((task.status)::smallint = 2);
 create type dfa.key_role as enum ('reader', 'operator', 'admin');
 revoke all on type dfa.key_role from public;
 create table dfa.api_key_secret (
@@ -904,6 +689,35 @@ begin
 end
 $function$;
 revoke all on function dfa.use_key(bytea) from public;
+create table dfa.paused (
+    kind text not null,
+    name text not null,
+    reason text not null,
+    paused_by text not null,
+    since timestamp with time zone not null,
+    until timestamp with time zone
+);
+alter table dfa.paused enable row level security;
+alter table dfa.paused alter column paused_by set default dfa.session_role();
+alter table dfa.paused alter column since set default clock_timestamp();
+alter table dfa.paused add constraint paused_kind_check CHECK ((kind = ANY (ARRAY['pipeline'::text, 'worker'::text, 'all'::text])));
+alter table dfa.paused add constraint paused_name_check CHECK ((name <> ''::text));
+alter table dfa.paused add constraint paused_reason_check CHECK ((btrim(reason) <> ''::text));
+alter table dfa.paused add constraint paused_pkey PRIMARY KEY (kind, name);
+create or replace view dfa.paused_now as
+ SELECT paused.kind,
+    paused.name,
+    paused.reason,
+    paused.paused_by,
+    paused.since,
+    paused.until,
+    format('paused by %s%s: %s'::text, paused.paused_by, to_char(paused.until, '" until "YYYY-MM-DD HH24:MI TZ'::text), paused.reason) AS sentence
+   FROM dfa.paused
+  WHERE ((paused.until IS NULL) OR (paused.until > clock_timestamp()));
+create policy seen_by_all on dfa.paused for select using (true);
+create policy written_in_ones_own_name on dfa.paused for insert with check (((paused_by = ( SELECT dfa.session_role() AS session_role)) AND ((kind = 'pipeline'::text) OR pg_has_role('dfa_admin'::name, 'member'::text))));
+create policy changed_by_those_who_may_hold_it on dfa.paused for update using (((kind = 'pipeline'::text) OR (until <= clock_timestamp()) OR pg_has_role('dfa_admin'::name, 'member'::text))) with check (((paused_by = ( SELECT dfa.session_role() AS session_role)) AND ((kind = 'pipeline'::text) OR pg_has_role('dfa_admin'::name, 'member'::text))));
+create policy ended_by_those_who_may_hold_it on dfa.paused for delete using (((kind = 'pipeline'::text) OR (until <= clock_timestamp()) OR pg_has_role('dfa_admin'::name, 'member'::text)));
 CREATE OR REPLACE FUNCTION dfa.person()
  RETURNS text
  LANGUAGE sql
@@ -943,6 +757,21 @@ alter table dfa.audit_entry alter column role set default dfa.session_role();
 alter table dfa.audit_entry alter column reason set default NULLIF(current_setting('dfa.reason'::text, true), ''::text);
 CREATE INDEX audit_entry_at ON dfa.audit_entry USING btree (at DESC, id DESC);
 CREATE INDEX audit_entry_name ON dfa.audit_entry USING btree (name, at DESC);
+CREATE OR REPLACE FUNCTION dfa.keep_audit()
+ RETURNS trigger
+ LANGUAGE plpgsql
+ SET search_path TO 'pg_catalog', 'pg_temp'
+AS $function$
+begin
+    if not dfa.is_own_code() then
+        raise exception using errcode = '42501', message = 'the audit is only added to',
+            hint = 'Entries older than dfa.log_retention go by themselves.';
+    end if;
+    return null;
+end
+$function$;
+revoke all on function dfa.keep_audit() from public;
+CREATE TRIGGER kept BEFORE DELETE OR UPDATE OR TRUNCATE ON dfa.audit_entry FOR EACH STATEMENT EXECUTE FUNCTION dfa.keep_audit();
 CREATE OR REPLACE FUNCTION dfa.note_change()
  RETURNS trigger
  LANGUAGE plpgsql
@@ -1049,6 +878,62 @@ BEGIN ATOMIC
    ORDER BY audit.at DESC, audit.id DESC;
 END;
 revoke all on function dfa.history(text,text) from public;
+create table dfa.password_link (
+    user_name text not null,
+    token_hash bytea not null,
+    made_at timestamp with time zone not null,
+    made_by text not null,
+    ends_at timestamp with time zone not null
+);
+alter table dfa.password_link alter column made_at set default clock_timestamp();
+alter table dfa.password_link alter column made_by set default COALESCE(dfa.person(), dfa.session_role());
+alter table dfa.password_link add constraint password_link_token_hash_check CHECK ((length(token_hash) = 32));
+alter table dfa.password_link add constraint password_link_pkey PRIMARY KEY (user_name);
+alter table dfa.password_link add constraint password_link_token_hash_key UNIQUE (token_hash);
+alter table dfa.password_link add constraint password_link_user_name_fkey FOREIGN KEY (user_name) REFERENCES dfa.user_account(user_name) ON UPDATE CASCADE ON DELETE CASCADE;
+CREATE OR REPLACE FUNCTION dfa.add_password_link(user_name text, token_hash bytea, valid interval DEFAULT '1 day'::interval)
+ RETURNS void
+ LANGUAGE plpgsql
+ SET search_path TO 'pg_catalog', 'pg_temp'
+AS $function$
+begin
+    if token_hash is null or length(token_hash) <> 32 then
+        raise exception using errcode = '22023', message = 'a link is known by the SHA-256 of its token',
+            hint = 'The pages of the service make it: Admin, People.';
+    end if;
+    if valid is null or valid <= '0' or valid > '30 days' then
+        raise exception using errcode = '22023', message = format('a link is not good for %s', coalesce(valid::text, 'null')),
+            hint = 'Give some time of at most 30 days.';
+    end if;
+    if not exists (select from dfa.user_account as known where known.user_name = add_password_link.user_name) then
+        raise exception using errcode = '42704', message = format('user %L is not known', add_password_link.user_name),
+            hint = 'dfa user list has all.';
+    end if;
+    insert into dfa.password_link as known (user_name, token_hash, ends_at)
+    values (add_password_link.user_name, add_password_link.token_hash, clock_timestamp() + valid)
+    on conflict on constraint password_link_pkey do update
+    set token_hash = excluded.token_hash, ends_at = excluded.ends_at, made_at = excluded.made_at, made_by = excluded.made_by;
+end
+$function$;
+revoke all on function dfa.add_password_link(text,bytea,interval) from public;
+CREATE OR REPLACE FUNCTION dfa.use_password_link(token_hash bytea, password_hash text)
+ RETURNS text
+ LANGUAGE plpgsql
+ SET search_path TO 'pg_catalog', 'pg_temp'
+AS $function$
+declare
+    whose text;
+begin
+    delete from dfa.password_link as known
+    where known.token_hash = use_password_link.token_hash and known.ends_at > clock_timestamp()
+    returning known.user_name into whose;
+    if found then
+        perform dfa.set_password(whose, use_password_link.password_hash);
+    end if;
+    return whose;
+end
+$function$;
+revoke all on function dfa.use_password_link(bytea,text) from public;
 create sequence dfa.note_id_seq as bigint increment by 1 minvalue 1 maxvalue 9223372036854775807 start with 1 cache 1;
 create table dfa.note (
     id bigint not null,
@@ -1368,6 +1253,203 @@ end
 $function$;
 revoke all on function dfa.skip_file(text,text,text) from public;
 CREATE TRIGGER audit AFTER UPDATE ON dfa.file FOR EACH ROW WHEN ((new.state = 'skipped'::text)) EXECUTE FUNCTION dfa.note_change('data file', 'path', '');
+create or replace view dfa.worker as
+ SELECT (held.objid)::integer AS number,
+    held.pid,
+    (activity.usename)::text AS process_by
+   FROM (pg_locks held
+     JOIN pg_stat_activity activity USING (pid))
+  WHERE ((held.locktype = 'object'::text) AND (held.classid = (3579)::oid) AND (held.objid > (0)::oid) AND held.granted AND (held.database = ( SELECT pg_database.oid
+           FROM pg_database
+          WHERE (pg_database.datname = current_database()))));
+create or replace view dfa.foreground_session as
+ SELECT task.process_id,
+    held.pid
+   FROM (pg_locks held
+     JOIN dfa.task_process task ON ((((held.objid)::bigint = ((hashtext(task.process_id))::bigint & '4294967295'::bigint)) AND ((task.status)::smallint = 2))))
+  WHERE ((held.locktype = 'object'::text) AND (held.classid = (3580)::oid) AND held.granted AND (held.database = ( SELECT pg_database.oid
+           FROM pg_database
+          WHERE (pg_database.datname = current_database()))));
+create or replace view dfa.front_session as
+ SELECT step.id AS step_id,
+    step.process_id,
+    held.pid
+   FROM (pg_locks held
+     JOIN dfa.task_step step ON ((((held.objid)::bigint = (step.id & '4294967295'::bigint)) AND (step.state = 'PROCESSING'::dfa.step_state) AND step.by_front)))
+  WHERE ((held.locktype = 'object'::text) AND (held.classid = (3582)::oid) AND held.granted AND (held.database = ( SELECT pg_database.oid
+           FROM pg_database
+          WHERE (pg_database.datname = current_database()))));
+create or replace view dfa.orphaned_task as
+ SELECT task.process_id,
+        CASE
+            WHEN (role.oid IS NULL) THEN format('role %I, which submitted it, is gone'::text, task.process_by)
+            ELSE format('role %I, which submitted it, has lost the rights of dfa_operator'::text, task.process_by)
+        END AS reason
+   FROM (dfa.task_process task
+     LEFT JOIN pg_roles role ON ((role.rolname = task.process_by)))
+  WHERE (((task.status)::smallint = 2) AND (task.process_type ~~ 'background|%'::text) AND ((role.oid IS NULL) OR (NOT has_schema_privilege(role.oid, 'dfa'::text, 'usage'::text)) OR (NOT has_table_privilege(role.oid, 'dfa.task_step'::text, 'insert'::text))));
+CREATE INDEX catalog_limited ON dfa.catalog USING btree (name) WHERE (current AND (COALESCE((document -> 'limit'::text), (document -> 'limits'::text)) IS NOT NULL));
+create or replace view dfa.step_limit as
+ SELECT definition.kind,
+    definition.name,
+    part.key AS limit_name,
+    (part.value)::integer AS most
+   FROM (dfa.catalog definition
+     CROSS JOIN LATERAL json_each_text(COALESCE((definition.document -> 'limit'::text), (definition.document -> 'limits'::text))) part(key, value))
+  WHERE (definition.current AND (COALESCE((definition.document -> 'limit'::text), (definition.document -> 'limits'::text)) IS NOT NULL) AND (definition.kind = ANY (ARRAY['table'::dfa.definition_kind, 'pipeline'::dfa.definition_kind])));
+create or replace view dfa.limit_use as
+ SELECT taken.limit_name,
+    min(taken.most) AS most,
+    count(DISTINCT step.id) AS steps
+   FROM (dfa.step_limit taken
+     JOIN dfa.task_step step ON (((step.state = 'PROCESSING'::dfa.step_state) AND (((taken.kind = 'table'::dfa.definition_kind) AND (step.node = taken.name)) OR ((taken.kind = 'pipeline'::dfa.definition_kind) AND (step.pipeline_name = taken.name))))))
+  WHERE (((step.worker IN ( SELECT worker.pid
+           FROM dfa.worker)) AND (step.worker <> pg_backend_pid())) OR (step.by_front AND (step.started_at > (clock_timestamp() - '00:00:05'::interval))) OR (step.id IN ( SELECT front_session.step_id
+           FROM dfa.front_session)))
+  GROUP BY taken.limit_name;
+create or replace view dfa.ready_step as
+ SELECT step.id,
+    step.process_id,
+    step.step_order,
+    task.process_by,
+    task.priority
+   FROM (dfa.task_process task
+     JOIN dfa.task_step step USING (process_id))
+  WHERE (((task.status)::smallint = 2) AND (task.process_type ~~ 'background|%'::text) AND (task.cancelled_at IS NULL) AND (NOT step.by_front) AND (NOT (EXISTS ( SELECT
+           FROM dfa.paused_now
+          WHERE (paused_now.kind = ANY (ARRAY['worker'::text, 'all'::text]))))) AND ((step.state = 'PROCESSING'::dfa.step_state) OR ((step.state = 'WAITING'::dfa.step_state) AND step.is_ready)) AND (((step.state = 'WAITING'::dfa.step_state) AND ((step.retry_at IS NULL) OR (step.retry_at <= clock_timestamp()))) OR ((step.state = 'PROCESSING'::dfa.step_state) AND ((step.worker = pg_backend_pid()) OR (NOT (step.worker IN ( SELECT worker.pid
+           FROM dfa.worker)))))) AND (NOT (step.node IN ( SELECT other.node
+           FROM dfa.task_step other
+          WHERE ((other.state = 'PROCESSING'::dfa.step_state) AND (other.worker <> pg_backend_pid()) AND (other.worker IN ( SELECT worker.pid
+                   FROM dfa.worker)))))) AND (NOT (step.node IN ( SELECT other.node
+           FROM (dfa.task_step other
+             JOIN dfa.front_session ON ((other.id = front_session.step_id)))))) AND (NOT (EXISTS ( SELECT
+           FROM (dfa.step_limit own
+             JOIN dfa.limit_use used USING (limit_name))
+          WHERE ((((own.kind = 'table'::dfa.definition_kind) AND (own.name = step.node)) OR ((own.kind = 'pipeline'::dfa.definition_kind) AND (own.name = step.pipeline_name))) AND (used.steps >= own.most))))));
+create or replace view dfa.ready_dataframe_step as
+ SELECT step.id,
+    step.process_id,
+    step.step_order,
+    task.process_by,
+    task.priority
+   FROM (dfa.task_process task
+     JOIN dfa.task_step step USING (process_id))
+  WHERE (((task.status)::smallint = 2) AND (task.cancelled_at IS NULL) AND step.by_front AND (NOT (EXISTS ( SELECT
+           FROM dfa.paused_now
+          WHERE (paused_now.kind = ANY (ARRAY['worker'::text, 'all'::text]))))) AND ((step.state = 'PROCESSING'::dfa.step_state) OR ((step.state = 'WAITING'::dfa.step_state) AND step.is_ready)) AND (((step.state = 'WAITING'::dfa.step_state) AND ((step.retry_at IS NULL) OR (step.retry_at <= clock_timestamp()))) OR ((step.state = 'PROCESSING'::dfa.step_state) AND (step.started_at < (clock_timestamp() - '00:00:05'::interval)) AND (NOT (step.id IN ( SELECT front_session.step_id
+           FROM dfa.front_session))))) AND (NOT (step.node IN ( SELECT other.node
+           FROM dfa.task_step other
+          WHERE ((other.state = 'PROCESSING'::dfa.step_state) AND (other.id <> step.id) AND ((other.worker IN ( SELECT worker.pid
+                   FROM dfa.worker)) OR (other.by_front AND (other.started_at > (clock_timestamp() - '00:00:05'::interval))) OR (other.id IN ( SELECT front_session.step_id
+                   FROM dfa.front_session))))))) AND (NOT (EXISTS ( SELECT
+           FROM (dfa.step_limit own
+             JOIN dfa.limit_use used USING (limit_name))
+          WHERE ((((own.kind = 'table'::dfa.definition_kind) AND (own.name = step.node)) OR ((own.kind = 'pipeline'::dfa.definition_kind) AND (own.name = step.pipeline_name))) AND (used.steps >= own.most))))));
+create or replace view dfa.open_task as
+ SELECT task.process_id,
+    task.process_name_put AS name,
+    (task.process_type ~~ '%|pipeline'::text) AS is_pipeline,
+    task.created_at,
+    steps.percent,
+    at_work.node,
+    at_work.run_date,
+    state.cause,
+        CASE state.cause
+            WHEN 'lost'::text THEN 'the session that ran it has ended; dfa.resume does what is left'::text
+            WHEN 'running'::text THEN format('runs now, at %s %%'::text, steps.percent)
+            WHEN 'orphaned'::text THEN orphan.reason
+            WHEN 'paused'::text THEN held.sentence
+            WHEN 'queued'::text THEN format('is queued behind task %s, which runs table %L'::text, other.process_id, other.node)
+            WHEN 'limit'::text THEN format('waits for limit %s: %s of %s steps are at work'::text, full_limit.limit_name, full_limit.steps, full_limit.most)
+            WHEN 'retry'::text THEN format('is tried again at %s, after: %s'::text, to_char(again.retry_at, 'YYYY-MM-DD HH24:MI:SS'::text), again.message)
+            WHEN 'no_front'::text THEN format('waits for a front service that runs the DataFrame functions of table %L for role %I: dfa run'::text, handed.node, task.process_by)
+            WHEN 'no_worker'::text THEN format('no worker slot is free: %s of dfa.max_workers = %s are at work'::text, crew.number, crew."greatest")
+            ELSE 'no worker has taken it yet'::text
+        END AS sentence,
+        CASE state.cause
+            WHEN 'queued'::text THEN other.process_id
+            ELSE NULL::text
+        END AS waits_for,
+        CASE state.cause
+            WHEN 'running'::text THEN COALESCE(at_work.started_at, task.created_at)
+            WHEN 'paused'::text THEN held.since
+            ELSE task.created_at
+        END AS since,
+        CASE state.cause
+            WHEN 'paused'::text THEN held.until
+            WHEN 'retry'::text THEN again.retry_at
+            ELSE NULL::timestamp with time zone
+        END AS until
+   FROM (((((((((((dfa.task_process task
+     LEFT JOIN dfa.lost_task lost USING (process_id))
+     LEFT JOIN dfa.orphaned_task orphan USING (process_id))
+     LEFT JOIN ( SELECT paused_now.sentence,
+            paused_now.since,
+            paused_now.until
+           FROM dfa.paused_now
+          WHERE (paused_now.kind = ANY (ARRAY['worker'::text, 'all'::text]))
+          ORDER BY paused_now.kind
+         LIMIT 1) held ON (true))
+     CROSS JOIN ( SELECT count(*) AS number,
+            current_setting('dfa.max_workers'::text, true) AS "greatest"
+           FROM dfa.worker) crew)
+     CROSS JOIN LATERAL ( SELECT (COALESCE(round(((100.0 * (count(*) FILTER (WHERE (task_step.state <> ALL (ARRAY['WAITING'::dfa.step_state, 'PROCESSING'::dfa.step_state]))))::numeric) / (NULLIF(count(*), 0))::numeric), 1), (0)::numeric))::double precision AS percent
+           FROM dfa.task_step
+          WHERE (task_step.process_id = task.process_id)) steps)
+     LEFT JOIN LATERAL ( SELECT task_step.node,
+            task_step.run_date,
+            task_step.started_at
+           FROM dfa.task_step
+          WHERE ((task_step.process_id = task.process_id) AND (task_step.state = 'PROCESSING'::dfa.step_state) AND ((task.process_type ~~ 'foreground|%'::text) OR (task_step.worker IN ( SELECT worker.pid
+                   FROM dfa.worker)) OR (task_step.id IN ( SELECT front_session.step_id
+                   FROM dfa.front_session))))
+          ORDER BY task_step.step_order
+         LIMIT 1) at_work ON (true))
+     LEFT JOIN LATERAL ( SELECT task_step.retry_at,
+            task_step.message
+           FROM dfa.task_step
+          WHERE ((task_step.process_id = task.process_id) AND (task_step.state = 'WAITING'::dfa.step_state) AND task_step.is_ready AND (task_step.retry_at > clock_timestamp()))
+          ORDER BY task_step.retry_at
+         LIMIT 1) again ON (true))
+     LEFT JOIN LATERAL ( SELECT running.process_id,
+            running.node
+           FROM (dfa.task_step step
+             JOIN dfa.task_step running ON ((running.node = step.node)))
+          WHERE ((step.process_id = task.process_id) AND (step.state = 'WAITING'::dfa.step_state) AND step.is_ready AND (running.state = 'PROCESSING'::dfa.step_state) AND (running.process_id <> task.process_id) AND ((running.worker IN ( SELECT worker.pid
+                   FROM dfa.worker)) OR (running.id IN ( SELECT front_session.step_id
+                   FROM dfa.front_session))))
+          ORDER BY step.step_order
+         LIMIT 1) other ON (true))
+     LEFT JOIN LATERAL ( SELECT own.limit_name,
+            used.steps,
+            own.most
+           FROM ((dfa.task_step step
+             JOIN dfa.step_limit own ON ((((own.kind = 'table'::dfa.definition_kind) AND (own.name = step.node)) OR ((own.kind = 'pipeline'::dfa.definition_kind) AND (own.name = step.pipeline_name)))))
+             JOIN dfa.limit_use used ON (((used.limit_name = own.limit_name) AND (used.steps >= own.most))))
+          WHERE ((step.process_id = task.process_id) AND (step.state = 'WAITING'::dfa.step_state) AND step.is_ready)
+          ORDER BY step.step_order
+         LIMIT 1) full_limit ON (true))
+     LEFT JOIN LATERAL ( SELECT step.node
+           FROM (dfa.ready_dataframe_step ready
+             JOIN dfa.task_step step USING (id))
+          WHERE (ready.process_id = task.process_id)
+          ORDER BY ready.step_order
+         LIMIT 1) handed ON (true))
+     CROSS JOIN LATERAL ( SELECT
+                CASE
+                    WHEN (lost.process_id IS NOT NULL) THEN 'lost'::text
+                    WHEN ((at_work.node IS NOT NULL) OR ((task.process_type ~~ 'foreground|%'::text) AND (handed.node IS NULL))) THEN 'running'::text
+                    WHEN (orphan.process_id IS NOT NULL) THEN 'orphaned'::text
+                    WHEN (held.sentence IS NOT NULL) THEN 'paused'::text
+                    WHEN (other.process_id IS NOT NULL) THEN 'queued'::text
+                    WHEN (full_limit.limit_name IS NOT NULL) THEN 'limit'::text
+                    WHEN (again.retry_at IS NOT NULL) THEN 'retry'::text
+                    WHEN (handed.node IS NOT NULL) THEN 'no_front'::text
+                    WHEN (crew.number >= (crew."greatest")::integer) THEN 'no_worker'::text
+                    ELSE 'waiting'::text
+                END AS cause) state)
+  WHERE ((task.status)::smallint = 2);
 create type dfa.channel_kind as enum ('webhook', 'slack', 'teams', 'google_chat', 'email');
 revoke all on type dfa.channel_kind from public;
 create type dfa.incident_event as enum ('failed', 'late', 'refused_rows', 'files', 'paused', 'worker_crash');
@@ -1515,9 +1597,11 @@ create or replace view dfa.trouble as
                  LIMIT 1) newest)
         ), taken AS (
          SELECT ended.name,
-            newest.process_id
+            newest.process_id,
+            newest.status
            FROM (ended
-             CROSS JOIN LATERAL ( SELECT task.process_id
+             CROSS JOIN LATERAL ( SELECT task.process_id,
+                    task.status
                    FROM dfa.task_process task
                   WHERE ((task.process_name_put = ended.name) AND (task.process_module = 'data|ingestion'::text) AND ((task.status)::smallint = ANY (ARRAY[0, 1])))
                   ORDER BY task.created_at DESC, task.process_id DESC
@@ -1562,17 +1646,18 @@ UNION ALL
         END, refused.reason) AS cause
    FROM (taken
      CROSS JOIN LATERAL ( SELECT count(*) AS number,
-            min("row".reason) AS reason
+            (array_agg(concat_ws(' '::text, "row".column_name, "row".reason) ORDER BY "row"."position"))[1] AS reason
            FROM dfa.rejected_row "row"
           WHERE ("row".process_id = taken.process_id)) refused)
-  WHERE (refused.number > 0)
+  WHERE ((refused.number > 0) AND ((taken.status)::smallint = 0))
 UNION ALL
  SELECT 'files'::dfa.incident_event AS event,
     source.table_name AS name,
     first.process_id,
     wrong.number,
     COALESCE(source.fault, format('file %s is %s: %s'::text, first.path, first.state, first.message)) AS cause
-   FROM ((dfa.file_source source
+   FROM (((dfa.file_source source
+     JOIN dfa.catalog stored ON ((stored.current AND (stored.kind = 'table'::dfa.definition_kind) AND (stored.name = source.table_name) AND ((stored.document ->> 'source'::text) IS NOT NULL))))
      CROSS JOIN LATERAL ( SELECT count(*) AS number
            FROM dfa.file file
           WHERE ((file.table_name = source.table_name) AND (file.state = ANY (ARRAY['refused'::text, 'changed'::text])))) wrong)
@@ -1719,7 +1804,7 @@ AS $function$
            case told.about when 'test' then 'DFA: a test' when 'recovered' then format('DFA: %s has recovered', incident.name)
                else format('DFA: %s %s', incident.name, case incident.event
                    when 'failed' then 'has failed' when 'late' then 'is late' when 'refused_rows' then 'had rows refused'
-                   when 'paused' then 'is paused still' when 'worker_crash' then 'took a server process down' end) end,
+                   when 'files' then 'has a file that cannot be taken' when 'paused' then 'is paused still' when 'worker_crash' then 'took a server process down' end) end,
            case told.about when 'test' then format('Channel %s works.', channel.channel_name)
                when 'recovered' then format('What began %s is over since %s: %s', to_char(incident.opened_at, 'YYYY-MM-DD HH24:MI TZ'),
                                             to_char(incident.closed_at, 'YYYY-MM-DD HH24:MI TZ'), incident.cause)
@@ -1882,62 +1967,6 @@ $function$;
 revoke all on function dfa.test_channel(text) from public;
 CREATE TRIGGER audit AFTER INSERT OR DELETE OR UPDATE ON dfa.notify_channel FOR EACH ROW EXECUTE FUNCTION dfa.note_change('channel', 'channel_name', 'target');
 CREATE TRIGGER audit AFTER INSERT OR DELETE OR UPDATE ON dfa.notify_rule FOR EACH ROW EXECUTE FUNCTION dfa.note_change('rule', 'rule_name', '');
-create table dfa.password_link (
-    user_name text not null,
-    token_hash bytea not null,
-    made_at timestamp with time zone not null,
-    made_by text not null,
-    ends_at timestamp with time zone not null
-);
-alter table dfa.password_link alter column made_at set default clock_timestamp();
-alter table dfa.password_link alter column made_by set default COALESCE(dfa.person(), dfa.session_role());
-alter table dfa.password_link add constraint password_link_token_hash_check CHECK ((length(token_hash) = 32));
-alter table dfa.password_link add constraint password_link_pkey PRIMARY KEY (user_name);
-alter table dfa.password_link add constraint password_link_token_hash_key UNIQUE (token_hash);
-alter table dfa.password_link add constraint password_link_user_name_fkey FOREIGN KEY (user_name) REFERENCES dfa.user_account(user_name) ON UPDATE CASCADE ON DELETE CASCADE;
-CREATE OR REPLACE FUNCTION dfa.add_password_link(user_name text, token_hash bytea, valid interval DEFAULT '1 day'::interval)
- RETURNS void
- LANGUAGE plpgsql
- SET search_path TO 'pg_catalog', 'pg_temp'
-AS $function$
-begin
-    if token_hash is null or length(token_hash) <> 32 then
-        raise exception using errcode = '22023', message = 'a link is known by the SHA-256 of its token',
-            hint = 'The pages of the service make it: Admin, People.';
-    end if;
-    if valid is null or valid <= '0' or valid > '30 days' then
-        raise exception using errcode = '22023', message = format('a link is not good for %s', coalesce(valid::text, 'null')),
-            hint = 'Give some time of at most 30 days.';
-    end if;
-    if not exists (select from dfa.user_account as known where known.user_name = add_password_link.user_name) then
-        raise exception using errcode = '42704', message = format('user %L is not known', add_password_link.user_name),
-            hint = 'dfa user list has all.';
-    end if;
-    insert into dfa.password_link as known (user_name, token_hash, ends_at)
-    values (add_password_link.user_name, add_password_link.token_hash, clock_timestamp() + valid)
-    on conflict on constraint password_link_pkey do update
-    set token_hash = excluded.token_hash, ends_at = excluded.ends_at, made_at = excluded.made_at, made_by = excluded.made_by;
-end
-$function$;
-revoke all on function dfa.add_password_link(text,bytea,interval) from public;
-CREATE OR REPLACE FUNCTION dfa.use_password_link(token_hash bytea, password_hash text)
- RETURNS text
- LANGUAGE plpgsql
- SET search_path TO 'pg_catalog', 'pg_temp'
-AS $function$
-declare
-    whose text;
-begin
-    delete from dfa.password_link as known
-    where known.token_hash = use_password_link.token_hash and known.ends_at > clock_timestamp()
-    returning known.user_name into whose;
-    if found then
-        perform dfa.set_password(whose, use_password_link.password_hash);
-    end if;
-    return whose;
-end
-$function$;
-revoke all on function dfa.use_password_link(bytea,text) from public;
 alter table dfa.idempotent_request enable row level security;
 alter table dfa.idempotent_request add constraint idempotent_request_pkey PRIMARY KEY (made_by, caller, key);
 CREATE OR REPLACE FUNCTION dfa.claim_request(caller text, key text, request text, fingerprint text, OUT claimed boolean, OUT same boolean, OUT status integer, OUT answer json)
@@ -2128,7 +2157,7 @@ comment on function dfa.fail_dataframe_step(bigint,pg_catalog.text,pg_catalog.te
 comment on function dfa.file_sources() is 'For the service: the tables whose catalogs say by `source` where their files land, with the path or pattern and the options of a load as JSON.';
 comment on function dfa.files_to_take(pg_catalog.text,pg_catalog.text[],pg_catalog.text[]) is 'For the service: of the files that lie there those to be dealt with, in order of name. verdict: new; changed: it landed as another; held: it was refused as it is, and those after it wait.';
 comment on function dfa.finish_dataframe_step(bigint,boolean) is 'For front services: runs save of the process under way (unless there are no rows) and goes on as begin_dataframe_step does.';
-comment on function dfa.gaps(pg_catalog.text,pg_catalog.date,pg_catalog.date) is 'The intervals of a table, by its run_type, that no run has covered (missing), that changed since (stale), or that the last run took before they were over (open), with the reason. "from" and "to" mean the intervals that hold them.';
+comment on function dfa.gaps(pg_catalog.text,pg_catalog.date,pg_catalog.date) is 'The intervals of a table, by its run_type, that no run has covered (missing), that changed since (stale), or that the last run took before they were over (open), with the reason. "from" and "to" mean the intervals that hold them. A table that rows land in has none.';
 comment on function dfa.history(pg_catalog.text,pg_catalog.text) is 'What was done to an object, the newest first: of a kind (table, pipeline, parameter, watermark, schedule, pause, user, task …), with a name, or both.';
 comment on function dfa.hold_dataframe_step(bigint,timestamp with time zone) is 'For front services: begins the transaction of a claimed step; false if the claim is no longer good.';
 comment on function dfa.ingest_begin(pg_catalog.text,pg_catalog.text,pg_catalog.text,timestamp with time zone,pg_catalog.date,pg_catalog.text,pg_catalog.text,boolean) is 'Begins an ingest in chunks, so that any amount can be sent in flat memory; arguments as of dfa.ingest. Returns the process_id for ingest_chunk and ingest_end. In one transaction the chunks take effect together; committed one by one, each by itself. While another such transaction is at the table, the chunks are kept, and ingest_end takes them together. With background => true they are kept, and after ingest_end a worker takes them together.';
@@ -2136,6 +2165,7 @@ comment on function dfa.ingest_chunk(pg_catalog.text,integer,pg_catalog.json) is
 comment on function dfa.is_active(pg_catalog.text) is 'Whether a flag of people''s says yes: Y, y, yes, true, t or 1';
 comment on function dfa.is_at_front(pg_catalog.text,bigint) is 'Part of CALL dfa.run: whether a front service still has the step; waits a little.';
 comment on function dfa.is_own_code() is 'Whether a function of this extension runs the statement that calls, and not somebody''s SQL, that of a catalog included.';
+comment on function dfa.keep_audit() is 'Trigger: nobody changes or deletes entries of the audit, but its trimming.';
 comment on function dfa.key_covers(pg_catalog.text) is 'Whether the key of this request, by dfa.key_patterns, is for this table, pipeline or source. Without patterns it is for all.';
 comment on function dfa.kind_of_restored() is 'Trigger: a schedule that does not say of what it is, and has the name of a pipeline, is that of the pipeline.';
 comment on function dfa.landed(pg_catalog.text,pg_catalog.date,pg_catalog.date,bigint,double precision) is 'Says that rows of a table landed by other ways than dfa.ingest and dfa load, such as COPY: those of the days "from" to "to" (without "to": and later; without both: of unknown days). The data_date of the table follows them, and the intervals that read those days become stale. Gives their number. With rows it writes a row of dfa.data_logging. Call it in the transaction of the rows; whoever writes the log by other means leaves rows out.';
@@ -2178,7 +2208,7 @@ comment on function dfa.setup(pg_catalog.text,pg_catalog.text,pg_catalog.date,pg
 comment on function dfa.skip_file(pg_catalog.text,pg_catalog.text,pg_catalog.text) is 'Leaves a file as it is that was refused, so that those after it land, or that changed after it had landed. Another form of it is looked at again.';
 comment on function dfa.subject_of_note(pg_catalog.text,pg_catalog.text) is 'The full name of what a note is to be on; an error for what is not known.';
 comment on function dfa.submit(pg_catalog.text,pg_catalog.text,pg_catalog.date[],pg_catalog.text,pg_catalog.json,pg_catalog.text) is 'Asks for a run in the background and returns its process_id at once; workers begin when this transaction commits, with the rights of this role. module: data (params: choose, a list of processes; auto_create; priority, less is sooner, default 99), setup (the flags of dfa.setup) or retention (backup_table, backup_schema); name null means everything in the latter two. run_dates: default today. if_preview: a token of dfa.preview_token; refused (DF015) when there is something else to do by now.';
-comment on function dfa.table_freshness(pg_catalog.text,boolean) is 'How fresh each table is (name: one of them). published_at: when a run or a landing last succeeded; expected_by: when the next one should have, by fresh_within of its catalog, else by the slots and deadlines of the pipelines that run it, or of those that trigger these, else of a landed table by the longest time between its last landings. state: fresh, due (its slot has come), late (expected_by is over), blocked (due or late, and held by something else: blocked_by), unknown (nothing says when). causes: why it is not fresh, the nearest first, then those of the tables that it reads. causes => false is cheaper: it leaves them out, and blocked tables are due or late.';
+comment on function dfa.table_freshness(pg_catalog.text,boolean) is 'How fresh each table is (name: one of them). published_at: when a run or a landing last succeeded; expected_by: when the next one should have, by fresh_within of its catalog, else by the slots and deadlines of the pipelines that run it, or of those that trigger these, else of a landed table by the longest time between its last landings. state: fresh, due (its slot has come, or its last run failed), late (expected_by is over), blocked (due or late, and held by something else: blocked_by), unknown (nothing says when). causes: why it is not fresh, the nearest first, then those of the tables that it reads. causes => false is cheaper: it leaves them out, and blocked tables are due or late.';
 comment on function dfa.task_failure(pg_catalog.text) is 'The first step of a task that failed: its message with node and process, SQLSTATE, detail, hint, process, the statement and its line. No row when none failed.';
 comment on function dfa.test_channel(pg_catalog.text) is 'Has the service send a message to a channel, once; dfa.delivery says how it went, under the number returned.';
 comment on function dfa.tick(timestamp with time zone) is 'The scheduler: starts in the background the pipelines that are due at a moment, by their schedules and triggers; a row for each. Each slot of a pipeline is run once, whoever calls and however often. Call it every minute (the service and pg_cron do). Also does the upkeep, each thing a task: retention by dfa.retention_schedule, logs older than dfa.log_retention, partitions and their statistics each day, tasks that stand still.';
@@ -2192,7 +2222,7 @@ comment on function dfa.use_key(pg_catalog.bytea) is 'For the front service: the
 comment on function dfa.use_password_link(pg_catalog.bytea,pg_catalog.text) is 'For the service: gives the user of the link with this SHA-256 the password with this argon2id hash, and returns who that is; the link is used up. Null: no link, or it has ended.';
 comment on function dfa.wait(pg_catalog.text,interval) is 'Waits for the end of a task, at most for timeout (default: without end), and returns its status: 0 success, 1 failed, 2 not ended yet.';
 comment on function dfa.way() is 'By which way this session came, as it says by dfa.way: web, rest, cli, scheduler, trigger; sql where it says nothing.';
-comment on function dfa.why(pg_catalog.text) is 'Why a table or pipeline is not running or not fresh at this moment, in one sentence and as facts. cause: running, lost, orphaned, paused, queued, retry, no_front, no_worker, waiting (of its task); inactive, failed, blocked, cancelled, quota, due, trigger, source, file, scheduled, unscheduled. waits_for: what it waits for; process_id: the task that says so; until: when that ends by itself; late_since: the deadline that its last slot missed.';
+comment on function dfa.why(pg_catalog.text) is 'Why a table or pipeline is not running or not fresh at this moment, in one sentence and as facts. cause: running, lost, orphaned, paused, queued, limit, retry, no_front, no_worker, waiting (of its task); inactive, failed, blocked, cancelled, quota, due, trigger, source, file, scheduled, unscheduled. waits_for: what it waits for; process_id: the task that says so; until: when that ends by itself; late_since: the deadline that its last slot missed.';
 comment on procedure dfa.run(pg_catalog.text,pg_catalog.date[],pg_catalog.text,pg_catalog.text[],boolean,pg_catalog.text,integer,pg_catalog.text,pg_catalog.text,pg_catalog.text,pg_catalog.text,pg_catalog.text,pg_catalog.text,integer,pg_catalog.text) is 'Runs a pipeline or table for one or more run dates (default today) and commits after every node, so that finished nodes stay and others see the progress. Gives process_id (the row of dfa.task_process), status (0 success, 1 failed) and, of the first node that failed, message, sqlstate, detail, hint, process, statement and line. if_preview: a token of dfa.preview_token; refused (DF015) when there is something else to do by now.';
 comment on table dfa.api_key_secret is 'Keys of the service with their hashes; dfa.api_key shows them without';
 comment on table dfa.audit_entry is 'Changes of control tables, by whatever way; dfa.audit shows them together with tasks';
@@ -2415,7 +2445,7 @@ comment on column dfa.incident.cause is 'What the task said';
 comment on column dfa.ingest_chunk.objects is 'Objects in its payload';
 comment on column dfa.note.until is 'When it is over; null: it stands until it is removed';
 comment on column dfa.notify_rule.longer_than is 'Of a pause: longer than this';
-comment on column dfa.open_task.cause is 'running; or lost, orphaned, paused, queued, retry, no_front, no_worker, waiting';
+comment on column dfa.open_task.cause is 'running; or lost, orphaned, paused, queued, limit, retry, no_front, no_worker, waiting';
 comment on column dfa.web_session.address is 'Where he signed in from';
 comment on column dfa.api_key.last_used_at is 'When it was last used, to the minute';
 comment on column dfa.api_key_secret.revoked_by is 'Role that revoked it';
