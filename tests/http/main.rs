@@ -36,6 +36,7 @@ mod rows;
 mod run;
 mod served;
 mod setup;
+mod standby;
 mod streams;
 mod task_list;
 mod transcript;

@@ -24,4 +24,5 @@ mod pooler;
 mod rights;
 mod sign_in;
 mod stage;
+mod standby;
 mod visitor;

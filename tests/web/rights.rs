@@ -9,10 +9,10 @@ use ureq::http::Request;
 /// The table of the routes, as the service is made of it.
 const ROUTES: &str = include_str!("../../front/src/web/routes.rs");
 /// What everybody may see.
-const OPEN: [&str; 4] = ["/static/{hash}/{name}", "/login", "/password", "/choice"];
+pub const OPEN: [&str; 4] = ["/static/{hash}/{name}", "/login", "/password", "/choice"];
 
 /// Path, and whether it takes GET and POST.
-fn routes() -> Vec<(String, bool, bool)> {
+pub fn routes() -> Vec<(String, bool, bool)> {
     let lines = ROUTES.lines().filter_map(|line| line.trim().strip_prefix(".route(\""));
     let routes: Vec<_> = lines
         .map(|line| {
@@ -27,7 +27,7 @@ fn routes() -> Vec<(String, bool, bool)> {
 }
 
 /// A path with something for its parts.
-fn filled(path: &str, task: &str) -> String {
+pub fn filled(path: &str, task: &str) -> String {
     let path = path.replace("/tables/{name}", "/tables/ai_sales");
     let path = path
         .replace("{id}", task)

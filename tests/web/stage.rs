@@ -47,7 +47,15 @@ pub fn on(cluster: &Cluster, name: &str) -> Database {
 
 /// [`database`] with a past: two good nights, and one in which `broken` failed.
 pub fn with_past() -> Database {
-    let database = database();
+    past(database())
+}
+
+/// The same in a cluster of one's own.
+pub fn with_past_on(cluster: &Cluster, name: &str) -> Database {
+    past(on(cluster, name))
+}
+
+fn past(database: Database) -> Database {
     let mut client = database.connect();
     for line in [
         "insert into ai.src_in values (1, '2021-01-01')",

@@ -10,6 +10,7 @@ mod pool;
 mod rights;
 mod row;
 mod session;
+mod standby;
 mod stop;
 pub mod tls;
 mod tunnel;
@@ -22,6 +23,7 @@ pub use pool::Database;
 pub use rights::{of_request, within, Rights};
 pub use row::{records, Columns, NamedRow, Unexpected};
 pub use session::{Cleanup, Person, Session, WHY};
+pub use standby::{may_look, LOOKS};
 pub use stop::{or_cancel, stopped};
 pub use tunnel::through;
 

@@ -5,6 +5,7 @@ use super::cancel::Canceller;
 use super::path::PINNED;
 use super::rights::of_request;
 use super::session::{Session, Shared};
+use super::standby::{self, Standby};
 use super::tls::{self, Connector};
 use super::{alive, begin_session, literal, CONNECT};
 use crate::failure::{Failure, Result};
@@ -16,6 +17,7 @@ use deadpool_postgres::{
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::Arc;
 use std::time::Duration;
+use tokio_postgres::Config;
 use tokio_util::task::TaskTracker;
 
 /// How long a request waits for a free connection before it is told to come again.
@@ -32,6 +34,7 @@ pub struct Database {
     work: Pool,
     reads: Pool,
     control: Pool,
+    standby: Option<Arc<Standby>>,
     place: Place,
     shared: Arc<Shared>,
     /// Cancellations under way, which a stop waits for.
@@ -44,15 +47,17 @@ impl Database {
     pub fn new(settings: &Settings) -> Result<Self> {
         let tls = tls::connector(&settings.certificate)?;
         let size = settings.service.pool_size;
-        let pools = [
-            pool(settings, &tls, size)?,
-            pool(settings, &tls, size.div_ceil(2).max(2))?,
-            pool(settings, &tls, CONTROL)?,
-        ];
-        let [work, reads, control] = pools.clone();
+        let size_of_reads = size.div_ceil(2).max(2);
+        let database = &settings.database;
+        let work = pool(settings, database, &tls, size)?;
+        let reads = pool(settings, database, &tls, size_of_reads)?;
+        let control = pool(settings, database, &tls, CONTROL)?;
+        let pools = vec![work.clone(), reads.clone(), control.clone()];
         let abandoned = TaskTracker::new();
+        let standby = settings.standby.as_ref();
+        let standby = standby.map(|of| Standby::new(settings, of, &tls, size_of_reads, &abandoned));
         let shared = Shared {
-            canceller: Canceller::new(&settings.database, tls),
+            canceller: Canceller::new(database, tls),
             abandoned: abandoned.clone(),
             kept_statements: !settings.pooler,
             forget: forget(settings),
@@ -64,6 +69,7 @@ impl Database {
             work,
             reads,
             control,
+            standby: standby.transpose()?.map(Arc::new),
             place: settings.place.clone(),
             shared: Arc::new(shared),
             abandoned,
@@ -80,14 +86,33 @@ impl Database {
         self.take(&self.reads).await
     }
 
+    /// A session for what only reads: of a standby that has all that the database has by now, where there is one and the
+    /// request may (see `standby`).
+    pub async fn looks(&self) -> std::result::Result<Session, Problem> {
+        if let Some(standby) = self.standby.as_ref().filter(|_| standby::is_allowed()) {
+            let primary = async { Ok(Session::new(self.reads.get().await?, Arc::clone(&self.shared), None)) };
+            if let Some(session) = standby.session(primary).await {
+                return Ok(session);
+            }
+        }
+        self.reads().await
+    }
+
+    /// Whether there is another server to read from.
+    pub fn has_standby(&self) -> bool {
+        self.standby.is_some()
+    }
+
     /// A session for what has to be possible while all others are taken.
     pub async fn control(&self) -> std::result::Result<Session, Problem> {
         self.take(&self.control).await
     }
 
     /// How many connections there are and how many requests wait for one.
-    pub fn status(&self) -> [(&'static str, Status); 3] {
-        [("work", self.work.status()), ("reads", self.reads.status()), ("control", self.control.status())]
+    pub fn status(&self) -> Vec<(&'static str, Status)> {
+        let pools = [("work", &self.work), ("reads", &self.reads), ("control", &self.control)];
+        let standby = self.standby.iter().map(|standby| ("standby", standby.pool()));
+        pools.into_iter().chain(standby).map(|(name, pool)| (name, pool.status())).collect()
     }
 
     /// From now on what is given up is so since the service stops, and the tasks say that.
@@ -128,7 +153,7 @@ impl Database {
 }
 
 /// What is sent at the end of a request: what the session was told when it was new is told again.
-fn forget(settings: &Settings) -> String {
+pub(super) fn forget(settings: &Settings) -> String {
     let again = settings.session.iter().filter(|_| !settings.pooler).map(|setting| {
         format!(
             "; select pg_catalog.set_config({}, {}, false)",
@@ -140,9 +165,9 @@ fn forget(settings: &Settings) -> String {
     std::iter::once(FORGET.to_owned()).chain(pinned).chain(again).collect()
 }
 
-fn pool(settings: &Settings, tls: &Connector, size: usize) -> Result<Pool> {
+pub(super) fn pool(settings: &Settings, database: &Config, tls: &Connector, size: usize) -> Result<Pool> {
     let manager = Manager::from_config(
-        alive(&settings.database),
+        alive(database),
         tls.clone(),
         ManagerConfig { recycling_method: RecyclingMethod::Fast },
     );

@@ -65,7 +65,7 @@ pub(super) struct Shared {
     pub forget: String,
     /// Where the server is asked whether it is there.
     pub control: Pool,
-    pub pools: [Pool; 3],
+    pub pools: Vec<Pool>,
     /// The service stops.
     pub stopped: AtomicBool,
 }
@@ -130,6 +130,12 @@ impl Session {
             read_only: false,
             cleanup: Vec::new(),
         }
+    }
+
+    /// The same with the rights of a request.
+    pub(super) fn with(mut self, rights: Option<Arc<Rights>>) -> Self {
+        self.rights = rights;
+        self
     }
 
     /// Lets this session go, and all that are in no use, since their server takes no writes.

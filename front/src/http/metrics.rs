@@ -2,7 +2,7 @@
 
 use super::problem::Problem;
 use super::{request_log, App};
-use crate::db::Columns;
+use crate::db::{Columns, LOOKS};
 use axum::extract::State;
 use axum::http::header;
 use axum::response::IntoResponse;
@@ -61,6 +61,7 @@ pub fn describe(environment: &str) {
         "dfa_messages_total",
         "Messages of incidents that this replica sent, or could not send."
     );
+    describe_counter!(LOOKS, "Reads that could go to DB_READ_HOST, by what became of them.");
     describe_gauge!("dfa_build_info", "1; the labels say what runs.");
     metrics::gauge!("dfa_build_info", "version" => env!("CARGO_PKG_VERSION"), "environment" => environment.to_owned())
         .set(1.0);

@@ -24,6 +24,7 @@ mod request_log;
 mod request_metrics;
 mod router;
 mod schema;
+mod standby;
 mod state;
 pub mod task_list;
 
@@ -39,4 +40,5 @@ pub use lines::{chunks, LineFormat, Lines, Piece};
 pub use pagination::{Filter, ListOptions, Listing, Takes};
 pub use request_log::RequestId;
 pub use router::router;
+pub use standby::may_look;
 pub use state::App;

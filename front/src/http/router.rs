@@ -1,7 +1,7 @@
 //! Which address is whose.
 
 use super::problem::Problem;
-use super::{api, auth, events, health, limits, metrics, openapi, request_log, App};
+use super::{api, auth, events, health, limits, metrics, openapi, request_log, standby, App};
 use crate::web;
 use axum::extract::{DefaultBodyLimit, Request};
 use axum::http::StatusCode;
@@ -30,6 +30,7 @@ pub fn router(app: App, pages: bool) -> Router {
     document.merge(of_open);
     let open = open.merge(openapi::docs(document));
     let with_key = with_key
+        .layer(from_fn_with_state(app.clone(), standby::may_look))
         .layer(CompressionLayer::new())
         .layer(from_fn(limits::in_time))
         .layer(from_fn_with_state(app.clone(), limits::until_the_end))

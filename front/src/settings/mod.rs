@@ -6,6 +6,7 @@ mod network;
 mod notify;
 mod place;
 mod service;
+mod standby;
 mod tunnel;
 mod zone;
 
@@ -14,6 +15,7 @@ pub use network::Network;
 pub use notify::Notify;
 pub use place::{setting_refused, Place};
 pub use service::Service;
+pub use standby::Standby;
 pub use tunnel::Tunnel;
 
 use crate::failure::{Failure, Result};
@@ -37,6 +39,8 @@ pub struct Settings {
     pub tunnel: Option<Tunnel>,
     /// `DB_POOLER`: a pooler such as pgbouncer, in transaction mode, stands before the database.
     pub pooler: bool,
+    /// `DB_READ_HOST`: a server that only reads go to.
+    pub standby: Option<Standby>,
     /// What `dfa run` needs beside.
     pub service: Service,
 }
@@ -81,8 +85,14 @@ impl Settings {
         if let Some(password) = either("DB_PASS", "PGPASSWORD") {
             database.password(password);
         }
-        let place = server(value, &mut database)?;
-        let certificate = certificate(value, &mut database)?;
+        let name = if value("DB_PORT").is_some() { "DB_PORT" } else { "PGPORT" };
+        let host = either("DB_HOST", "PGHOST").unwrap_or_else(default_host);
+        let mut standby = Standby::from(value, &database)?;
+        let place = server(&Servers { host: &host, name, port: value(name) }, &mut database)?;
+        let certificate = encrypt(value, &mut database)?;
+        if let Some(standby) = &mut standby {
+            encrypt(value, &mut standby.database)?;
+        }
         let mut session = Vec::new();
         for (name, guc) in [("AI_SCHEMA", "dfa.ai_schema"), ("MAIN_SCHEMA", "dfa.main_schema")] {
             session.extend(value(name).map(|value| SessionSetting { name, guc, value }));
@@ -96,22 +106,30 @@ impl Settings {
             certificate,
             tunnel: Tunnel::from(value)?,
             pooler: flag(value, "DB_POOLER")?,
+            standby,
             service: Service::from(value)?,
         })
     }
 }
 
+/// Where one or several servers are said to be.
+struct Servers<'a> {
+    host: &'a str,
+    /// The setting that has the ports, and what it says.
+    name: &'a str,
+    port: Option<String>,
+}
+
 /// Hosts and ports, one or several separated by commas, as libpq has it: of several, the one that takes writes is used.
-fn server(value: &dyn Fn(&str) -> Option<String>, database: &mut tokio_postgres::Config) -> Result<Place> {
-    let name = if value("DB_PORT").is_some() { "DB_PORT" } else { "PGPORT" };
-    let port = value(name).unwrap_or_else(|| "5432".to_owned());
+fn server(servers: &Servers<'_>, database: &mut tokio_postgres::Config) -> Result<Place> {
+    let Servers { host, name, port } = servers;
+    let port = port.clone().unwrap_or_else(|| "5432".to_owned());
     for text in port.split(',') {
         match text.trim().parse::<u16>() {
             Ok(number) if number > 0 => database.port(number),
             _ => return Err(Failure::usage(format!("setting {name} is not a port: '{port}'"))),
         };
     }
-    let host = value("DB_HOST").or_else(|| value("PGHOST")).unwrap_or_else(default_host);
     // A host that begins with a slash is the folder of a socket, as libpq has it.
     let hosts: Vec<&str> = host.split(',').map(str::trim).collect();
     hosts.iter().for_each(|host| {
@@ -125,7 +143,8 @@ fn server(value: &dyn Fn(&str) -> Option<String>, database: &mut tokio_postgres:
         database.target_session_attrs(tokio_postgres::config::TargetSessionAttrs::ReadWrite);
     }
     let known = |text: Option<&str>| text.unwrap_or_default().to_owned();
-    Ok(Place { host, port, database: known(database.get_dbname()), user: known(database.get_user()) })
+    let (database, user) = (known(database.get_dbname()), known(database.get_user()));
+    Ok(Place { host: (*host).to_owned(), port, database, user })
 }
 
 fn default_host() -> String {
@@ -138,7 +157,7 @@ fn default_host() -> String {
 }
 
 /// `DB_SSLMODE`, else `PGSSLMODE`; without either `prefer`, as libpq has it.
-fn certificate(
+fn encrypt(
     value: &dyn Fn(&str) -> Option<String>,
     database: &mut tokio_postgres::Config,
 ) -> Result<Certificate> {
@@ -232,6 +251,18 @@ mod tests {
         let attributes = found.database.get_target_session_attrs();
         assert_eq!(attributes, tokio_postgres::config::TargetSessionAttrs::ReadWrite);
         assert!(settings(&[("DB_HOST", "a,b"), ("DB_PORT", "1,2,3")]).is_err());
+    }
+
+    #[test]
+    fn a_server_to_read_from_is_as_the_database_but_for_its_address() {
+        let said = [("DB_HOST", "a"), ("DB_PORT", "6000"), ("PGUSER", "u"), ("DB_READ_HOST", "b,c")];
+        let standby = settings(&said).unwrap().standby.unwrap();
+        assert_eq!((standby.database.get_hosts().len(), standby.database.get_ports()), (2, &[6000][..]));
+        assert_eq!((standby.database.get_user(), standby.place.as_str()), (Some("u"), "host b,c, port 6000"));
+        let ports = settings(&[("DB_READ_HOST", "b"), ("DB_READ_PORT", "x")]).unwrap_err();
+        assert_eq!(ports.message, "setting DB_READ_PORT is not a port: 'x'");
+        assert!(settings(&[("DB_HOST", "a")]).unwrap().standby.is_none());
+        assert!(settings(&[("DB_READ_HOST", "b"), ("SSH_FLAG", "True")]).is_err());
     }
 
     #[test]

@@ -65,7 +65,7 @@ impl Asked {
 
     /// A transaction that only reads, with the rights of the person.
     pub async fn reads(&self) -> Result<Session, Problem> {
-        let mut session = self.app.database.reads().await?;
+        let mut session = self.app.database.looks().await?;
         session.begin_for(&self.person(true)).await?;
         Ok(session)
     }

@@ -4,7 +4,7 @@ use super::{
     about, account, act, admin, assets, audit, catalog, edit, freshness, ingest, live, log, login, note,
     password, pipeline, pipelines, search, security, session, table, tables, task, tasks, today,
 };
-use crate::http::{until_the_end, within_a_look_up, App};
+use crate::http::{may_look, until_the_end, within_a_look_up, App};
 use axum::middleware::{from_fn, from_fn_with_state};
 use axum::routing::{get, post, MethodRouter};
 use axum::Router;
@@ -66,7 +66,8 @@ pub fn routes(app: &App) -> Router<App> {
         .route("/account/password", get(account::page).post(account::change_password))
         .route("/account/sessions", get(account::page).post(account::end_others))
         .route("/logout", post(login::sign_out));
-    let signed_in = signed_in.layer(from_fn(within_a_look_up));
+    let signed_in =
+        signed_in.layer(from_fn_with_state(app.clone(), may_look)).layer(from_fn(within_a_look_up));
     // A stream has no end of its own.
     let signed_in = signed_in
         .route("/live", get(live::stream))

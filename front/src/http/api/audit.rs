@@ -52,6 +52,6 @@ query_of!(OPTIONS, AuditQuery);
 pub async fn list(State(app): State<App>, RawQuery(query): RawQuery) -> Result<Page, Problem> {
     let listing = OPTIONS.read(query.as_deref())?;
     let made = statement(&listing);
-    let mut session = app.database.reads().await?;
+    let mut session = app.database.looks().await?;
     listing.page(&mut session, &made.sql, "audit", &made.values()).await
 }

@@ -88,7 +88,7 @@ pub async fn preview(
     Query { fields, .. }: Query<BulkQuery>,
 ) -> Result<Reply, Problem> {
     let matching = Matching::read(&fields.query)?;
-    let mut session = app.database.reads().await?;
+    let mut session = app.database.looks().await?;
     let (ids, more) = matching.ids(&mut session).await?;
     // In one statement: the token is of these tasks.
     const LOOK: &str = "select dfa.preview_tasks_token($1, $2) as token,

@@ -45,7 +45,7 @@ pub struct Version {
     params(("name" = String, Path, description = "Name or short name of a table, function, view, query or pipeline")),
     responses((status = 200, body = Catalog), ErrorResponses))]
 pub async fn get(State(app): State<App>, Name(name): Name) -> Result<Document, Problem> {
-    let mut session = app.database.reads().await?;
+    let mut session = app.database.looks().await?;
     let row = session.query_opt(include_str!("sql/catalog.sql"), &[&name]).await?;
     match row {
         Some(row) => Ok(Document(row.value("answer")?)),

@@ -32,7 +32,7 @@ pub struct Written {
     params(("shortname" = String, Path, description = "Short name or name of a table")),
     responses((status = 200, body = Dependency), ErrorResponses))]
 pub async fn get(State(app): State<App>, Name(shortname): Name) -> Result<Reply, Problem> {
-    let mut session = app.database.reads().await?;
+    let mut session = app.database.looks().await?;
     let rows =
         session.query("select process, target, sources from dfa.dependency($1)", &[&shortname]).await?;
     let mut processes: BTreeMap<String, Vec<Written>> = BTreeMap::new();

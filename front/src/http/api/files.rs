@@ -82,7 +82,7 @@ query_of!(OPTIONS, FilesQuery);
     responses((status = 200, body = Files), ErrorResponses))]
 pub async fn list(State(app): State<App>, RawQuery(query): RawQuery) -> Result<Page, Problem> {
     let listing = OPTIONS.read(query.as_deref())?;
-    let mut session = app.database.reads().await?;
+    let mut session = app.database.looks().await?;
     let more: [&dyn crate::db::Parameter; 2] = [&listing.filter("table"), &listing.filter("state")];
     listing.page(&mut session, include_str!("sql/files.sql"), "files", &more).await
 }

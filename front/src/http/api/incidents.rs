@@ -109,7 +109,7 @@ query_of!(DELIVERIES, DeliveriesQuery);
     responses((status = 200, body = Incidents), ErrorResponses))]
 pub async fn list(State(app): State<App>, RawQuery(query): RawQuery) -> Result<Page, Problem> {
     let listing = INCIDENTS.read(query.as_deref())?;
-    let mut session = app.database.reads().await?;
+    let mut session = app.database.looks().await?;
     let more: [&dyn crate::db::Parameter; 2] = [&listing.filter("state"), &listing.filter("name")];
     listing.page(&mut session, include_str!("sql/incidents.sql"), "incidents", &more).await
 }
@@ -120,7 +120,7 @@ pub async fn list(State(app): State<App>, RawQuery(query): RawQuery) -> Result<P
     responses((status = 200, body = Deliveries), ErrorResponses))]
 pub async fn deliveries(State(app): State<App>, RawQuery(query): RawQuery) -> Result<Page, Problem> {
     let listing = DELIVERIES.read(query.as_deref())?;
-    let mut session = app.database.reads().await?;
+    let mut session = app.database.looks().await?;
     let more: [&dyn crate::db::Parameter; 2] = [&listing.filter("state"), &listing.filter("channel")];
     listing.page(&mut session, include_str!("sql/deliveries.sql"), "deliveries", &more).await
 }

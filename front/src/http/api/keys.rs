@@ -91,7 +91,7 @@ query_of!(OPTIONS, KeysQuery);
     responses((status = 200, body = Keys), ErrorResponses))]
 pub async fn list(State(app): State<App>, RawQuery(query): RawQuery) -> Result<Page, Problem> {
     let listing = OPTIONS.read(query.as_deref())?;
-    let mut session = app.database.reads().await?;
+    let mut session = app.database.looks().await?;
     listing.page(&mut session, include_str!("sql/keys.sql"), "keys", &[&listing.filter("state")]).await
 }
 

@@ -75,7 +75,7 @@ pub async fn list(
     RawQuery(query): RawQuery,
 ) -> Result<Page, Problem> {
     let listing = OPTIONS.read(query.as_deref())?;
-    let mut session = app.database.reads().await?;
+    let mut session = app.database.looks().await?;
     let name = super::target::resolve(&mut session, &Target { kind: "table", name }).await?;
     listing
         .page(

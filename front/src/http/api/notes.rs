@@ -80,7 +80,7 @@ query_of!(OPTIONS, NotesQuery);
     responses((status = 200, body = Notes), ErrorResponses))]
 pub async fn list(State(app): State<App>, RawQuery(query): RawQuery) -> Result<Page, Problem> {
     let listing = OPTIONS.read(query.as_deref())?;
-    let mut session = app.database.reads().await?;
+    let mut session = app.database.looks().await?;
     let more: [&dyn crate::db::Parameter; 2] = [&listing.filter("kind"), &listing.filter("name")];
     listing.page(&mut session, include_str!("sql/notes.sql"), "notes", &more).await
 }

@@ -66,7 +66,7 @@ query_of!(OPTIONS, PipelinesQuery);
     responses((status = 200, body = Pipelines), ErrorResponses))]
 pub async fn list(State(app): State<App>, RawQuery(query): RawQuery) -> Result<Page, Problem> {
     let listing = OPTIONS.read(query.as_deref())?;
-    let mut session = app.database.reads().await?;
+    let mut session = app.database.looks().await?;
     listing
         .page(
             &mut session,

@@ -45,7 +45,7 @@ pub async fn list(
     RawQuery(query): RawQuery,
 ) -> Result<Page, Problem> {
     let listing = OPTIONS.read(query.as_deref())?;
-    let mut session = app.database.reads().await?;
+    let mut session = app.database.looks().await?;
     // An unknown task is an error of its own, not an empty list.
     session.query_one("select from dfa.process_status($1)", &[&id]).await?;
     listing.page(&mut session, include_str!("sql/rejected.sql"), "rejected", &[&id]).await

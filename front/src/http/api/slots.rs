@@ -50,7 +50,7 @@ query_of!(OPTIONS, SlotsQuery);
     responses((status = 200, body = Slots), ErrorResponses))]
 pub async fn list(State(app): State<App>, RawQuery(query): RawQuery) -> Result<Page, Problem> {
     let listing = OPTIONS.read(query.as_deref())?;
-    let mut session = app.database.reads().await?;
+    let mut session = app.database.looks().await?;
     let more: [&dyn crate::db::Parameter; 3] =
         [&listing.filter("pipeline"), &listing.filter("from"), &listing.filter("to")];
     listing.page(&mut session, include_str!("sql/slots.sql"), "slots", &more).await

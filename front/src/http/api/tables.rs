@@ -59,7 +59,7 @@ query_of!(OPTIONS, TablesQuery);
     responses((status = 200, body = Tables), ErrorResponses))]
 pub async fn list(State(app): State<App>, RawQuery(query): RawQuery) -> Result<Page, Problem> {
     let listing = OPTIONS.read(query.as_deref())?;
-    let mut session = app.database.reads().await?;
+    let mut session = app.database.looks().await?;
     listing
         .page(
             &mut session,
