@@ -99,18 +99,9 @@ fn a_distribution_is_by_a_column_or_whole() {
 }
 
 #[test]
-fn a_key_that_nothing_reads_yet_says_so() {
-    finds(
-        &with_table("fresh_within: 26h\nlimits: {erp: 2}\nsource: x.csv\ndistribute_by: a"),
-        &[
-            "6:3: warning: src_t: distribute_by: kept with the definition, and has no effect yet: setup makes a plain table",
-        ],
-    );
-    finds(
-        &with_table("reference: true"),
-        &["3:3: warning: src_t: reference: kept with the definition, and has no effect yet: setup makes a plain table"],
-    );
-    finds(&with_table("reference: false"), &[]);
+fn keys_for_operating_are_read_without_a_word() {
+    finds(&with_table("fresh_within: 26h\nlimits: {erp: 2}\nsource: x.csv\ndistribute_by: a"), &[]);
+    finds(&with_table("reference: true"), &[]);
     finds("pipeline:p: {nodes: [src_t], limit: {erp: 2}}\n", &[]);
 }
 

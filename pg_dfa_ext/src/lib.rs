@@ -4,6 +4,7 @@
 
 mod api_key;
 mod catalog;
+mod citus;
 mod clock;
 mod data_schema;
 mod dataframe;

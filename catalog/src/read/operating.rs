@@ -23,22 +23,6 @@ pub const SOURCE_KEYS: Known = &[
     &["truncate"],
 ];
 
-/// Keys that are kept with the definition and that nothing reads yet, each with what happens instead.
-const UNHEEDED: [(&str, &str); 2] =
-    [("distribute_by", "setup makes a plain table"), ("reference", "setup makes a plain table")];
-
-/// Says of each key whose value is sound, and has no effect yet, that it has none.
-pub fn unheeded(fields: &Fields<'_>, findings: &mut Findings) {
-    for (key, instead) in UNHEEDED {
-        let Some(at) = fields.get(key).filter(|at| key != "reference" || is_yes(at)) else { continue };
-        findings.warning(&at, format!("kept with the definition, and has no effect yet: {instead}"), None);
-    }
-}
-
-fn is_yes(at: &At<'_>) -> bool {
-    flag(at, &mut Findings::new("")) == Some(true)
-}
-
 /// A length of time above nothing; `such_as` is an example of one.
 pub fn length(at: &At<'_>, such_as: &str, findings: &mut Findings) -> Option<Length> {
     let given = text(at, findings)?;

@@ -81,8 +81,6 @@ pub fn read(name: &str, at: &At<'_>, fields: &Fields<'_>, findings: &mut Finding
     table.limits = fields.get("limit").map_or_else(Vec::new, |at| operating::limits(&at, findings));
     table.source = fields.get("source").and_then(|at| operating::source(name, &at, findings).map(Box::new));
     table.distribution = operating::distribution(fields, &table, findings).map(Box::new);
-    if findings.count_errors() == errors {
-        operating::unheeded(fields, findings);
-    }
+    if findings.count_errors() == errors {}
     Some(table)
 }

@@ -123,9 +123,9 @@ fn begun(step: i64) -> Result<Option<Waiting>> {
     register_xact_callback(PgXactCallbackEvent::Abort, forget);
     register_xact_callback(PgXactCallbackEvent::PreCommit, forget);
     if let Some(waited) = prepared.waited.clone() {
-        reads::watch(waited);
+        reads::watch(waited)?;
     }
-    let processes = Processes::of(prepared.oid);
+    let processes = Processes::of(prepared.oid)?;
     let within = here();
     let node = Node {
         within,

@@ -101,6 +101,10 @@ pub enum DfaError {
     NoLogin { role: String },
     /// A run in a transaction whose snapshot was taken before the run could wait for writers.
     FixedSnapshot { level: String },
+    /// A machine of the cluster that cannot be asked who writes its tables.
+    NodeSilent { node: i32, cause: String },
+    /// What Citus cannot do with a distributed table.
+    Distributed { table: String, what: &'static str },
     /// A call that writes, in a transaction that may not.
     ReadOnly,
     /// A file that `initial` names and that nobody stored.

@@ -186,6 +186,15 @@ impl DfaError {
                     .detail("Its snapshot was taken before the run could wait for the writers of its sources.")
                     .hint("Run in READ COMMITTED, the default.")
             }
+            DfaError::NodeSilent { node, cause } => {
+                Report::new("08006", format!("node {node} of the cluster does not say who writes there"))
+                    .detail(cause.trim())
+                    .hint("Rows that commit late might be missed: run again when the node is back (SELECT * FROM pg_dist_node).")
+            }
+            DfaError::Distributed { table, what } => {
+                Report::new("0A000", format!("{what} is not possible for '{table}', whose rows lie on several machines"))
+                    .hint("SELECT undistribute_table(…) and a catalog without `distribute_by` make it a plain table.")
+            }
             DfaError::MissingFile { table, path } => {
                 Report::new("58P01", format!("file '{path}' of the initial rows of '{table}' is not stored"))
                     .hint("`dfa catalog load DIR` stores the files of a set; or call dfa.load_catalog_file(path, content).")

@@ -5,6 +5,7 @@
 //! keeps its earlier chunks. So a table has one such stream at a time (the others keep their chunks and take them together
 //! at their end, see [`super::chunks`]), and everybody else lets go before the server would find the two in a circle.
 
+use crate::citus;
 use crate::data_schema;
 use crate::error::{DfaError, Result};
 use crate::lock::{holder_of_rows, with_timeout_of, Lock};
@@ -30,7 +31,7 @@ pub fn again<T>(table: &str, mut work: impl FnMut() -> Result<T>) -> Result<T> {
     loop {
         let patience = if turn.is_held() { settings::lock_timeout() } else { before_a_circle() };
         // After an error all that this try did and locked is gone.
-        match subtransaction(|| with_timeout_of(patience, &mut work)) {
+        match subtransaction(|| with_timeout_of(patience, || citus::in_order(&mut work))) {
             Err(error) if is_wait(&error) => {
                 if turn.is_held() || is_over(started) {
                     return Err(busy(table, oid, started)?);

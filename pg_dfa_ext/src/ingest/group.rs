@@ -30,7 +30,7 @@ impl Group {
         Group {
             columns: columns.to_vec(),
             null_key: null_key.to_vec(),
-            rows: Rows::new(described.into_iter()),
+            rows: Rows::new(described.into_iter(), target.is_elsewhere),
             replaced: Vec::new(),
             days: None,
             is_sorted: !key.is_empty() && target.key_order.as_ref().is_some_and(|order| order.is_by_value()),

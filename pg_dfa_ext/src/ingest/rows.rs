@@ -5,20 +5,26 @@
 use super::target::Column;
 use crate::error::Result;
 use crate::pinned::Pinned;
+use crate::relation;
 use pgrx::datum::DatumWithOid;
 use pgrx::pg_sys;
 use pgrx::prelude::*;
+use std::borrow::Cow;
+use std::cell::Cell;
 use std::ffi::CString;
 
 pub struct Rows {
     store: *mut pg_sys::Tuplestorestate,
     shape: pg_sys::TupleDesc,
     pub count: u64,
+    /// Their table lies on other machines: Citus reads no tuplestore, so statements read a temporary table instead.
+    is_elsewhere: bool,
+    copied: Cell<Option<u64>>,
 }
 
 impl Rows {
     /// None yet, of these columns.
-    pub fn new<'c>(columns: impl ExactSizeIterator<Item = &'c Column>) -> Rows {
+    pub fn new<'c>(columns: impl ExactSizeIterator<Item = &'c Column>, is_elsewhere: bool) -> Rows {
         let width = i32::try_from(columns.len() + 1).unwrap_or(i32::MAX);
         // SAFETY: the shape and the store live in the current context, that of the call, until they are dropped.
         unsafe {
@@ -37,7 +43,8 @@ impl Rows {
                 );
                 pg_sys::TupleDescInitEntryCollation(shape, place, column.collation);
             }
-            Rows { store: pg_sys::tuplestore_begin_heap(true, false, pg_sys::work_mem), shape, count: 0 }
+            let store = pg_sys::tuplestore_begin_heap(true, false, pg_sys::work_mem);
+            Rows { store, shape, count: 0, is_elsewhere, copied: Cell::new(None) }
         }
     }
 
@@ -86,9 +93,10 @@ impl Rows {
     /// Runs a statement that may read `dfa_rows`; each row of its result as text.
     pub fn query(&self, sql: &str, args: &[DatumWithOid<'_>]) -> Result<Vec<Vec<Option<String>>>> {
         let _texts = Pinned::texts();
+        let sql = self.readable(sql)?;
         Spi::connect_mut(|client| {
             self.register();
-            let table = client.update(sql, None, args)?;
+            let table = client.update(sql.as_ref(), None, args)?;
             let columns = table.columns().unwrap_or_default();
             let mut rows = Vec::with_capacity(table.len());
             for row in table {
@@ -103,10 +111,38 @@ impl Rows {
 
     /// Runs a statement that may read `dfa_rows`; returns the number of rows that it changed.
     pub fn execute(&self, sql: &str, args: &[DatumWithOid<'_>]) -> Result<u64> {
+        let sql = self.readable(sql)?;
         Spi::connect_mut(|client| {
             self.register();
-            Ok(client.update(sql, None, args)?.len() as u64)
+            Ok(client.update(sql.as_ref(), None, args)?.len() as u64)
         })
+    }
+
+    /// The statement as the machines of its table can read it.
+    fn readable<'s>(&self, sql: &'s str) -> Result<Cow<'s, str>> {
+        if !self.is_elsewhere {
+            return Ok(Cow::Borrowed(sql));
+        }
+        let name = format!("dfa_rows_{}", self.store.addr());
+        let existing = relation::oid(Some("pg_temp"), &name);
+        // One that was made in a subtransaction has gone with it.
+        if existing.is_none() || self.copied.get() != Some(self.count) {
+            let copy = format!("create temporary table {name} on commit drop as select * from dfa_rows");
+            Spi::connect_mut(|client| -> Result<()> {
+                if existing.is_some() {
+                    client.update(&format!("drop table pg_temp.{name}"), None, &[])?;
+                }
+                self.register();
+                client.update(&copy, None, &[])?;
+                Ok(())
+            })?;
+            self.copied.set(Some(self.count));
+        }
+        let mut sql = sql.to_owned();
+        for word in ["from", "using"] {
+            sql = sql.replace(&format!("{word} dfa_rows"), &format!("{word} pg_temp.{name} as dfa_rows"));
+        }
+        Ok(Cow::Owned(sql))
     }
 
     /// Makes the rows known to the connection under way, which forgets them at its end.
@@ -133,6 +169,8 @@ impl Rows {
                 store: pg_sys::tuplestore_begin_heap(true, false, pg_sys::work_mem),
                 shape: pg_sys::CreateTupleDescCopy(self.shape),
                 count: 0,
+                is_elsewhere: self.is_elsewhere,
+                copied: Cell::new(None),
             }
         }
     }

@@ -3,6 +3,7 @@
 use super::order::Order;
 use super::value::Reader;
 use crate::catalog::Stored;
+use crate::citus;
 use crate::data_schema;
 use crate::error::{Captured, DfaError, Result};
 use crate::relation;
@@ -51,6 +52,8 @@ pub struct Target {
     /// Triggers may change a row or leave it out.
     pub has_row_triggers: bool,
     pub is_partitioned: bool,
+    /// Its rows lie on other machines.
+    pub is_elsewhere: bool,
     /// How its keys compare; `None`: no key, or one of a type that no index sorts.
     pub key_order: Option<Rc<Order>>,
 }
@@ -118,6 +121,7 @@ impl Target {
             dated,
             dated_column,
             has_row_triggers: has_row_triggers.unwrap_or_default(),
+            is_elsewhere: citus::is_elsewhere(oid)?,
             // SAFETY: a look-up in the system cache.
             is_partitioned: unsafe { pg_sys::get_rel_relkind(oid) } as u8 == b'p',
             key_order,

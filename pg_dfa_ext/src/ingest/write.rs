@@ -127,7 +127,8 @@ fn days(target: &Target, group: &Group) -> Option<(i32, i32)> {
 
 /// Locks the rows of the table that an update or a deletion is for, in the order of their keys.
 pub fn lock(request: &Request, target: &Target, group: &Group, rows: &Rows) -> Result<()> {
-    if target.key_order.is_none() {
+    // Citus locks no rows of several machines; it ends one of two who wait for each other, which is tried again.
+    if target.key_order.is_none() || target.is_elsewhere {
         return Ok(());
     }
     let strength = if request.action == Action::Delete { "update" } else { "no key update" };
@@ -147,12 +148,17 @@ pub fn lock(request: &Request, target: &Target, group: &Group, rows: &Rows) -> R
 
 /// The numbers of the rows whose key no row of the table has.
 pub fn without_match(target: &Target, group: &Group, rows: &Rows) -> Result<Vec<i64>> {
-    let statement = format!(
-        "select position::pg_catalog.text from dfa_rows where {kept} and not exists (select from {table} as known where {same})",
-        kept = kept(group),
-        table = target.relation,
-        same = same_key(target, group)?,
-    );
+    let (kept, table, same) = (kept(group), &target.relation, same_key(target, group)?);
+    let statement = match target.is_elsewhere {
+        false => format!(
+            "select position::pg_catalog.text from dfa_rows where {kept} and not exists (select from {table} as known where {same})"
+        ),
+        // What joins goes to the machines; what is missing is found here.
+        true => format!(
+            "with matched as materialized (select position from dfa_rows, {table} as known where {same})
+             select position::pg_catalog.text from dfa_rows where {kept} and position not in (select position from matched)"
+        ),
+    };
     // $1 is not used here, and must have a type all the same.
     let args: [DatumWithOid<'_>; 2] = ["".into(), group.replaced.clone().into()];
     let found = rows.query(&format!("{statement} and $1::pg_catalog.text is not null"), &args)?;

@@ -10,7 +10,7 @@ use crate::lock::{hold_table, with_timeout};
 use crate::relation;
 use crate::subtransaction::{subtransaction, undone};
 use crate::task::{About, Action, Module, EVERYTHING};
-use crate::{partition, setup, spi, trust};
+use crate::{citus, partition, setup, spi, trust};
 use std::time::Instant;
 
 /// Brings the tables to their catalogs; each change with what is to be said of it.
@@ -28,7 +28,7 @@ pub fn run(name: Option<&str>, allow_destructive: bool) -> Result<Vec<(Change, S
         pgrx::warning!("{message}");
     }
     check(&changes, allow_destructive)?;
-    apply_all(&changes)?;
+    citus::in_order(|| apply_all(&changes))?;
     users::refuse_broken(&changes)?;
     mark_made(&changes)?;
     record(&changes, name.unwrap_or(EVERYTHING), started)?;

@@ -56,6 +56,7 @@ pub enum What {
     CreateFunction,
     ReplaceFunction,
     DropFunction,
+    Distribution,
     Comment,
 }
 
@@ -92,6 +93,7 @@ impl What {
             What::CreateFunction => "create function",
             What::ReplaceFunction => "replace function",
             What::DropFunction => "drop function",
+            What::Distribution => "distribution",
             What::Comment => "comment",
         }
     }
@@ -118,6 +120,7 @@ pub enum Phase {
     /// After the columns that it is computed from.
     ComputedColumn,
     AddConstraint,
+    Distribution,
     AddForeignKey,
     CreateDependant,
 }

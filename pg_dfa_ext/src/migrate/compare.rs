@@ -4,7 +4,9 @@ use super::change::{Change, Phase, What};
 use super::dependants::Around;
 use super::routines::{self, Difference};
 use super::scope::{Scope, Subject};
-use super::{columns, comments, computed, constraints, indexes, keys, repartition, shadow, users};
+use super::{
+    columns, comments, computed, constraints, distribution, indexes, keys, repartition, shadow, users,
+};
 use crate::catalog::Stored;
 use crate::data_schema;
 use crate::error::Result;
@@ -84,6 +86,7 @@ fn tables(subjects: &[Subject], schema: &str) -> Result<Vec<Change>> {
         found.extend(comments::compare(subjects, &pairs, schema)?);
         repartition::replace(subjects, &pairs, schema, found)
     })?);
+    changes.extend(distribution::compare(subjects, &changes, schema)?);
     let around = keys::around(subjects, &mut changes, schema)?;
     changes.extend(around);
     Ok(changes)

@@ -8,6 +8,7 @@ mod compare;
 mod computed;
 mod constraints;
 mod dependants;
+mod distribution;
 mod head;
 mod indexes;
 mod keys;

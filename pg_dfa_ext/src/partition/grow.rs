@@ -1,8 +1,10 @@
 //! Partitions for days to come, and for rows that are in the default partition.
 
+use super::elsewhere;
 use super::name;
 use super::shift;
 use super::state::{Rest, State, Way};
+use crate::citus;
 use crate::data_schema;
 use crate::error::Result;
 use crate::lock::with_timeout_of;
@@ -103,10 +105,14 @@ fn make_in(place: Place<'_>, state: &State, wanted: &[String]) -> Result<Made> {
     }
     let mut at_once = state.at_once;
     loop {
-        let work = || as_owner(place.oid, "INSERT", || grow(place, wanted, at_once));
+        let work = || citus::in_order(|| as_owner(place.oid, "INSERT", || grow(place, wanted, at_once)));
         match subtransaction(|| with_timeout_of(PATIENCE, work)) {
             // A lock that is not to be had; a table that the statement around us reads.
             Err(error) if ["55P03", "55006"].contains(&error.report().sqlstate.as_str()) => {
+                return Ok(Made { busy: true, ..Made::default() })
+            }
+            // The transaction has been at work on several machines at once.
+            Err(error) if state.is_elsewhere && citus::is_parallel(&error) => {
                 return Ok(Made { busy: true, ..Made::default() })
             }
             // Others hold what locks there are: fewer partitions then, and rows stay where they are without any.
@@ -168,6 +174,7 @@ fn grow(place: Place<'_>, wanted: &[String], at_once: usize) -> Result<Made> {
         return Ok(Made::default());
     }
     let rows = match filled.filter(|_| !needed.is_empty()) {
+        Some(rest) if state.is_elsewhere => elsewhere::rows(place, &state, rest, &new)?,
         Some(rest) => shift::rows(place, &state, rest, &new)?,
         None => {
             shift::add(place, &new)?;
@@ -191,10 +198,12 @@ fn of_values(place: Place<'_>, values: &[String]) -> Result<Vec<New>> {
 
 /// The months or values of the rows in the default partition.
 fn needed(state: &State, rest: &Rest) -> Result<Vec<String>> {
+    // Citus has no ONLY; a default partition that it holds has no children.
+    let only = if state.is_elsewhere { "" } else { "only " };
     let statement = match state.way {
         Way::Months => format!(
             "select to_char(month, 'YYYY-MM-DD')
-             from (select distinct {month} as month from only {relation}) as needed
+             from (select distinct {month} as month from {only}{relation}) as needed
              where month >= timestamp '0001-01-01'
              order by abs(extract(epoch from month - localtimestamp)) limit {MAX_MONTHS}",
             month = shift::month(state),
@@ -202,7 +211,7 @@ fn needed(state: &State, rest: &Rest) -> Result<Vec<String>> {
         ),
         // One for all that are equal by the type's own measure: 1.0 and 1.00, and one of citext in any case.
         Way::Values => format!(
-            "select min(({column})::text) from only {relation} where {column} is not null group by {column}
+            "select min(({column})::text) from {only}{relation} where {column} is not null group by {column}
              order by 1 limit {most}",
             column = state.column,
             relation = rest.relation,

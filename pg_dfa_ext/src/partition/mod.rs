@@ -5,6 +5,7 @@
 
 mod all;
 mod analyze;
+mod elsewhere;
 mod first;
 mod grow;
 mod name;

@@ -79,7 +79,7 @@ fn attach(parent: &str, relation: &str, part: &New) -> Result<()> {
     capture(|| spi::own(&statement)).map(|_| ())
 }
 
-fn changed(statement: &str) -> Result<u64> {
+pub fn changed(statement: &str) -> Result<u64> {
     Ok(match spi::own(statement)? {
         Effect::Changed(rows) => rows,
         _ => 0,
@@ -87,7 +87,7 @@ fn changed(statement: &str) -> Result<u64> {
 }
 
 /// The columns that an INSERT may give.
-fn written_columns(oid: pg_sys::Oid) -> Result<String> {
+pub fn written_columns(oid: pg_sys::Oid) -> Result<String> {
     let names = spi::values::<String>(
         "select quote_ident(attname) from pg_attribute
          where attrelid = $1 and attnum > 0 and not attisdropped and attgenerated = '' order by attnum",

@@ -1,5 +1,6 @@
 //! How a table is partitioned now.
 
+use crate::citus;
 use crate::error::Result;
 use crate::spi;
 use pgrx::pg_sys;
@@ -25,6 +26,8 @@ pub struct State {
     pub partitions: usize,
     /// In which days begin; only where the key has a zone.
     pub zone: Option<String>,
+    /// Its rows lie on other machines.
+    pub is_elsewhere: bool,
     /// So many can be made at once with the locks that the server has.
     pub at_once: usize,
 }
@@ -40,6 +43,7 @@ pub struct Rest {
 impl State {
     /// `None`: it is not partitioned.
     pub fn read(oid: pg_sys::Oid) -> Result<Option<State>> {
+        let is_elsewhere = citus::is_elsewhere(oid)?;
         spi::query_one(include_str!("sql/partitioned_table.sql"), &[oid.into()], |row| {
             let column = row.get::<Option<String>>("first_of_key")?;
             let way = match (
@@ -55,7 +59,7 @@ impl State {
                 Some(oid) => Some(Rest {
                     oid,
                     relation: row.get::<String>("rest")?,
-                    may_have_rows: row.get::<bool>("rest_has_rows")?,
+                    may_have_rows: is_elsewhere || row.get::<bool>("rest_has_rows")?,
                 }),
                 None => None,
             };
@@ -67,6 +71,7 @@ impl State {
                 is_referred: row.get::<bool>("is_referred_to")?,
                 partitions: usize::try_from(row.get::<i64>("partitions")?).unwrap_or_default(),
                 zone: row.get::<Option<String>>("zone")?,
+                is_elsewhere,
                 at_once: usize::try_from(row.get::<i64>("most_at_once")?).unwrap_or_default().max(1),
             })
         })

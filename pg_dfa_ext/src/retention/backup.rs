@@ -2,11 +2,12 @@
 
 use super::context::Context;
 use super::table::OldTable;
+use crate::citus::{self, Lies};
 use crate::error::{DfaError, Result};
 use crate::relation;
 use crate::spi::{self, ident, literal, qualified};
 use crate::{owner, partition, trust};
-use dfa_catalog::model::Backup as Content;
+use dfa_catalog::model::{Backup as Content, Distribution, Place};
 use pgrx::pg_sys;
 use serde_json::{json, Value};
 
@@ -202,6 +203,11 @@ fn create(target: &OldTable<'_>, schema: &str, name: &str, content: Content) -> 
         let rest = qualified(schema, &partition::free_name(schema, name, "default")?);
         spi::own(&format!("create table {rest} partition of {relation} default"))?;
     }
+    // It lies as its table does, so that rows go from the one to the other where they are.
+    if let Lies::By { column, .. } = citus::distribution(target.oid)? {
+        let wanted = Distribution::By { place: Place::default(), column, colocate_with: None };
+        spi::own(&citus::statement(&relation, &wanted, Some(&target.relation)))?;
+    }
     let comment = literal(&mark(content, &target.relation));
     spi::own(&format!("comment on table {relation} is {comment}"))?;
     spi::own(&format!("grant select on {relation} to dfa_reader"))?;
@@ -251,6 +257,9 @@ impl Backup {
     /// Moves the rows before the cut into the archive; deleted and archived rows are the same ones.
     pub fn archive_rows(&self, target: &OldTable<'_>) -> Result<u64> {
         let columns = columns(target.oid)?;
+        if target.is_elsewhere {
+            return self.archive_in_turn(target, &columns);
+        }
         let returned = qualified_columns(target)?;
         let counts = spi::select_text(
             &format!(
@@ -268,6 +277,19 @@ impl Backup {
         match counts.as_slice() {
             [gone, kept] if gone == kept => Ok(*gone),
             other => Err(self.mismatch(target, &format!("deleted and archived: {other:?}"))),
+        }
+    }
+
+    /// [`Backup::archive_rows`] by two statements, which Citus sends to the machines as they are. The table is locked.
+    fn archive_in_turn(&self, target: &OldTable<'_>, columns: &str) -> Result<u64> {
+        let (table, archive, cut) =
+            (&target.relation, self.relation(), target.cut.deletion(&target.relation));
+        let copy = format!("insert into {archive} ({columns}) select {columns} from {table} {cut}");
+        let kept = changed_by_catalog(&copy)?;
+        let gone = changed_by_catalog(&format!("delete from {table} {cut}"))?;
+        match gone == kept {
+            true => Ok(gone),
+            false => Err(self.mismatch(target, &format!("deleted {gone}, archived {kept}"))),
         }
     }
 
@@ -324,6 +346,14 @@ fn column_names(oid: pg_sys::Oid) -> Result<Vec<String>> {
 fn qualified_columns(target: &OldTable<'_>) -> Result<String> {
     let names = column_names(target.oid)?;
     Ok(names.iter().map(|name| format!("{}.{name}", target.relation)).collect::<Vec<_>>().join(", "))
+}
+
+/// The rows that a statement with SQL of a catalog changed.
+fn changed_by_catalog(statement: &str) -> Result<u64> {
+    match spi::execute(statement)? {
+        spi::Effect::Changed(rows) => Ok(rows),
+        _ => Ok(0),
+    }
 }
 
 /// The rows that a statement of ours changed.

@@ -57,7 +57,12 @@ fn old(target: &OldTable<'_>) -> Result<Old> {
     };
     let found = spi::query(
         include_str!("sql/old_partitions.sql"),
-        &[target.oid.into(), column.as_str().into(), target.cut.day.as_str().into()],
+        &[
+            target.oid.into(),
+            column.as_str().into(),
+            target.cut.day.as_str().into(),
+            target.is_elsewhere.into(),
+        ],
         |row| {
             let Some(oid) = row.get::<Option<pg_sys::Oid>>("oid")? else { return Ok(None) };
             let part = Part {

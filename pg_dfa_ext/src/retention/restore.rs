@@ -3,6 +3,7 @@
 use super::backup::marked;
 use super::cut::dated_by;
 use crate::catalog;
+use crate::citus;
 use crate::data_schema;
 use crate::error::{DfaError, Result};
 use crate::lock::hold_table;
@@ -36,14 +37,24 @@ pub fn run(name: &str, from: Option<&str>, until: Option<&str>) -> Result<i64> {
     hold_table(name, oid)?;
     let (table, source) = (qualified(&schema, name), qualified(&backup.schema, &backup.table));
     let condition = condition(&schema, name, from, until)?;
-    let statement = match backup.is_archive {
-        true => from_archive(oid, source_oid, &table, &source, &condition)?,
-        false => from_copy(oid, source_oid, &table, &source, &condition)?,
+    let is_elsewhere = citus::is_elsewhere(oid)? || citus::is_elsewhere(source_oid)?;
+    let statements = match backup.is_archive {
+        true if is_elsewhere => from_archive_in_turn(oid, source_oid, &table, &source, &condition)?,
+        true => vec![from_archive(oid, source_oid, &table, &source, &condition)?],
+        false => vec![from_copy(oid, source_oid, &table, &source, &condition)?],
     };
-    let rows = match spi::execute(&statement)? {
-        spi::Effect::Changed(rows) => rows.cast_signed(),
-        _ => 0,
-    };
+    let rows = citus::in_order(|| -> Result<i64> {
+        if is_elsewhere {
+            spi::own(&format!("lock table {source} in share row exclusive mode"))?;
+        }
+        let mut effects = statements.iter().map(|statement| spi::execute(statement));
+        let first = effects.next().transpose()?;
+        effects.try_for_each(|effect| effect.map(|_| ()))?;
+        Ok(match first {
+            Some(spi::Effect::Changed(rows)) => rows.cast_signed(),
+            _ => 0,
+        })
+    })?;
     partition::for_rows(name)?;
     // The days up to the cut are there again from `from` on.
     spi::run(
@@ -67,6 +78,24 @@ fn from_archive(
         "with back as (delete from {source} where {condition} returning *)
          insert into {table} ({columns}) overriding system value select {values} from back on conflict do nothing"
     ))
+}
+
+/// [`from_archive`] by two statements, which Citus sends to the machines as they are. The archive is locked.
+fn from_archive_in_turn(
+    oid: pg_sys::Oid,
+    source_oid: pg_sys::Oid,
+    table: &str,
+    source: &str,
+    condition: &str,
+) -> Result<Vec<String>> {
+    let Common { columns, values } = common(oid, source_oid, source)?;
+    Ok(vec![
+        format!(
+            "insert into {table} ({columns}) overriding system value select {values} from {source}
+             where {condition} on conflict do nothing"
+        ),
+        format!("delete from {source} where {condition}"),
+    ])
 }
 
 /// The copy has the rows that were kept as well: those that are there stay single. Compared as texts, since not every type

@@ -5,6 +5,7 @@ use super::context::Context;
 use super::report::{TableReport, Trimmed};
 use super::{table, trim};
 use crate::catalog::{self, graph::Graph, Stored};
+use crate::citus;
 use crate::error::{DfaError, Result};
 use crate::ledger::log::{Entry, Logged};
 use crate::statement::Values;
@@ -78,7 +79,7 @@ pub fn find(name: Option<&str>) -> Result<(&'static str, String, Vec<Stored>)> {
 fn one(context: &Context<'_>, stored: &Stored) -> Result<TableReport> {
     let started = Instant::now();
     let outcome = subtransaction(|| {
-        let outcome = table::retain(context, stored)?;
+        let outcome = citus::in_order(|| table::retain(context, stored))?;
         if outcome.rows > 0 || outcome.partitions > 0 {
             note_gone(stored.name(), outcome.cut.as_deref())?;
         }

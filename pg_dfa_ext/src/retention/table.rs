@@ -6,6 +6,7 @@ use super::cut::{self, Cut};
 use super::partition;
 use super::report::Trimmed;
 use crate::catalog::Stored;
+use crate::citus;
 use crate::data_schema;
 use crate::error::{DfaError, Result};
 use crate::lock::{hold_table, with_timeout};
@@ -20,6 +21,8 @@ pub struct OldTable<'call> {
     pub oid: pgrx::pg_sys::Oid,
     /// Quoted, with its schema.
     pub relation: String,
+    /// Its rows lie on other machines.
+    pub is_elsewhere: bool,
     pub cut: Cut,
 }
 
@@ -40,7 +43,14 @@ pub fn retain(context: &Context<'_>, stored: &Stored) -> Result<Trimmed> {
         let note = format!("Skipped: retention of '{name}' is 0 months, so all rows are kept");
         return Ok(Trimmed { notes: vec![note], ..Trimmed::default() });
     };
-    let target = OldTable { name, oid, relation: qualified(&schema, name), cut };
+    let is_elsewhere = citus::is_elsewhere(oid)?;
+    if is_elsewhere && cut.key.is_some() {
+        return Err(DfaError::Distributed {
+            table: name.to_owned(),
+            what: "retention of the last months of each key",
+        });
+    }
+    let target = OldTable { name, oid, relation: qualified(&schema, name), is_elsewhere, cut };
     let declared = table.retention.as_ref().and_then(|retention| retention.backup);
     let backup = backup::prepare(context, &target, &schema, declared)?;
     let mut outcome = Trimmed {
@@ -63,7 +73,8 @@ pub fn retain(context: &Context<'_>, stored: &Stored) -> Result<Trimmed> {
             backup.check(&target, outcome.backup_rows, outcome.rows)?;
         }
         Some(backup) => {
-            if owner::is_mine(oid)? {
+            // Citus moves no partition from one table to another.
+            if owner::is_mine(oid)? && !target.is_elsewhere {
                 let moved = with_timeout(|| partition::move_old(&target, backup))?;
                 outcome.add(&moved);
                 outcome.backup_rows += moved.rows;

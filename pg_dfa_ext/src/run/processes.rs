@@ -37,7 +37,7 @@ pub fn refuse_frames(table: &str, rendered: &[Rendered]) -> Result<()> {
 
 /// Runs all of them, none of which is a DataFrame process.
 pub fn run_all(table: &str, oid: pgrx::pg_sys::Oid, rendered: &[Rendered]) -> Result<Done> {
-    let mut processes = Processes::of(oid);
+    let mut processes = Processes::of(oid)?;
     for process in rendered {
         processes.run(table, &process.process, &process.statements, Instant::now())?;
     }
@@ -46,10 +46,10 @@ pub fn run_all(table: &str, oid: pgrx::pg_sys::Oid, rendered: &[Rendered]) -> Re
 
 impl Processes {
     /// Of a node that fills this table.
-    pub fn of(oid: pgrx::pg_sys::Oid) -> Processes {
-        let touched = Touched::of(oid);
+    pub fn of(oid: pgrx::pg_sys::Oid) -> Result<Processes> {
+        let touched = Touched::of(oid)?;
         let at_first = touched.rows();
-        Processes { touched, at_first, done: Done { results: Vec::new(), changed: false } }
+        Ok(Processes { touched, at_first, done: Done { results: Vec::new(), changed: false } })
     }
 
     /// Runs the statements of a process that began at `started`.
@@ -81,7 +81,8 @@ impl Processes {
     }
 
     pub fn end(mut self) -> Done {
-        self.done.changed |= self.touched.rows() != self.at_first;
+        // What cannot be counted may have been changed.
+        self.done.changed |= self.touched.is_elsewhere || self.touched.rows() != self.at_first;
         self.done
     }
 }

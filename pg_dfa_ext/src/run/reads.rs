@@ -7,6 +7,7 @@
 
 use super::writers;
 use crate::catalog::Stored;
+use crate::citus;
 use crate::error::{DfaError, Result};
 use crate::leftover;
 use crate::subtransaction::subtransaction;
@@ -24,6 +25,7 @@ const MAX_ROUNDS: usize = 100;
 const FIRST_OF_USERS: u32 = 16_384;
 
 /// The reads of a node under way.
+#[derive(Default)]
 struct Watch {
     /// Nobody who wrote these is unknown: waited for, or not there when they were read.
     settled: HashSet<pg_sys::Oid>,
@@ -31,6 +33,8 @@ struct Watch {
     late: HashSet<pg_sys::Oid>,
     /// Foreign tables, whose writers nobody here can know.
     foreign: HashSet<pg_sys::Oid>,
+    /// Tables that other machines write, too: whoever reads them has to have asked those.
+    elsewhere: HashSet<pg_sys::Oid>,
 }
 
 thread_local! {
@@ -48,9 +52,10 @@ pub fn settled<T>(
     mut work: impl FnMut() -> Result<T>,
 ) -> Result<(T, Vec<pg_sys::Oid>)> {
     let mut settled = waited;
+    let elsewhere = citus::tables()?;
     let prepared = leftover::prepared();
     for _ in 0..MAX_ROUNDS {
-        let watching = Watching::begin(settled);
+        let watching = Watching::begin(settled, elsewhere.clone());
         let outcome = subtransaction(|| {
             let value = work()?;
             if Watching::is_late() {
@@ -77,8 +82,9 @@ pub fn settled<T>(
 
 /// Watches the statements of this transaction from here on: one that reads what somebody writes, who was not waited for,
 /// is an error, after which the whole transaction is to be tried again.
-pub fn watch(waited: HashSet<pg_sys::Oid>) {
-    WATCH.set(Some(Watch { settled: waited, late: HashSet::new(), foreign: HashSet::new() }));
+pub fn watch(waited: HashSet<pg_sys::Oid>) -> Result<()> {
+    WATCH.set(Some(Watch { settled: waited, elsewhere: citus::tables()?, ..Watch::default() }));
+    Ok(())
 }
 
 /// The watch ends; gives the foreign tables that were read.
@@ -92,8 +98,8 @@ struct Watching {
 }
 
 impl Watching {
-    fn begin(settled: HashSet<pg_sys::Oid>) -> Watching {
-        let watch = Watch { settled, late: HashSet::new(), foreign: HashSet::new() };
+    fn begin(settled: HashSet<pg_sys::Oid>, elsewhere: HashSet<pg_sys::Oid>) -> Watching {
+        let watch = Watch { settled, elsewhere, ..Watch::default() };
         Watching { around: WATCH.with_borrow_mut(|known| known.replace(watch)) }
     }
 
@@ -105,7 +111,7 @@ impl Watching {
         let around = self.around.take();
         let watch = WATCH.with_borrow_mut(|known| std::mem::replace(known, around));
         std::mem::forget(self);
-        watch.unwrap_or(Watch { settled: HashSet::new(), late: HashSet::new(), foreign: HashSet::new() })
+        watch.unwrap_or_default()
     }
 }
 
@@ -182,7 +188,9 @@ impl Watch {
                     }
                     b'r' | b'p' | b'm'
                         if !is_ours(entry.relid)
-                            && (writers::has_writers(entry.relid) || somebody_ended((*query).snapshot)) =>
+                            && (self.elsewhere.contains(&entry.relid)
+                                || writers::has_writers(entry.relid)
+                                || somebody_ended((*query).snapshot)) =>
                     {
                         self.late.insert(entry.relid);
                         late = true;

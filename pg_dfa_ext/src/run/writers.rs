@@ -5,6 +5,7 @@
 //! `WaitForLockers` with a share lock mode, which blocks no new writer.
 
 use crate::catalog::{graph, Stored};
+use crate::citus;
 use crate::data_schema;
 use crate::error::{DfaError, Result};
 use crate::lock::{in_time, Held};
@@ -30,7 +31,8 @@ pub fn wait_out<'a>(
         refuse_fixed_snapshot()?;
     }
     let busy: Vec<pg_sys::Oid> = sources.iter().copied().filter(|&oid| has_writers(oid)).collect();
-    busy.into_iter().try_for_each(|oid| wait_for(stored, oid))?;
+    busy.into_iter().try_for_each(|oid| wait_here(stored, oid))?;
+    wait_elsewhere(stored, &citus::among(&sources)?)?;
     Ok(sources)
 }
 
@@ -106,11 +108,31 @@ pub fn has_writers(oid: pg_sys::Oid) -> bool {
     count > 0
 }
 
-/// Waits for the transactions that write a table.
+/// Waits for the transactions that write a table, on all machines where it lies.
+///
+/// # Errors
+/// As [`wait_out`].
+pub fn wait_for(stored: &Stored, oid: pg_sys::Oid) -> Result<()> {
+    wait_here(stored, oid)?;
+    wait_elsewhere(stored, &citus::among(&HashSet::from([oid]))?)
+}
+
+fn wait_elsewhere(stored: &Stored, tables: &[pg_sys::Oid]) -> Result<()> {
+    match citus::wait_out(tables)? {
+        Ok(()) => Ok(()),
+        Err((holder, waited)) => {
+            let names = tables.iter().map(|&oid| relation::name_of(oid)).collect::<Result<Vec<_>>>()?;
+            let node = stored.name().to_owned();
+            Err(DfaError::Written { node, source: names.join(", "), holder, waited })
+        }
+    }
+}
+
+/// Waits for the transactions that write a table on this machine.
 ///
 /// # Errors
 /// [`DfaError::Written`] after `dfa.lock_timeout`.
-pub fn wait_for(stored: &Stored, oid: pg_sys::Oid) -> Result<()> {
+fn wait_here(stored: &Stored, oid: pg_sys::Oid) -> Result<()> {
     let waited = in_time(stored.name(), (oid, Held::Table), || {
         // SAFETY: waits in the lock manager, where cancel, timeout and the deadlock check work as ever.
         unsafe { pg_sys::WaitForLockers(lock_tag(oid), pg_sys::ShareLock as i32, false) };

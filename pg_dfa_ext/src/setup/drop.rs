@@ -4,6 +4,7 @@ use super::object::ObjectDone;
 use super::order::CONTROL_VIEWS;
 use super::table::relation_kind;
 use crate::catalog::{self, Stored};
+use crate::citus;
 use crate::data_schema;
 use crate::error::{capture, plural, DfaError, Result};
 use crate::relation;
@@ -48,8 +49,11 @@ pub fn went(rows: i64, others: &[String]) -> String {
 
 /// Rows that go with a table: as fresh statistics have them, else counted.
 fn rows_of(oid: pg_sys::Oid, relation: &str) -> Result<i64> {
-    let known = spi::value::<Option<i64>>(include_str!("sql/rows_of_table.sql"), &[oid.into()])?;
-    match known.flatten() {
+    let known = match citus::is_elsewhere(oid)? {
+        true => None,
+        false => spi::value::<Option<i64>>(include_str!("sql/rows_of_table.sql"), &[oid.into()])?.flatten(),
+    };
+    match known {
         Some(rows) => Ok(rows),
         None => Ok(spi::own_count(&format!("select count(*) from {relation}"))?.cast_signed()),
     }

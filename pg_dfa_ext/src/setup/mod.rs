@@ -16,7 +16,7 @@ pub use describe::{comments, index, index_statement, OF_CATALOG};
 pub use order::{by_dependency, CONTROL_VIEWS};
 pub use reference::{references, Reference};
 pub use routine::{create_missing, definition};
-pub use table::{column, create_statement, create_table, generated_as};
+pub use table::{column, create_statement, create_table, generated_as, layout};
 
 use crate::data_schema;
 use crate::date::date_text;

@@ -1,6 +1,7 @@
-//! The order in which tables are set up: control tables, landed ones, derived ones; parents before children.
+//! The order in which tables are set up: control tables, landed ones, derived ones; parents before children, and tables before those that are laid beside them.
 
 use crate::catalog::Stored;
+use dfa_catalog::model::Distribution;
 use dfa_catalog::name;
 use std::collections::{HashMap, HashSet};
 
@@ -31,8 +32,13 @@ fn place(
     if !placed.insert(stored.name().to_owned()) {
         return;
     }
-    for parent in stored.table().into_iter().flat_map(|table| &table.foreign_keys) {
-        if let Some(parent) = by_name.get(&parent.ref_table) {
+    let Some(table) = stored.table() else { return sorted.push(stored.clone()) };
+    let beside = match table.distribution.as_deref() {
+        Some(Distribution::By { colocate_with, .. }) => colocate_with.as_ref(),
+        _ => None,
+    };
+    for parent in table.foreign_keys.iter().map(|key| &key.ref_table).chain(beside) {
+        if let Some(parent) = by_name.get(parent) {
             place(parent, by_name, placed, sorted);
         }
     }

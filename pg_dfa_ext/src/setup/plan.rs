@@ -10,7 +10,7 @@ use crate::data_schema;
 use crate::error::{plural, DfaError, Result};
 use crate::subtransaction::undone;
 use crate::task::{About, Action, Module, EVERYTHING};
-use crate::{names, spi};
+use crate::{citus, names, spi};
 use dfa_catalog::model::{Definition, Kind, Table};
 use dfa_catalog::name;
 
@@ -43,7 +43,7 @@ pub fn run(
             parameters: None,
         })?,
     };
-    let rows = set_up(name, kind, options, &action)?;
+    let rows = citus::in_order(|| set_up(name, kind, options, &action))?;
     let failures: Vec<&str> =
         rows.iter().filter(|row| row.status != 0).map(|row| row.message.as_str()).collect();
     let message = match failures.is_empty() {

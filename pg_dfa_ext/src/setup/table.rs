@@ -9,8 +9,8 @@ use crate::data_schema;
 use crate::error::{capture, DfaError, Result};
 use crate::relation;
 use crate::spi::{self, ident, literal, qualified};
-use crate::{partition, trust};
-use dfa_catalog::model::{Column, Identity, PartitionBy, Table};
+use crate::{citus, partition, trust};
+use dfa_catalog::model::{Column, Distribution, Identity, PartitionBy, Table};
 use dfa_catalog::name;
 
 /// Creates the table if it is missing. A new table gets its partitions, grants and watermark with it.
@@ -39,8 +39,7 @@ pub fn create_table(stored: &Stored, run_date: Option<&str>) -> Result<ObjectDon
         }
         None => {}
     }
-    let ddl = create_statement(&schema, name, table)?;
-    capture(|| spi::execute(&ddl)).map_err(|error| error.in_statement(name, "create", &ddl))?;
+    create_empty(&schema, name, table)?;
     let reached = if run_date.is_none() && table.partition.is_some() { watermark_date(name)? } else { None };
     partition::create(&schema, name, table, run_date.or(reached.as_deref()))?;
     for index in &table.indexes {
@@ -56,6 +55,38 @@ pub fn create_table(stored: &Stored, run_date: Option<&str>) -> Result<ObjectDon
     // What the first rows of the control tables wrote before the table was there stays; a table that is made anew starts anew.
     make_watermark(stored, table, run_date, was_set_up(name)?)?;
     Ok(ObjectDone::new("created"))
+}
+
+/// The table itself, laid out on the machines of the cluster as its catalog says; without one it is a plain table.
+fn create_empty(schema: &str, name: &str, table: &Table) -> Result<()> {
+    let create = |statement: &str| {
+        capture(|| spi::execute(statement))
+            .map(|_| ())
+            .map_err(|error| error.in_statement(name, "create", statement))
+    };
+    let wanted = table.distribution.as_deref();
+    let Some(wanted) = wanted.filter(|_| citus::is_there().unwrap_or_default()) else {
+        if wanted.is_some() {
+            pgrx::warning!(
+                "table '{name}' is a plain table: this database has no extension citus to distribute it"
+            );
+        }
+        return create(&create_statement(schema, name, table)?);
+    };
+    // Citus tells of each step by which a plain table with keys to others becomes one of the cluster.
+    citus::quietly(|| {
+        create(&create_statement(schema, name, table)?)?;
+        create(&layout(schema, name, wanted))
+    })
+}
+
+/// What makes a plain table lie as its catalog says.
+pub fn layout(schema: &str, name: &str, wanted: &Distribution) -> String {
+    let beside = match wanted {
+        Distribution::By { colocate_with: Some(other), .. } => Some(qualified(schema, other)),
+        _ => None,
+    };
+    citus::statement(&qualified(schema, name), wanted, beside.as_deref())
 }
 
 /// Whether a table has been set up before.

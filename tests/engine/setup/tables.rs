@@ -248,3 +248,25 @@ fn a_table_that_cannot_be_created_again_stays_and_the_cause_is_told() {
     refusal.says(&["P0099", "'ai_t' could not be created again", "no tables today", "Nothing was changed"]);
     assert_eq!(session.value("select a from ai.ai_t"), "1");
 }
+
+#[test]
+fn a_table_that_is_to_be_distributed_is_a_plain_one_where_there_is_no_citus() {
+    let mut session = Session::fresh();
+    let catalog = "
+src_ref: {create: {features: {id: int}, primary_key: [id]}, reference: true}
+src_t: {create: {features: {id: int, day: date}, primary_key: [id], foreign_key: {id: src_ref}}, distribute_by: id}
+ai_t:
+  create: {features: {id: int, n: int}, primary_key: [id]}
+  distribute_by: id
+  colocate_with: src_t
+  update: {fill: {statement: 'insert into {ai_schema_name}.ai_t select id, 1 from {ai_schema_name}.src_t on conflict do nothing'}}
+";
+    session.load(catalog);
+    session.set_up();
+    session.run("insert into ai.src_ref values (1); insert into ai.src_t values (1, '2021-01-02')");
+    assert_eq!(session.run_table("ai_t", "2021-01-02"), ["ai_t|fill|1|0"]);
+    assert!(session.rows("select * from dfa.plan()").is_empty());
+    let again = session.database.psql("select * from dfa.setup('ai_t', drop_before_create => 'Y')");
+    let told = String::from_utf8(again.stderr).unwrap();
+    assert!(told.contains("WARNING") && told.contains("'ai_t' is a plain table"), "{told}");
+}
