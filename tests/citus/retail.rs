@@ -13,17 +13,14 @@ const PIPELINES: [&str; 6] = [
     "pipeline_retail_report",
     "pipeline_retail_promotion",
 ];
-/// How tables lie: what grows by its column, what that refers to whole on each machine.
-const LAYOUT: [(&str, &str); 9] = [
+/// How tables lie: what grows by its column, what it is joined to whole on each machine. What is merged into, what the SQL
+/// functions of the set read and what has keys to such tables stays plain: Citus cannot do these.
+const LAYOUT: [(&str, &str); 5] = [
     ("src_transaction", "distribute_by: household_id"),
+    ("src_campaign_household", "distribute_by: household_id\n  colocate_with: src_transaction"),
+    ("src_coupon_redemption", "distribute_by: household_id\n  colocate_with: src_transaction"),
     ("src_product", "reference: true"),
     ("src_household", "reference: true"),
-    ("ai_store_master", "reference: true"),
-    ("ai_household_master", "reference: true"),
-    ("ai_daily_sales", "distribute_by: store_id"),
-    ("ai_daily_basket", "distribute_by: household_id\n  colocate_with: src_transaction"),
-    ("ai_monthly_household_sales", "distribute_by: household_id\n  colocate_with: src_transaction"),
-    ("ai_weekly_sales", "distribute_by: store_id\n  colocate_with: ai_daily_sales"),
 ];
 /// What is compared, row by row.
 const TABLES: [&str; 14] = [
@@ -107,7 +104,7 @@ fn the_retail_set_on_three_machines_has_the_rows_of_one() {
     let one = std::sync::Arc::clone(&plain.database);
     land(&cloud, &mut distributed, folder.path());
     land(&one, &mut plain, Path::new(RETAIL));
-    let lie = distributed.value("select count(*) from pg_dist_partition where logicalrelid::text in ('ai.src_transaction', 'ai.ai_daily_sales', 'ai.src_product')");
+    let lie = distributed.value("select count(*) from pg_dist_partition where logicalrelid::text in ('ai.src_transaction', 'ai.src_coupon_redemption', 'ai.src_product')");
     assert_eq!(lie, "3");
     assert!(distributed.rows("select * from dfa.plan()").is_empty());
     for (date, mode) in [("2017-06-30", "common"), ("2017-12-31", "common"), ("2017-11-15", "rerun")] {

@@ -1,5 +1,6 @@
 //! Where the rows of a table lie.
 
+use super::order;
 use crate::error::Result;
 use crate::spi::{self, literal};
 use dfa_catalog::model::Distribution;
@@ -19,6 +20,9 @@ pub enum Lies {
 
 /// Whether this database is a coordinator's: Citus is created in it.
 pub fn is_there() -> Result<bool> {
+    if !order::is_loaded() {
+        return Ok(false);
+    }
     let found = spi::value::<bool>("select exists (select from pg_extension where extname = 'citus')", &[])?;
     Ok(found.unwrap_or_default())
 }

@@ -5,5 +5,5 @@ mod order;
 mod writers;
 
 pub use lies::{among, distribution, is_elsewhere, is_there, statement, tables, Lies};
-pub use order::{in_order, is_parallel, quietly};
+pub use order::{in_order, is_loaded, is_parallel, quietly};
 pub use writers::wait_out;

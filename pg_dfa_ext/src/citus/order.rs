@@ -9,6 +9,12 @@ use std::ffi::CStr;
 const BY_ONE_CONNECTION: [(&CStr, &CStr); 2] =
     [(c"citus.multi_shard_modify_mode", c"sequential"), (c"citus.max_adaptive_executor_pool_size", c"1")];
 
+/// Whether the server has loaded Citus, without which no database can have it.
+pub fn is_loaded() -> bool {
+    // SAFETY: looks a setting up, if there is one.
+    unsafe { !pg_sys::GetConfigOption(c"citus.version".as_ptr(), true, false).is_null() }
+}
+
 /// Does `work`, which changes tables and their rows in turn. Where Citus is not, this changes nothing.
 pub fn in_order<T>(work: impl FnOnce() -> T) -> T {
     within(&BY_ONE_CONNECTION, work)
@@ -23,16 +29,14 @@ pub fn is_parallel(error: &DfaError) -> bool {
             .any(|text| report.message.contains(text))
 }
 
-/// Does `work` without the notices of Citus.
+/// Does `work` without the notices and warnings of Citus.
 pub fn quietly<T>(work: impl FnOnce() -> T) -> T {
-    within(&[(c"client_min_messages", c"warning")], work)
+    within(&[(c"client_min_messages", c"error")], work)
 }
 
 fn within<T>(settings: &[(&CStr, &CStr)], work: impl FnOnce() -> T) -> T {
-    let level = Level::begin(settings);
-    let done = work();
-    drop(level);
-    done
+    let _level = Level::begin(settings);
+    work()
 }
 
 /// A nest level of settings; `None`: Citus is not loaded.
@@ -40,11 +44,11 @@ struct Level(Option<i32>);
 
 impl Level {
     fn begin(settings: &[(&CStr, &CStr)]) -> Level {
-        // SAFETY: looks a setting up, if there is one; then as a function with a SET clause does it.
+        if !is_loaded() {
+            return Level(None);
+        }
+        // SAFETY: as a function with a SET clause does it.
         unsafe {
-            if pg_sys::GetConfigOption(BY_ONE_CONNECTION[0].0.as_ptr(), true, false).is_null() {
-                return Level(None);
-            }
             let level = pg_sys::NewGUCNestLevel();
             for (name, value) in settings {
                 pg_sys::set_config_option(

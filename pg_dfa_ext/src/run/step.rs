@@ -5,6 +5,8 @@ use super::node::{self, NodeRun};
 use super::outcome::{Failure, NodeOutcome, ResultRow};
 use super::waited;
 use crate::catalog::graph::Graph;
+use crate::catalog::Stored;
+use crate::citus;
 use crate::clock;
 use crate::duration::seconds;
 use crate::error::{plural, Result};
@@ -13,6 +15,7 @@ use crate::subtransaction::subtransaction;
 use crate::task::record::{self, Ended, StepState};
 use crate::task::RunMode;
 use crate::task::{Step, Task};
+use dfa_catalog::model::Distribution;
 use std::time::{Duration, Instant};
 
 /// Runs a step and writes down what became of it; the rows of the step are there.
@@ -26,12 +29,34 @@ use std::time::{Duration, Instant};
 pub fn execute(task: &Task, step: &Step, raise: bool) -> Result<Vec<ResultRow>> {
     let failed = record::failed_nodes(task, step)?;
     let locks = SessionLocks::now();
-    attempt(task, step, &failed, &locks, raise, |ended| record::update(task, &ended))
+    let run = || attempt(task, step, &failed, &locks, raise, |ended| record::update(task, &ended));
+    match writes_reference(std::slice::from_ref(step)) {
+        true => citus::in_order(run),
+        false => run(),
+    }
+}
+
+/// Whether one of the nodes writes a table that lies whole on each machine of a cluster: Citus refuses that in a transaction
+/// that has read others by several connections.
+fn writes_reference(steps: &[Step]) -> bool {
+    let is_reference = |step: &Step| {
+        let stored = step.table().ok();
+        let table = stored.as_ref().and_then(Stored::table);
+        table.is_some_and(|table| table.distribution.as_deref() == Some(&Distribution::Reference))
+    };
+    citus::is_loaded() && steps.iter().any(is_reference)
 }
 
 /// [`execute`] for all steps of a task in the transaction that began it, in their order. Nobody can see what is between:
 /// so what became of them is not written here, but given back, beside their rows.
 pub fn execute_all(task: &Task, steps: &[Step], raise: bool) -> Result<(Vec<ResultRow>, Vec<Ended>)> {
+    match writes_reference(steps) {
+        true => citus::in_order(|| one_by_one(task, steps, raise)),
+        false => one_by_one(task, steps, raise),
+    }
+}
+
+fn one_by_one(task: &Task, steps: &[Step], raise: bool) -> Result<(Vec<ResultRow>, Vec<Ended>)> {
     let locks = SessionLocks::now();
     let mut rows = Vec::new();
     let mut all: Vec<Ended> = Vec::with_capacity(steps.len());

@@ -4,6 +4,7 @@ use super::object::ObjectDone;
 use super::schema;
 use super::table::relation_kind;
 use crate::catalog::Stored;
+use crate::citus;
 use crate::data_schema;
 use crate::error::{capture, Result};
 use crate::spi::{self, qualified};
@@ -26,7 +27,8 @@ pub fn create(stored: &Stored) -> Result<ObjectDone> {
             action = "replaced";
         }
         if let Some(statement) = statement {
-            capture(|| spi::execute(&statement))
+            // Citus warns of each view over a plain table that workers do not get it.
+            capture(|| citus::quietly(|| spi::execute(&statement)))
                 .map_err(|error| error.in_statement(stored.name(), "create", &statement))?;
             grant(stored, &lineage)?;
         } else {
