@@ -1,7 +1,7 @@
 # Targets are the manual: `make` prints them with a line each.
 
 .DEFAULT_GOAL := help
-.PHONY: help images demo check test bench screens vendor stop clean fmt lint env fresh-db install check-totals packages upgrade-script \
+.PHONY: help images demo check test bench screens vendor stop clean fmt lint env fresh-db install check-totals packages sbom upgrade-script \
 	deploy-check fuzz advisories
 
 help: ## Print this list
@@ -50,7 +50,10 @@ deploy-check: ## Check what deploys DFA (AWS, GoCD, GitHub, compose, systemd) by
 fuzz: ## Feed what reads bytes of others (YAML, forms, CSV, JSON, cookies) with CASES of them (100000), each
 	@scripts/fuzz.sh "$(CASES)"
 
-advisories: ## Look for advisories against what we depend on (needs cargo-deny and its database)
+sbom: ## Write what it is built of, as CycloneDX, into dist/ (needs npm)
+	@scripts/sbom.sh
+
+advisories: ## Look for advisories against what we depend on (needs the database of cargo-deny)
 	@scripts/advisories.sh
 
 install: ## Build and install: the command dfa into PREFIX/bin (/usr/local), the extension into PostgreSQL 15

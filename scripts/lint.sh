@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Formatting, clippy, and shellcheck and cargo-deny where they are installed; nothing is changed.
+# Formatting, clippy, shellcheck where it is installed, and cargo-deny; nothing is changed.
 set -euo pipefail
 source "$(dirname "$0")/environment.sh"
 cd "$REPO"
@@ -14,9 +14,9 @@ if command -v shellcheck >/dev/null; then
 else
     say "shellcheck is not installed: skipped"
 fi
-if cargo deny --version >/dev/null 2>&1; then
+if scripts/cargo-deny.sh --version >/dev/null; then
     say "cargo deny"
-    cargo deny --log-level error check bans licenses sources
+    scripts/cargo-deny.sh check bans licenses sources
 else
     say "NOT LOOKED AT: licenses and sources of what we depend on. cargo-deny is not installed (cargo install cargo-deny --locked)"
 fi
