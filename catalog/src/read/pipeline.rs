@@ -67,7 +67,6 @@ pub fn read(name: &str, at: &At<'_>, fields: &Fields<'_>, findings: &mut Finding
     let overlap = one_of("overlap", Overlap::WORDS, fields, findings);
     let order = one_of("order", Order::WORDS, fields, findings);
     let limits = fields.get("limit").map_or_else(Vec::new, |at| operating::limits(&at, findings));
-    if !limits.is_empty() {}
     Some(Pipeline {
         id,
         priority: fields.get("priority").and_then(|at| priority(&at, findings)).unwrap_or(DEFAULT_PRIORITY),

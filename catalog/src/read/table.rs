@@ -76,11 +76,9 @@ pub fn read(name: &str, at: &At<'_>, fields: &Fields<'_>, findings: &mut Finding
     table.lookback = fields.get("lookback").and_then(|at| count(&at, "days", settings::MOST_DAYS, findings));
     table.timeout = fields.get("timeout").and_then(|at| settings::seconds(&at, findings));
     table.retries = fields.get("retries").and_then(|at| count(&at, "retries", settings::MOST, findings));
-    let errors = findings.count_errors();
     table.fresh_within = fields.get("fresh_within").and_then(|at| operating::fresh_within(&at, findings));
     table.limits = fields.get("limit").map_or_else(Vec::new, |at| operating::limits(&at, findings));
     table.source = fields.get("source").and_then(|at| operating::source(name, &at, findings).map(Box::new));
     table.distribution = operating::distribution(fields, &table, findings).map(Box::new);
-    if findings.count_errors() == errors {}
     Some(table)
 }
