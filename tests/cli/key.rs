@@ -31,6 +31,6 @@ fn a_key_is_printed_once_listed_without_itself_and_revoked() {
     assert_eq!(dfa(&database, &["--json", "key", "list"]).json()[0]["state"], "revoked");
     dfa(&database, &["key", "revoke", "erp"]).assert_failure(1, &["key 'erp' was revoked before"]);
     dfa(&database, &["key", "revoke", "nobody"])
-        .assert_failure(1, &["key 'nobody' is not known", "dfa.api_key"]);
+        .assert_failure(1, &["key 'nobody' is not known", "dfa key list"]);
     dfa(&database, &["key", "add", "x", "--role", "king"]).assert_failure(2, &["reader, operator, admin"]);
 }
