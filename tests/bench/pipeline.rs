@@ -104,7 +104,7 @@ fn again_and_again(sides: &mut Sides) -> Comparison {
     sides.both("begin");
     let call = |sides: &mut Sides| sides.ours.batch_execute(&again()).expect("runs");
     let plain = |sides: &mut Sides| {
-        let statement = format!("savepoint node; {}; release node", sides.statements[AGAIN]);
+        let statement = format!("savepoint node; {}; release node", sides.again());
         sides.theirs.batch_execute(&statement).expect("runs");
     };
     let figures = last_by_first(sides, call, plain);
@@ -117,7 +117,7 @@ fn under_a_snapshot(sides: &mut Sides, holder: &mut Client) -> Comparison {
     holder.batch_execute("begin isolation level repeatable read; select 1").expect("holds a snapshot");
     let call = |sides: &mut Sides| sides.ours.batch_execute(&again()).expect("runs");
     let plain = |sides: &mut Sides| {
-        let statement = format!("begin; {}; commit", sides.statements[AGAIN]);
+        let statement = format!("begin; {}; commit", sides.again());
         sides.theirs.batch_execute(&statement).expect("runs");
     };
     let figures = last_by_first(sides, call, plain);
@@ -157,6 +157,11 @@ impl Sides {
             _ => None,
         });
         assert_eq!(done, Some("5"));
+    }
+
+    /// What a run of a table for a day that it has would send: the watermark is that day.
+    fn again(&self) -> String {
+        self.statements[AGAIN].replace(BEFORE, LAST)
     }
 
     fn run_plain(&mut self, data_date: &str, run_date: &str) {
