@@ -21,6 +21,7 @@ mod lock;
 mod maintenance;
 mod migrate;
 mod names;
+mod nest;
 mod operate;
 mod operator;
 mod owner;

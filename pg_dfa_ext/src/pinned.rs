@@ -6,6 +6,7 @@
 //! settings once more: where nobody pinned them, as in a worker between two steps, it does so itself.
 
 use crate::error::Result;
+use crate::nest::{self, NestLevel};
 use pgrx::pg_sys;
 use pgrx::prelude::*;
 use std::cell::RefCell;
@@ -83,14 +84,13 @@ pub fn as_caller<T>(work: impl FnOnce() -> Result<T>) -> Result<T> {
 /// The search path is that of the caller until this is dropped.
 struct Outside {
     /// The path, and the nest level of settings that ends with this; `None`: it was so already.
-    left: Option<(CString, i32)>,
+    left: Option<(CString, NestLevel)>,
 }
 
 impl Outside {
     fn begin() -> Outside {
         let left = CALLERS.with_borrow_mut(Option::take).map(|path| {
-            // SAFETY: as a function with a SET clause does it.
-            let level = unsafe { pg_sys::NewGUCNestLevel() };
+            let level = NestLevel::begin();
             save(c"search_path", &path);
             (path, level)
         });
@@ -102,8 +102,7 @@ impl Drop for Outside {
     /// Also when an error passes by, which may be caught before its transaction ends.
     fn drop(&mut self) {
         if let Some((path, level)) = self.left.take() {
-            // SAFETY: the level that began with this; what began after it has ended.
-            unsafe { pg_sys::AtEOXact_GUC(true, level) };
+            drop(level);
             CALLERS.with_borrow_mut(|callers| *callers = Some(path));
         }
     }
@@ -111,25 +110,13 @@ impl Drop for Outside {
 
 /// Sets a setting until the nest level of settings ends.
 fn save(name: &CStr, value: &CStr) {
-    // SAFETY: as a function with a SET clause does it (fmgr_security_definer).
-    unsafe {
-        pg_sys::set_config_option(
-            name.as_ptr(),
-            value.as_ptr(),
-            pg_sys::GucContext::PGC_USERSET,
-            pg_sys::GucSource::PGC_S_SESSION,
-            pg_sys::GucAction::GUC_ACTION_SAVE,
-            true,
-            0,
-            false,
-        );
-    }
+    nest::save(name, value, pg_sys::GucContext::PGC_USERSET);
 }
 
 /// The settings of our own statements hold until this is dropped.
 pub struct Pinned {
     /// The nest level of settings that ends with this; `None`: all stood right.
-    level: Option<i32>,
+    level: Option<NestLevel>,
 }
 
 impl Pinned {
@@ -203,18 +190,7 @@ impl Pinned {
     }
 
     fn set(&mut self, name: &CStr, value: &CStr) {
-        // SAFETY: as a function with a SET clause does it.
-        self.level.get_or_insert_with(|| unsafe { pg_sys::NewGUCNestLevel() });
+        self.level.get_or_insert_with(NestLevel::begin);
         save(name, value);
-    }
-}
-
-impl Drop for Pinned {
-    /// Also when an error passes by, which may be caught before its transaction ends.
-    fn drop(&mut self) {
-        if let Some(level) = self.level {
-            // SAFETY: the level that `set` began; what began after it has ended.
-            unsafe { pg_sys::AtEOXact_GUC(true, level) };
-        }
     }
 }

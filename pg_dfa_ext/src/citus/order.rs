@@ -1,6 +1,7 @@
 //! One after the other where Citus would do several at once.
 
 use crate::error::DfaError;
+use crate::nest::{self, NestLevel};
 use pgrx::pg_sys;
 use std::ffi::CStr;
 
@@ -35,44 +36,12 @@ pub fn quietly<T>(work: impl FnOnce() -> T) -> T {
 }
 
 fn within<T>(settings: &[(&CStr, &CStr)], work: impl FnOnce() -> T) -> T {
-    let _level = Level::begin(settings);
+    let _level = is_loaded().then(|| {
+        let level = NestLevel::begin();
+        for (name, value) in settings {
+            nest::save(name, value, pg_sys::GucContext::PGC_USERSET);
+        }
+        level
+    });
     work()
-}
-
-/// A nest level of settings; `None`: Citus is not loaded.
-struct Level(Option<i32>);
-
-impl Level {
-    fn begin(settings: &[(&CStr, &CStr)]) -> Level {
-        if !is_loaded() {
-            return Level(None);
-        }
-        // SAFETY: as a function with a SET clause does it.
-        unsafe {
-            let level = pg_sys::NewGUCNestLevel();
-            for (name, value) in settings {
-                pg_sys::set_config_option(
-                    name.as_ptr(),
-                    value.as_ptr(),
-                    pg_sys::GucContext::PGC_USERSET,
-                    pg_sys::GucSource::PGC_S_SESSION,
-                    pg_sys::GucAction::GUC_ACTION_SAVE,
-                    true,
-                    0,
-                    false,
-                );
-            }
-            Level(Some(level))
-        }
-    }
-}
-
-impl Drop for Level {
-    /// Also when an error passes by, which may be caught before its transaction ends.
-    fn drop(&mut self) {
-        if let Some(level) = self.0 {
-            // SAFETY: the level that `begin` opened; what began after it has ended.
-            unsafe { pg_sys::AtEOXact_GUC(true, level) };
-        }
-    }
 }

@@ -10,11 +10,11 @@ pub use zone::zone;
 
 use crate::error::{DfaError, Result};
 use crate::pinned::Inside;
-use crate::{settings, spi};
+use crate::{nest, settings, spi};
 use pgrx::datum::TimestampWithTimeZone;
 use pgrx::pg_sys;
 use std::cell::{Cell, RefCell};
-use std::ffi::{c_int, CStr, CString};
+use std::ffi::{CStr, CString};
 
 /// What every session has unless it says otherwise; nothing of it is worth asking the database for.
 const FORMS: [(&CStr, &CStr); 9] = [
@@ -99,18 +99,8 @@ fn put(name: &CStr, value: &CStr) -> bool {
         if !current.is_null() && CStr::from_ptr(current) == value {
             return true;
         }
-        let quietly = pg_sys::DEBUG5 as c_int;
-        pg_sys::set_config_option(
-            name.as_ptr(),
-            value.as_ptr(),
-            pg_sys::GucContext::PGC_SUSET,
-            pg_sys::GucSource::PGC_S_SESSION,
-            pg_sys::GucAction::GUC_ACTION_SAVE,
-            true,
-            quietly,
-            false,
-        ) > 0
     }
+    nest::try_save(name, value)
 }
 
 /// Looked up once in a transaction.

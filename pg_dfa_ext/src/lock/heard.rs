@@ -2,6 +2,7 @@
 //! `deadlock_timeout` (`log_lock_waits`). Calls of ours have that switched on and listen; a log that did not ask for it
 //! does not get it.
 
+use crate::nest;
 use pgrx::pg_sys;
 use pgrx::prelude::*;
 use std::cell::{Cell, RefCell};
@@ -28,21 +29,10 @@ impl Listening {
     pub fn begin() -> Listening {
         let before = OURS.get();
         HEARD.set(None);
-        // SAFETY: a setting of the session, as the server's own code sets it.
-        unsafe {
-            if !pg_sys::log_lock_waits {
-                pg_sys::set_config_option(
-                    c"log_lock_waits".as_ptr(),
-                    c"on".as_ptr(),
-                    pg_sys::GucContext::PGC_SUSET,
-                    pg_sys::GucSource::PGC_S_SESSION,
-                    pg_sys::GucAction::GUC_ACTION_SAVE,
-                    true,
-                    0,
-                    false,
-                );
-                OURS.set(true);
-            }
+        // SAFETY: reads a setting of the session.
+        if !unsafe { pg_sys::log_lock_waits } {
+            nest::save(c"log_lock_waits", c"on", pg_sys::GucContext::PGC_SUSET);
+            OURS.set(true);
         }
         Listening { before }
     }

@@ -4,7 +4,7 @@ use super::heard;
 use crate::error::{Captured, DfaError, Result, BUSY};
 use crate::relation;
 use crate::subtransaction::subtransaction;
-use crate::{settings, spi};
+use crate::{nest, settings, spi};
 use pgrx::pg_sys;
 use std::ffi::CString;
 
@@ -45,22 +45,10 @@ pub fn waited() -> String {
 
 fn set(milliseconds: i32) {
     let milliseconds = within(milliseconds);
-    // SAFETY: as above; the value is copied.
-    unsafe {
-        if milliseconds == pg_sys::LockTimeout {
-            return;
-        }
+    // SAFETY: as above.
+    if milliseconds != unsafe { pg_sys::LockTimeout } {
         let value = CString::new(milliseconds.to_string()).unwrap_or_default();
-        pg_sys::set_config_option(
-            c"lock_timeout".as_ptr(),
-            value.as_ptr(),
-            pg_sys::GucContext::PGC_USERSET,
-            pg_sys::GucSource::PGC_S_SESSION,
-            pg_sys::GucAction::GUC_ACTION_SAVE,
-            true,
-            0,
-            false,
-        );
+        nest::save(c"lock_timeout", &value, pg_sys::GucContext::PGC_USERSET);
     }
 }
 
