@@ -7,13 +7,11 @@ source environment.sh
 
 tools=$CACHE/bench-peers
 tool() { # tool NAME PACKAGE…
-    local name=$1 work
+    local name=$1
     shift
     [ ! -x "$tools/$name/bin/$name" ] || return 0
-    say "Installing $* (once)"
-    work=$tools/$name
-    python3 -m venv "$work"
-    "$work/bin/pip" --quiet --disable-pip-version-check install "$@" || { rm -rf "$work"; say "$name cannot be had: it is left out"; }
+    # In its place from the start: the tool's command names it.
+    python_of "$@" "$tools/$name" || { rm -rf "${tools:?}/$name"; say "$name cannot be had: it is left out"; }
 }
 mkdir -p "$tools"
 tool dbt dbt-core==1.11.16 dbt-postgres==1.10.0

@@ -69,20 +69,32 @@ pg() { printf '%s/%s' "$("$PG_CONFIG" --bindir)" "$1"; }
 # pg_major: the major version of that server
 pg_major() { "$PG_CONFIG" --version | sed -n 's/^PostgreSQL \([0-9]*\).*/\1/p'; }
 
+# once PLACE COMMAND…: a folder that COMMAND makes, which gets the path of an empty one as its last argument. It is made beside its place,
+# and then moved: two who make it at once do not meet.
+once() {
+    local place=$1 work
+    shift
+    [ ! -d "$place" ] || return 0
+    mkdir -p "$CACHE"
+    work=$(mktemp -d "$place.XXXXXX")
+    if ! "$@" "$work" >&2; then
+        rm -rf "$work"
+        return 1
+    fi
+    mv -T "$work" "$place" 2>/dev/null || rm -rf "$work"
+}
+
+# python_of PACKAGE… FOLDER: an environment of Python with these packages. Their commands name the folder: who moves it calls them by
+# its bin/python.
+python_of() {
+    local folder=${*: -1}
+    say "Installing ${*:1:$#-1} (once)"
+    python3 -m venv "$folder" && "$folder/bin/pip" --quiet --disable-pip-version-check install "${@:1:$#-1}"
+}
+
 # python_with NAME VERSION [PACKAGE]: prints the path of a Python that has it; installed once, below the cache.
 python_with() {
-    local name=$1 version=$2 package=${3:-$1} venv work
-    venv=$CACHE/$name-$version
-    if [ ! -x "$venv/bin/python" ]; then
-        say "Installing $name $version (once)"
-        mkdir -p "$CACHE"
-        # Beside its place, and then moved: two who install it at once do not meet.
-        work=$(mktemp -d "$CACHE/$name.XXXXXX")
-        if ! { python3 -m venv "$work" && "$work/bin/pip" --quiet --disable-pip-version-check install "$package==$version"; } >&2; then
-            rm -rf "$work"
-            return 1
-        fi
-        mv -T "$work" "$venv" 2>/dev/null || rm -rf "$work"
-    fi
-    printf '%s\n' "$venv/bin/python"
+    local place=$CACHE/$1-$2
+    once "$place" python_of "${3:-$1}==$2" || return 1
+    printf '%s\n' "$place/bin/python"
 }

