@@ -2,32 +2,50 @@
 //! warning. Postgres' own parser decides when they are loaded.
 
 use crate::lexer::{lexemes, Kind};
-use crate::model::{AuditCheck, Definition, Table};
-use std::collections::BTreeSet;
+use crate::model::{AuditCheck, Body, Definition, Table};
+use std::collections::{BTreeMap, BTreeSet};
 
-/// The tables that must be filled before this one: those that its statements name other than to write them, there or in the
-/// views and functions that they name (whose bodies are no strings), and those that its keys, tests and `depends_on` refer to.
-pub fn sources<'d>(
-    table: &Table,
-    is_table: impl Fn(&str) -> bool,
-    routine: impl Fn(&str) -> Option<&'d Definition>,
-) -> BTreeSet<String> {
-    let is_known = |name: &str| is_table(name) || routine(name).is_some();
-    let mut found = referred(table);
-    for script in table.processes.iter().flat_map(|process| process.scripts()) {
-        script.statements.iter().for_each(|statement| named(statement, &is_known, &mut found));
-    }
-    let mut followed: BTreeSet<String> = BTreeSet::new();
-    while let Some(next) = found.iter().find(|name| routine(name).is_some()).cloned() {
-        found.remove(&next);
-        let mut inside = BTreeSet::new();
-        for (_, script) in routine(&next).iter().flat_map(|definition| definition.scripts()) {
-            script.statements.iter().for_each(|statement| named(statement, &is_known, &mut inside));
+/// What there is to read in a set, by name.
+pub struct Readable<'d> {
+    pub tables: BTreeMap<&'d str, (&'d Definition, &'d Table)>,
+    /// Views and functions.
+    routines: BTreeMap<&'d str, &'d Definition>,
+}
+
+impl<'d> Readable<'d> {
+    pub fn of(definitions: impl Iterator<Item = &'d Definition>) -> Self {
+        let mut readable = Readable { tables: BTreeMap::new(), routines: BTreeMap::new() };
+        for definition in definitions {
+            let name = definition.name.as_str();
+            match &definition.body {
+                Body::Table(table) => drop(readable.tables.insert(name, (definition, table))),
+                Body::View(_) | Body::Function(_) => drop(readable.routines.insert(name, definition)),
+                Body::Query(_) | Body::Pipeline(_) => {}
+            }
         }
-        followed.insert(next);
-        found.extend(inside.into_iter().filter(|name| !followed.contains(name)));
+        readable
     }
-    found
+
+    /// The tables that must be filled before this one: those that its statements name other than to write them, there or in the
+    /// views and functions that they name (whose bodies are no strings), and those that its keys, tests and `depends_on` refer to.
+    pub fn sources(&self, table: &Table) -> BTreeSet<String> {
+        let is_known = |name: &str| self.tables.contains_key(name) || self.routines.contains_key(name);
+        let mut found = referred(table);
+        for script in table.processes.iter().flat_map(|process| process.scripts()) {
+            script.statements.iter().for_each(|statement| named(statement, &is_known, &mut found));
+        }
+        let mut followed: BTreeSet<String> = BTreeSet::new();
+        while let Some(next) = found.iter().find(|name| self.routines.contains_key(name.as_str())).cloned() {
+            found.remove(&next);
+            let mut inside = BTreeSet::new();
+            for (_, script) in self.routines[next.as_str()].scripts() {
+                script.statements.iter().for_each(|statement| named(statement, &is_known, &mut inside));
+            }
+            followed.insert(next);
+            found.extend(inside.into_iter().filter(|name| !followed.contains(name)));
+        }
+        found
+    }
 }
 
 /// What its keys, tests and `depends_on` refer to.
@@ -88,7 +106,6 @@ fn is_written(before: &[(Kind, &str)]) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::model::Body;
 
     fn names(statement: &str) -> Vec<String> {
         let mut found = BTreeSet::new();
@@ -115,17 +132,16 @@ mod tests {
     #[test]
     fn what_is_read_by_way_of_views_and_functions_is_found() {
         let parsed = crate::parse(
-            "view:v_a: {create: {statement: 'create view ai.v_a as select * from ai.v_b'}}
+            "ai_a: {create: {features: {n: int}}, update: {p: {statement: 'insert into ai.ai_a values (1)'}}}
+src_c: {create: {features: {n: int}}}
+view:v_a: {create: {statement: 'create view ai.v_a as select * from ai.v_b'}}
 view:v_b: {create: {statement: 'create view ai.v_b as select * from ai.ai_a, ai.v_a'}}
 func:f_c: {create: {statement: 'create function ai.f_c() returns bigint return (select count(*) from ai.src_c)'}}
 ai_x: {create: {features: {n: int}}, update: {p: {statement: 'insert into ai.ai_x select ai.f_c() from ai.v_a'}}}",
             "a.yaml",
         );
-        let named = |name: &str| parsed.definitions.iter().find(|definition| definition.name == name);
-        let routine =
-            |name: &str| named(name).filter(|found| matches!(found.body, Body::View(_) | Body::Function(_)));
-        let Some(Body::Table(table)) = named("ai_x").map(|definition| &definition.body) else { panic!() };
-        let found = sources(table, |name| matches!(name, "ai_a" | "src_c" | "ai_x"), routine);
+        let readable = Readable::of(parsed.definitions.iter());
+        let found = readable.sources(readable.tables["ai_x"].1);
         assert_eq!(found.into_iter().collect::<Vec<_>>(), ["ai_a", "src_c"]);
     }
 }

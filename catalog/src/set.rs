@@ -5,7 +5,7 @@ use crate::diagnostic::{Diagnostic, Severity};
 use crate::model::{AuditCheck, Body, Definition, Distribution, Order, Pipeline, Place, Table};
 use crate::name::suggest;
 use crate::order;
-use crate::reads;
+use crate::reads::Readable;
 use crate::select::By;
 use std::collections::{BTreeSet, HashMap, HashSet};
 
@@ -62,24 +62,24 @@ pub fn check_beside<'a>(
 
 /// Nodes that come before what they read, as far as that can be seen without a database: warnings.
 pub fn order<'a>(definitions: impl Iterator<Item = &'a Definition> + Clone) -> Vec<Diagnostic> {
-    let broken = HashSet::new();
-    let mut tables = HashMap::new();
-    let mut routines = HashMap::new();
-    for definition in definitions.clone() {
-        let name = definition.name.as_str();
-        match &definition.body {
-            Body::Table(table) => drop(tables.insert(name, (definition, table))),
-            Body::View(_) | Body::Function(_) => drop(routines.insert(name, definition)),
-            Body::Query(_) | Body::Pipeline(_) => {}
-        }
-    }
-    let mut checked = Check { tables, broken: &broken, extent: Extent::Whole, findings: Vec::new() };
+    let readable = Readable::of(definitions.clone());
+    let sources = |node: &str| match readable.tables.get(node) {
+        Some((_, table)) => readable.sources(table),
+        None => BTreeSet::new(),
+    };
+    let mut findings = Vec::new();
     for definition in definitions {
-        if let Body::Pipeline(pipeline) = &definition.body {
-            checked.order(definition, pipeline, &routines);
+        let Body::Pipeline(pipeline) = &definition.body else { continue };
+        if pipeline.order == Order::Lineage {
+            continue;
         }
+        let nodes: Vec<&str> = pipeline.nodes.iter().map(|node| node.table.as_str()).collect();
+        findings.extend(order::too_early(&nodes, sources).into_iter().map(|early| {
+            let (message, hint) = (early.message(), early.hint());
+            definition.finding(Severity::Warning, Place::default(), "nodes", message, Some(hint))
+        }));
     }
-    checked.findings
+    findings
 }
 
 struct Check<'a> {
@@ -229,32 +229,6 @@ impl<'a> Check<'a> {
                     format!("table '{}' has no process '{name}'", node.table),
                     hint,
                 );
-            }
-        }
-    }
-
-    /// Nodes before what they read.
-    fn order(
-        &mut self,
-        definition: &Definition,
-        pipeline: &Pipeline,
-        routines: &HashMap<&str, &'a Definition>,
-    ) {
-        if pipeline.order == Order::Lineage {
-            return;
-        }
-        let nodes: Vec<&str> = pipeline.nodes.iter().map(|node| node.table.as_str()).collect();
-        let sources = |node: &str| match self.tables.get(node) {
-            Some((_, table)) => {
-                let routine = |name: &str| routines.get(name).copied();
-                reads::sources(table, |name| self.tables.contains_key(name), routine)
-            }
-            None => BTreeSet::new(),
-        };
-        for early in order::too_early(&nodes, sources) {
-            self.error(definition, "nodes", early.message(), Some(early.hint()));
-            if let Some(finding) = self.findings.last_mut() {
-                finding.severity = Severity::Warning;
             }
         }
     }

@@ -3,9 +3,9 @@
 
 use crate::diagnostic::{Diagnostic, Severity};
 use crate::lexer::{lexemes, Kind};
-use crate::model::{Body, Column, Definition, Place, Table};
+use crate::model::{Column, Definition, Place, Table};
 use crate::name::system_type;
-use crate::reads;
+use crate::reads::Readable;
 use std::collections::BTreeMap;
 
 /// Such a table, the column that may date its rows, and who takes them.
@@ -18,24 +18,15 @@ pub struct Undated<'d> {
 
 /// As far as that can be seen without a database. A set that writes watermarks by statements of its own says there what
 /// dates the rows; a table that is read beside one that is dated is taken for a list of names.
-pub fn find<'d>(definitions: impl Iterator<Item = &'d Definition> + Clone) -> Vec<Undated<'d>> {
-    let mut tables: BTreeMap<&str, (&Definition, &Table)> = BTreeMap::new();
-    let mut routines: BTreeMap<&str, &Definition> = BTreeMap::new();
-    for definition in definitions {
-        let name = definition.name.as_str();
-        match &definition.body {
-            Body::Table(table) => drop(tables.insert(name, (definition, table))),
-            Body::View(_) | Body::Function(_) => drop(routines.insert(name, definition)),
-            Body::Query(_) | Body::Pipeline(_) => {}
-        }
-    }
+pub fn find<'d>(definitions: impl Iterator<Item = &'d Definition>) -> Vec<Undated<'d>> {
+    let readable = Readable::of(definitions);
+    let tables = &readable.tables;
     if tables.contains_key("ctr_data_pipeline") {
         return Vec::new();
     }
     let mut found: BTreeMap<&str, Undated<'d>> = BTreeMap::new();
     for (reader, table) in tables.values().filter(|(_, table)| takes_by_date(table)) {
-        let sources =
-            reads::sources(table, |name| tables.contains_key(name), |name| routines.get(name).copied());
+        let sources = readable.sources(table);
         let landed = sources.iter().filter(|name| system_type(name) == "external");
         let landed: Vec<_> = landed.filter_map(|name| tables.get(name.as_str())).collect();
         if landed.iter().any(|(_, source)| is_dated(source)) {

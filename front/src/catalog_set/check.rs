@@ -22,8 +22,8 @@ pub fn check(set: &Set) -> Findings {
     let current = current(set);
     let broken = broken_tables(set);
     let definitions = current.values().map(|(_, definition)| *definition);
-    let order = dfa_catalog::set::order(current.values().map(|(_, definition)| *definition));
-    let undated = dfa_catalog::undated::find(current.values().map(|(_, definition)| *definition));
+    let order = dfa_catalog::set::order(definitions.clone());
+    let undated = dfa_catalog::undated::find(definitions.clone());
     let undated: Vec<Diagnostic> = undated.iter().map(Undated::finding).collect();
     for mut diagnostic in dfa_catalog::set::check_beside(definitions, Extent::Whole, &broken)
         .into_iter()
